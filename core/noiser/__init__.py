@@ -1,0 +1,60 @@
+"""Noiser: which words a language model's prediction hangs on.
+
+    import noiser
+    model = noiser.load()                      # the built-in model
+    print(noiser.explain(model, "The capital of France is"))
+
+Importing this loads nothing heavy: torch and transformers come with the first model.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from noiser.errors import Cancelled, NoiserError, WrongUse
+    from noiser.explainer import explain
+    from noiser.explanation import Explanation
+    from noiser.model.language_model import LanguageModel
+    from noiser.model.loading import load
+    from noiser.record import open_record, save
+    from noiser.request import Request
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Cancelled": "noiser.errors",
+    "Explanation": "noiser.explanation",
+    "LanguageModel": "noiser.model.language_model",
+    "NoiserError": "noiser.errors",
+    "Request": "noiser.request",
+    "WrongUse": "noiser.errors",
+    "explain": "noiser.explainer",
+    "load": "noiser.model.loading",
+    "open_record": "noiser.record",
+    "save": "noiser.record",
+}
+
+__all__ = [
+    "Cancelled",
+    "Explanation",
+    "LanguageModel",
+    "NoiserError",
+    "Request",
+    "WrongUse",
+    "explain",
+    "load",
+    "open_record",
+    "save",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'noiser' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,110 @@
+"""Turning a method's raw scores into the tokens, doubts and provenance of an explanation."""
+
+from __future__ import annotations
+
+import functools
+import importlib.metadata
+import math
+import platform
+from collections.abc import Iterator, Sequence
+from typing import cast
+
+import numpy as np
+
+from noiser import __version__
+from noiser.events import Warned
+from noiser.explanation import TokenScore
+from noiser.methods.task import Attribution, Task
+from noiser.request import Normalisation
+from noiser.scores import intervals, normalise, sum_is_safe
+
+LIBRARIES = ("torch", "transformers", "numpy")
+
+
+def token_scores(task: Task, attribution: Attribution) -> tuple[TokenScore, ...]:
+    """Every token of the prompt with its scores, their intervals and what the search found."""
+    how = cast("Normalisation", task.request.normalisation)
+    raw = attribution.raw
+    scores = normalise(raw, how)
+    score_ends = raw_ends = np.full((len(raw), 2), np.nan)
+    if attribution.losses is not None:
+        score_ends, raw_ends = intervals(attribution.losses, how, task.request.seed)
+    result = []
+    for i, token in enumerate(task.prompt.tokens):
+        bracket = attribution.brackets.get(i)
+        result.append(
+            TokenScore(
+                id=token.id,
+                text=token.text,
+                start=token.start,
+                end=token.end,
+                role=token.role,
+                special=token.special,
+                score=_number(scores[i]),
+                raw=_number(raw[i]),
+                interval=_pair(score_ends[i]),
+                raw_interval=_pair(raw_ends[i]),
+                alpha=None if bracket is None else (bracket.low, bracket.high),
+                saturated=i in attribution.saturated,
+            )
+        )
+    return tuple(result)
+
+
+def doubts(task: Task, attribution: Attribution) -> Iterator[Warned]:
+    """What any method's scores give reason to doubt, and what was left out of them."""
+    raw, request = attribution.raw, task.request
+    left_out = len(task.prompt) - len(task.positions)
+    if left_out:
+        many = "special tokens were" if left_out > 1 else "special token was"
+        yield Warned(f"{left_out} {many} left out of the noise and the scores.")
+    if request.normalisation == "sum" and not sum_is_safe(raw):
+        yield Warned(
+            f"The raw scores sum to {np.nansum(raw):.3g}, mostly by cancelling: divided by that sum "
+            "they explode or change sign. Use the normalisation 'positive'."
+        )
+    elif request.normalisation == "positive" and not (np.nan_to_num(raw) > 0).any():
+        yield Warned("No token takes probability from the target: every score is 0.")
+    if attribution.losses is not None and request.draws > 1 and not _above_noise(attribution):
+        yield Warned(
+            f"With {request.draws} draws no token's raw score is surely above 0: more draws would tell."
+        )
+    top = task.perturber.clean[task.objective.target]
+    if task.objective.contrast is None and task.objective.target != task.objective.top:
+        yield Warned(
+            f"The target is not what the model predicts (probability {float(top):.2g}); the noise "
+            "scale is still the one at which the model's own prediction holds."
+        )
+
+
+def loss_rows(attribution: Attribution) -> tuple[tuple[float, ...], ...] | None:
+    """What each draw takes from each token, as the record keeps it."""
+    if attribution.losses is None:
+        return None
+    return tuple(tuple(float(x) for x in row) for row in attribution.losses)
+
+
+@functools.cache
+def _versions() -> dict[str, str]:
+    return {name: importlib.metadata.version(name) for name in LIBRARIES}
+
+
+def environment() -> dict[str, str]:
+    """Versions that a repetition needs."""
+    return {"noiser": __version__, "python": platform.python_version(), **_versions()}
+
+
+def _above_noise(attribution: Attribution) -> bool:
+    assert attribution.losses is not None
+    means = attribution.losses.mean(axis=1)
+    errors = attribution.losses.std(axis=1, ddof=1) / math.sqrt(attribution.losses.shape[1])
+    return bool((means > 2 * errors).any())
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)
+
+
+def _pair(values: Sequence[float]) -> tuple[float, float] | None:
+    low, high = float(values[0]), float(values[1])
+    return None if math.isnan(low) or math.isnan(high) else (low, high)

@@ -1,0 +1,29 @@
+"""What can go wrong, each told in one sentence a user can act on."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class NoiserError(Exception):
+    """The work was asked for rightly and failed; the message is one clear sentence."""
+
+
+class WrongUse(NoiserError):
+    """What was asked for cannot be meant: an unknown name, an impossible combination."""
+
+
+class Cancelled(NoiserError):
+    """The user stopped the run; what was finished before is kept by whoever ran it."""
+
+    def __init__(self) -> None:
+        super().__init__("Cancelled.")
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> WrongUse:
+    """The error for a name that is not among the `known`, with the nearest one as a suggestion."""
+    names = list(known)
+    near = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.5)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    return WrongUse(f"Unknown {kind} {name!r}.{hint} Known: {', '.join(names)}.")

@@ -1,0 +1,150 @@
+"""What the engine tells while it works; every front end consumes these and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from noiser.explanation import Explanation
+    from noiser.model.info import ModelInfo
+    from noiser.prompt import Prompt
+
+
+@dataclass(frozen=True)
+class Work:
+    """What was spent: `token_forwards` are positions pushed through the body, summed over rows.
+
+    `reference_token_forwards` is what the released code spends on the same: 121·n² + 11·n.
+    """
+
+    token_forwards: int = 0
+    calls: int = 0
+    reference_token_forwards: int = 0
+
+    def __add__(self, other: Work) -> Work:
+        return Work(
+            self.token_forwards + other.token_forwards,
+            self.calls + other.calls,
+            self.reference_token_forwards + other.reference_token_forwards,
+        )
+
+
+@dataclass(frozen=True)
+class NextToken:
+    """A candidate for the next token: its id, its text and its probability."""
+
+    id: int
+    text: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class Bracket:
+    """Where one token's scale lies: it held at `low` and flipped at `high` (or neither was tried).
+
+    `out_at` is the step after which pruning left the token alone; None while it is still searched.
+    """
+
+    low: float
+    high: float
+    out_at: int | None = None
+
+
+@dataclass(frozen=True)
+class ModelLoading:
+    """Loading of a model began."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class ModelLoaded:
+    """A model is ready; `seconds` is the wall time it took."""
+
+    info: ModelInfo
+    seconds: float
+
+
+@dataclass(frozen=True)
+class PromptRead:
+    """The prompt was split into tokens and its clean next-token distribution is known.
+
+    `step` counts generated tokens from 0, of `steps`; `next_tokens` are the most probable, in order.
+    """
+
+    prompt: Prompt
+    target: NextToken
+    next_tokens: tuple[NextToken, ...]
+    step: int = 0
+    steps: int = 1
+
+
+@dataclass(frozen=True)
+class SearchNarrowed:
+    """One step of the bisection ended.
+
+    `brackets` maps each searched position to its bracket; `active` are still searched; `leaders`
+    are the positions that decide the scale as it stands. `step` counts from 1, of `steps`; steps
+    past `steps` look below the grid for a scale that holds.
+    """
+
+    step: int
+    steps: int
+    brackets: dict[int, Bracket]
+    active: tuple[int, ...]
+    leaders: tuple[int, ...]
+    work: Work
+
+
+@dataclass(frozen=True)
+class TokensScored:
+    """Raw scores of some positions are known; `done` of `total`."""
+
+    done: int
+    total: int
+    raw: dict[int, float]
+    work: Work
+
+
+@dataclass(frozen=True)
+class Warned:
+    """Something to know about the result; `position` names the token it is about, if one."""
+
+    message: str
+    position: int | None = None
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A target is explained; `step` counts generated tokens from 0, of `steps`."""
+
+    explanation: Explanation
+    step: int = 0
+    steps: int = 1
+
+
+@dataclass(frozen=True)
+class BatchHalved:
+    """A batch did not fit in memory and goes on at half its size, now `rows` rows."""
+
+    rows: int
+    work: Work = field(default_factory=Work)
+
+
+Event: TypeAlias = (
+    ModelLoading
+    | ModelLoaded
+    | PromptRead
+    | SearchNarrowed
+    | TokensScored
+    | Warned
+    | Explained
+    | BatchHalved
+)
+Emit: TypeAlias = "Callable[[Event], None]"
+
+
+def ignore(event: Event) -> None:
+    """The listener of who does not listen."""

@@ -1,0 +1,140 @@
+"""Explaining a prompt: read it, choose the target, run the method, put the result together."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import asdict, dataclass, replace
+
+from noiser.assembly import doubts, environment, loss_rows, token_scores
+from noiser.errors import NoiserError
+from noiser.events import Emit, Explained, PromptRead, Work, ignore
+from noiser.explanation import Explanation
+from noiser.methods import get_method
+from noiser.methods.task import Task
+from noiser.model.language_model import LanguageModel
+from noiser.perturb import Perturber, is_out_of_memory
+from noiser.prompt import Prompt, extend
+from noiser.request import Request
+from noiser.target import make_objective, next_token, next_tokens
+
+NEXT_TOKENS = 50
+"""Candidates for the next token kept with every explanation."""
+
+
+def explain(
+    model: LanguageModel,
+    prompt: str,
+    request: Request | None = None,
+    *,
+    cancel: threading.Event | None = None,
+    emit: Emit = ignore,
+    positions_per_batch: int | None = None,
+) -> Explanation:
+    """Explain what `model` predicts after `prompt`.
+
+    `emit` is told every step, in this thread. Setting `cancel` raises Cancelled within one batch.
+    `positions_per_batch` bounds rows × tokens of one forward pass (None: by the device). With
+    `request.generate`, each greedily generated token is explained after all tokens before it.
+    """
+    request = request or Request()
+    if request.reference:
+        request = replace(request, normalisation="sum")
+    run = _Run(model, request, cancel or threading.Event(), emit, positions_per_batch)
+    text = model.read(prompt)
+    if not request.generate:
+        return run.explain(text)
+    return run.explain_generation(text)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What stays the same over the targets of one call."""
+
+    model: LanguageModel
+    request: Request
+    cancel: threading.Event
+    emit: Emit
+    positions_per_batch: int | None
+
+    def explain_generation(self, prompt: Prompt) -> Explanation:
+        """Generate greedily, explaining each token before the next; stops at the end-of-text token."""
+        made: list[Explanation] = []
+        for step in range(self.request.generate):
+            ids = [explanation.target.id for explanation in made]
+            if ids and ids[-1] == self.model.tokenizer.eos_token_id:
+                break
+            current = extend(self.model.tokenizer, prompt, ids)
+            self.model.check_length(len(current))
+            made.append(self.explain(current, step))
+        return replace(made[0], continuation=tuple(made[1:]))
+
+    def explain(self, prompt: Prompt, step: int = 0) -> Explanation:
+        """Explain the token after `prompt`; `step` counts generated tokens."""
+        started = time.perf_counter()
+        model, request = self.model, self.request
+        task = self._task(prompt)
+        clean = task.perturber.clean
+        target = next_token(model, clean, task.objective.target)
+        contrast = task.objective.contrast
+        candidates = next_tokens(model, clean, NEXT_TOKENS)
+        steps = max(1, request.generate)
+        self.emit(PromptRead(prompt, target, candidates, step, steps))
+        attribution = get_method(request.method).run(task)
+        warnings = (*attribution.warnings, *doubts(task, attribution))
+        for warning in warnings:
+            self.emit(warning)
+        n = len(prompt)
+        explanation = Explanation(
+            prompt=prompt.text,
+            model=asdict(model.info),
+            method=request.method,
+            bound=request.bound,
+            norm=request.norm,
+            normalisation=request.normalisation,
+            seed=request.seed,
+            draws=request.draws,
+            steps=request.steps,
+            specials=request.specials,
+            reference=request.reference,
+            target=target,
+            contrast=None if contrast is None else next_token(model, clean, contrast),
+            tokens=token_scores(task, attribution),
+            next_tokens=candidates,
+            alpha=attribution.alpha,
+            saturated=attribution.scale_saturated,
+            leaders=attribution.leaders,
+            work=task.perturber.work + Work(reference_token_forwards=121 * n * n + 11 * n),
+            seconds=time.perf_counter() - started,
+            warnings=warnings,
+            environment=environment(),
+            losses=loss_rows(attribution),
+        )
+        self.emit(Explained(explanation, step, steps))
+        return explanation
+
+    def _task(self, prompt: Prompt) -> Task:
+        excluded = self.request.specials == "exclude"
+        positions = tuple(
+            i for i, token in enumerate(prompt.tokens) if not (excluded and token.special)
+        )
+        if not positions:
+            raise NoiserError("The prompt has special tokens only, and they are excluded.")
+        try:
+            perturber = Perturber(
+                self.model,
+                prompt.ids,
+                positions_per_batch=self.positions_per_batch,
+                cancel=self.cancel,
+                emit=self.emit,
+            )
+        except RuntimeError as error:
+            if not is_out_of_memory(error):
+                raise
+            raise NoiserError(
+                f"Out of memory on {self.model.info.device} with a prompt of {len(prompt):,} tokens."
+            ) from error
+        objective = make_objective(
+            self.model, perturber.clean, self.request.target, self.request.contrast
+        )
+        return Task(self.model, prompt, positions, objective, self.request, perturber, self.emit)

@@ -1,0 +1,1 @@
+"""Writing explanations in forms for other programs and for people."""

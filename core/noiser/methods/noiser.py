@@ -1,0 +1,152 @@
+"""Noiser: how much probability bounded noise on each token takes (Madani et al. 2025, section 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import cast
+
+import numpy as np
+import torch
+
+from noiser.bounds import Bound, chosen_scale, fixed_scale, get_bound
+from noiser.draws import Norm, make_draws, norm_constant
+from noiser.events import SearchNarrowed, TokensScored, Warned
+from noiser.methods.task import Attribution, Task
+from noiser.search import SearchState, bisect
+
+
+@dataclass(frozen=True)
+class Noise:
+    """All draws, times `scale`, on the embedding at one position; one row per draw."""
+
+    first: int
+    scale: float
+    draws: torch.Tensor
+
+    def apply(self, rows: torch.Tensor, variants: slice) -> None:
+        """Add the noise to the rows' embedding at the position."""
+        rows[:, self.first] += (self.scale * self.draws[variants]).to(rows.dtype)
+
+
+@dataclass
+class _Noiser:
+    """The method at work on one task."""
+
+    task: Task
+    draws: torch.Tensor
+    known: dict[tuple[int, float], torch.Tensor] = field(default_factory=dict)
+    """Losses per draw, shape (K,), of each (position, scale) already evaluated: none runs twice."""
+
+    def holds(self, positions: Sequence[int], scales: Sequence[float]) -> list[bool]:
+        """Whether the prediction holds with noise at each position, at the scale beside it."""
+        return self._evaluate(list(zip(positions, scales, strict=True)))
+
+    def score(self, scales: dict[int, float]) -> None:
+        """Know the losses of every position at its scale."""
+        missing = [(i, scale) for i, scale in scales.items() if (i, scale) not in self.known]
+        self._evaluate(missing, scoring=len(scales))
+
+    def _evaluate(self, pairs: list[tuple[int, float]], scoring: int = 0) -> list[bool]:
+        perturber, objective = self.task.perturber, self.task.objective
+        clean = float(objective.value(perturber.clean))
+        changes = [Noise(i, scale, self.draws) for i, scale in pairs]
+        result: list[bool] = []
+        for batch, distributions in perturber.probabilities(changes, len(self.draws)):
+            result += objective.holds(distributions.mean(dim=1)).tolist()
+            losses = (clean - objective.value(distributions)).double().cpu()
+            for pair, loss in zip(pairs[batch], losses, strict=True):
+                self.known[pair] = loss
+            if scoring:
+                raw = {pair[0]: float(self.known[pair].mean()) for pair in pairs[batch]}
+                done = scoring - len(pairs) + batch.stop
+                self.task.emit(TokensScored(done, scoring, raw, perturber.work))
+        return result
+
+
+def attribute(task: Task) -> Attribution:
+    """Search the scale that the bound asks for, then score every position at it."""
+    request = task.request
+    bound = get_bound(request.bound)
+    noiser = _Noiser(task, _noise(task))
+    state = _search(task, noiser, bound) if bound.searches else None
+    alpha: float | None
+    if state is None:
+        alpha = fixed_scale(bound.name, dim=task.model.dim, seed=request.seed, ids=task.prompt.ids)
+        scales = dict.fromkeys(task.positions, alpha)
+    else:
+        own = {i: state.scale(i, reference=request.reference) for i in task.positions}
+        alpha = chosen_scale(bound.name, list(own.values()))
+        scales = own if alpha is None else dict.fromkeys(task.positions, alpha)
+    noiser.score(scales)
+    losses = np.full((len(task.prompt), request.draws), np.nan)
+    for i, scale in scales.items():
+        losses[i] = noiser.known[i, scale].numpy()
+    result = Attribution(raw=losses.mean(axis=1), losses=losses, alpha=alpha)
+    if state is not None:
+        _tell(result, state, bound, task)
+    return result
+
+
+def _noise(task: Task) -> torch.Tensor:
+    """The draws as they are added to embeddings at scale 1, shape (K, d), on the model's device."""
+    request = task.request
+    draws = make_draws(request.seed, request.draws, task.model.dim)
+    draws /= norm_constant(cast("Norm", request.norm), task.model.dim, reference=request.reference)
+    draws *= task.model.noise_factor
+    dtype = torch.float64 if task.model.device.type != "mps" else torch.float32  # mps has no float64
+    return torch.from_numpy(draws).to(task.model.device, dtype)
+
+
+def _search(task: Task, noiser: _Noiser, bound: Bound) -> SearchState:
+    request = task.request
+    state: SearchState | None = None
+    for state in bisect(
+        task.positions,
+        noiser.holds,
+        steps=request.steps,
+        pruning=bound.pruning,
+        reference=request.reference,
+    ):
+        task.emit(
+            SearchNarrowed(
+                step=state.step,
+                steps=request.steps,
+                brackets=state.brackets,
+                active=state.active,
+                leaders=state.leaders(bound.pruning),
+                work=task.perturber.work,
+            )
+        )
+    assert state is not None  # there is at least one position and one step
+    return state
+
+
+def _tell(result: Attribution, state: SearchState, bound: Bound, task: Task) -> None:
+    """Add what the search found to the result, and what is doubtful about it."""
+    result.brackets = state.brackets
+    result.leaders = state.leaders(bound.pruning)
+    result.saturated = frozenset(i for i in state.brackets if state.saturated(i))
+    deciders = result.leaders or task.positions
+    result.scale_saturated = bool(result.saturated.intersection(deciders))
+    largest = max(state.brackets[i].low for i in deciders)
+    if result.scale_saturated and bound.name == "min":
+        result.warnings.append(
+            Warned(
+                f"No noise up to scale {largest:.4g} flips the prediction, on any token: "
+                "the scores are taken at the largest scale tried."
+            )
+        )
+    elif result.scale_saturated and bound.name == "max":
+        result.warnings.append(
+            Warned(f"Noise up to scale {largest:.4g} never flips the prediction on some token.")
+        )
+    elif result.scale_saturated:
+        result.warnings += [
+            Warned("Noise on this token never flips the prediction.", i)
+            for i in sorted(result.saturated)
+        ]
+    if not task.request.reference and result.alpha == 0.0:
+        result.warnings.append(
+            Warned("No scale was small enough for the prediction to hold: all raw scores are 0.")
+        )

@@ -1,0 +1,54 @@
+"""Occlusion: what the target loses when a token's embedding is replaced (Zeiler and Fergus 2014)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from noiser.errors import NoiserError
+from noiser.events import TokensScored
+from noiser.methods.task import Attribution, Task
+
+
+@dataclass(frozen=True)
+class Replace:
+    """The embedding at one position replaced by a baseline; one row."""
+
+    first: int
+    baseline: torch.Tensor
+
+    def apply(self, rows: torch.Tensor, variants: slice) -> None:
+        """Put the baseline at the position."""
+        rows[:, self.first] = self.baseline
+
+
+def attribute(task: Task) -> Attribution:
+    """Raw score: p(target) − p(target with the token replaced), signed.
+
+    The baseline is the embedding of the unknown token, else padding, else end of text, as in Inseq
+    0.7.1, which takes the magnitude of the same difference.
+    """
+    baseline = task.model.embed([_baseline_id(task)])[0]
+    objective, perturber = task.objective, task.perturber
+    clean = float(objective.value(perturber.clean))
+    raw = np.full(len(task.prompt), np.nan)
+    changes = [Replace(i, baseline) for i in task.positions]
+    for batch, distributions in perturber.probabilities(changes, 1):
+        values = objective.value(distributions[:, 0]).double().tolist()
+        found = {i: clean - value for i, value in zip(task.positions[batch], values, strict=True)}
+        for i, loss in found.items():
+            raw[i] = loss
+        task.emit(TokensScored(batch.stop, len(changes), found, perturber.work))
+    return Attribution(raw)
+
+
+def _baseline_id(task: Task) -> int:
+    tokenizer = task.model.tokenizer
+    for id_ in (tokenizer.unk_token_id, tokenizer.pad_token_id, tokenizer.eos_token_id):
+        if id_ is not None:
+            return int(id_)
+    raise NoiserError(
+        f"{task.model.info.name} has no unknown, padding or end token to occlude with."
+    )

@@ -1,0 +1,44 @@
+"""What a method is given, and what it gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from noiser.draws import FloatArray
+from noiser.events import Bracket, Emit, Warned
+from noiser.model.language_model import LanguageModel
+from noiser.perturb import Perturber
+from noiser.prompt import Prompt
+from noiser.request import Request
+from noiser.target import Objective
+
+
+@dataclass(frozen=True)
+class Task:
+    """One target of one prompt to explain; `positions` are the tokens that may be changed."""
+
+    model: LanguageModel
+    prompt: Prompt
+    positions: tuple[int, ...]
+    objective: Objective
+    request: Request
+    perturber: Perturber
+    emit: Emit
+
+
+@dataclass
+class Attribution:
+    """Raw scores of all n positions, shape (n,), NaN where a position has none.
+
+    `losses`: what each draw takes, shape (n, K), where a method has draws. `alpha`: the one scale
+    used, None for a scale per token. `brackets`, `leaders`, `saturated` tell of the search.
+    """
+
+    raw: FloatArray
+    losses: FloatArray | None = None
+    alpha: float | None = None
+    brackets: dict[int, Bracket] = field(default_factory=dict)
+    leaders: tuple[int, ...] = ()
+    saturated: frozenset[int] = frozenset()
+    scale_saturated: bool = False
+    warnings: list[Warned] = field(default_factory=list)

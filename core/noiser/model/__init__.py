@@ -1,0 +1,1 @@
+"""Loading a causal language model and its tokenizer, and asking it for next-token distributions."""

@@ -1,0 +1,179 @@
+"""Loading a causal language model from the built-in folder, a folder or the Hugging Face hub."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import time
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from noiser.builtin import MODEL_NAME, model_folder
+from noiser.errors import NoiserError, WrongUse, unknown
+from noiser.events import Emit, ModelLoaded, ModelLoading, ignore
+from noiser.model.failures import explain_failure
+from noiser.model.info import ModelInfo
+
+if TYPE_CHECKING:
+    import torch
+
+    from noiser.model.language_model import LanguageModel
+
+DTYPES = ("auto", "float32", "bfloat16", "float16", "float64")
+Quantization = Literal["4bit", "8bit"]
+TRUSTS = ("pickle", "remote-code")
+
+
+def load(
+    model: str = MODEL_NAME,
+    *,
+    device: str = "auto",
+    dtype: str = "auto",
+    device_map: str | None = None,
+    load_in: str | None = None,
+    revision: str | None = None,
+    trust: Collection[str] = (),
+    emit: Emit = ignore,
+) -> LanguageModel:
+    """Load a causal language model by hub id or folder; `built-in` is the one shipped here.
+
+    `device`: auto, cpu, cuda, cuda:1, mps. `dtype`: auto is the checkpoint's on a GPU and float32 on
+    the CPU. `load_in`: 4bit or 8bit (needs bitsandbytes). `trust` names what is refused otherwise:
+    `pickle` checkpoints, `remote-code`. Raises WrongUse or NoiserError with one clear sentence.
+    """
+    _check_options(dtype, load_in, trust, device_map)
+    emit(ModelLoading(model))
+    started = time.perf_counter()
+    source = _source(model)
+    import torch  # here and not above: 2 s that wrong options should not wait for
+
+    from noiser.model.language_model import LanguageModel
+
+    place = _device(device, torch) if device_map is None else None
+    options: dict[str, Any] = {
+        "revision": revision,
+        "trust_remote_code": "remote-code" in trust,
+        "local_files_only": source != model,
+    }
+    _quiet_transformers()
+    from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+
+    try:
+        config = AutoConfig.from_pretrained(source, **options)
+        tokenizer = AutoTokenizer.from_pretrained(source, **options)
+        network = AutoModelForCausalLM.from_pretrained(
+            source,
+            config=config,
+            dtype=_dtype(dtype, place, torch),
+            use_safetensors=None if "pickle" in trust else True,
+            device_map=device_map or (place if load_in else None),
+            quantization_config=_quantization(load_in),
+            **options,
+        )
+        if place is not None and not load_in:
+            network = network.to(place)
+    except NoiserError:
+        raise
+    except Exception as error:  # every failure of three libraries and a network ends as one sentence
+        raise explain_failure(error, model, source) from error
+    loaded = LanguageModel(network, tokenizer, _info(model, network, load_in))
+    if loaded.dim < 2:
+        raise NoiserError(f"{model} has embeddings of {loaded.dim} dimension: nothing to put noise on.")
+    emit(ModelLoaded(loaded.info, time.perf_counter() - started))
+    return loaded
+
+
+def _check_options(
+    dtype: str, load_in: str | None, trust: Collection[str], device_map: str | None
+) -> None:
+    if dtype not in DTYPES:
+        raise unknown("dtype", dtype, DTYPES)
+    if load_in is not None and load_in not in ("4bit", "8bit"):
+        raise unknown("--load-in", load_in, ("4bit", "8bit"))
+    for name in trust:
+        if name not in TRUSTS:
+            raise unknown("--trust", name, TRUSTS)
+    for option, value, package in (
+        ("--load-in", load_in, "bitsandbytes"),
+        ("--device-map", device_map or load_in, "accelerate"),
+    ):
+        if value is not None and importlib.util.find_spec(package) is None:
+            raise NoiserError(f"{option} needs {package}: pip install 'noiser[gpu]'.")
+
+
+def _source(model: str) -> str:
+    """Where transformers finds `model`: the built-in folder, a local folder, or the hub id itself."""
+    if model == MODEL_NAME:
+        return str(model_folder())
+    path = Path(model).expanduser()
+    if path.is_dir():
+        if not (path / "config.json").is_file():
+            raise NoiserError(f"The folder {path} holds no model: it has no config.json.")
+        return str(path)
+    if path.is_file():
+        raise NoiserError(f"{path} is a file; give the folder that holds the model.")
+    if model.startswith((".", "/", "~")) or model.count("/") > 1 or not model.strip():
+        raise NoiserError(f"There is no folder {model!r}, and it is not a Hugging Face model id.")
+    return model
+
+
+def _device(name: str, torch: Any) -> torch.device:
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise WrongUse(f"{name!r} is no device: cpu, cuda, cuda:1 or mps are.") from error
+    if device.type == "cuda":
+        count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+        if (device.index or 0) >= count:
+            have = f"{count} CUDA device{'s' if count != 1 else ''}" if count else "no CUDA device"
+            raise NoiserError(f"There is no device {name!r}: this machine has {have}.")
+    elif device.type == "mps" and not torch.backends.mps.is_available():
+        raise NoiserError("There is no device 'mps' on this machine.")
+    elif device.type not in ("cpu", "cuda", "mps", "xpu"):
+        raise NoiserError(f"Models do not run on the device {name!r} here.")
+    return device
+
+
+def _dtype(name: str, place: torch.device | None, torch: Any) -> Any:
+    if name != "auto":
+        return getattr(torch, name)
+    # float32 on the CPU: bf16 is slower there and moves borderline flips
+    return torch.float32 if place is not None and place.type == "cpu" else "auto"
+
+
+def _quantization(load_in: str | None) -> Any:
+    if load_in is None:
+        return None
+    from transformers import BitsAndBytesConfig
+
+    return BitsAndBytesConfig(load_in_4bit=load_in == "4bit", load_in_8bit=load_in == "8bit")
+
+
+def _quiet_transformers() -> None:
+    """Keep its progress bars and advice off the screen; what matters reaches the user as ours."""
+    from transformers.utils import logging as theirs
+
+    theirs.set_verbosity_error()
+    theirs.disable_progress_bar()
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
+
+
+def _info(name: str, network: Any, load_in: str | None) -> ModelInfo:
+    config = network.config.get_text_config()
+    tensors = list(network.parameters())
+    devices = sorted({str(tensor.device) for tensor in tensors})
+    return ModelInfo(
+        name=name,
+        family=str(config.model_type),
+        parameters=sum(tensor.numel() for tensor in tensors),
+        bytes=sum(tensor.numel() * tensor.element_size() for tensor in tensors),
+        dtype=str(network.dtype).removeprefix("torch."),
+        device="+".join(devices),
+        attention=str(getattr(config, "_attn_implementation", "unknown")),
+        context=getattr(config, "max_position_embeddings", None),
+        revision=getattr(network.config, "_commit_hash", None),
+        quantization=load_in,
+    )

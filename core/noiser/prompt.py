@@ -1,0 +1,177 @@
+"""The exact ids explained, each with its text, its characters and its role."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+Role = Literal["content", "special", "generated"]
+
+_WORD = re.compile(r"\w+(?:['’\-]\w+)*")
+_CONTEXT = 8
+"""Tokens decoded before the new ones, enough for a tokenizer to decide about spaces between them."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """One id at one position: its readable text and its characters, text[start:end] of the prompt.
+
+    Tokens that are parts of one character share its span; special tokens that stand for no
+    characters have an empty one.
+    """
+
+    id: int
+    text: str
+    start: int
+    end: int
+    role: Role = "content"
+
+    @property
+    def special(self) -> bool:
+        """Whether the token is one of the tokenizer's special tokens (BOS and the like)."""
+        return self.role == "special"
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A text and the exact ids a model sees for it."""
+
+    text: str
+    tokens: tuple[Token, ...]
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """The ids, one per token."""
+        return tuple(token.id for token in self.tokens)
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Characters that belong together on screen, and the positions of the tokens that make them."""
+
+    text: str
+    positions: tuple[int, ...]
+
+
+def pieces(text: str, tokens: Sequence[Token]) -> list[Piece]:
+    """Cut `text` into runs of characters with the tokens that cover them, losing no character.
+
+    Tokens that share characters (the bytes of one emoji) become one piece; a special token without
+    characters shows its name. Joined, the other pieces are `text` again.
+    """
+    result: list[Piece] = []
+    spans: list[tuple[int, int]] = []
+    covered = 0
+    for position, token in enumerate(tokens):
+        if token.start == token.end:
+            result.append(Piece(token.text, (position,)))
+            spans.append((covered, covered))
+            continue
+        if token.start < covered and spans and spans[-1][1] == covered:
+            start = min(spans[-1][0], token.start)
+            covered = max(covered, token.end)
+            spans[-1] = (start, covered)
+            result[-1] = Piece(text[start:covered], (*result[-1].positions, position))
+            continue
+        if token.start > covered:
+            result.append(Piece(text[covered : token.start], ()))
+            spans.append((covered, token.start))
+        start, covered = max(token.start, covered), max(token.end, covered)
+        result.append(Piece(text[start:covered], (position,)))
+        spans.append((start, covered))
+    if covered < len(text):
+        result.append(Piece(text[covered:], ()))
+    return result
+
+
+def words(text: str) -> list[tuple[int, int]]:
+    """The character spans of the words of `text`, punctuation left out."""
+    return [match.span() for match in _WORD.finditer(text)]
+
+
+def read_prompt(tokenizer: PreTrainedTokenizerBase, text: str) -> Prompt:
+    """The prompt as the model sees it, special tokens that the tokenizer adds included."""
+    if not tokenizer.is_fast:
+        ids = list(tokenizer(text)["input_ids"])
+        return _with_roles(tokenizer, _decoded(tokenizer, [], ids))
+    encoding = tokenizer(text, return_offsets_mapping=True)
+    ids, offsets = list(encoding["input_ids"]), list(encoding["offset_mapping"])
+    tokens: list[Token] = []
+    end = 0
+    for position, (id_, (start, stop)) in enumerate(zip(ids, offsets, strict=True)):
+        if start == stop:
+            name = str(tokenizer.convert_ids_to_tokens(id_))
+            tokens.append(Token(id_, name, end, end))
+            continue
+        if start > end and text[end:start].isspace():  # offsets that leave out the leading space
+            start = end
+        shared = start < end or (position + 1 < len(offsets) and 0 < offsets[position + 1][0] < stop)
+        name = byte_name(tokenizer, id_) if shared else text[start:stop]
+        tokens.append(Token(id_, name, start, stop))
+        end = max(end, stop)
+    return _with_roles(tokenizer, Prompt(text, tuple(tokens)))
+
+
+def extend(tokenizer: PreTrainedTokenizerBase, prompt: Prompt, ids: Sequence[int]) -> Prompt:
+    """The prompt with generated `ids` after it; nothing is encoded again."""
+    more = _decoded(tokenizer, prompt.ids[-_CONTEXT:], ids)
+    shift = len(prompt.text)
+    added = tuple(
+        replace(token, start=token.start + shift, end=token.end + shift, role="generated")
+        for token in more.tokens
+    )
+    return Prompt(prompt.text + more.text, prompt.tokens + added)
+
+
+def byte_name(tokenizer: PreTrainedTokenizerBase, id_: int) -> str:
+    """A readable name for a token that is only part of a character: its bytes, as <F0><9F>."""
+    from transformers.convert_slow_tokenizer import bytes_to_unicode
+
+    token = str(tokenizer.convert_ids_to_tokens(id_))
+    if re.fullmatch(r"<0x[0-9A-F]{2}>", token):
+        return f"<{token[3:5]}>"
+    table = {char: byte for byte, char in bytes_to_unicode().items()}
+    if all(char in table for char in token):
+        return "".join(f"<{table[char]:02X}>" for char in token)
+    return token
+
+
+def _decoded(
+    tokenizer: PreTrainedTokenizerBase, before: Sequence[int], ids: Sequence[int]
+) -> Prompt:
+    """Text and spans of `ids` after `before`, by decoding; ids that share a character share a span."""
+
+    def decode(some: Sequence[int]) -> str:
+        return str(tokenizer.decode(list(some), clean_up_tokenization_spaces=False))
+
+    text, tokens, group = "", list[Token](), list[int]()
+    context = list(before)
+    for position, id_ in enumerate(ids):
+        group.append(id_)
+        start = decode(context)
+        piece = decode([*context, *group])[len(start) :]
+        if piece.endswith("\ufffd") and position + 1 < len(ids):
+            continue  # bytes of a character whose rest comes with the next ids
+        span = (len(text), len(text) + len(piece))
+        for one in group:
+            name = piece if len(group) == 1 else byte_name(tokenizer, one)
+            tokens.append(Token(one, name, *span))
+        text += piece
+        context, group = [*context, *group][-_CONTEXT:], []
+    return Prompt(text, tuple(tokens))
+
+
+def _with_roles(tokenizer: PreTrainedTokenizerBase, prompt: Prompt) -> Prompt:
+    special = set(tokenizer.all_special_ids)
+    return Prompt(
+        prompt.text,
+        tuple(replace(t, role="special") if t.id in special else t for t in prompt.tokens),
+    )

@@ -1,0 +1,67 @@
+"""The saved record (DESIGN section 7): one JSON object per explanation, read back as data only."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from noiser.errors import NoiserError
+from noiser.explanation import FORMAT, Explanation
+from noiser.files import write_text
+
+
+def to_record(explanation: Explanation) -> dict[str, Any]:
+    """The explanation as plain JSON data; `format` comes first, what is not a number is null."""
+    data = dataclasses.asdict(explanation)
+    record: dict[str, Any] = {"format": data.pop("format")}
+    record.update(_plain(data))
+    return record
+
+
+def to_json(explanation: Explanation, *, indent: int | None = None) -> str:
+    """The record as one JSON object, on one line unless indented."""
+    return json.dumps(to_record(explanation), ensure_ascii=False, indent=indent, allow_nan=False)
+
+
+def from_record(record: object) -> Explanation:
+    """The explanation of a record, every field checked; NoiserError names the first that is wrong."""
+    from pydantic import TypeAdapter, ValidationError
+
+    if not isinstance(record, dict) or record.get("format") != FORMAT:
+        found = record.get("format") if isinstance(record, dict) else type(record).__name__
+        raise NoiserError(f"This is no Noiser record: its format is {found!r}, not {FORMAT!r}.")
+    try:
+        return TypeAdapter(Explanation).validate_python(record)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the record"
+        raise NoiserError(f"This Noiser record is damaged: {where}: {first['msg']}.") from error
+
+
+def save(explanation: Explanation, path: str | Path) -> None:
+    """Write the record to `path`, whole or not at all."""
+    write_text(path, to_json(explanation, indent=1) + "\n")
+
+
+def open_record(path: str | Path) -> Explanation:
+    """Read a record that `save` (or somebody else) wrote; NoiserError says what is wrong with it."""
+    try:
+        record = json.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise NoiserError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except ValueError as error:
+        raise NoiserError(f"{path} is not JSON: {error}.") from error
+    return from_record(record)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,65 @@
+"""What a user asks for, checked before anything is loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from noiser.bounds import get_bound
+from noiser.draws import NORMS
+from noiser.errors import WrongUse, unknown
+
+Normalisation = Literal["positive", "sum", "raw"]
+NORMALISATIONS: tuple[Normalisation, ...] = get_args(Normalisation)
+Specials = Literal["include", "exclude"]
+SPECIALS: tuple[Specials, ...] = get_args(Specials)
+
+
+@dataclass(frozen=True)
+class Request:
+    """How a prompt is to be explained; the defaults are the paper's.
+
+    `target` and `contrast`: one token as text or `id:N`, None for the model's own prediction.
+    `generate`: explain that many generated tokens instead. `reference`: the released code's numbers.
+    `specials`: whether BOS and the like get noise and a score. `steps`: of the bisection.
+    """
+
+    method: str = "noiser"
+    bound: str = "min"
+    norm: str = "none"
+    normalisation: str = "positive"
+    target: str | None = None
+    contrast: str | None = None
+    generate: int = 0
+    seed: int = 1
+    draws: int = 10
+    steps: int = 10
+    specials: str = "include"
+    reference: bool = False
+
+    def __post_init__(self) -> None:
+        from noiser.methods import get_method
+
+        get_method(self.method)
+        get_bound(self.bound)
+        for kind, name, known in (
+            ("norm", self.norm, NORMS),
+            ("normalisation", self.normalisation, NORMALISATIONS),
+            ("specials", self.specials, SPECIALS),
+        ):
+            if name not in known:
+                raise unknown(kind, name, known)
+        for option, number, low, high in (
+            ("draws", self.draws, 1, 100_000),
+            ("steps", self.steps, 1, 50),
+            ("generate", self.generate, 0, 100_000),
+            ("seed", self.seed, 0, 2**32 - 1),
+        ):
+            if not low <= number <= high:
+                raise WrongUse(f"{option} is {number}, it must be from {low} to {high}.")
+        if self.generate and (self.target is not None or self.contrast is not None):
+            raise WrongUse("generate explains each new token; it takes no target and no contrast.")
+        if self.reference and self.specials == "exclude":
+            raise WrongUse("reference mode searches special tokens like any other: do not exclude them.")
+        if self.reference and (self.target is not None or self.contrast is not None):
+            raise WrongUse("reference mode explains the model's own prediction only, as the released code.")

@@ -1,0 +1,52 @@
+"""From raw scores to scores, and how sure they are."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from noiser.draws import FloatArray
+from noiser.request import Normalisation
+
+RESAMPLES = 1000
+SAFE_SHARE = 0.05
+"""A signed sum below this share of the sum of magnitudes is mostly cancellation: not safe to divide by."""
+
+
+def normalise(raw: FloatArray, how: Normalisation) -> FloatArray:
+    """Scores from raw scores along the last axis; positions without a raw score (NaN) stay NaN.
+
+    `positive`: negatives to 0, then divided by their sum (all 0 when nothing is positive). `sum`:
+    divided by the signed sum, whatever its sign, as the released code does. `raw`: unchanged.
+    """
+    if how == "raw":
+        return raw
+    kept = np.maximum(raw, 0.0) if how == "positive" else raw
+    total = np.nansum(kept, axis=-1, keepdims=True)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(total == 0.0, kept * 0.0, kept / total)
+
+
+def sum_is_safe(raw: FloatArray) -> bool:
+    """Whether the signed sum is positive and no mere remainder of cancelling scores."""
+    total, magnitude = float(np.nansum(raw)), float(np.nansum(np.abs(raw)))
+    return magnitude > 0.0 and total >= SAFE_SHARE * magnitude
+
+
+def intervals(losses: FloatArray, how: Normalisation, seed: int) -> tuple[FloatArray, FloatArray]:
+    """95% bootstrap intervals of scores and raw scores over the draws, at the scale found.
+
+    `losses` is what each draw takes, shape (n, K). The draws are shared by all tokens, so they are
+    resampled together. Returns two arrays of shape (n, 2). NaN for fewer than two draws.
+    """
+    tokens, draws = losses.shape
+    if draws < 2:
+        empty = np.full((tokens, 2), np.nan)
+        return empty, empty
+    picks = np.random.default_rng(seed).integers(0, draws, size=(RESAMPLES, draws))
+    weights = np.stack([np.bincount(row, minlength=draws) for row in picks]) / draws
+    raw = weights @ losses.T
+    ends = (2.5, 97.5)
+    return (
+        np.percentile(normalise(raw, how), ends, axis=0).T,
+        np.percentile(raw, ends, axis=0).T,
+    )

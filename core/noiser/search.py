@@ -1,0 +1,86 @@
+"""The bisection for the noise scale, in lock-step over the tokens (DESIGN section 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from noiser.bounds import Pruning
+from noiser.events import Bracket
+
+EXTRA_STEPS = 20
+"""Halvings after the grid, at most, for tokens that held at no scale of it."""
+
+Evaluate = Callable[[Sequence[int], Sequence[float]], Sequence[bool]]
+"""Asks whether the prediction holds with noise at each position, at the scale beside it."""
+
+
+@dataclass(frozen=True)
+class SearchState:
+    """The search after one step: a bracket and the last midpoint per position, who is still in."""
+
+    step: int
+    brackets: dict[int, Bracket]
+    midpoints: dict[int, float]
+    active: tuple[int, ...]
+
+    def scale(self, position: int, *, reference: bool) -> float:
+        """αᵢ: the last scale that held, or in reference mode the last midpoint whatever it did."""
+        return self.midpoints[position] if reference else self.brackets[position].low
+
+    def saturated(self, position: int) -> bool:
+        """Whether the token was searched to the end and its noise never flipped the prediction."""
+        bracket = self.brackets[position]
+        return bracket.high == 1.0 and bracket.out_at is None
+
+    def leaders(self, pruning: Pruning) -> tuple[int, ...]:
+        """The positions that decide the scale: of the smallest (or largest) low among those still in."""
+        if pruning == "none":
+            return ()
+        inside = [i for i, b in self.brackets.items() if b.out_at is None]
+        best = (min if pruning == "min" else max)(self.brackets[i].low for i in inside)
+        return tuple(i for i in inside if self.brackets[i].low == best)
+
+
+def bisect(
+    positions: Sequence[int],
+    evaluate: Evaluate,
+    *,
+    steps: int,
+    pruning: Pruning,
+    reference: bool = False,
+) -> Iterator[SearchState]:
+    """Bisect the scale of every position on [0, 1], yielding the state after each step.
+
+    All positions still in share one grid point at each step. For `min`, as soon as one flips, those
+    that hold can only end higher, so they drop out; `max` mirrors it. That is exact, whether flips
+    are monotone in the scale or not. A position whose low is still 0 after `steps` goes on halving
+    until a scale holds, EXTRA_STEPS at most; reference mode does not, as the released code.
+    """
+    brackets = {i: Bracket(0.0, 1.0) for i in positions}
+    midpoints: dict[int, float] = {}
+    active = tuple(positions)
+    for step in range(1, steps + (0 if reference else EXTRA_STEPS) + 1):
+        if step > steps:
+            active = tuple(i for i in active if brackets[i].low == 0.0)
+        if not active:
+            return
+        scales = [(brackets[i].low + brackets[i].high) / 2 for i in active]
+        holds = dict(zip(active, evaluate(active, scales), strict=True))
+        for i, scale in zip(active, scales, strict=True):
+            midpoints[i] = scale
+            side = {"low": scale} if holds[i] else {"high": scale}
+            brackets[i] = replace(brackets[i], **side)
+        out = _outrun(active, holds, pruning)
+        for i in out:
+            brackets[i] = replace(brackets[i], out_at=step)
+        active = tuple(i for i in active if i not in out)
+        yield SearchState(step, dict(brackets), dict(midpoints), active)
+
+
+def _outrun(active: Sequence[int], holds: dict[int, bool], pruning: Pruning) -> frozenset[int]:
+    """The positions that can no longer decide the scale after this step."""
+    if pruning == "none" or len(set(holds.values())) < 2:
+        return frozenset()
+    loser = pruning == "min"  # for the minimum those that hold are out, for the maximum those that flip
+    return frozenset(i for i in active if holds[i] is loser)

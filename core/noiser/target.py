@@ -1,0 +1,99 @@
+"""The target: the token explained, and what it means for its prediction to hold under noise."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+
+from noiser.errors import WrongUse
+from noiser.events import NextToken
+
+if TYPE_CHECKING:
+    from noiser.model.language_model import LanguageModel
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What is explained: the target, alone or against a contrast, over the clean distribution.
+
+    `top` is the id the model itself predicts. Distributions are (…, vocabulary).
+    """
+
+    target: int
+    contrast: int | None
+    top: int
+    clean: torch.Tensor
+
+    @property
+    def watched(self) -> tuple[int, ...]:
+        """The ids whose probability is scored."""
+        return (self.target,) if self.contrast is None else (self.target, self.contrast)
+
+    def holds(self, mean: torch.Tensor) -> torch.Tensor:
+        """Whether the prediction is unchanged, per mean distribution: (c, vocabulary) → (c,) bool.
+
+        Alone: the argmax is still the model's own prediction, whatever the target. Against a
+        contrast: the more probable one of the two is still the same.
+        """
+        if self.contrast is None:
+            return mean.argmax(dim=-1) == self.top
+        ahead = bool(self.clean[self.target] > self.clean[self.contrast])
+        return (mean[..., self.target] > mean[..., self.contrast]) == ahead
+
+    def value(self, distributions: torch.Tensor) -> torch.Tensor:
+        """What noise takes from: p(target), less p(contrast) if there is one. (…, vocabulary) → (…)."""
+        value = distributions[..., self.target]
+        return value if self.contrast is None else value - distributions[..., self.contrast]
+
+
+def make_objective(
+    model: LanguageModel, clean: torch.Tensor, target: str | None, contrast: str | None
+) -> Objective:
+    """The objective for a target and a contrast given as text, `id:N`, or None for the prediction."""
+    top = int(clean.argmax())
+    chosen = top if target is None else find_token(model, clean, target, "target")
+    other = None if contrast is None else find_token(model, clean, contrast, "contrast")
+    if other == chosen:
+        raise WrongUse(
+            f"The target and the contrast are the same token {model.token_text(chosen)!r}."
+        )
+    return Objective(chosen, other, top, clean)
+
+
+def find_token(model: LanguageModel, clean: torch.Tensor, text: str, kind: str) -> int:
+    """The one id that `text` stands for: as it is or after a space, the more probable of the two.
+
+    `id:N` names an id. WrongUse when the text is not one token of this model.
+    """
+    if match := re.fullmatch(r"id:(\d+)", text):
+        id_ = int(match[1])
+        if id_ >= len(clean):
+            raise WrongUse(f"The {kind} id {id_} is outside the vocabulary of {len(clean):,} tokens.")
+        return id_
+    if not text:
+        raise WrongUse(f"The {kind} is empty.")
+    spellings = [text] if text.startswith(" ") else [text, f" {text}"]
+    encoded = [
+        list(model.tokenizer(one, add_special_tokens=False)["input_ids"]) for one in spellings
+    ]
+    single = [ids[0] for ids in encoded if len(ids) == 1 and ids[0] < len(clean)]
+    if single:
+        return max(single, key=lambda id_: float(clean[id_]))
+    parts = " ".join(repr(model.token_text(id_)) for id_ in encoded[-1])
+    raise WrongUse(
+        f"The {kind} {text!r} is not one token of {model.info.name}: it is {len(encoded[-1])} ({parts})."
+    )
+
+
+def next_token(model: LanguageModel, clean: torch.Tensor, id_: int) -> NextToken:
+    """The id with its text and its clean probability."""
+    return NextToken(id_, model.token_text(id_), float(clean[id_]))
+
+
+def next_tokens(model: LanguageModel, clean: torch.Tensor, count: int) -> tuple[NextToken, ...]:
+    """The `count` most probable next tokens, most probable first."""
+    ids = clean.topk(min(count, len(clean))).indices.tolist()
+    return tuple(next_token(model, clean, id_) for id_ in ids)
