@@ -1,0 +1,109 @@
+"""Wrapping scored pieces of a prompt to a width in cells, once per width."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len, split_graphemes
+
+from noiser.prompt import Piece
+from noiser_tui.look.cells import visible
+
+TAB = 4
+_RUNS = re.compile(r"(\r\n|\n|\r)|(\t)|([ \u00a0]+)|([^\s\u00a0]+)|(\s)")
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """Printable text of one piece on one row, from cell `x` on, `width` cells wide."""
+
+    text: str
+    piece: int
+    x: int
+    width: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the wrapped prompt; `ends_line` when the prompt itself breaks the line after it."""
+
+    fragments: tuple[Fragment, ...]
+    ends_line: bool = False
+
+
+def lay_out(pieces: Sequence[Piece], width: int) -> list[Row]:
+    """Wrap `pieces` to rows of at most `width` cells, between words where that is possible.
+
+    Newlines show as ⏎ and break the row, tabs as → up to the next stop of four cells. Nothing is
+    dropped: every piece has at least one fragment.
+    """
+    return _Layout(max(2, width)).run(pieces)
+
+
+class _Layout:
+    """The row being filled, and the word that is not yet known to fit on it."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self.rows: list[Row] = []
+        self.row: list[Fragment] = []
+        self.x = 0
+        self.word: list[tuple[str, int, int]] = []
+        self.word_width = 0
+
+    def run(self, pieces: Sequence[Piece]) -> list[Row]:
+        """Place every piece and return the rows."""
+        for index, piece in enumerate(pieces):
+            for newline, tab, space, text, other in _RUNS.findall(piece.text):
+                if text:
+                    self._add_to_word(text, index)
+                    continue
+                self._end_word()
+                if newline:
+                    self._place("⏎", index, 1)
+                    self._end_row(ends_line=True)
+                elif tab:
+                    stop = TAB - self.x % TAB
+                    self._place("→" + " " * (stop - 1), index, stop)
+                else:
+                    for char in space or other:
+                        self._place(visible(char), index, 1)
+        self._end_word()
+        if self.row or not self.rows:
+            self._end_row()
+        return self.rows
+
+    def _add_to_word(self, text: str, piece: int) -> None:
+        shown = visible(text)
+        cells = cell_len(shown)
+        self.word.append((shown, piece, cells))
+        self.word_width += cells
+
+    def _end_word(self) -> None:
+        if not self.word:
+            return
+        if self.x and self.x + self.word_width > self.width:
+            self._end_row()
+        for text, piece, cells in self.word:
+            if self.x + cells <= self.width:
+                self._place(text, piece, cells)
+                continue
+            for start, end, part in split_graphemes(text)[0]:
+                self._place(text[start:end], piece, part)
+        self.word, self.word_width = [], 0
+
+    def _place(self, text: str, piece: int, cells: int) -> None:
+        if self.x + cells > self.width and self.x:
+            self._end_row()
+        last = self.row[-1] if self.row else None
+        if last is not None and last.piece == piece:
+            self.row[-1] = Fragment(last.text + text, piece, last.x, last.width + cells)
+        else:
+            self.row.append(Fragment(text, piece, self.x, cells))
+        self.x += cells
+
+    def _end_row(self, *, ends_line: bool = False) -> None:
+        self.rows.append(Row(tuple(self.row), ends_line))
+        self.row, self.x = [], 0
