@@ -24,7 +24,9 @@ class Change(Protocol):
     Nothing before position `first` is touched, so what the model computed there stays true.
     """
 
-    first: int
+    @property
+    def first(self) -> int:
+        """The first position that changes."""
 
     def apply(self, rows: torch.Tensor, variants: slice) -> None:
         """Change `rows` in place: shape (variants asked for, n, d), each a copy of the clean prompt."""

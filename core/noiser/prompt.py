@@ -113,7 +113,9 @@ def read_prompt(tokenizer: PreTrainedTokenizerBase, text: str) -> Prompt:
             continue
         if start > end and text[end:start].isspace():  # offsets that leave out the leading space
             start = end
-        shared = start < end or (position + 1 < len(offsets) and 0 < offsets[position + 1][0] < stop)
+        shared = start < end or (
+            position + 1 < len(offsets) and 0 < offsets[position + 1][0] < stop
+        )
         name = byte_name(tokenizer, id_) if shared else text[start:stop]
         tokens.append(Token(id_, name, start, stop))
         end = max(end, stop)

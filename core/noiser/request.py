@@ -60,6 +60,10 @@ class Request:
         if self.generate and (self.target is not None or self.contrast is not None):
             raise WrongUse("generate explains each new token; it takes no target and no contrast.")
         if self.reference and self.specials == "exclude":
-            raise WrongUse("reference mode searches special tokens like any other: do not exclude them.")
+            raise WrongUse(
+                "reference mode searches special tokens like any other: do not exclude them."
+            )
         if self.reference and (self.target is not None or self.contrast is not None):
-            raise WrongUse("reference mode explains the model's own prediction only, as the released code.")
+            raise WrongUse(
+                "reference mode explains the model's own prediction only, as the released code."
+            )

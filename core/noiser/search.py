@@ -69,8 +69,8 @@ def bisect(
         holds = dict(zip(active, evaluate(active, scales), strict=True))
         for i, scale in zip(active, scales, strict=True):
             midpoints[i] = scale
-            side = {"low": scale} if holds[i] else {"high": scale}
-            brackets[i] = replace(brackets[i], **side)
+            bracket = brackets[i]
+            brackets[i] = replace(bracket, low=scale) if holds[i] else replace(bracket, high=scale)
         out = _outrun(active, holds, pruning)
         for i in out:
             brackets[i] = replace(brackets[i], out_at=step)
@@ -82,5 +82,6 @@ def _outrun(active: Sequence[int], holds: dict[int, bool], pruning: Pruning) -> 
     """The positions that can no longer decide the scale after this step."""
     if pruning == "none" or len(set(holds.values())) < 2:
         return frozenset()
-    loser = pruning == "min"  # for the minimum those that hold are out, for the maximum those that flip
+    # for the minimum those that hold are out, for the maximum those that flip
+    loser = pruning == "min"
     return frozenset(i for i in active if holds[i] is loser)

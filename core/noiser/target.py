@@ -71,7 +71,9 @@ def find_token(model: LanguageModel, clean: torch.Tensor, text: str, kind: str) 
     if match := re.fullmatch(r"id:(\d+)", text):
         id_ = int(match[1])
         if id_ >= len(clean):
-            raise WrongUse(f"The {kind} id {id_} is outside the vocabulary of {len(clean):,} tokens.")
+            raise WrongUse(
+                f"The {kind} id {id_} is outside the vocabulary of {len(clean):,} tokens."
+            )
         return id_
     if not text:
         raise WrongUse(f"The {kind} is empty.")
@@ -79,7 +81,7 @@ def find_token(model: LanguageModel, clean: torch.Tensor, text: str, kind: str) 
     encoded = [
         list(model.tokenizer(one, add_special_tokens=False)["input_ids"]) for one in spellings
     ]
-    single = [ids[0] for ids in encoded if len(ids) == 1 and ids[0] < len(clean)]
+    single: list[int] = [ids[0] for ids in encoded if len(ids) == 1 and ids[0] < len(clean)]
     if single:
         return max(single, key=lambda id_: float(clean[id_]))
     parts = " ".join(repr(model.token_text(id_)) for id_ in encoded[-1])

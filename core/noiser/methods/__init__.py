@@ -12,6 +12,7 @@ from noiser.errors import unknown
 if TYPE_CHECKING:
     from noiser.methods.task import Attribution, Task
 
+
 @dataclass(frozen=True)
 class Method:
     """An attribution method: what it is, whether its raw scores are signed, what it costs.

@@ -94,7 +94,8 @@ def _noise(task: Task) -> torch.Tensor:
     draws = make_draws(request.seed, request.draws, task.model.dim)
     draws /= norm_constant(cast("Norm", request.norm), task.model.dim, reference=request.reference)
     draws *= task.model.noise_factor
-    dtype = torch.float64 if task.model.device.type != "mps" else torch.float32  # mps has no float64
+    # mps has no float64
+    dtype = torch.float32 if task.model.device.type == "mps" else torch.float64
     return torch.from_numpy(draws).to(task.model.device, dtype)
 
 

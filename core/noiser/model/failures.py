@@ -25,7 +25,9 @@ def explain_failure(error: BaseException, model: str, source: str) -> NoiserErro
             "to safetensors, or pass --trust pickle."
         )
     if "SafetensorError" in names or "error while deserializing header" in low:
-        return NoiserError(f"The safetensors file of {model} is corrupt or cut off: fetch it again.")
+        return NoiserError(
+            f"The safetensors file of {model} is corrupt or cut off: fetch it again."
+        )
     if "does not appear to have a file named model.safetensors" in low or "use_safetensors" in low:
         return NoiserError(
             f"{model} has no safetensors weights; if it has a pickle checkpoint that you trust, "
@@ -35,9 +37,9 @@ def explain_failure(error: BaseException, model: str, source: str) -> NoiserErro
         return NoiserError(
             f"{model} needs code of its own, which is not run unless you pass --trust remote-code."
         )
-    if folder is None and names & {"LocalEntryNotFoundError", "OfflineModeIsEnabled"} or (
-        folder is None
-        and any(word in low for word in ("couldn't connect", "connection", "name resolution"))
+    if folder is None and (
+        names & {"LocalEntryNotFoundError", "OfflineModeIsEnabled"}
+        or any(word in low for word in ("couldn't connect", "connection", "name resolution"))
     ):
         return NoiserError(
             f"{model} is not on this machine and the hub cannot be reached: check the network, "

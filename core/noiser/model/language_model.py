@@ -35,7 +35,8 @@ class LanguageModel:
     @property
     def device(self) -> torch.device:
         """Where embeddings live and inputs go."""
-        return self._embedding.weight.device
+        device: torch.device = self._embedding.weight.device
+        return device
 
     @property
     def dim(self) -> int:
@@ -72,12 +73,13 @@ class LanguageModel:
     @torch.inference_mode()
     def embed(self, ids: Sequence[int]) -> torch.Tensor:
         """What the body receives for `ids`, shape (n, d): the embedding module's own output."""
-        return self._embedding(torch.tensor([list(ids)], device=self.device))[0]
+        rows: torch.Tensor = self._embedding(torch.tensor([list(ids)], device=self.device))
+        return rows[0]
 
     @torch.inference_mode()
     def next_logits(self, embeddings: torch.Tensor) -> torch.Tensor:
         """Logits of the token after each row; (rows, n, d) → (rows, vocabulary), at least float32."""
-        logits = self.network(inputs_embeds=embeddings, **self._options).logits[:, -1]
+        logits: torch.Tensor = self.network(inputs_embeds=embeddings, **self._options).logits[:, -1]
         return logits if logits.dtype == torch.float64 else logits.float()
 
     def token_text(self, id_: int) -> str:

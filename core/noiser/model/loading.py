@@ -46,11 +46,10 @@ def load(
     emit(ModelLoading(model))
     started = time.perf_counter()
     source = _source(model)
-    import torch  # here and not above: 2 s that wrong options should not wait for
-
+    # torch comes here and not above: 2 s that wrong options should not wait for
     from noiser.model.language_model import LanguageModel
 
-    place = _device(device, torch) if device_map is None else None
+    place = _device(device) if device_map is None else None
     options: dict[str, Any] = {
         "revision": revision,
         "trust_remote_code": "remote-code" in trust,
@@ -65,7 +64,7 @@ def load(
         network = AutoModelForCausalLM.from_pretrained(
             source,
             config=config,
-            dtype=_dtype(dtype, place, torch),
+            dtype=_dtype(dtype, place),
             use_safetensors=None if "pickle" in trust else True,
             device_map=device_map or (place if load_in else None),
             quantization_config=_quantization(load_in),
@@ -75,11 +74,15 @@ def load(
             network = network.to(place)
     except NoiserError:
         raise
-    except Exception as error:  # every failure of three libraries and a network ends as one sentence
+    except (
+        Exception
+    ) as error:  # every failure of three libraries and a network ends as one sentence
         raise explain_failure(error, model, source) from error
     loaded = LanguageModel(network, tokenizer, _info(model, network, load_in))
     if loaded.dim < 2:
-        raise NoiserError(f"{model} has embeddings of {loaded.dim} dimension: nothing to put noise on.")
+        raise NoiserError(
+            f"{model} has embeddings of {loaded.dim} dimension: nothing to put noise on."
+        )
     emit(ModelLoaded(loaded.info, time.perf_counter() - started))
     return loaded
 
@@ -118,7 +121,9 @@ def _source(model: str) -> str:
     return model
 
 
-def _device(name: str, torch: Any) -> torch.device:
+def _device(name: str) -> torch.device:
+    import torch
+
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
     try:
@@ -137,7 +142,9 @@ def _device(name: str, torch: Any) -> torch.device:
     return device
 
 
-def _dtype(name: str, place: torch.device | None, torch: Any) -> Any:
+def _dtype(name: str, place: torch.device | None) -> Any:
+    import torch
+
     if name != "auto":
         return getattr(torch, name)
     # float32 on the CPU: bf16 is slower there and moves borderline flips
