@@ -74,6 +74,8 @@ class Explanation:
         for token in self.tokens:
             if not 0 <= token.start <= token.end <= length:
                 raise ValueError(f"token {token.text!r} lies outside the prompt")
+        if not all(0 <= i < len(self.tokens) for i in self.leaders):
+            raise ValueError("a leader is none of the tokens")
 
     @property
     def steps_explained(self) -> tuple[Explanation, ...]:

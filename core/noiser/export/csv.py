@@ -1,0 +1,34 @@
+"""One row per token, for spreadsheets and data frames."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from noiser.explanation import Explanation, TokenScore
+
+COLUMNS = (
+    *("position", "id", "text", "start", "end", "role", "score", "low", "high", "raw"),
+    *("alpha_low", "alpha_high", "saturated", "step", "target"),
+)
+
+
+def render(explanation: Explanation) -> str:
+    """A header and one row per token; `step` counts generated targets from 0, `target` is their text."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for step, one in enumerate(explanation.steps_explained):
+        for position, token in enumerate(one.tokens):
+            writer.writerow([position, *_row(token), step, one.target.text])
+    return text.getvalue()
+
+
+def _row(token: TokenScore) -> list[object]:
+    low, high = token.interval or (None, None)
+    alpha_low, alpha_high = token.alpha or (None, None)
+    return [
+        *(token.id, token.text, token.start, token.end, token.role),
+        *(token.score, low, high, token.raw, alpha_low, alpha_high),
+        str(token.saturated).lower(),
+    ]

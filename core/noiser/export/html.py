@@ -1,0 +1,99 @@
+"""A page that needs nothing beside itself: the prompt as a heat map, and the numbers under it."""
+
+from __future__ import annotations
+
+import html
+from importlib import resources
+
+from noiser.explanation import Explanation, TokenScore
+from noiser.export import wording
+from noiser.prompt import Piece
+
+NEXT_TOKENS = 8
+
+
+def render(explanation: Explanation) -> str:
+    """The page, one section per generated target."""
+    style = resources.files("noiser.export").joinpath("page.css").read_text(encoding="utf-8")
+    title = f"Why {wording.quoted(explanation.target.text)}"
+    sections = "\n".join(_section(one) for one in explanation.steps_explained)
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{_escape(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
+        f"{sections}\n<footer>{_escape(wording.settings(explanation))} · "
+        f"Noiser {_escape(explanation.environment.get('noiser', ''))}</footer>\n</body>\n</html>\n"
+    )
+
+
+def _section(explanation: Explanation) -> str:
+    scored = explanation.pieces()
+    top = max((abs(score) for _, score in scored if score is not None), default=0.0)
+    spans = "".join(_span(explanation, piece, score, top) for piece, score in scored)
+    warnings = "".join(f"<li>{_escape(one.message)}</li>" for one in explanation.warnings)
+    return (
+        f"<section>\n<h1>{_escape(wording.question(explanation))}</h1>\n"
+        f'<p class="prompt" dir="auto">{spans}</p>\n'
+        + (f'<ul class="warnings">{warnings}</ul>\n' if warnings else "")
+        + f"<p>{_escape(wording.found(explanation))}<br>{_escape(wording.spent(explanation))}</p>\n"
+        + _next_tokens(explanation)
+        + _table(explanation)
+        + "</section>"
+    )
+
+
+def _span(explanation: Explanation, piece: Piece, score: float | None, top: float) -> str:
+    if not piece.positions:
+        return _escape(piece.text)
+    tokens = [explanation.tokens[i] for i in piece.positions]
+    classes = ["t", *sorted({token.role for token in tokens})]
+    if score is not None and score < 0:
+        classes.append("less")
+    if "\n" in piece.text and not piece.text.strip():
+        classes.append("newline")
+    weight = 0.0 if score is None or top == 0 else abs(score) / top
+    hover = "\n".join(_hover(i, explanation.tokens[i]) for i in piece.positions)
+    return (
+        f'<span class="{" ".join(classes)}" style="--w:{weight:.3f}" title="{_escape(hover)}">'
+        f"{_escape(piece.text)}</span>"
+    )
+
+
+def _hover(position: int, token: TokenScore) -> str:
+    return (
+        f"{position}: {wording.quoted(token.text)} score {wording.score(token.score)} "
+        f"({wording.interval(token.interval)}) raw {wording.raw(token.raw)} α {wording.alpha(token)}"
+    )
+
+
+def _next_tokens(explanation: Explanation) -> str:
+    items = "".join(
+        f"<li><bdi>{_escape(wording.quoted(one.text))}</bdi> {wording.raw(one.probability)}</li>"
+        for one in explanation.next_tokens[:NEXT_TOKENS]
+    )
+    return f'<ol class="next" aria-label="Top next tokens">{items}</ol>\n'
+
+
+def _table(explanation: Explanation) -> str:
+    rows = "\n".join(_row(i, token) for i, token in enumerate(explanation.tokens))
+    heads = ("#", "token", "score", "95% interval", "raw", "α")
+    head = "".join(f'<th scope="col">{one}</th>' for one in heads)
+    return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n"
+
+
+def _row(position: int, token: TokenScore) -> str:
+    cells = (
+        wording.score(token.score),
+        wording.interval(token.interval),
+        wording.raw(token.raw),
+        wording.alpha(token),
+    )
+    return (
+        f'<tr><td>{position}</td><th scope="row"><bdi>{_escape(wording.quoted(token.text))}</bdi></th>'
+        + "".join(f"<td>{_escape(cell)}</td>" for cell in cells)
+        + "</tr>"
+    )
+
+
+def _escape(text: str) -> str:
+    return html.escape(wording.legible(text))

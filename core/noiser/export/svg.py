@@ -1,0 +1,147 @@
+"""A picture of an explanation, for papers and pages: heat map, most important tokens, next tokens."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Iterator
+from importlib import resources
+
+from noiser.explanation import Explanation
+from noiser.export import wording
+from noiser.export.grid import cells, place
+
+COLUMNS = 88
+CELL, LINE, MARGIN = 8.4, 22, 16
+TOKENS, NEXT_TOKENS = 10, 5
+_BAR = 30
+"""Cells of the longest bar."""
+
+
+def render(explanation: Explanation) -> str:
+    """The picture, one block per generated target under the other; it needs nothing beside itself."""
+    lines: list[Line] = []
+    for one in explanation.steps_explained:
+        lines += [*_block(one), []]
+    lines.append([_text(0, wording.settings(explanation), "q")])
+    width, height = COLUMNS * CELL + 2 * MARGIN, len(lines) * LINE + 2 * MARGIN
+    style = resources.files("noiser.export").joinpath("picture.css").read_text(encoding="utf-8")
+    title = _escape(wording.question(explanation))
+    body = "\n".join(draw(_y(row)) for row, line in enumerate(lines) for draw in line)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
+        f'width="{width:.0f}" height="{height:.0f}" role="img">\n<title>{title}</title>\n'
+        f"<style>\n{style}</style>\n"
+        f'<rect class="page" width="100%" height="100%" rx="8"/>\n{body}\n</svg>\n'
+    )
+
+
+Element = Callable[[int], str]
+"""Draws itself on the base line it is given."""
+Line = list[Element]
+
+
+def _block(explanation: Explanation) -> Iterator[Line]:
+    yield [_text(0, wording.question(explanation), "h")]
+    yield []
+    yield from _prompt(explanation)
+    yield []
+    yield [_text(0, wording.found(explanation))]
+    yield [_text(0, wording.spent(explanation), "q")]
+    for warning in explanation.warnings:
+        yield [_text(0, f"⚠ {warning.message}", "q")]
+    yield []
+    yield from _bars(explanation)
+    yield []
+    for one in explanation.next_tokens[:NEXT_TOKENS]:
+        yield [
+            *_bar(24, one.probability, "n"),
+            _text(0, _cut(wording.quoted(one.text), 22)),
+            _text(24 + _BAR + 1, wording.raw(one.probability), "q"),
+        ]
+
+
+def _prompt(explanation: Explanation) -> Iterator[Line]:
+    scored = explanation.pieces()
+    top = max((abs(score) for _, score in scored if score is not None), default=0.0)
+    placed = place([piece for piece, _ in scored], COLUMNS)
+    for row in range(placed[-1].row + 1 if placed else 0):
+        line: Line = []
+        for fragment in placed:
+            if fragment.row != row:
+                continue
+            piece, score = scored[fragment.piece]
+            if score and top:
+                kind = "hot" if score > 0 else "cold"
+                line.append(_box(fragment.x, fragment.width, kind, abs(score) / top))
+            if fragment.text.strip():
+                tokens = [explanation.tokens[i] for i in piece.positions]
+                line.append(
+                    _text(
+                        fragment.x,
+                        fragment.text,
+                        " ".join(sorted({token.role for token in tokens} - {"content"})),
+                        fragment.width,
+                    )
+                )
+        yield line
+
+
+def _bars(explanation: Explanation) -> Iterator[Line]:
+    ranked = explanation.ranked()
+    shown = [explanation.tokens[i] for i in ranked[:TOKENS]]
+    top = max((abs(token.score or 0.0) for token in shown), default=0.0)
+    yield [
+        _text(0, "token", "q"),
+        _text(24 + _BAR + 1, "score", "q"),
+        _text(24 + _BAR + 9, "95%", "q"),
+        _text(24 + _BAR + 24, "raw", "q"),
+    ]
+    for token in shown:
+        value = token.score or 0.0
+        yield [
+            *_bar(24, abs(value) / top if top else 0.0, "hot" if value >= 0 else "cold"),
+            _text(0, _cut(wording.quoted(token.text), 22)),
+            _text(24 + _BAR + 1, wording.score(value)),
+            _text(24 + _BAR + 9, wording.interval(token.interval), "q"),
+            _text(24 + _BAR + 24, wording.raw(token.raw), "q"),
+        ]
+    if len(ranked) > TOKENS:
+        yield [_text(0, f"{len(ranked) - TOKENS} more tokens are not shown.", "q")]
+
+
+def _bar(x: int, share: float, kind: str) -> list[Element]:
+    return [_box(x, _BAR * min(1.0, share), kind, 1.0)] if share > 0 else []
+
+
+def _box(x: float, width: float, kind: str, weight: float) -> Element:
+    return lambda y: (
+        f'<rect class="{kind}" x="{MARGIN + x * CELL:.1f}" y="{y - LINE + 7}" '
+        f'width="{width * CELL:.1f}" height="{LINE - 3}" fill-opacity="{weight:.3f}"/>'
+    )
+
+
+def _text(x: float, text: str, kind: str = "", width: int | None = None) -> Element:
+    """Text whose width is fixed, so that it keeps to the grid in whatever font there is."""
+    text = text if width is not None else _cut(text, COLUMNS - int(x))
+    width = cells(text) if width is None else width
+    named = f' class="{kind}"' if kind else ""
+    return lambda y: (
+        f'<text{named} x="{MARGIN + x * CELL:.1f}" y="{y}" textLength="{width * CELL:.1f}" '
+        f'lengthAdjust="spacingAndGlyphs" xml:space="preserve">{_escape(text)}</text>'
+    )
+
+
+def _y(row: int) -> int:
+    return MARGIN + (row + 1) * LINE - 7
+
+
+def _cut(text: str, width: int) -> str:
+    if cells(text) <= width:
+        return text
+    while text and cells(text) > width - 1:
+        text = text[:-1]
+    return text + "…"
+
+
+def _escape(text: str) -> str:
+    return html.escape(wording.legible(text, one_line=True))

@@ -1,0 +1,70 @@
+"""An explanation made by hand, with everything awkward in its prompt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from noiser.events import NextToken, Warned, Work
+from noiser.explanation import Explanation, TokenScore
+
+PIECES = [
+    *("The", " [bold]", "\t", "שלום", "\n", "é", "👩‍🚀", " <b>&\"'", "\x1b[31m"),
+    *(" 東京", "\x00", " @ROW@", " is"),
+]
+PROMPT = "".join(PIECES)
+
+
+def example(pieces: list[str] = PIECES, **changes: object) -> Explanation:
+    """BOS and the pieces, with falling scores; the last one is negative."""
+    tokens = [TokenScore(0, "<s>", 0, 0, "special", True, 0.02, 0.01)]
+    end = 0
+    for i, text in enumerate(pieces):
+        value = 0.4 / (i + 1) if i + 1 < len(pieces) else -0.05
+        tokens.append(
+            TokenScore(
+                id=i + 10,
+                text=text,
+                start=end,
+                end=end + len(text),
+                role="content",
+                special=False,
+                score=value,
+                raw=value / 2,
+                interval=(value - 0.01, value + 0.01),
+                raw_interval=(value / 2 - 0.01, value / 2 + 0.01),
+                alpha=(0.0859375, 0.0869140625),
+                saturated=i == 3,
+            )
+        )
+        end += len(text)
+    explanation = Explanation(
+        prompt="".join(pieces),
+        model={"name": "tiny", "device": "cpu", "dtype": "float32"},
+        method="noiser",
+        bound="min",
+        norm="none",
+        normalisation="sum",
+        seed=1,
+        draws=10,
+        steps=10,
+        specials="include",
+        reference=False,
+        target=NextToken(7, " Paris", 0.98),
+        contrast=None,
+        tokens=tuple(tokens),
+        next_tokens=tuple(NextToken(7 + i, f" t{i}", 0.98 / 2**i) for i in range(12)),
+        alpha=0.0859375,
+        saturated=False,
+        leaders=(min(2, len(pieces)),),
+        work=Work(1999, 12, 9900),
+        seconds=0.4,
+        warnings=(Warned("Something <odd> to know."),),
+        environment={"noiser": "0.1.0"},
+    )
+    return replace(explanation, **changes)  # type: ignore[arg-type]
+
+
+def generation() -> Explanation:
+    """Two generated tokens, the second explained after the first."""
+    first = example(["Hello", " there"])
+    return replace(first, continuation=(example(["Hello", " there", " Paris"]),))

@@ -1,0 +1,151 @@
+"""Exports say what the explanation holds, and whatever is in a prompt stays text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from noiser.errors import NoiserError, WrongUse
+from noiser.export import FORMATS, check_suffix, export, render
+from noiser.record import from_record
+from tests.export.example import PROMPT, example, generation
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+class Page(HTMLParser):
+    """What a browser would see: the tags, the hover texts and the text of the prompt."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.hovers: list[str] = []
+        self.sources: list[str] = []
+        self.prompts: list[str] = []
+        self._inside = False
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        self.tags.append(tag)
+        self.sources += [str(values[name]) for name in ("src", "href") if name in values]
+        if tag == "span":
+            self.hovers.append(str(values["title"]))
+        if tag == "p":
+            self._inside = values.get("class") == "prompt"
+            if self._inside:
+                self.prompts.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "p":
+            self._inside = False
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            self.prompts[-1] += data
+
+
+def shown(text: str) -> str:
+    return text.replace("\x1b", "␛").replace("\x00", "␀")
+
+
+def test_the_format_is_chosen_by_the_suffix(tmp_path: Path) -> None:
+    for suffix in FORMATS:
+        path = tmp_path / f"run{suffix.upper()}"
+        export(example(), path)
+        assert path.read_text(encoding="utf-8") == render(example(), suffix)
+
+
+@pytest.mark.parametrize("name", ["run.pdf", "run"])
+def test_another_suffix_is_one_sentence(name: str) -> None:
+    with pytest.raises(WrongUse, match=r"\.json, \.html, \.svg, \.csv"):
+        check_suffix(name)
+
+
+def test_a_folder_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(NoiserError, match="cannot be written"):
+        export(example(), tmp_path / "no" / "run.csv")
+
+
+def test_json_is_the_record() -> None:
+    assert from_record(json.loads(render(generation(), ".json"))) == generation()
+
+
+def test_csv_has_a_row_per_token_with_the_exact_numbers() -> None:
+    rows = list(csv.DictReader(io.StringIO(render(example(), ".csv"))))
+    tokens = example().tokens
+    assert [row["text"] for row in rows] == [token.text for token in tokens]
+    assert [float(row["score"]) for row in rows] == [token.score for token in tokens]
+    assert (rows[0]["low"], rows[0]["alpha_high"], rows[0]["role"]) == ("", "", "special")
+    assert rows[4]["saturated"] == "true"
+
+
+def test_csv_numbers_the_generated_targets() -> None:
+    rows = list(csv.DictReader(io.StringIO(render(generation(), ".csv"))))
+    assert [row["step"] for row in rows] == ["0"] * 3 + ["1"] * 4
+
+
+def test_html_needs_nothing_beside_itself_and_keeps_every_character() -> None:
+    text = render(example(), ".html")
+    page = Page(text)
+    assert not page.sources
+    assert not {"script", "link", "img", "iframe", "b"} & set(page.tags)
+    assert "url(" not in text
+    assert "@import" not in text
+    assert page.prompts == ["<s>" + shown(PROMPT)]
+    assert "\x1b" not in text
+
+
+def test_html_tells_the_numbers_when_a_token_is_pointed_at() -> None:
+    page = Page(render(example(), ".html"))
+    assert page.hovers[1] == '1: "The" score 0.400 (0.390–0.410) raw 0.2000 α 0.0859–0.0869'
+    assert "α ≥ 0.0859" in page.hovers[4]
+    assert "score −0.050" in page.hovers[-1]
+
+
+def test_html_has_a_section_per_generated_target() -> None:
+    page = Page(render(generation(), ".html"))
+    assert page.prompts == ["<s>Hello there", "<s>Hello there Paris"]
+
+
+def test_svg_is_xml_with_every_character_of_the_prompt_in_its_place() -> None:
+    root = ElementTree.fromstring(render(example(), ".svg"))
+    texts = [(float(t.attrib["x"]), t.text or "") for t in root.iter(f"{SVG}text")]
+    for piece in (" [bold]", "שלום", "é", "👩‍🚀", " <b>&\"'", "␛[31m", " 東京", "␀", " @ROW@", " is"):
+        assert piece in [text for _, text in texts]
+    cell = 8.4
+    wide = [(x, t) for x, t in texts if t in ("␛[31m", " 東京", "␀")]
+    assert wide[1][0] - wide[0][0] == pytest.approx(5 * cell, abs=0.11)
+    assert wide[2][0] - wide[1][0] == pytest.approx(5 * cell, abs=0.11)
+
+
+def test_svg_wraps_between_words_and_stays_inside() -> None:
+    pieces = [f" word{i}" for i in range(60)] + ["x" * 200]
+    root = ElementTree.fromstring(render(example(pieces), ".svg"))
+    width = float(root.attrib["width"])
+    for text in root.iter(f"{SVG}text"):
+        assert float(text.attrib["x"]) + float(text.attrib["textLength"]) <= width
+    words = [t.text for t in root.iter(f"{SVG}text") if (t.text or "").startswith(" word")]
+    assert words[:2] == [" word0", " word1"]
+
+
+def test_exports_stand_tokens_without_any_number() -> None:
+    from dataclasses import replace
+
+    bare = example(["a", "b"])
+    tokens = tuple(replace(t, score=None, raw=None, interval=None, alpha=None) for t in bare.tokens)
+    bare = replace(bare, tokens=tokens, alpha=None, leaders=(), method="random", next_tokens=())
+    for suffix in FORMATS:
+        assert render(bare, suffix)
+    assert "method random" in render(bare, ".html")
+
+
+def test_text_that_is_not_unicode_can_still_be_written(tmp_path: Path) -> None:
+    for suffix in (".html", ".svg"):
+        export(example(["half \ud83d"]), tmp_path / f"run{suffix}")
