@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
+from typing import Any
 
 import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+from tokenizers.processors import TemplateProcessing
 from transformers import (
     Gemma2Config,
     Gemma2ForCausalLM,
@@ -14,11 +16,11 @@ from transformers import (
     GPT2LMHeadModel,
     LlamaConfig,
     LlamaForCausalLM,
+    PreTrainedModel,
     PreTrainedTokenizerFast,
     Qwen2Config,
     Qwen2ForCausalLM,
 )
-from tokenizers.processors import TemplateProcessing
 
 from noiser.model.info import ModelInfo
 from noiser.model.language_model import LanguageModel
@@ -29,14 +31,24 @@ TEXT = [
     "Tabs, emoji and code live in text too; numbers like 1234567890 as well.",
     "Rivers run to the sea while mountains stay where they are, mostly.",
 ]
-_SHAPE = {
-    "hidden_size": 32,
+CONTEXT = 128
+DIM = 64
+"""A square, so that Gemma's factor √d is a number that every precision holds exactly."""
+_IDS: dict[str, Any] = {"bos_token_id": 0, "eos_token_id": 1, "pad_token_id": None}
+_SHAPE: dict[str, Any] = {
+    "hidden_size": DIM,
     "intermediate_size": 48,
     "num_hidden_layers": 2,
     "num_attention_heads": 4,
     "num_key_value_heads": 2,
-    "max_position_embeddings": 128,
+    "max_position_embeddings": CONTEXT,
+    "tie_word_embeddings": False,
+    **_IDS,
 }
+_EMBEDDING_STD = 0.05
+"""Small beside the noise, so that most tokens flip well inside [0, 1] with every norm but `1`."""
+_WEIGHT_STD = {"gemma2": 0.5}
+"""0.25 elsewhere; Gemma normalises after each block too, which calms it."""
 
 
 @functools.cache
@@ -59,49 +71,68 @@ def tokenizer(bos: bool) -> PreTrainedTokenizerFast:
     return PreTrainedTokenizerFast(tokenizer_object=bare, bos_token="<s>", eos_token="</s>")
 
 
-def make_network(family: str, vocab: int, seed: int = 0) -> torch.nn.Module:
-    """A random model of the family, float32, with weights large enough that noise flips argmaxes."""
-    torch.manual_seed(seed)
+def make_network(family: str, vocab: int, seed: int = 0, **options: Any) -> PreTrainedModel:
+    """A random model of the family, float32, with embeddings so small that noise flips argmaxes."""
+    shape = {"vocab_size": vocab, **_SHAPE, **options}
+    network: PreTrainedModel
     if family == "qwen2":
-        network = Qwen2ForCausalLM(Qwen2Config(vocab_size=vocab, **_SHAPE))
+        network = Qwen2ForCausalLM(Qwen2Config(**shape))
     elif family == "llama":
-        network = LlamaForCausalLM(LlamaConfig(vocab_size=vocab, **_SHAPE))
+        network = LlamaForCausalLM(LlamaConfig(**shape))
     elif family == "gemma2":
-        network = Gemma2ForCausalLM(
-            Gemma2Config(vocab_size=vocab, head_dim=8, sliding_window=6, **_SHAPE)
-        )
+        shape |= {"head_dim": 16, "query_pre_attn_scalar": 16, "sliding_window": 6}
+        network = Gemma2ForCausalLM(Gemma2Config(**shape))
     elif family == "gpt2":
-        network = GPT2LMHeadModel(
-            GPT2Config(vocab_size=vocab, n_embd=32, n_layer=2, n_head=4, n_positions=128)
-        )
+        names = {
+            "hidden_size": "n_embd",
+            "num_hidden_layers": "n_layer",
+            "num_attention_heads": "n_head",
+            "max_position_embeddings": "n_positions",
+            "intermediate_size": "n_inner",
+            "num_key_value_heads": None,
+        }
+        renamed = {names.get(key, key): value for key, value in shape.items()}
+        renamed.pop(None)
+        network = GPT2LMHeadModel(GPT2Config(**renamed))
     else:
         raise ValueError(family)
+    generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for name, parameter in network.named_parameters():
-            if "norm" not in name and "ln_" not in name and parameter.dim() > 1:
-                parameter.normal_(0, 0.25)
-    return network
+            if "norm" in name or "ln_" in name or parameter.dim() < 2:
+                continue
+            embeds = any(part in name for part in ("embed_tokens", "wte", "wpe"))
+            std = _EMBEDDING_STD if embeds else _WEIGHT_STD.get(family, 0.25)
+            parameter.normal_(0, std, generator=generator)
+    return network.eval()
 
 
-@functools.cache
-def tiny(family: str, bos: bool = True, dtype: str = "float64", seed: int = 0) -> LanguageModel:
-    """A tiny random model of the family as the engine sees it."""
+def make_tiny(
+    family: str, bos: bool = True, dtype: str = "float64", seed: int = 0, **options: Any
+) -> LanguageModel:
+    """A tiny random model of the family as the engine sees it, nobody else's: it may be changed."""
     words = tokenizer(bos)
-    network = make_network(family, len(words), seed).to(getattr(torch, dtype))
+    network = make_network(family, len(words), seed, **options).to(getattr(torch, dtype))
     info = ModelInfo(
         name=f"tiny-{family}",
         family=family,
         parameters=sum(p.numel() for p in network.parameters()),
-        bytes=0,
+        bytes=sum(p.numel() * p.element_size() for p in network.parameters()),
         dtype=dtype,
         device="cpu",
         attention="sdpa",
-        context=128,
+        context=CONTEXT,
     )
     return LanguageModel(network, words, info)
 
 
-def save_tiny(folder: Path, family: str = "qwen2", **options: object) -> Path:
+@functools.cache
+def tiny(family: str, bos: bool = True, dtype: str = "float64", seed: int = 0) -> LanguageModel:
+    """The same, made once and shared: it must not be changed."""
+    return make_tiny(family, bos, dtype, seed)
+
+
+def save_tiny(folder: Path, family: str = "qwen2", **options: Any) -> Path:
     """Write a tiny model and its tokenizer as a checkpoint folder."""
     words = tokenizer(True)
     make_network(family, len(words)).save_pretrained(folder, **options)

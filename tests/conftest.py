@@ -1,0 +1,21 @@
+"""What every test runs under: no network, no user's caches, one thread for tiny models."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+# Read when huggingface_hub is imported, so before anything else here imports it.
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["HF_HOME"] = tempfile.mkdtemp(prefix="noiser-tests-hf-")
+os.environ["DISABLE_SAFETENSORS_CONVERSION"] = "1"
+os.environ.pop("HF_TOKEN", None)
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # for `tests.tiny`
+
+from hypothesis import settings
+
+settings.register_profile("noiser", deadline=None, derandomize=True, database=None)
+settings.load_profile("noiser")
