@@ -52,7 +52,7 @@ def open_record(path: str | Path) -> Explanation:
         record = json.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
         raise NoiserError(f"{path} cannot be read: {error.strerror or error}.") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NoiserError(f"{path} is not JSON: {error}.") from error
     return from_record(record)
 

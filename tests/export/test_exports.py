@@ -117,7 +117,18 @@ def test_html_has_a_section_per_generated_target() -> None:
 def test_svg_is_xml_with_every_character_of_the_prompt_in_its_place() -> None:
     root = ElementTree.fromstring(render(example(), ".svg"))
     texts = [(float(t.attrib["x"]), t.text or "") for t in root.iter(f"{SVG}text")]
-    for piece in (" [bold]", "שלום", "é", "👩‍🚀", " <b>&\"'", "␛[31m", " 東京", "␀", " @ROW@", " is"):
+    for piece in (
+        " [bold]",
+        "שלום",
+        "é",
+        "👩‍🚀",
+        " <b>&\"'",
+        "␛[31m",
+        " 東京",
+        "␀",
+        " @ROW@",
+        " is",
+    ):
         assert piece in [text for _, text in texts]
     cell = 8.4
     wide = [(x, t) for x, t in texts if t in ("␛[31m", " 東京", "␀")]

@@ -69,7 +69,9 @@ def cells(text: str) -> int:
 def _add(placed: list[Placed], new: Placed) -> None:
     last = placed[-1] if placed else None
     if last is not None and (last.piece, last.row) == (new.piece, new.row):
-        placed[-1] = Placed(last.text + new.text, last.piece, last.x, last.row, last.width + new.width)
+        placed[-1] = Placed(
+            last.text + new.text, last.piece, last.x, last.row, last.width + new.width
+        )
     else:
         placed.append(new)
 

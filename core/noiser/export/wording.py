@@ -109,12 +109,13 @@ def settings(explanation: Explanation) -> str:
     parts = [
         str(model.get("name", "?")),
         f"{model.get('device', '?')} {model.get('dtype', '?')}",
-        explanation.method,
     ]
     if explanation.method == "noiser":
-        parts.append(f"bound {explanation.bound}, norm {explanation.norm}")
+        parts.append(f"noiser {explanation.bound}, norm {explanation.norm}")
         parts.append(f"{explanation.draws} draws, {explanation.steps} steps")
-    parts.append(f"{explanation.normalisation} scores, seed {explanation.seed}")
+    else:
+        parts.append(explanation.method)
+    parts.append(f"{explanation.normalisation}, seed {explanation.seed}")
     if explanation.reference:
         parts.append("reference mode")
     return legible(" · ".join(parts), one_line=True)

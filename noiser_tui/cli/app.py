@@ -1,0 +1,239 @@
+"""The commands and their options; what each does lives in the file of its name."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from noiser.errors import WrongUse
+from noiser_tui.cli import complete, interrupt, options
+from noiser_tui.cli.options import DEFAULT_MODEL, ModelChoice
+
+_SEARCH, _OUT = "Explanation", "Output"
+
+app = typer.Typer(
+    name="noiser",
+    help="Which words a language model's next token hangs on. Without a command: the workbench.",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from noiser import __version__
+
+        typer.echo(f"noiser {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def noiser(
+    context: typer.Context,
+    model: options.Model = DEFAULT_MODEL,
+    device: options.Device = "auto",
+    dtype: options.Dtype = "auto",
+    device_map: options.DeviceMap = None,
+    load_in: options.LoadIn = None,
+    revision: options.Revision = None,
+    trust: options.Trust = None,
+    prompt: Annotated[str | None, typer.Option(help="Open the workbench with this prompt.")] = None,
+    theme: options.Theme = None,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> int:
+    """Which words a language model's next token hangs on. Without a command: the workbench."""
+    if context.invoked_subcommand is not None:
+        _check_place(context)
+        return 0
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise WrongUse("The workbench needs a terminal; without one use: noiser explain PROMPT.")
+    choice = ModelChoice(model, device, dtype, device_map, load_in, revision, tuple(trust or ()))
+    with interrupt.left_alone():
+        from noiser_tui.workbench import run_workbench  # the one way from here to textual
+
+        return run_workbench(model=choice.model, options=choice.options, theme=theme, prompt=prompt)
+
+
+@app.command()
+def explain(
+    prompt: Annotated[
+        str | None, typer.Argument(help="The text to explain; - reads standard input.")
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", "-f", help="Read the prompt from a file.")
+    ] = None,
+    jsonl: Annotated[
+        str | None,
+        typer.Option(
+            help="Many prompts: a file (or -) with one JSON string or object per line; "
+            "one record out per line, in order, an error record for a line that fails.",
+        ),
+    ] = None,
+    method: Annotated[
+        str,
+        typer.Option(
+            help="noiser, occlusion or random.",
+            autocompletion=complete.methods,
+            rich_help_panel=_SEARCH,
+        ),
+    ] = "noiser",
+    bound: Annotated[
+        str,
+        typer.Option(
+            help="min, max, per-token, norm-l2, norm-linf, none or random.",
+            autocompletion=complete.bounds,
+            rich_help_panel=_SEARCH,
+        ),
+    ] = "min",
+    norm: Annotated[
+        str,
+        typer.Option(
+            help="Divide the noise by its expected norm: none, 1, 2, 3, 4 or inf.",
+            autocompletion=complete.norms,
+            rich_help_panel=_SEARCH,
+        ),
+    ] = "none",
+    normalisation: Annotated[
+        str,
+        typer.Option(
+            help="Raw scores to scores: positive, sum or raw.",
+            autocompletion=complete.normalisations,
+            rich_help_panel=_SEARCH,
+        ),
+    ] = "positive",
+    target: Annotated[
+        str | None,
+        typer.Option(
+            help="Explain this token instead of the predicted one: text, or id:N.",
+            rich_help_panel=_SEARCH,
+        ),
+    ] = None,
+    contrast: Annotated[
+        str | None,
+        typer.Option(help="Explain the target against this token.", rich_help_panel=_SEARCH),
+    ] = None,
+    generate: Annotated[
+        int,
+        typer.Option(
+            "--generate", "-g", help="Explain so many generated tokens.", rich_help_panel=_SEARCH
+        ),
+    ] = 0,
+    seed: Annotated[int, typer.Option(help="Of the noise.", rich_help_panel=_SEARCH)] = 1,
+    draws: Annotated[int, typer.Option(help="Noise vectors.", rich_help_panel=_SEARCH)] = 10,
+    steps: Annotated[int, typer.Option(help="Of the bisection.", rich_help_panel=_SEARCH)] = 10,
+    specials: Annotated[
+        str,
+        typer.Option(
+            help="BOS and other special tokens: include or exclude.",
+            autocompletion=complete.specials,
+            rich_help_panel=_SEARCH,
+        ),
+    ] = "include",
+    reference: Annotated[
+        bool,
+        typer.Option("--reference", help="The released code's numbers.", rich_help_panel=_SEARCH),
+    ] = False,
+    model: options.Model = DEFAULT_MODEL,
+    device: options.Device = "auto",
+    dtype: options.Dtype = "auto",
+    device_map: options.DeviceMap = None,
+    load_in: options.LoadIn = None,
+    revision: options.Revision = None,
+    trust: options.Trust = None,
+    as_json: options.AsJson = False,
+    output: options.Output = None,
+    rows: options.Rows = None,
+    theme: options.Theme = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="No progress and no warnings on stderr.")
+    ] = False,
+) -> int:
+    """Explain what the model predicts after PROMPT.
+
+    A prompt that begins with a dash goes after two dashes: noiser explain -- "-5 degrees is".
+    """
+    from noiser.request import Request
+    from noiser_tui.cli.deliver import Delivery
+
+    request = Request(
+        method=method,
+        bound=bound,
+        norm=norm,
+        normalisation=normalisation,
+        target=target,
+        contrast=contrast,
+        generate=generate,
+        seed=seed,
+        draws=draws,
+        steps=steps,
+        specials=specials,
+        reference=reference,
+    )
+    choice = ModelChoice(model, device, dtype, device_map, load_in, revision, tuple(trust or ()))
+    if jsonl is not None:
+        if prompt is not None or file is not None:
+            raise WrongUse("--jsonl brings its own prompts: give no PROMPT and no --file with it.")
+        if output is not None:
+            raise WrongUse(
+                "--jsonl writes its records to stdout: redirect that instead of --output."
+            )
+        from noiser_tui.cli.many import explain_many
+
+        return explain_many(jsonl, request, choice, quiet=quiet)
+    from noiser_tui.cli.explain import explain_one
+    from noiser_tui.cli.prompts import read_prompt
+
+    delivery = Delivery(as_json, output, theme, rows, quiet=quiet)
+    delivery.check()
+    explain_one(read_prompt(prompt, file), request, choice, delivery)
+    return 0
+
+
+@app.command("open")
+def open_run(
+    file: Annotated[Path, typer.Argument(help="A run that --output or --json saved; - for stdin.")],
+    step: Annotated[
+        int | None, typer.Option(min=1, help="Show one generated token of the run in full.")
+    ] = None,
+    as_json: options.AsJson = False,
+    output: options.Output = None,
+    rows: options.Rows = None,
+    theme: options.Theme = None,
+) -> None:
+    """Show a saved run again, or write it in another format."""
+    from noiser_tui.cli.deliver import Delivery
+    from noiser_tui.cli.saved import read_saved
+
+    delivery = Delivery(as_json, output, theme, rows, step)
+    delivery.check()
+    delivery.deliver(read_saved(file))
+
+
+@app.command()
+def models(
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list.")] = False,
+) -> None:
+    """List the models that load without the network: the built-in one, then the cached ones."""
+    from noiser_tui.cli.models import list_models
+
+    list_models(as_json=as_json)
+
+
+def _check_place(context: typer.Context) -> None:
+    """Options of the workbench before a command would be lost: say so instead."""
+    for name in context.params:
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            option = f"--{name.replace('_', '-')}"
+            raise WrongUse(
+                f"{option} stands before {context.invoked_subcommand!r}, where it is the workbench's: "
+                "put it after."
+            )

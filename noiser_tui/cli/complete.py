@@ -1,0 +1,71 @@
+"""What the shell offers for an option; the names come from the engine's own registries."""
+
+from __future__ import annotations
+
+
+def methods() -> list[tuple[str, str]]:
+    """Attribution methods with what they are."""
+    from noiser.methods import METHODS
+
+    return [(method.name, method.what) for method in METHODS.values()]
+
+
+def bounds() -> list[tuple[str, str]]:
+    """Bounds with what they are."""
+    from noiser.bounds import BOUNDS
+
+    return [(bound.name, bound.what) for bound in BOUNDS.values()]
+
+
+def norms() -> list[str]:
+    """Norms the draws can be divided by."""
+    from noiser.draws import NORMS
+
+    return list(NORMS)
+
+
+def normalisations() -> list[str]:
+    """Ways from raw scores to scores."""
+    from noiser.request import NORMALISATIONS
+
+    return list(NORMALISATIONS)
+
+
+def specials() -> list[str]:
+    """What becomes of special tokens."""
+    from noiser.request import SPECIALS
+
+    return list(SPECIALS)
+
+
+def models() -> list[tuple[str, str]]:
+    """Models that load without the network."""
+    from noiser.model.available import available_models
+
+    return [(model.name, model.what) for model in available_models()]
+
+
+def dtypes() -> list[str]:
+    """Number types a model can be loaded in."""
+    from noiser.model.loading import DTYPES
+
+    return list(DTYPES)
+
+
+def trusts() -> list[str]:
+    """What is refused unless it is trusted by name."""
+    from noiser.model.loading import TRUSTS
+
+    return list(TRUSTS)
+
+
+def devices() -> list[str]:
+    """Kinds of device; asking torch which are there would take seconds."""
+    return ["auto", "cpu", "cuda", "mps"]
+
+
+def themes() -> list[str]:
+    """Colour themes."""
+    from noiser_tui.look.themes import theme_names
+
+    return theme_names()

@@ -1,0 +1,113 @@
+"""An explanation on its way out: the screen or JSON on stdout, a file beside it, warnings on stderr."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from noiser.errors import WrongUse
+from noiser.explanation import Explanation
+from noiser.export import check_suffix, export
+from noiser.files import check_writable
+from noiser_tui.cli.fail import say
+from noiser_tui.look.depth import detect_depth
+from noiser_tui.look.themes import DEFAULT_THEME, load_theme
+
+PIPE_WIDTH = 80
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What the user wants of the result."""
+
+    as_json: bool
+    output: Path | None
+    theme: str | None
+    rows: int | None = None
+    step: int | None = None
+    quiet: bool = False
+
+    def check(self) -> None:
+        """Find out before the work what could not be delivered after it."""
+        load_theme(self.theme or DEFAULT_THEME)
+        if self.output is not None:
+            check_suffix(self.output)
+            check_writable(self.output)
+
+    def deliver(self, explanation: Explanation) -> None:
+        """Write the file first, then stdout: a reader that leaves early does not cost the file."""
+        if self.output is not None:
+            export(explanation, self.output)
+        chosen = self._step(explanation)
+        if self.as_json:
+            self._warn(chosen)
+            print_record(chosen)
+        else:
+            if not (sys.stdout.isatty() and sys.stderr.isatty()):  # else the screen tells them
+                self._warn(chosen)
+            self._draw(chosen)
+
+    def _draw(self, explanation: Explanation) -> None:
+        from noiser_tui.cli.screen import draw
+
+        stream: TextIO = sys.stdout
+        terminal = stream.isatty()
+        size = shutil.get_terminal_size((PIPE_WIDTH, 24))
+        draw(
+            explanation,
+            stream,
+            theme=load_theme(self.theme or DEFAULT_THEME),
+            depth=detect_depth(stream, os.environ),
+            width=size.columns,
+            height=size.lines if terminal else None,
+            rows=self.rows,
+        )
+
+    def _step(self, explanation: Explanation) -> Explanation:
+        if self.step is None:
+            return explanation
+        steps = explanation.steps_explained
+        if self.step > len(steps):
+            raise WrongUse(f"There is no step {self.step}: the run has {len(steps)}.")
+        from dataclasses import replace
+
+        return replace(steps[self.step - 1], continuation=())
+
+    def _warn(self, explanation: Explanation) -> None:
+        if self.quiet:
+            return
+        for text in dict.fromkeys(warning_lines(explanation)):
+            say(f"warning: {text}")
+
+
+def print_record(explanation: Explanation) -> None:
+    """The record on one line of stdout, in UTF-8 whatever the locale: it is data."""
+    from noiser.record import to_json
+
+    print_line(to_json(explanation))
+
+
+def print_line(text: str) -> None:
+    """One line of data on stdout, at once."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(encoding="utf-8")
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def warning_lines(explanation: Explanation) -> list[str]:
+    """The warnings of every step, each with the token it is about."""
+    from noiser.export.wording import quoted
+
+    return [
+        warning.message
+        if warning.position is None
+        else f"{quoted(step.tokens[warning.position].text)}: {warning.message}"
+        for step in explanation.steps_explained
+        for warning in step.warnings
+    ]

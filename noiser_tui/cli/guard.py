@@ -1,0 +1,58 @@
+"""Around every command: whatever happens ends as an exit code and at most one sentence."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from typer import TyperException
+from typer.main import get_command
+
+from noiser_tui.cli.fail import FAILED, INTERRUPTED, Interrupted, fail, say
+from noiser_tui.cli.interrupt import interrupted, watching
+
+
+def run(arguments: Sequence[str] | None) -> int:
+    """Run the command line and return the exit code."""
+    with watching():
+        try:
+            code = _run(arguments)
+        except BaseException as error:  # noqa: BLE001  # the last place: it becomes a sentence
+            code = _ended(error)
+        if interrupted.is_set() and code != INTERRUPTED:  # the interrupt was swallowed on its way
+            code = fail(Interrupted())
+        return code
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    from noiser_tui.cli.app import app
+
+    result = get_command(app).main(arguments, prog_name="noiser", standalone_mode=False)
+    sys.stdout.flush()
+    code = result if isinstance(result, int) else 0
+    if code == INTERRUPTED:  # typer makes this of KeyboardInterrupt
+        raise Interrupted
+    return code
+
+
+def _ended(error: BaseException) -> int:
+    if interrupted.is_set() and not isinstance(error, Interrupted):
+        return fail(Interrupted())
+    if isinstance(error, BrokenPipeError) or isinstance(error.__context__, BrokenPipeError):
+        return _reader_left()
+    if isinstance(error, TyperException):
+        context = getattr(error, "ctx", None)
+        hint = f" (see {context.command_path} --help)" if context is not None else ""
+        say(error.format_message().rstrip(".") + f"{hint}.")
+        return error.exit_code
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else 0 if error.code is None else FAILED
+    return fail(error)
+
+
+def _reader_left() -> int:
+    """Whoever read our output closed it, as `head` does: that is no error worth a word."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)  # what is still buffered goes there when Python ends
+    return FAILED

@@ -1,0 +1,118 @@
+"""The options that several commands share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from noiser_tui.cli import complete
+
+if TYPE_CHECKING:
+    from noiser.events import Emit
+    from noiser.model.language_model import LanguageModel
+
+DEFAULT_MODEL = "built-in"
+_MODEL = "Model"
+
+Model = Annotated[
+    str,
+    typer.Option(
+        "--model",
+        "-m",
+        help="Hugging Face id, folder, or built-in.",
+        autocompletion=complete.models,
+        rich_help_panel=_MODEL,
+    ),
+]
+Device = Annotated[
+    str,
+    typer.Option(
+        help="auto, cpu, cuda, cuda:1 or mps.",
+        autocompletion=complete.devices,
+        rich_help_panel=_MODEL,
+    ),
+]
+Dtype = Annotated[
+    str,
+    typer.Option(
+        help="auto, float32, bfloat16, float16 or float64.",
+        autocompletion=complete.dtypes,
+        rich_help_panel=_MODEL,
+    ),
+]
+DeviceMap = Annotated[
+    str | None,
+    typer.Option(help="Spread the model over devices: auto, balanced, …", rich_help_panel=_MODEL),
+]
+LoadIn = Annotated[
+    str | None,
+    typer.Option(
+        help="Quantize: 4bit or 8bit.",
+        autocompletion=lambda: ["4bit", "8bit"],
+        rich_help_panel=_MODEL,
+    ),
+]
+Revision = Annotated[
+    str | None, typer.Option(help="Branch, tag or commit of a hub model.", rich_help_panel=_MODEL)
+]
+Trust = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Allow by name what is refused otherwise: pickle, remote-code.",
+        autocompletion=complete.trusts,
+        rich_help_panel=_MODEL,
+    ),
+]
+Theme = Annotated[
+    str | None,
+    typer.Option(
+        help="Colours: dark, light, high-contrast, no-colour.", autocompletion=complete.themes
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the record as one JSON object.")]
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", help="Also write a file: .json, .html, .svg or .csv."),
+]
+Rows = Annotated[
+    int | None,
+    typer.Option(
+        min=0,
+        help="Rows of the table, 0 for all; else what fits the screen.",
+        show_default=False,
+    ),
+]
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """Which model, and how it is to be loaded."""
+
+    model: str
+    device: str
+    dtype: str
+    device_map: str | None
+    load_in: str | None
+    revision: str | None
+    trust: tuple[str, ...]
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The keyword arguments of `noiser.load` beside the model itself."""
+        return {
+            "device": self.device,
+            "dtype": self.dtype,
+            "device_map": self.device_map,
+            "load_in": self.load_in,
+            "revision": self.revision,
+            "trust": self.trust,
+        }
+
+    def load(self, emit: Emit) -> LanguageModel:
+        """Load it: from here on torch is imported."""
+        from noiser.model.loading import load
+
+        return load(self.model, emit=emit, **self.options)

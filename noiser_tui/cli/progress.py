@@ -1,0 +1,100 @@
+"""One line on stderr that says how far the work is, where stderr is a terminal."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from types import TracebackType
+
+from noiser.events import (
+    BatchHalved,
+    Event,
+    Explained,
+    ModelLoaded,
+    ModelLoading,
+    PromptRead,
+    SearchNarrowed,
+    TokensScored,
+)
+from noiser.export import wording
+from noiser.prompt import Prompt
+from noiser_tui.look.cells import one_line
+
+INTERVAL = 0.1
+"""Seconds between two repaints: a slow line over SSH must not fall behind."""
+
+
+class Progress:
+    """Listens to the engine and repaints its line; silent where nobody would see it."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.prefix = ""
+        self._on = not quiet and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        self._prompt: Prompt | None = None
+        self._painted = float("-inf")
+        self._shown = False
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.clear()
+
+    def __call__(self, event: Event) -> None:
+        """Show the event if it says something new and the last repaint is long enough ago."""
+        if isinstance(event, PromptRead):
+            self._prompt = event.prompt
+        if not self._on:
+            return
+        stays = isinstance(event, (ModelLoading, ModelLoaded))  # seconds pass before the next event
+        if not stays and time.monotonic() - self._painted < INTERVAL:
+            return
+        text = self._describe(event)
+        if text:
+            self._paint(self.prefix + text)
+
+    def clear(self) -> None:
+        """Take the line away, so that other text can be written."""
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+            self._shown = False
+
+    def _paint(self, text: str) -> None:
+        width = shutil.get_terminal_size().columns - 1
+        sys.stderr.write(f"\r\x1b[K{one_line(text, max(1, width))}")
+        sys.stderr.flush()
+        self._shown, self._painted = True, time.monotonic()
+
+    def _describe(self, event: Event) -> str | None:
+        if isinstance(event, ModelLoading):
+            return f"loading {event.name} …"
+        if isinstance(event, ModelLoaded):
+            return f"{event.info.name} loaded in {event.seconds:.1f} s"
+        if isinstance(event, SearchNarrowed):
+            return self._search(event)
+        if isinstance(event, TokensScored):
+            return f"scoring {event.done} of {event.total} tokens"
+        if isinstance(event, Explained) and event.steps > 1:
+            return f"explained {event.step + 1} of {event.steps} generated tokens"
+        if isinstance(event, BatchHalved):
+            return f"out of memory: going on with {event.rows} rows at once"
+        return None
+
+    def _search(self, event: SearchNarrowed) -> str:
+        parts = [f"step {event.step}/{event.steps}"]
+        if event.leaders and self._prompt is not None:
+            bracket = event.brackets[event.leaders[0]]
+            text = self._prompt.tokens[event.leaders[0]].text
+            span = f"{wording.scale(bracket.low)}–{wording.scale(bracket.high)}"
+            parts.append(f"α {span} by {wording.quoted(text)}")
+        parts.append(f"{len(event.active)} of {len(event.brackets)} tokens left")
+        parts.append(f"{event.work.token_forwards:,} token-forwards")
+        return " · ".join(parts)

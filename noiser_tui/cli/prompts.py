@@ -1,0 +1,60 @@
+"""Where the prompt comes from: the argument, a file or standard input."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from noiser.errors import NoiserError, WrongUse
+
+STDIN = "-"
+
+
+def read_prompt(argument: str | None, file: Path | None) -> str:
+    """The prompt from where it was given; one newline at the end of a file is not part of it."""
+    if argument is not None and file is not None:
+        raise WrongUse("A PROMPT and --file were both given: give one of them.")
+    if argument is not None and argument != STDIN:
+        return _not_empty(argument)
+    source = STDIN if argument is not None else file
+    if source is None:
+        raise WrongUse(
+            "There is no prompt: give PROMPT, --file FILE, --jsonl FILE, or - for stdin."
+        )
+    with opened(source) as stream:
+        data = stream.read()
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise NoiserError(
+            f"{_name(source)} is not UTF-8 text: byte {error.start} is 0x{data[error.start]:02x}."
+        ) from error
+    return _not_empty(text.removesuffix("\n").removesuffix("\r"))
+
+
+@contextmanager
+def opened(source: str | Path) -> Iterator[BinaryIO]:
+    """The bytes of a file, or of standard input for `-`."""
+    if str(source) == STDIN:
+        yield sys.stdin.buffer
+        return
+    try:
+        stream = Path(source).expanduser().open("rb")
+    except OSError as error:
+        raise NoiserError(f"{source} cannot be read: {error.strerror or error}.") from error
+    with stream:
+        yield stream
+
+
+def _not_empty(text: str) -> str:
+    """Found here already, because loading a model takes seconds."""
+    if not text.strip():
+        raise WrongUse("The prompt is empty: give some text to explain.")
+    return text
+
+
+def _name(source: str | Path) -> str:
+    return "Standard input" if str(source) == STDIN else str(source)

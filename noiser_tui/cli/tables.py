@@ -1,0 +1,84 @@
+"""The tables of the screen: the tokens by importance, and the top next tokens."""
+
+from __future__ import annotations
+
+from rich.table import Table
+from rich.text import Text
+
+from noiser.explanation import Explanation
+from noiser.export import wording
+from noiser_tui.look.cells import cell_width, one_line, visible
+from noiser_tui.look.depth import Depth
+from noiser_tui.look.heat import buckets
+from noiser_tui.look.themes import Theme
+
+TOKEN_WIDTH = 18
+BAR = 10
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+def token_table(explanation: Explanation, rows: int, theme: Theme, depth: Depth) -> Table:
+    """The `rows` most important tokens, highest score first, then those without a score."""
+    ranked = explanation.ranked()
+    order = [*ranked, *(i for i in range(len(explanation.tokens)) if i not in set(ranked))]
+    steps = buckets([token.score for token in explanation.tokens])
+    top = max((abs(token.score or 0.0) for token in explanation.tokens), default=0.0)
+    table = _table()
+    table.add_column("#", justify="right", style="dim")
+    table.add_column("token", max_width=TOKEN_WIDTH)
+    table.add_column("score", justify="right")
+    table.add_column("", min_width=BAR)
+    for head in ("95%", "raw", "α"):
+        table.add_column(head, justify="right")
+    for i in order[:rows]:
+        token = explanation.tokens[i]
+        table.add_row(
+            Text(str(i)),
+            _quoted(token.text, TOKEN_WIDTH, theme, steps[i], depth),
+            Text(wording.score(token.score)),
+            Text(bar(abs(token.score or 0.0) / top if top else 0.0, BAR)),
+            Text(wording.interval(token.interval)),
+            Text(wording.raw(token.raw)),
+            Text(wording.alpha(token)),
+        )
+    return table
+
+
+def next_table(explanation: Explanation, rows: int) -> Table:
+    """The `rows` most probable next tokens with bars."""
+    table = _table()
+    table.add_column("next token", max_width=TOKEN_WIDTH)
+    table.add_column("p", justify="right")
+    table.add_column("", min_width=BAR)
+    for one in explanation.next_tokens[:rows]:
+        table.add_row(
+            Text(one_line(wording.quoted(one.text), TOKEN_WIDTH)),
+            Text(wording.raw(one.probability)),
+            Text(bar(one.probability, BAR)),
+        )
+    return table
+
+
+def next_line(explanation: Explanation, width: int) -> Text:
+    """As many of the most probable next tokens as one line of `width` cells takes."""
+    line = "next "
+    for one in explanation.next_tokens:
+        part = f" {visible(wording.quoted(one.text))} {wording.score(one.probability)} "
+        if cell_width(line + part) > width:
+            break
+        line += part
+    return Text(line.rstrip(), no_wrap=True, overflow="ellipsis")
+
+
+def bar(share: float, width: int) -> str:
+    """A bar of `width` cells filled to `share`, in steps of an eighth of a cell."""
+    eighths = round(min(1.0, max(0.0, share)) * width * 8)
+    return ("█" * (eighths // 8) + _EIGHTHS[eighths % 8]).rstrip()
+
+
+def _table() -> Table:
+    return Table(box=None, pad_edge=False, padding=(0, 1), header_style="dim", show_edge=False)
+
+
+def _quoted(text: str, width: int, theme: Theme, step: int, depth: Depth) -> Text:
+    return Text(one_line(wording.quoted(text), width), theme.style(step, depth))
