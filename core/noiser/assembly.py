@@ -12,6 +12,7 @@ from typing import cast
 import numpy as np
 
 from noiser import __version__
+from noiser.draws import FloatArray
 from noiser.events import Warned
 from noiser.explanation import TokenScore
 from noiser.methods.task import Attribution, Task
@@ -23,8 +24,8 @@ LIBRARIES = ("torch", "transformers", "numpy")
 
 def token_scores(task: Task, attribution: Attribution) -> tuple[TokenScore, ...]:
     """Every token of the prompt with its scores, their intervals and what the search found."""
-    how = cast("Normalisation", task.request.normalisation)
     raw = attribution.raw
+    how = _normalisation(task, raw)
     scores = normalise(raw, how)
     score_ends = raw_ends = np.full((len(raw), 2), np.nan)
     if attribution.losses is not None:
@@ -59,8 +60,9 @@ def doubts(task: Task, attribution: Attribution) -> Iterator[Warned]:
         many = "special tokens were" if left_out > 1 else "special token was"
         yield Warned(f"{left_out} {many} left out of the noise and the scores.")
     if request.normalisation == "sum" and not sum_is_safe(raw):
+        done = "divided by it" if request.reference else "they are left raw: divided by it"
         yield Warned(
-            f"The raw scores sum to {np.nansum(raw):.3g}, mostly by cancelling: divided by that sum "
+            f"The raw scores sum to {np.nansum(raw):.3g}, negative or mostly by cancelling; {done} "
             "they explode or change sign. Use the normalisation 'positive'."
         )
     elif request.normalisation == "positive" and not (np.nan_to_num(raw) > 0).any():
@@ -77,11 +79,24 @@ def doubts(task: Task, attribution: Attribution) -> Iterator[Warned]:
         )
 
 
-def loss_rows(attribution: Attribution) -> tuple[tuple[float, ...], ...] | None:
-    """What each draw takes from each token, as the record keeps it."""
+def _normalisation(task: Task, raw: FloatArray) -> Normalisation:
+    """The normalisation asked for, but no division by a sum that is not safely positive.
+
+    Reference mode divides by it all the same, as the released code.
+    """
+    request = task.request
+    if request.normalisation == "sum" and not request.reference and not sum_is_safe(raw):
+        return "raw"
+    return cast("Normalisation", request.normalisation)
+
+
+def loss_rows(attribution: Attribution) -> tuple[tuple[float, ...] | None, ...] | None:
+    """What each draw takes from each token, as the record keeps it; None for a token left out."""
     if attribution.losses is None:
         return None
-    return tuple(tuple(float(x) for x in row) for row in attribution.losses)
+    return tuple(
+        None if np.isnan(row).any() else tuple(float(x) for x in row) for row in attribution.losses
+    )
 
 
 @functools.cache

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from dataclasses import asdict, dataclass, replace
 
 from noiser.assembly import doubts, environment, loss_rows, token_scores
 from noiser.errors import NoiserError
-from noiser.events import Emit, Explained, PromptRead, Work, ignore
+from noiser.events import Emit, Explained, PromptRead, Warned, Work, ignore
 from noiser.explanation import Explanation
 from noiser.methods import get_method
 from noiser.methods.task import Task
@@ -58,16 +59,28 @@ class _Run:
     positions_per_batch: int | None
 
     def explain_generation(self, prompt: Prompt) -> Explanation:
-        """Generate greedily, explaining each token before the next; stops at the end-of-text token."""
+        """Generate greedily, explaining each token before the next.
+
+        Stops after the end-of-text token, and with a warning where the context is full.
+        """
         made: list[Explanation] = []
         for step in range(self.request.generate):
             ids = [explanation.target.id for explanation in made]
             if ids and ids[-1] == self.model.tokenizer.eos_token_id:
                 break
-            current = extend(self.model.tokenizer, prompt, ids)
-            self.model.check_length(len(current))
-            made.append(self.explain(current, step))
+            if made and len(prompt) + len(ids) > (self.model.info.context or math.inf):
+                made[-1] = self._stopped_at_the_context(made[-1])
+                break
+            made.append(self.explain(extend(self.model.tokenizer, prompt, ids), step))
         return replace(made[0], continuation=tuple(made[1:]))
+
+    def _stopped_at_the_context(self, last: Explanation) -> Explanation:
+        info = self.model.info
+        warning = Warned(
+            f"Generation ends here: {info.name} reads {info.context:,} tokens at most."
+        )
+        self.emit(warning)
+        return replace(last, warnings=(*last.warnings, warning))
 
     def explain(self, prompt: Prompt, step: int = 0) -> Explanation:
         """Explain the token after `prompt`; `step` counts generated tokens."""
@@ -128,7 +141,7 @@ class _Run:
                 cancel=self.cancel,
                 emit=self.emit,
             )
-        except RuntimeError as error:
+        except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
             raise NoiserError(

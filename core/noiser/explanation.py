@@ -65,7 +65,7 @@ class Explanation:
     seconds: float
     warnings: tuple[Warned, ...]
     environment: dict[str, str]
-    losses: tuple[tuple[float, ...], ...] | None = None
+    losses: tuple[tuple[float, ...] | None, ...] | None = None
     continuation: tuple[Explanation, ...] = field(default_factory=tuple)
     format: Literal["noiser/1"] = FORMAT
 

@@ -14,21 +14,30 @@ def write_text(path: str | Path, text: str) -> None:
     target = Path(path).expanduser()
     name: str | None = None
     try:
+        data = text.encode("utf-8")
+        if (
+            target.is_symlink() and target.is_file()
+        ):  # replace what the link points to, not the link
+            target = target.resolve()
         if target.exists() and not target.is_file():  # a pipe, /dev/stdout: nothing to replace
-            target.write_text(text, encoding="utf-8")
+            target.write_bytes(data)
             return
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
         Path(name).chmod(mode)
         Path(name).replace(target)
+        name = None
     except OSError as error:
+        raise NoiserError(f"{path} cannot be written: {error.strerror or error}.") from error
+    except UnicodeEncodeError as error:
+        raise NoiserError(f"{path} cannot be written: the text is not valid Unicode.") from error
+    finally:  # interrupted, too
         if name is not None:
             Path(name).unlink(missing_ok=True)
-        raise NoiserError(f"{path} cannot be written: {error.strerror or error}.") from error
 
 
 def check_writable(path: str | Path) -> None:

@@ -33,6 +33,7 @@ def from_record(record: object) -> Explanation:
     if not isinstance(record, dict) or record.get("format") != FORMAT:
         found = record.get("format") if isinstance(record, dict) else type(record).__name__
         raise NoiserError(f"This is no Noiser record: its format is {found!r}, not {FORMAT!r}.")
+    _check_json(record)
     try:
         return TypeAdapter(Explanation).validate_python(record)
     except ValidationError as error:
@@ -55,6 +56,19 @@ def open_record(path: str | Path) -> Explanation:
     except (ValueError, RecursionError) as error:
         raise NoiserError(f"{path} is not JSON: {error}.") from error
     return from_record(record)
+
+
+def _check_json(record: dict[str, Any]) -> None:
+    """What the fields' types leave open: text that can be written, and a model with a name."""
+    try:
+        json.dumps(record, ensure_ascii=False).encode("utf-8")
+    except (TypeError, ValueError, RecursionError) as error:
+        raise NoiserError(
+            f"This Noiser record is damaged: it is not valid JSON: {error}."
+        ) from error
+    model = record.get("model")
+    if isinstance(model, dict) and not isinstance(model.get("name"), str):
+        raise NoiserError("This Noiser record is damaged: model.name: Input should be a string.")
 
 
 def _plain(value: Any) -> Any:

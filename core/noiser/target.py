@@ -77,6 +77,8 @@ def find_token(model: LanguageModel, clean: torch.Tensor, text: str, kind: str) 
         return id_
     if not text:
         raise WrongUse(f"The {kind} is empty.")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise WrongUse(f"The {kind} is not valid UTF-8 text.")
     spellings = [text] if text.startswith(" ") else [text, f" {text}"]
     encoded = [
         list(model.tokenizer(one, add_special_tokens=False)["input_ids"]) for one in spellings

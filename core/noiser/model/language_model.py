@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from noiser.errors import NoiserError, WrongUse
-from noiser.prompt import Prompt, read_prompt
+from noiser.prompt import Prompt, byte_name, read_prompt
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -55,9 +55,14 @@ class LanguageModel:
         return float(scale)
 
     def read(self, text: str) -> Prompt:
-        """The prompt's exact ids; NoiserError when it is empty or longer than the model's context."""
+        """The prompt's exact ids.
+
+        NoiserError when it is empty, no valid text, or longer than the model's context.
+        """
         if not text.strip():
             raise WrongUse("The prompt is empty: give some text to explain.")
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise WrongUse("The prompt is not valid UTF-8 text.")
         prompt = read_prompt(self.tokenizer, text)
         self.check_length(len(prompt))
         return prompt
@@ -86,4 +91,6 @@ class LanguageModel:
         """The readable text of one id, with its leading space."""
         token = str(self.tokenizer.convert_ids_to_tokens(id_))
         text = str(self.tokenizer.decode([id_], clean_up_tokenization_spaces=False))
+        if "\ufffd" in text:
+            return byte_name(self.tokenizer, id_)
         return f" {text}" if token.startswith("▁") and not text.startswith(" ") else text
