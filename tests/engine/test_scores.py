@@ -1,0 +1,113 @@
+"""Normalising raw scores: what the words positive, sum and raw promise, and the intervals."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from noiser.draws import FloatArray
+from noiser.scores import intervals, normalise, sum_is_safe
+from tests.engine import plain
+
+SIZES = st.integers(1, 8)
+PROBABILITIES = st.floats(-1, 1, allow_subnormal=False).map(lambda x: 0.0 if abs(x) < 1e-12 else x)
+RAW = arrays(np.float64, SIZES, elements=st.one_of(PROBABILITIES, st.just(math.nan)))
+
+
+@given(RAW)
+def test_positive_scores_are_shares_of_what_is_positive(raw: FloatArray) -> None:
+    scores = normalise(raw, "positive")
+    known = ~np.isnan(raw)
+    assert (np.isnan(scores) == ~known).all()
+    assert (scores[known] >= 0).all()
+    assert (scores[known & (np.nan_to_num(raw) <= 0)] == 0).all()
+    if (np.nan_to_num(raw) > 0).any():
+        assert np.nansum(scores) == pytest.approx(1)
+    else:
+        assert (scores[known] == 0).all()
+
+
+@given(RAW)
+def test_sum_scores_add_up_to_1_where_there_is_a_sum(raw: FloatArray) -> None:
+    scores = normalise(raw, "sum")
+    known = ~np.isnan(raw)
+    assert (np.isnan(scores) == ~known).all()
+    total = np.nansum(raw)
+    if total == 0:
+        assert (scores[known] == 0).all()
+    elif abs(total) > 1e-6:
+        assert np.nansum(scores) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("how", ["positive", "sum", "raw"])
+@given(raw=RAW)
+def test_it_is_the_plain_normalisation(how: str, raw: FloatArray) -> None:
+    ours = normalise(raw, how)  # type: ignore[arg-type]
+    total = math.fsum(x for x in raw if not math.isnan(x))
+    if how == "sum" and abs(total) < 1e-6:
+        return  # rounding decides what is left of a sum that cancels
+    assert ours.tolist() == pytest.approx(plain.normalised(raw.tolist(), how), nan_ok=True)
+
+
+@given(RAW)
+def test_raw_scores_stay_as_they_are(raw: FloatArray) -> None:
+    np.testing.assert_array_equal(normalise(raw, "raw"), raw)
+
+
+@given(RAW)
+def test_order_is_kept_among_positive_scores(raw: FloatArray) -> None:
+    scores = normalise(raw, "positive")
+    for i in range(len(raw)):
+        for j in range(len(raw)):
+            if raw[i] > raw[j]:
+                assert scores[i] >= scores[j]
+
+
+@pytest.mark.parametrize(
+    ("raw", "safe"),
+    [
+        ([0.2, 0.1], True),
+        ([0.2, -0.1], True),
+        ([0.1, -0.099], False),
+        ([-0.2, 0.1], False),
+        ([0.0, 0.0], False),
+        ([0.2, math.nan], True),
+    ],
+)
+def test_a_signed_sum_is_safe_when_it_is_positive_and_no_remainder(
+    raw: list[float], safe: bool
+) -> None:
+    assert sum_is_safe(np.array(raw)) is safe
+
+
+@given(arrays(np.float64, st.tuples(SIZES, st.integers(2, 12)), elements=PROBABILITIES))
+def test_intervals_are_ordered_and_inside_what_the_draws_span(losses: FloatArray) -> None:
+    scores, raw = intervals(losses, "positive", seed=1)
+    assert (scores[:, 0] <= scores[:, 1]).all()
+    assert ((scores >= 0) & (scores <= 1 + 1e-12)).all()
+    assert (raw[:, 0] <= raw[:, 1]).all()
+    assert (raw[:, 0] >= losses.min(axis=1) - 1e-12).all()
+    assert (raw[:, 1] <= losses.max(axis=1) + 1e-12).all()
+
+
+def test_intervals_need_two_draws_and_leave_out_what_has_no_score() -> None:
+    scores, raw = intervals(np.array([[0.1], [0.2]]), "positive", seed=1)
+    assert np.isnan(scores).all()
+    assert np.isnan(raw).all()
+    scores, raw = intervals(np.array([[0.1, 0.2], [np.nan, np.nan]]), "positive", seed=1)
+    assert not np.isnan(scores[0]).any()
+    assert np.isnan(scores[1]).all()
+    assert np.isnan(raw[1]).all()
+
+
+def test_intervals_cover_the_mean_of_the_draws() -> None:
+    """About 95 of 100 intervals from 40 normal losses hold the true mean."""
+    losses = np.random.default_rng(0).normal(0.3, 0.1, size=(400, 40))
+    _, raw = intervals(losses, "raw", seed=1)
+    covered = ((raw[:, 0] <= 0.3) & (raw[:, 1] >= 0.3)).mean()
+    assert 0.88 < covered < 0.99
