@@ -88,7 +88,9 @@ class LanguageModel:
         return logits if logits.dtype == torch.float64 else logits.float()
 
     def token_text(self, id_: int) -> str:
-        """The readable text of one id, with its leading space."""
+        """The readable text of one id, with its leading space; bytes of a character as <F0>."""
+        if id_ >= len(self.tokenizer):  # vocabularies are often padded beyond the tokenizer's
+            return f"<{id_}>"
         token = str(self.tokenizer.convert_ids_to_tokens(id_))
         text = str(self.tokenizer.decode([id_], clean_up_tokenization_spaces=False))
         if "\ufffd" in text:
