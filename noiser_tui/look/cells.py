@@ -8,11 +8,9 @@ from rich.cells import cell_len, split_graphemes
 
 _CONTROL_PICTURES = {code: chr(0x2400 + code) for code in range(0x20)}
 _CONTROL_PICTURES[0x7F] = "␡"
-_CONTROL_PICTURES |= {code: "�" for code in range(0x80, 0xA0)}
+_CONTROL_PICTURES |= dict.fromkeys(range(128, 160), "�")
 # Marks that change the direction of what follows would move the cells of other tokens.
-_CONTROL_PICTURES |= {
-    code: "⸱" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)
-}
+_CONTROL_PICTURES |= dict.fromkeys((*range(8234, 8239), *range(8294, 8298), 8206, 8207, 1564), "⸱")
 _CONTROL_PICTURES |= {0x2028: "⏎", 0x2029: "⏎", 0xFEFF: "⸱", 0x200B: "⸱"}
 
 

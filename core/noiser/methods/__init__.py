@@ -45,7 +45,7 @@ METHODS: dict[str, Method] = {
         ),
         Method(
             "occlusion",
-            "each embedding replaced by the unknown (or padding, or end) token's",
+            "each embedding replaced by a neutral one",
             signed=True,
             searches=False,
             cost=lambda n, draws, steps: n * n + n,

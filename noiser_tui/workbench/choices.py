@@ -1,0 +1,83 @@
+"""What each list of the workbench offers."""
+
+from __future__ import annotations
+
+from noiser.bounds import BOUNDS
+from noiser.builtin import examples
+from noiser.draws import NORMS
+from noiser.methods import METHODS
+from noiser.model.available import available_models
+from noiser_tui.look.themes import load_theme, theme_names
+from noiser_tui.workbench.actions import ACTIONS, key_label
+from noiser_tui.workbench.screens.pick import Choice
+from noiser_tui.workbench.state import State
+
+PREDICTED = ""
+"""The value that stands for the model's own prediction, and for no contrast."""
+
+_NORMS = {
+    "none": "draws as they are",
+    "1": "divided by d·√(2/π)",
+    "2": "divided by √d",
+    "3": "divided by the expected 3-norm",
+    "4": "divided by the expected 4-norm",
+    "inf": "divided by √(2 ln d)",
+}
+
+
+def command_choices(running: bool) -> list[Choice]:
+    """Every action with its keys; cancelling only while something runs."""
+    return [
+        Choice(action.run, action.title, ", ".join(key_label(key) for key in action.keys))
+        for action in ACTIONS
+        if action.id != "palette" and (running or action.id != "cancel")
+    ]
+
+
+def method_choices(state: State) -> list[Choice]:
+    """The methods, with what they cost on the prompt that is open."""
+    n = len(state.prompt) if state.prompt else 0
+    request = state.request
+    result = []
+    for method in METHODS.values():
+        cost = method.cost(n, request.draws, request.steps)
+        price = f", ≤ {cost:,} token-forwards here" if n else ""
+        result.append(Choice(method.name, method.name, method.what + price))
+    return result
+
+
+def bound_choices() -> list[Choice]:
+    """The bounds."""
+    return [Choice(bound.name, bound.name, bound.what) for bound in BOUNDS.values()]
+
+
+def norm_choices() -> list[Choice]:
+    """The norms."""
+    return [Choice(norm, norm, _NORMS[norm]) for norm in NORMS]
+
+
+def token_choices(state: State, first: Choice) -> list[Choice]:
+    """`first`, then the most probable next tokens."""
+    tokens = [
+        Choice(f"id:{token.id}", f"“{token.text}”", f"{token.probability:.4f}")
+        for token in state.next_tokens
+    ]
+    return [first, *tokens]
+
+
+def theme_choices() -> list[Choice]:
+    """The themes."""
+    return [Choice(name, load_theme(name).title, name) for name in theme_names()]
+
+
+def model_choices() -> list[Choice]:
+    """The models on this machine."""
+    return [
+        Choice(model.name, model.name, f"{model.bytes / 1e6:,.1f} MB, {model.what}")
+        for model in available_models()
+    ]
+
+
+def example_choices() -> list[Choice]:
+    """The built-in example prompts."""
+    return [Choice(text, text) for text in examples()]

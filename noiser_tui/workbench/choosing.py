@@ -1,0 +1,142 @@
+"""The lists and questions behind the actions: open one, take the answer into the request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from noiser.errors import NoiserError
+from noiser_tui.workbench import choices
+from noiser_tui.workbench.screens.ask import Ask
+from noiser_tui.workbench.screens.keys import Keys
+from noiser_tui.workbench.screens.pick import Choice, Pick
+from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
+
+if TYPE_CHECKING:
+    from noiser_tui.workbench.app import Workbench
+
+
+def command(app: Workbench) -> None:
+    """Choose any action that is possible now."""
+
+    def run(action: str) -> None:
+        app.call_later(app.run_action, action)  # once the list is closed
+
+    _pick(app, Pick("Commands", choices.command_choices(app.state.phase == "running")), run)
+
+
+def method(app: Workbench) -> None:
+    """Choose the method."""
+    request = app.state.request
+    listed = choices.method_choices(app.state)
+    _pick(
+        app, Pick("Method", listed, chosen=request.method), lambda v: app.change_request(method=v)
+    )
+
+
+def bound(app: Workbench) -> None:
+    """Choose the bound."""
+    screen = Pick("Bound", choices.bound_choices(), chosen=app.state.request.bound)
+    _pick(app, screen, lambda value: app.change_request(bound=value))
+
+
+def norm(app: Workbench) -> None:
+    """Choose the norm."""
+    screen = Pick("Norm of the draws", choices.norm_choices(), chosen=app.state.request.norm)
+    _pick(app, screen, lambda value: app.change_request(norm=value))
+
+
+def target(app: Workbench) -> None:
+    """Choose the token explained."""
+    first = Choice(choices.PREDICTED, "The model's own prediction", "default")
+    listed = choices.token_choices(app.state, first)
+    screen = Pick(
+        "Target", listed, chosen=app.state.request.target or "", free="One token, as text"
+    )
+    _pick(app, screen, lambda value: app.change_request(target=value or None))
+
+
+def contrast(app: Workbench) -> None:
+    """Choose the token that the target is explained against."""
+    first = Choice(choices.PREDICTED, "None", "explain the target alone")
+    listed = choices.token_choices(app.state, first)
+    chosen = app.state.request.contrast or ""
+    screen = Pick("Explain the target against", listed, chosen=chosen, free="One token, as text")
+    _pick(app, screen, lambda value: app.change_request(contrast=value or None))
+
+
+def model(app: Workbench) -> None:
+    """Choose the model; any hub id or folder can be typed."""
+    listed = choices.model_choices()
+    screen = Pick("Model", listed, chosen=app.state.model_name, free="A hub id or a folder")
+    _pick(app, screen, app.load_model)
+
+
+def theme(app: Workbench) -> None:
+    """Choose the theme."""
+    _pick(app, Pick("Theme", choices.theme_choices(), chosen=app.theme_name), app.use_theme)
+
+
+def example(app: Workbench) -> None:
+    """Put an example into the editor and explain it."""
+
+    def use(text: str) -> None:
+        app.base.query_one(PromptEditor).text = text
+        app.action_run()
+
+    _pick(app, Pick("Example prompts", choices.example_choices()), use)
+
+
+def save(app: Workbench) -> None:
+    """Write the explanation to a file, in the form that its name asks for."""
+    explanation = app.state.explanation
+    if explanation is None:
+        app.refuse("There is nothing to save yet: explain a prompt first (F5).")
+        return
+
+    def write(path: str) -> None:
+        from noiser.export import export
+
+        where = Path(path).expanduser()
+        try:
+            export(explanation, where)
+        except NoiserError as error:
+            app.refuse(str(error))
+        else:
+            app.notify(f"Saved to {where.resolve()}", markup=False)
+
+    hint = "The name decides the form: .json (opens again), .html, .svg or .csv"
+    app.push_screen(Ask("Save the explanation to", hint, "run.json"), _answer(write))
+
+
+def keys(app: Workbench) -> None:
+    """Show all keys."""
+    app.push_screen(Keys())
+
+
+def _pick(app: Workbench, screen: Pick, use: Callable[[str], object]) -> None:
+    app.push_screen(screen, _answer(use))
+
+
+def _answer(use: Callable[[str], object]) -> Callable[[str | None], None]:
+    def take(value: str | None) -> None:
+        if value is not None:
+            use(value)
+
+    return take
+
+
+OPENERS: dict[str, Callable[[Workbench], None]] = {
+    "palette": command,
+    "method": method,
+    "bound": bound,
+    "norm": norm,
+    "target": target,
+    "contrast": contrast,
+    "model": model,
+    "theme": theme,
+    "example": example,
+    "save": save,
+    "keys": keys,
+}

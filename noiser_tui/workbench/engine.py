@@ -1,0 +1,134 @@
+"""The engine's thread: one daemon that takes jobs in order and only posts messages."""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from textual.message import Message
+
+from noiser.errors import Cancelled, NoiserError
+from noiser.events import BatchHalved, Event, SearchNarrowed, TokensScored
+from noiser_tui.workbench.jobs import EngineTold, ExplainPrompt, Job, JobEnded, LoadModel
+
+if TYPE_CHECKING:
+    from noiser.model.language_model import LanguageModel
+
+PROGRESS_INTERVAL = 1 / 15
+"""Seconds between progress messages; changes of state are never held back."""
+
+Post = Callable[[Message], object]
+
+
+class Engine(Protocol):
+    """Takes jobs and posts what becomes of them; tests put a scripted one in its place."""
+
+    def submit(self, job: Job) -> int:
+        """Queue a job and return its number; a running explanation is cancelled for it."""
+
+    def cancel(self) -> None:
+        """Stop the running job within one batch."""
+
+
+class EngineThread:
+    """The real engine. A daemon thread: leaving the workbench never waits for a batch to end."""
+
+    def __init__(self, post: Post) -> None:
+        self._post = post
+        self._jobs: queue.SimpleQueue[tuple[int, Job, threading.Event]] = queue.SimpleQueue()
+        self._last_number = 0
+        self._cancel = threading.Event()
+        self._model: LanguageModel | None = None
+        self._thread = threading.Thread(target=self._work, name="engine", daemon=True)
+
+    def submit(self, job: Job) -> int:
+        """Queue a job and return its number; what runs is cancelled, it is for an older question."""
+        if isinstance(job, ExplainPrompt):
+            self._cancel.set()
+        self._cancel = threading.Event()
+        self._last_number += 1
+        self._jobs.put((self._last_number, job, self._cancel))
+        if not self._thread.is_alive():
+            self._thread.start()
+        return self._last_number
+
+    def cancel(self) -> None:
+        """Stop the running job within one batch."""
+        self._cancel.set()
+
+    def _work(self) -> None:
+        sys.setswitchinterval(0.001)  # hand the interpreter back to the keyboard quickly
+        while True:
+            number, job, cancel = self._jobs.get()
+            try:
+                self._run(number, job, cancel)
+            except Cancelled:
+                self._post(JobEnded(number, job, cancelled=True))
+            except NoiserError as error:
+                self._post(JobEnded(number, job, str(error)))
+            except Exception as error:
+                logging.getLogger("noiser").exception("job %s failed", job)
+                self._post(JobEnded(number, job, f"This is a bug in Noiser: {error!r}."))
+            else:
+                self._post(JobEnded(number, job))
+
+    def _run(self, number: int, job: Job, cancel: threading.Event) -> None:
+        tell = _Rationed(lambda event: self._post(EngineTold(number, event)))
+        if isinstance(job, LoadModel):
+            from noiser.model.loading import load
+
+            self._model = None  # two large models at once might not fit
+            self._model = load(job.name, emit=tell, **job.options)
+            _leave_a_core()
+            return
+        from noiser.explainer import explain
+
+        if self._model is None:
+            raise NoiserError("No model is loaded yet: choose one with F9.")
+        explain(self._model, job.text, job.request, cancel=cancel, emit=tell)
+
+
+class _Rationed:
+    """Passes events on, progress at most every PROGRESS_INTERVAL, state changes always.
+
+    Progress that is held back is passed on before the next state change, so that what stands on
+    screen at the end is the end.
+    """
+
+    def __init__(self, emit: Callable[[Event], object]) -> None:
+        self._emit = emit
+        self._held: Event | None = None
+        self._last = 0.0
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, (SearchNarrowed, TokensScored, BatchHalved)):
+            if self._held is not None and type(self._held) is not type(event):
+                self._emit(self._held)
+            self._held = event
+            if time.monotonic() - self._last < PROGRESS_INTERVAL:
+                return
+            self._last = time.monotonic()
+            self._flush()
+            return
+        self._flush()
+        self._emit(event)
+
+    def _flush(self) -> None:
+        if self._held is not None:
+            self._emit(self._held)
+            self._held = None
+
+
+def _leave_a_core() -> None:
+    """Leave one core to the interface, unless the user has set the number of threads."""
+    if "OMP_NUM_THREADS" in os.environ:
+        return
+    import torch
+
+    torch.set_num_threads(max(1, torch.get_num_threads() - 1))

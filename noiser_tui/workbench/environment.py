@@ -1,0 +1,18 @@
+"""What textual must know before it is imported."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import MutableMapping
+
+
+def over_ssh(environ: MutableMapping[str, str]) -> bool:
+    """Whether the terminal is at the other end of an SSH connection."""
+    return bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
+
+
+def prepare_environment(environ: MutableMapping[str, str] = os.environ) -> None:
+    """Fewer frames and no animations over SSH, where every repaint is bytes on the line."""
+    if over_ssh(environ):
+        environ.setdefault("TEXTUAL_FPS", "20")
+        environ.setdefault("TEXTUAL_ANIMATIONS", "none")

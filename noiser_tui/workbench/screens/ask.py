@@ -1,0 +1,41 @@
+"""One question with a line to answer it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label
+
+
+class Ask(ModalScreen[str | None]):
+    """Returns the answer, or None when the question was left."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Close")]
+
+    def __init__(self, title: str, hint: str, answer: str = "") -> None:
+        super().__init__()
+        self._title = title
+        self._hint = hint
+        self._answer = answer
+
+    def compose(self) -> ComposeResult:
+        """The question, the line, the hint."""
+        box = Vertical(id="ask")
+        box.border_title = self._title
+        box.border_subtitle = "Enter accepts, Esc closes"
+        with box:
+            yield Input(self._answer, compact=True)
+            yield Label(self._hint, markup=False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Give the answer."""
+        if event.value.strip():
+            self.dismiss(event.value)
+
+    def action_close(self) -> None:
+        """Leave the question."""
+        self.dismiss(None)

@@ -1,0 +1,51 @@
+"""A line of labels that do something when they are clicked; each is an action with a key as well."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.message import Message
+
+from noiser_tui.look.cells import cell_width
+from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
+
+Label = tuple[list[tuple[str, Style]], str]
+"""Text with styles, and the action it stands for."""
+
+
+class ActionRow(DrawnPane):
+    """Draws labels from left to right, as many as fit."""
+
+    class Chosen(Message):
+        """A label was clicked; `action` is its action."""
+
+        def __init__(self, action: str) -> None:
+            super().__init__()
+            self.action = action
+
+    def labels(self, width: int) -> list[Label]:
+        """What to draw in `width` cells."""
+        raise NotImplementedError
+
+    def line(self, y: int, width: int) -> list[Segment]:
+        """The row."""
+        return [
+            Segment(text, style) for _, _, parts, _ in self._placed(width) for text, style in parts
+        ]
+
+    def on_click(self, event: events.Click) -> None:
+        """Do what the label under the mouse says."""
+        for start, end, _, action in self._placed(self.size.width):
+            if start <= event.x < end:
+                self.post_message(self.Chosen(action))
+
+    def _placed(self, width: int) -> list[tuple[int, int, list[tuple[str, Style]], str]]:
+        placed, x = [], 0
+        for parts, action in self.labels(width):
+            cells = sum(cell_width(text) for text, _ in parts)
+            if x + cells > width:
+                break
+            placed.append((x, x + cells, parts, action))
+            x += cells
+        return placed

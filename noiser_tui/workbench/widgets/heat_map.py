@@ -1,0 +1,180 @@
+"""The prompt coloured by importance, with a cursor that walks over its pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from noiser.prompt import Piece, Token
+from noiser_tui.look.heat import bar, buckets
+from noiser_tui.look.layout import Row, lay_out
+from noiser_tui.workbench.look import Pens
+
+
+class HeatMap(ScrollView, can_focus=True):
+    """Draws by lines with cached strips: a widget per token is 20 to 1000 times slower."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "step(-1)", "Token before", show=False),
+        Binding("right", "step(1)", "Token after", show=False),
+        Binding("up", "row(-1)", "Row above", show=False),
+        Binding("down", "row(1)", "Row below", show=False),
+        Binding("home", "edge(0)", "First token", show=False),
+        Binding("end", "edge(-1)", "Last token", show=False),
+    ]
+
+    class Pointed(Message):
+        """The cursor stands on other tokens; `positions` are empty when there are none."""
+
+        def __init__(self, positions: tuple[int, ...]) -> None:
+            super().__init__()
+            self.positions = positions
+
+    def __init__(self, pens: Pens, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.pens = pens
+        self._pieces: Sequence[Piece] = ()
+        self._special: frozenset[int] = frozenset()
+        self._steps: list[int] = []
+        self._rows: list[Row] = []
+        self._width = 0
+        self._cursor: int | None = None
+        self._strips: dict[int, Strip] = {}
+
+    def show_prompt(self, pieces: Sequence[Piece], tokens: Sequence[Token]) -> None:
+        """Show other text, not coloured yet, with the cursor nowhere."""
+        self._pieces = pieces
+        self._special = frozenset(
+            index
+            for index, piece in enumerate(pieces)
+            if any(tokens[i].special for i in piece.positions)
+        )
+        self._steps = [0] * len(pieces)
+        self._cursor = None
+        self._wrap()
+
+    def show_scores(self, scores: Sequence[float | None]) -> None:
+        """Colour the pieces, one score each."""
+        self._steps = buckets(scores)
+        self._strips.clear()
+        self.refresh()
+
+    def set_pens(self, pens: Pens) -> None:
+        """Draw in another theme."""
+        self.pens = pens
+        self._wrap()
+
+    def point_at(self, piece: int) -> None:
+        """Put the cursor on a piece and show it."""
+        self._cursor = piece
+        self._strips.clear()
+        self.refresh()
+        if (row := self._row_of(piece)) is not None:
+            height = self._row_height
+            self.scroll_to_region(Region(0, row * height, 1, height), animate=False)
+        self.post_message(self.Pointed(self._pieces[piece].positions))
+
+    @property
+    def _row_height(self) -> int:
+        return 2 if self.pens.glyphs else 1
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Wrap again when the width changed."""
+        if self.scrollable_content_region.width != self._width:
+            self._wrap()
+
+    def _wrap(self) -> None:
+        self._width = self.scrollable_content_region.width
+        self._rows = lay_out(self._pieces, max(2, self._width)) if self._width else []
+        self._strips.clear()
+        self.virtual_size = Size(self._width, len(self._rows) * self._row_height)
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen, from the cache if it was drawn before."""
+        y += self.scroll_offset.y
+        blank = self.pens.plain
+        row, bars = divmod(y, self._row_height)
+        if row >= len(self._rows):
+            return Strip.blank(self.size.width, blank)
+        if y not in self._strips:
+            segments = self._bars(self._rows[row]) if bars else self._text(self._rows[row])
+            self._strips[y] = Strip(segments).adjust_cell_length(self.size.width, blank)
+        return self._strips[y]
+
+    def _text(self, row: Row) -> list[Segment]:
+        return [Segment(f.text, self._style(f.piece)) for f in row.fragments]
+
+    def _bars(self, row: Row) -> list[Segment]:
+        return [
+            Segment(bar(self._steps[f.piece]) * f.width, self.pens.primary) for f in row.fragments
+        ]
+
+    def _style(self, piece: int) -> Style:
+        if piece == self._cursor and self.has_focus:
+            return self.pens.cursor
+        step = self._steps[piece]
+        style = (
+            self.pens.muted if piece in self._special and not step else self.pens.importance(step)
+        )
+        return style + Style(underline=True) if piece == self._cursor else style
+
+    def on_focus(self) -> None:
+        """Show where the cursor is; without one, start at the most important piece."""
+        if self._cursor is None and self._pieces:
+            self.point_at(max(range(len(self._pieces)), key=lambda i: self._steps[i]))
+        self._strips.clear()
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Leave the cursor as an underline."""
+        self._strips.clear()
+        self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor under the mouse."""
+        row = (event.y + self.scroll_offset.y) // self._row_height
+        if 0 <= row < len(self._rows):
+            for fragment in self._rows[row].fragments:
+                if fragment.x <= event.x < fragment.x + fragment.width:
+                    self.point_at(fragment.piece)
+
+    def action_step(self, by: int) -> None:
+        """Move the cursor by pieces that have tokens."""
+        if not self._pieces:
+            return
+        piece = (self._cursor if self._cursor is not None else -1) + by
+        while 0 <= piece < len(self._pieces) and not self._pieces[piece].positions:
+            piece += by
+        if 0 <= piece < len(self._pieces):
+            self.point_at(piece)
+
+    def action_row(self, by: int) -> None:
+        """Move the cursor to the piece above or below it."""
+        here = self._row_of(self._cursor) if self._cursor is not None else None
+        if here is None or not 0 <= here + by < len(self._rows):
+            return
+        x = next(f.x for f in self._rows[here].fragments if f.piece == self._cursor)
+        fragments = [f for f in self._rows[here + by].fragments if self._pieces[f.piece].positions]
+        if fragments:
+            self.point_at(min(fragments, key=lambda f: abs(f.x + f.width / 2 - x - 0.5)).piece)
+
+    def action_edge(self, which: int) -> None:
+        """Move the cursor to the first or the last piece."""
+        if self._pieces:
+            self.point_at(range(len(self._pieces))[which])
+
+    def _row_of(self, piece: int) -> int | None:
+        for index, row in enumerate(self._rows):
+            if any(fragment.piece == piece for fragment in row.fragments):
+                return index
+        return None

@@ -1,0 +1,56 @@
+"""The row of choices: each names what is chosen and opens the list of what could be."""
+
+from __future__ import annotations
+
+from noiser_tui.look.cells import cell_width, one_line
+from noiser_tui.workbench.state import State
+from noiser_tui.workbench.widgets.action_row import ActionRow, Label
+
+
+class OptionsRow(ActionRow):
+    """Model, method, bound, norm, target and contrast on one line."""
+
+    def labels(self, width: int) -> list[Label]:
+        """Names and values; where room is short the arrows go first, then the names."""
+        if self.state is None:
+            return []
+        options = _options(self.state)
+        for name_form, value_form in ((" {} ", "{} ▾ "), (" {} ", "{}"), (" ", "{} ▾")):
+            labels: list[Label] = [
+                (
+                    [
+                        (name_form.format(name), self.pens.muted),
+                        (value_form.format(value), self.pens.accent if new else self.pens.strong),
+                    ],
+                    action,
+                )
+                for name, value, action, new in options
+            ]
+            if sum(cell_width(text) for parts, _ in labels for text, _ in parts) <= width:
+                break
+        return labels
+
+
+def _options(state: State) -> list[tuple[str, str, str, bool]]:
+    """Name, value, action and whether it differs from the default, for each option."""
+    request = state.request
+    target = "predicted" if state.target is None else f"“{one_line(state.target.text, 14)}”"
+    if request.target is not None and not request.target.startswith("id:"):
+        target = f"“{one_line(request.target, 14)}”"
+    contrast = "—" if request.contrast is None else _named(state, request.contrast)
+    return [
+        ("model", one_line(state.model_name.rsplit("/", 1)[-1], 20), "choose('model')", False),
+        ("method", request.method, "choose('method')", request.method != "noiser"),
+        ("bound", request.bound, "choose('bound')", request.bound != "min"),
+        ("norm", request.norm, "choose('norm')", request.norm != "none"),
+        ("target", target, "choose('target')", request.target is not None),
+        ("vs", contrast, "choose('contrast')", request.contrast is not None),
+    ]
+
+
+def _named(state: State, text: str) -> str:
+    """A token as the user chose it: `id:N` by its text where that is known."""
+    for token in state.next_tokens:
+        if text == f"id:{token.id}":
+            text = token.text
+    return f"“{one_line(text, 14)}”"

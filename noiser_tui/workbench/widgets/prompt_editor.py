@@ -1,0 +1,26 @@
+"""Where the prompt is typed."""
+
+from __future__ import annotations
+
+from textual.widgets import TextArea
+
+
+class PromptEditor(TextArea):
+    """A text area without a language; Enter is a newline, F5 explains."""
+
+    def __init__(self, text: str = "", *, id: str | None = None) -> None:
+        super().__init__(
+            text,
+            id=id,
+            soft_wrap=True,
+            show_line_numbers=False,
+            highlight_cursor_line=False,
+            tab_behavior="focus",
+            placeholder="Type a prompt, then press F5. Ctrl+O opens an example.",
+        )
+        self.border_title = "Prompt"
+
+    def on_mount(self) -> None:
+        """Stand at the end, ready to type."""
+        self.move_cursor(self.document.end)
+        self.focus()

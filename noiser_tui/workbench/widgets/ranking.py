@@ -1,0 +1,40 @@
+"""The tokens in order of importance."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+
+from noiser.explanation import TokenScore
+from noiser_tui.look.cells import cell_width, one_line
+from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
+
+
+class Ranking(DrawnPane):
+    """The most important tokens with their scores and how sure they are."""
+
+    def line(self, y: int, width: int) -> list[Segment]:
+        """A heading, then one token per line, highest score first."""
+        state, pens = self.state, self.pens
+        if y == 0:
+            return [Segment(" Hangs on", pens.muted), Segment("   score, 95% interval", pens.muted)]
+        if state is None or state.explanation is None:
+            return []
+        ranked = state.explanation.ranked()
+        if y > len(ranked):
+            return []
+        token = state.explanation.tokens[ranked[y - 1]]
+        room = width - 26
+        name = one_line(token.text.strip(" ") or token.text, room)
+        name += " " * (room - cell_width(name))
+        return [
+            Segment(f"  {name} ", pens.plain),
+            Segment(f"{token.score or 0:.3f}", pens.strong),
+            Segment(f"  {_ends(token)}", pens.muted),
+        ]
+
+
+def _ends(token: TokenScore) -> str:
+    """The interval of a score, as [low, high]; empty for a method without draws."""
+    if token.interval is None:
+        return ""
+    return f"[{token.interval[0]:.2f}, {token.interval[1]:.2f}]"

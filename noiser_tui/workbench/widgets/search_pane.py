@@ -1,0 +1,202 @@
+"""The search as it narrows: per token a bracket on a logarithmic scale, and who decides."""
+
+from __future__ import annotations
+
+import math
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from noiser.events import Bracket, Warned
+from noiser_tui.look.cells import cell_width, one_line, visible
+from noiser_tui.workbench.look import Pens
+from noiser_tui.workbench.state import State
+
+LABEL, NUMBERS, STATUS = 12, 14, 14
+LOWEST = 2.0**-10
+"""The left end of the scale: the finest step of the default grid; what lies below is drawn there."""
+
+
+class SearchPane(ScrollView, can_focus=True):
+    """A line of summary, lines for warnings, then one line per token, the most fragile first."""
+
+    def __init__(self, pens: Pens, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.pens = pens
+        self.border_title = "Search"
+        self.border_subtitle = "noise scale α per token, logarithmic from 0.001 to 1"
+        self._head: list[list[Segment]] = []
+        self._order: list[int] = []
+        self._state: State | None = None
+
+    def show_state(self, state: State) -> None:
+        """Draw the search, the warnings and the error of a state."""
+        self._state = state
+        self._head = self._heading(state)
+        self._order = _fragile_first(state)
+        self.virtual_size = Size(self.size.width, len(self._head) + len(self._order))
+        self.refresh()
+
+    def set_pens(self, pens: Pens) -> None:
+        """Draw in another theme."""
+        self.pens = pens
+        if self._state is not None:
+            self.show_state(self._state)
+
+    def on_resize(self) -> None:
+        """Fit sentences to the new width."""
+        if self._state is not None:
+            self.show_state(self._state)
+
+    def render_line(self, y: int) -> Strip:
+        """One line: heading first, then tokens."""
+        y += self.scroll_offset.y
+        width = self.size.width
+        segments: list[Segment] = []
+        if y < len(self._head):
+            segments = self._head[y]
+        elif y - len(self._head) < len(self._order):
+            segments = self._token(self._order[y - len(self._head)])
+        return Strip(segments).adjust_cell_length(width, self.pens.plain)
+
+    def _heading(self, state: State) -> list[list[Segment]]:
+        pens, width = self.pens, self.size.width
+        lines = [
+            [Segment(one_line(f" {text}", width), style)]
+            for text, style in [
+                *([(state.error, pens.error)] if state.error else []),
+                *((f"⚠ {w.message}", pens.warning) for w in _distinct(state)),
+            ]
+        ]
+        return [self._summary(state), *lines]
+
+    def _summary(self, state: State) -> list[Segment]:
+        """Step, α and who decides it, who is left, work; what does not fit is left out from the end."""
+        if state.search is None:
+            return [Segment(f" {_without_search(state)}", self.pens.muted)]
+        search = state.search
+        step = f" step {min(search.step, search.steps)}/{search.steps}"
+        if search.step > search.steps:
+            step += f"+{search.step - search.steps}"
+        parts = [Segment(step, self.pens.plain), *self._scale(state)]
+        if state.explanation is None:
+            parts.append(
+                Segment(f"{len(search.active)} of {len(search.brackets)} left", self.pens.plain)
+            )
+        used = sum(cell_width(part.text) + 3 for part in parts)
+        parts.append(Segment(_work(state, self.size.width - used), self.pens.muted))
+        gap = Segment("   ", self.pens.plain)
+        return [one for part in parts for one in (part, gap)]
+
+    def _scale(self, state: State) -> list[Segment]:
+        """What is known of α, and the token that decides it."""
+        search, pens = state.search, self.pens
+        assert search is not None
+        if not search.leaders:
+            return [Segment("each token its own α", pens.plain)]
+        bracket = search.brackets[search.leaders[0]]
+        if state.explanation is not None and state.explanation.alpha is not None:
+            alpha = f"α* {state.explanation.alpha:.4g}"
+        else:
+            alpha = f"α* ∈ [{bracket.low:.4g}, {bracket.high:.4g}]"
+        parts = [Segment(alpha, pens.accent)]
+        if len(search.leaders) <= 2:
+            parts.append(Segment(f"decided by {_names(state, search.leaders)}", pens.plain))
+        return parts
+
+    def _token(self, position: int) -> list[Segment]:
+        state, pens = self._state, self.pens
+        assert state is not None
+        assert state.search is not None
+        bracket = state.search.brackets[position]
+        decides = position in state.search.leaders
+        width = max(8, self.size.width - LABEL - NUMBERS - STATUS - 3)
+        name = one_line(_text(state, position), LABEL - 1)
+        name += " " * (LABEL - cell_width(name))
+        style = pens.strong if decides else pens.plain if bracket.out_at is None else pens.muted
+        numbers = f"{bracket.low:.4f}–{bracket.high:.4f}"
+        status, status_style = self._status(bracket, decides)
+        return [
+            Segment(f" {name}", style),
+            *self._bracket(bracket, width, pens.accent if decides else style),
+            Segment(f" {numbers:<{NUMBERS}}", style),
+            Segment(status, status_style),
+        ]
+
+    def _status(self, bracket: Bracket, decides: bool) -> tuple[str, Style]:
+        assert self._state is not None
+        assert self._state.search is not None
+        done = self._state.explanation is not None
+        if bracket.out_at is not None:
+            return f"out at step {bracket.out_at}", self.pens.muted
+        if done and bracket.high == 1.0:
+            return "never flips", self.pens.warning
+        if decides and (done or len(self._state.search.leaders) <= 3):
+            return "decides", self.pens.accent
+        return ("searched" if done else "searching"), self.pens.plain
+
+    def _bracket(self, bracket: Bracket, width: int, style: Style) -> list[Segment]:
+        low, high = _place(bracket.low, width), _place(bracket.high, width)
+        if high <= low:
+            low, high = (low, low + 1) if low < width - 1 else (low - 1, low)
+        inside = "━" * (high - low - 1)
+        rail = self.pens.muted
+        return [
+            Segment("─" * low, rail),
+            Segment("├" + inside + "┤", style),
+            Segment("─" * (width - high - 1), rail),
+        ]
+
+
+def _place(scale: float, width: int) -> int:
+    """The cell of a scale on a logarithmic axis from LOWEST to 1."""
+    share = 1 - math.log(max(scale, LOWEST)) / math.log(LOWEST)
+    return round(share * (width - 1))
+
+
+def _fragile_first(state: State) -> list[int]:
+    if state.search is None:
+        return []
+    brackets, leaders = state.search.brackets, state.search.leaders
+    return sorted(brackets, key=lambda i: (i not in leaders, brackets[i].low, i))
+
+
+def _distinct(state: State) -> list[Warned]:
+    seen: dict[str, Warned] = {}
+    for warning in state.warnings:
+        seen.setdefault(warning.message, warning)
+    return list(seen.values())
+
+
+def _text(state: State, position: int) -> str:
+    text = state.prompt.tokens[position].text if state.prompt is not None else str(position)
+    return text.strip(" ") or text
+
+
+def _names(state: State, positions: tuple[int, ...]) -> str:
+    return ", ".join(f"“{one_line(_text(state, i), 16)}”" for i in positions)
+
+
+def _work(state: State, width: int = 80) -> str:
+    """The work against the released code's, in the longest form that fits."""
+    spent, reference = state.work.token_forwards, state.reference_work
+    if not spent:
+        return ""
+    less = f"{reference / spent:.1f}× less"
+    for text in (f"work {spent:,} of {reference:,} ({less})", f"work {spent:,} ({less})", less):
+        if cell_width(text) <= width:
+            return text
+    return ""
+
+
+def _without_search(state: State) -> str:
+    if state.explanation is not None:
+        return f"{state.explanation.method} searches no scale here   {_work(state)}"
+    if state.phase == "running":
+        return "The prompt is being read."
+    if state.phase in ("starting", "loading") and not state.error:
+        return f"{visible(state.model_name)} is loading: type meanwhile, F5 runs as soon as it is there."
+    return "The bisection for the noise scale is shown here while it runs: press F5."

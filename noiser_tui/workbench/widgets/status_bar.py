@@ -1,0 +1,60 @@
+"""One line on the whole: model, state, scale, time, problems."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from rich.style import Style
+
+from noiser_tui.look.cells import cell_width, visible
+from noiser_tui.workbench.state import State
+from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
+
+
+class StatusBar(DrawnPane):
+    """Model, device, method, state, α, time, speed and the number of problems."""
+
+    def background(self) -> Style:
+        """A bar in reverse, whatever the theme."""
+        return self.pens.primary + Style(reverse=True)
+
+    def line(self, y: int, width: int) -> list[Segment]:
+        """What fits of the parts, the most important first."""
+        if self.state is None:
+            return []
+        text = ""
+        for part in _status_parts(self.state):
+            longer = f"{text} │ {part}" if text else f" {part}"
+            if cell_width(longer) > width:
+                break
+            text = longer
+        return [Segment(text, self.background())]
+
+
+def _status_parts(state: State) -> list[str]:
+    parts = [visible(state.model_name)]
+    if state.model is not None:
+        short = {"float32": "f32", "float64": "f64", "bfloat16": "bf16", "float16": "f16"}
+        parts[0] += f" · {state.model.device} {short.get(state.model.dtype, state.model.dtype)}"
+        parts[0] += f" · {_size(state.model.bytes)}"
+    parts.append(state.outcome or state.phase if state.phase == "ready" else state.phase)
+    explanation = state.explanation
+    if explanation is not None:
+        if explanation.alpha is not None:
+            parts.append(f"α* {explanation.alpha:.4g}")
+        parts.append(f"{explanation.seconds:.2f} s")
+    if state.warnings:
+        parts.append(f"⚠ {len(state.warnings)}")
+    method = state.request.method
+    parts.append(f"{method}/{state.request.bound}" if method == "noiser" else method)
+    if explanation is not None and explanation.seconds > 0:
+        rate = explanation.work.token_forwards / explanation.seconds
+        parts.append(f"{rate / 1000:.0f}k tok/s")
+    return parts
+
+
+def _size(number: float) -> str:
+    for unit in ("B", "kB", "MB", "GB"):
+        if number < 1000 or unit == "GB":
+            return f"{number:.0f} {unit}" if number >= 10 or unit == "B" else f"{number:.1f} {unit}"
+        number /= 1000
+    raise AssertionError

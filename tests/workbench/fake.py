@@ -1,0 +1,133 @@
+"""An engine that follows a script: what the interface shows must not depend on torch."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+from textual.pilot import Pilot
+
+from noiser.events import (
+    Bracket,
+    Event,
+    Explained,
+    ModelLoaded,
+    ModelLoading,
+    PromptRead,
+    SearchNarrowed,
+    TokensScored,
+    Work,
+)
+from noiser.explanation import Explanation
+from noiser.model.info import ModelInfo
+from noiser.prompt import Prompt, Token
+from noiser_tui.workbench.app import Workbench
+from noiser_tui.workbench.engine import Post
+from noiser_tui.workbench.jobs import EngineTold, ExplainPrompt, Job, JobEnded, LoadModel
+from tests.export.example import example
+
+INFO = ModelInfo(
+    name="fake",
+    family="qwen2",
+    parameters=3_000_000,
+    bytes=12_000_000,
+    dtype="float32",
+    device="cpu",
+    attention="sdpa",
+    context=1024,
+)
+
+
+def explanation_of(text: str) -> Explanation:
+    """An explanation of `text`, one token per word with its leading space."""
+    words = text.split(" ")
+    pieces = [words[0], *(f" {word}" for word in words[1:])]
+    return example(pieces, warnings=())
+
+
+def script(text: str) -> list[Event]:
+    """What the engine tells about a prompt: two steps of a search, scores, the result."""
+    explanation = explanation_of(text)
+    tokens = tuple(Token(t.id, t.text, t.start, t.end, t.role) for t in explanation.tokens)
+    wide = {i: Bracket(0.0, 0.5) for i in range(len(tokens))}
+    narrow = {i: Bracket(0.25, 0.5, out_at=2) for i in wide} | {1: Bracket(0.0, 0.25)}
+    raw = {i: t.raw or 0.0 for i, t in enumerate(explanation.tokens)}
+    return [
+        PromptRead(Prompt(text, tokens), explanation.target, explanation.next_tokens),
+        SearchNarrowed(1, 10, wide, tuple(wide), tuple(wide), Work(500, 2)),
+        SearchNarrowed(2, 10, narrow, (1,), (1,), Work(900, 3)),
+        TokensScored(len(tokens), len(tokens), raw, Work(1000, 4)),
+        Explained(explanation),
+    ]
+
+
+class ScriptedEngine:
+    """Answers at once; `pause_at` stops the script of an explanation before that event."""
+
+    def __init__(self, post: Post) -> None:
+        self.post = post
+        self.jobs: list[Job] = []
+        self.pause_at: int | None = None
+        self.load_error: str | None = None
+        self.explain_error: str | None = None
+        self.cancelled = 0
+
+    def submit(self, job: Job) -> int:
+        self.jobs.append(job)
+        number = len(self.jobs)
+        if isinstance(job, LoadModel):
+            self.post(EngineTold(number, ModelLoading(job.name)))
+            if self.load_error is None:
+                self.post(EngineTold(number, ModelLoaded(replace(INFO, name=job.name), 0.1)))
+            self.post(JobEnded(number, job, self.load_error))
+            return number
+        assert isinstance(job, ExplainPrompt)
+        if self.explain_error is not None:
+            self.post(JobEnded(number, job, self.explain_error))
+            return number
+        events = script(job.text)
+        for event in events[: self.pause_at]:
+            self.post(EngineTold(number, event))
+        if self.pause_at is None:
+            self.post(JobEnded(number, job))
+        return number
+
+    def cancel(self) -> None:
+        self.cancelled += 1
+        if self.jobs and isinstance(self.jobs[-1], ExplainPrompt) and self.pause_at is not None:
+            self.post(JobEnded(len(self.jobs), self.jobs[-1], cancelled=True))
+
+    @property
+    def explained(self) -> list[ExplainPrompt]:
+        """The explanations asked for."""
+        return [job for job in self.jobs if isinstance(job, ExplainPrompt)]
+
+
+@asynccontextmanager
+async def workbench(
+    size: tuple[int, int] = (80, 24), **options: Any
+) -> AsyncIterator[tuple[Workbench, Pilot[int], ScriptedEngine]]:
+    """A workbench on a scripted engine, its model loaded."""
+    app = Workbench(model="fake", engine=ScriptedEngine, depth="256", **options)
+    async with app.run_test(size=size) as pilot:
+        for _ in range(100):
+            await pilot.pause()
+            if app.state.phase != "starting":
+                break
+            await asyncio.sleep(0.01)
+        engine = app.engine
+        assert isinstance(engine, ScriptedEngine)
+        yield app, pilot, engine
+
+
+def screen_lines(app: Workbench) -> list[str]:
+    """What stands on the screen, line by line, without styles."""
+    width, height = app.size
+    strips = app.screen._compositor.render_strips()
+    lines = [strip.text for strip in strips]
+    assert len(lines) == height
+    assert all(strip.cell_length == width for strip in strips)
+    return lines

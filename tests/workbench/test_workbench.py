@@ -1,0 +1,296 @@
+"""The workbench from the outside: keys in, screen out, on a scripted engine."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from noiser_tui.look.themes import theme_names
+from noiser_tui.workbench.actions import ACTIONS
+from noiser_tui.workbench.app import Workbench
+from noiser_tui.workbench.choosing import OPENERS
+from noiser_tui.workbench.widgets.heat_map import HeatMap
+from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
+from tests.workbench.fake import screen_lines, workbench
+
+PROMPT = "The capital of France is"
+SIZES = [(60, 16), (80, 24), (120, 40), (300, 100)]
+
+
+async def type_and_run(pilot, app, text=PROMPT):
+    app.query_one(PromptEditor).text = text
+    await pilot.press("f5")
+    await pilot.pause()
+    await pilot.pause()
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_every_part_has_a_place(size):
+    async with workbench(size) as (app, pilot, _):
+        await type_and_run(pilot, app)
+        for part in (
+            "prompt",
+            "options",
+            "heat",
+            "next",
+            "inspector",
+            "search",
+            "status",
+            "keybar",
+        ):
+            region = app.query_one(f"#{part}").region
+            assert region.width > 0, part
+            assert region.height > 0, part
+            assert app.screen.region.contains_region(region), part
+        text = "\n".join(screen_lines(app))
+        for expected in ("France", "F5 Explain", "fake", "done", "0.0859", "Search"):
+            assert expected in text
+
+
+async def test_type_then_f5_explains():
+    async with workbench() as (app, pilot, engine):
+        await pilot.press(*"Hi there")
+        await pilot.press("f5")
+        await pilot.pause()
+        assert [job.text for job in engine.explained] == ["Hi there"]
+        assert app.state.outcome == "done"
+
+
+async def test_an_empty_prompt_is_refused_in_one_sentence():
+    async with workbench() as (app, pilot, engine):
+        await pilot.press("f5")
+        await pilot.pause()
+        assert engine.explained == []
+        assert "The prompt is empty" in "\n".join(screen_lines(app))
+
+
+async def test_the_search_is_seen_narrowing_while_it_runs():
+    async with workbench() as (app, pilot, engine):
+        engine.pause_at = 3
+        await type_and_run(pilot, app)
+        text = "\n".join(screen_lines(app))
+        assert "step 2/10" in text
+        assert "1 of 6 left" in text
+        assert "decided by “The”" in text
+        assert "0.0000–0.2500 decides" in text
+        assert "out at step 2" in text
+        assert "running" in text
+        assert "Esc Cancel" in text
+
+
+async def test_escape_cancels_and_a_new_run_follows():
+    async with workbench() as (app, pilot, engine):
+        engine.pause_at = 2
+        await type_and_run(pilot, app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert engine.cancelled == 1
+        assert app.state.outcome == "cancelled"
+        engine.pause_at = None
+        await pilot.press("f5")
+        await pilot.pause()
+        assert app.state.outcome == "done"
+
+
+async def test_what_an_older_run_still_says_is_not_shown():
+    async with workbench() as (app, pilot, engine):
+        engine.pause_at = 1
+        await type_and_run(pilot, app, "the old prompt")
+        engine.pause_at = None
+        await type_and_run(pilot, app, "the new prompt")
+        new = app.state
+        from noiser.events import Explained
+        from noiser_tui.workbench.jobs import EngineTold, JobEnded
+        from tests.workbench.fake import explanation_of
+
+        app.post_message(EngineTold(2, Explained(explanation_of("the old prompt"))))
+        app.post_message(JobEnded(2, engine.jobs[1], "old trouble"))
+        await pilot.pause()
+        assert app.state == new
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "field", "value"),
+    [
+        ("f2", "occl", "method", "occlusion"),
+        ("f3", "per-token", "bound", "per-token"),
+        ("f4", "inf", "norm", "inf"),
+        ("f6", " t1", "target", "id:8"),
+        ("f7", "Rome", "contrast", "Rome"),
+    ],
+)
+async def test_a_list_chooses_and_explains_again(key, typed, field, value):
+    async with workbench() as (app, pilot, engine):
+        await type_and_run(pilot, app)
+        await pilot.press(key, *typed, "enter")
+        await pilot.pause()
+        assert getattr(app.state.request, field) == value
+        assert getattr(engine.explained[-1].request, field) == value
+        assert len(engine.explained) == 2
+
+
+async def test_a_list_is_left_by_escape_without_a_change():
+    async with workbench() as (app, pilot, engine):
+        await type_and_run(pilot, app)
+        await pilot.press("f2", "down", "escape")
+        await pilot.pause()
+        assert app.state.request.method == "noiser"
+        assert len(engine.explained) == 1
+
+
+async def test_a_new_prompt_lets_go_of_the_old_target():
+    async with workbench() as (app, pilot, _engine):
+        await type_and_run(pilot, app)
+        await pilot.press("f6", *" t1", "enter")
+        await pilot.pause()
+        await pilot.press("x")
+        await pilot.pause()
+        assert app.state.request.target is None
+
+
+async def test_the_cursor_tells_the_numbers_of_a_token():
+    async with workbench((120, 24)) as (app, pilot, _):
+        await type_and_run(pilot, app)
+        await pilot.press("tab", "home", "right")
+        await pilot.pause()
+        line = screen_lines(app)[app.query_one("#inspector").region.y]
+        assert "“The”" in line
+        assert "score 0.400 [0.390, 0.410]" in line
+        assert "raw +0.2000" in line
+        assert "id 10" in line
+
+
+async def test_errors_stay_on_the_screen():
+    async with workbench() as (app, pilot, engine):
+        engine.explain_error = "The prompt is 2,000 tokens long and fake reads 1,024 at most."
+        await type_and_run(pilot, app)
+        text = "\n".join(screen_lines(app))
+        assert "2,000 tokens long" in text
+        assert "failed" in text
+
+
+async def test_a_model_that_does_not_load_says_why_and_another_can_be_chosen():
+    async with workbench() as (app, pilot, engine):
+        engine.load_error = "There is no model 'x' at the hub."
+        app.load_model("x")
+        await pilot.pause()
+        assert "There is no model 'x'" in "\n".join(screen_lines(app))
+        engine.load_error = None
+        app.load_model("fake")
+        await pilot.pause()
+        assert app.state.phase == "ready"
+        assert app.state.error == ""
+
+
+@pytest.mark.parametrize("depth", ["truecolor", "256", "16", "none"])
+@pytest.mark.parametrize("theme", theme_names())
+async def test_every_theme_draws_at_every_depth(theme, depth):
+    from tests.workbench.fake import ScriptedEngine
+
+    app = Workbench(model="fake", engine=ScriptedEngine, depth=depth, theme_name=theme)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await type_and_run(pilot, app)
+        heat = app.query_one(HeatMap)
+        text = "".join(heat.render_line(y).text for y in range(4))
+        assert "France" in text
+        bars = any(glyph in text for glyph in "▁▂▃▄▅▆▇")
+        assert bars is (depth in app.pens.theme.glyphs)
+
+
+async def test_the_theme_changes_at_once():
+    async with workbench() as (app, pilot, _):
+        await type_and_run(pilot, app)
+        before = app.query_one(HeatMap).render_line(0)
+        app.use_theme("light")
+        await pilot.pause()
+        assert list(app.query_one(HeatMap).render_line(0)) != list(before)
+
+
+async def test_save_writes_a_record_that_opens_again(tmp_path: Path):
+    from noiser.record import open_record
+
+    async with workbench() as (app, pilot, _):
+        await type_and_run(pilot, app)
+        target = tmp_path / "run.json"
+        await pilot.press("f8")
+        app.screen.query_one("Input").value = str(target)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert open_record(target) == app.state.explanation
+        assert json.loads(target.read_text())["format"] == "noiser/1"
+
+
+async def test_save_to_nowhere_is_one_sentence(tmp_path: Path):
+    async with workbench((120, 30)) as (app, pilot, _):
+        await type_and_run(pilot, app)
+        await pilot.press("f8")
+        app.screen.query_one("Input").value = str(tmp_path / "no" / "run.json")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "cannot be written" in "\n".join(screen_lines(app))
+
+
+async def test_every_action_in_the_registry_exists_and_runs_from_the_list():
+    for action in ACTIONS:
+        assert action.id in OPENERS if action.opens else hasattr(Workbench, f"action_{action.id}")
+    async with workbench() as (app, pilot, engine):
+        app.query_one(PromptEditor).text = PROMPT
+        await pilot.press("f1", *"explain the prompt", "enter")
+        await pilot.pause()
+        assert [job.text for job in engine.explained] == [PROMPT]
+
+
+async def test_ctrl_c_twice_leaves_once_does_not():
+    async with workbench() as (app, pilot, _):
+        await pilot.press("ctrl+c")
+        await pilot.pause()
+        assert app.return_code is None
+        await pilot.press("ctrl+c")
+        await pilot.pause()
+        assert app.return_code == 0
+
+
+async def test_hostile_prompts_come_out_as_themselves_in_place():
+    text = "a [bold]b[/bold] \x1b[31mred\x1b[0m \t👩‍🚀 שלום é x"
+    async with workbench((120, 30)) as (app, pilot, _):
+        await type_and_run(pilot, app, text)
+        heat = app.query_one(HeatMap)
+        drawn = "".join(heat.render_line(y).text for y in range(heat.size.height))
+        for part in ("[bold]b[/bold]", "␛[31mred␛[0m", "→", "👩‍🚀", "שלום", "é"):
+            assert part in drawn
+        assert "\x1b" not in drawn
+        for y in range(heat.size.height):
+            assert heat.render_line(y).cell_length == heat.size.width
+
+
+async def test_resizing_while_running_loses_nothing():
+    async with workbench((120, 40)) as (app, pilot, engine):
+        engine.pause_at = 3
+        await type_and_run(pilot, app)
+        for size in ((60, 16), (200, 60), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+        text = "\n".join(screen_lines(app))
+        assert "France" in text
+        assert "step 2/10" in text
+
+
+async def test_progress_is_painted_at_most_at_the_frame_rate(monkeypatch):
+    async with workbench() as (app, pilot, engine):
+        engine.pause_at = 2
+        await type_and_run(pilot, app)
+        painted = []
+        real = app.paint
+        monkeypatch.setattr(app, "paint", lambda: (painted.append(1), real()))
+        from noiser_tui.workbench.jobs import EngineTold
+        from tests.workbench.fake import script
+
+        step = script(PROMPT)[2]
+        for number in range(200):
+            app.post_message(EngineTold(2, replace(step, step=number % 10 + 1)))
+        await pilot.pause()
+        assert len(painted) < 20
