@@ -74,8 +74,9 @@ class Explanation:
         for token in self.tokens:
             if not 0 <= token.start <= token.end <= length:
                 raise ValueError(f"token {token.text!r} lies outside the prompt")
-        if not all(0 <= i < len(self.tokens) for i in self.leaders):
-            raise ValueError("a leader is none of the tokens")
+        about = (*self.leaders, *(w.position for w in self.warnings if w.position is not None))
+        if not all(0 <= i < len(self.tokens) for i in about):
+            raise ValueError("a leader or a warning is about a token that is not there")
 
     @property
     def steps_explained(self) -> tuple[Explanation, ...]:

@@ -53,7 +53,7 @@ def noiser(
     if context.invoked_subcommand is not None:
         _check_place(context)
         return 0
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not _has_terminal():
         raise WrongUse("The workbench needs a terminal; without one use: noiser explain PROMPT.")
     choice = ModelChoice(model, device, dtype, device_map, load_in, revision, tuple(trust or ()))
     with interrupt.left_alone():
@@ -225,6 +225,10 @@ def models(
     from noiser_tui.cli.models import list_models
 
     list_models(as_json=as_json)
+
+
+def _has_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _check_place(context: typer.Context) -> None:

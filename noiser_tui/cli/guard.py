@@ -22,6 +22,10 @@ def run(arguments: Sequence[str] | None) -> int:
             code = _ended(error)
         if interrupted.is_set() and code != INTERRUPTED:  # the interrupt was swallowed on its way
             code = fail(Interrupted())
+        if code == INTERRUPTED:
+            # When KeyboardInterrupt once left an exec(), as dataclasses use it, CPython ends the process
+            # by SIGINT whatever became of it; the next exec() makes it forget, and 130 is what is seen.
+            exec("", {})
         return code
 
 

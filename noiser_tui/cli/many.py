@@ -54,11 +54,12 @@ def explain_many(source: str, request: Request, choice: ModelChoice, *, quiet: b
                 if not quiet:
                     for text in warning_lines(explanation):
                         say(f"line {number}: warning: {text}")
-                print_record(explanation)
                 done += 1
+                print_record(explanation)
         except (KeyboardInterrupt, Cancelled):
             progress.clear()
-            raise Interrupted(f"interrupted; {done} prompts were explained.") from None
+            were = "prompt was" if done == 1 else "prompts were"
+            raise Interrupted(f"interrupted; {done} {were} explained.") from None
     if failed and not quiet:
         say(f"{failed} of {done + failed} lines failed.")
     return FAILED if failed else 0

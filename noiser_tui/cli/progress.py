@@ -95,6 +95,6 @@ class Progress:
             text = self._prompt.tokens[event.leaders[0]].text
             span = f"{wording.scale(bracket.low)}–{wording.scale(bracket.high)}"
             parts.append(f"α {span} by {wording.quoted(text)}")
-        parts.append(f"{len(event.active)} of {len(event.brackets)} tokens left")
+        parts.append(f"{len(event.active)} of {len(event.brackets)} left")
         parts.append(f"{event.work.token_forwards:,} token-forwards")
         return " · ".join(parts)

@@ -25,8 +25,8 @@ FEWEST_ROWS = 3
 NARROWEST = 40
 SIDE_BY_SIDE = 112
 """From this width on the next tokens stand beside the table instead of over it."""
-_LEFT = 2
-"""Lines of the screen that are not ours: the command that was typed and the shell's next prompt."""
+_LEFT = 1
+"""Lines of the screen that are not ours: the shell's next prompt."""
 
 
 @dataclass(frozen=True)

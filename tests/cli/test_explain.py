@@ -1,0 +1,139 @@
+"""`noiser explain`, from its options to the record, the screen and the files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from noiser.record import from_record, open_record
+from tests.cli.conftest import Run
+
+PROMPT = "The capital of France is"
+
+
+@pytest.fixture
+def record(run: Run, tiny: str) -> Any:
+    def _record(*arguments: str, stdin: bytes = b"") -> Any:
+        ended = run("explain", "-m", tiny, "--json", *arguments, stdin=stdin)
+        assert ended.code == 0, ended.err
+        assert ended.out.count("\n") == 1
+        return json.loads(ended.out)
+
+    return _record
+
+
+def test_json_is_the_record_that_the_engine_makes(record: Any, tiny: str) -> None:
+    import noiser
+
+    found = from_record(record(PROMPT))
+    made = noiser.explain(noiser.load(tiny), PROMPT)
+    assert [t.score for t in found.tokens] == [t.score for t in made.tokens]
+    assert (found.alpha, found.target, found.prompt) == (made.alpha, made.target, PROMPT)
+
+
+def test_every_option_reaches_the_request(record: Any) -> None:
+    found = record(
+        *(PROMPT, "--bound", "max", "--norm", "inf", "--normalisation", "raw", "--seed", "3"),
+        *("--draws", "4", "--steps", "5", "--specials", "exclude", "--target", "id:5"),
+        *("--contrast", "id:6", "--dtype", "float64", "--device", "cpu"),
+    )
+    asked = ("bound", "norm", "normalisation", "seed", "draws", "steps", "specials")
+    assert [found[name] for name in asked] == ["max", "inf", "raw", 3, 4, 5, "exclude"]
+    assert (found["target"]["id"], found["contrast"]["id"]) == (5, 6)
+    assert found["model"]["dtype"] == "float64"
+    assert record(PROMPT, "--reference")["reference"] is True
+    assert record(PROMPT, "--method", "random")["method"] == "random"
+
+
+def test_a_prompt_comes_from_an_argument_a_file_or_standard_input(
+    record: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "prompt.txt"
+    file.write_bytes("two\nlines é\r\n".encode())
+    assert record("--file", str(file))["prompt"] == "two\nlines é"
+    assert record("-", stdin=b"from a pipe\n")["prompt"] == "from a pipe"
+    assert record("--", "-5 degrees is")["prompt"] == "-5 degrees is"
+
+
+def test_the_screen_names_everything(run: Run, tiny: str) -> None:
+    ended = run("explain", PROMPT, "-m", tiny)
+    assert ended.code == 0
+    assert "\x1b" not in ended.out
+    for part in (PROMPT, "Why ", "next ", "score", "95%", "raw", "α*", "decided by", "× less"):
+        assert part in ended.out
+    assert '" France"' in ended.out
+
+
+@pytest.mark.parametrize("suffix", [".json", ".html", ".svg", ".csv"])
+def test_a_file_is_written_beside_the_screen(
+    run: Run, tiny: str, tmp_path: Path, suffix: str
+) -> None:
+    path = tmp_path / f"run{suffix}"
+    ended = run("explain", PROMPT, "-m", tiny, "--output", str(path), "--bound", "norm-l2")
+    assert ended.code == 0
+    assert PROMPT in ended.out
+    assert "France" in path.read_text(encoding="utf-8")
+
+
+def test_warnings_are_told_on_stderr_unless_quiet(run: Run, tiny: str) -> None:
+    arguments = ("explain", PROMPT, "-m", tiny, "--specials", "exclude", "--json")
+    warning = "1 special token was left out of the noise and the scores."
+    assert f"noiser: warning: {warning}\n" in run(*arguments).err
+    ended = run(*arguments, "--quiet")
+    assert ended.err == ""
+    assert warning in [one["message"] for one in json.loads(ended.out)["warnings"]]
+    assert f"⚠ {warning}" in run(*arguments[:-1]).out
+
+
+def test_generated_tokens_are_explained_and_shown_one_by_one(
+    run: Run, tiny: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "run.json"
+    ended = run("explain", PROMPT, "-m", tiny, "-g", "2", "-o", str(path))
+    assert ended.code == 0
+    steps = open_record(path).steps_explained
+    assert len(steps) == 2
+    assert "2 generated tokens" in ended.out
+    again = run("open", str(path), "--step", "2")
+    assert "Why " in again.out
+    assert run("open", str(path), "--step", "3").code == 2
+
+
+def test_ctrl_c_keeps_the_generated_tokens_that_are_done(
+    run: Run, tiny: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from noiser.explainer import _Run
+
+    explain = _Run.explain
+
+    def interrupted_at_the_third(self: Any, prompt: Any, step: int = 0) -> Any:
+        if step == 2:
+            raise KeyboardInterrupt
+        return explain(self, prompt, step)
+
+    monkeypatch.setattr(_Run, "explain", interrupted_at_the_third)
+    path = tmp_path / "run.json"
+    ended = run("explain", PROMPT, "-m", tiny, "-g", "5", "-o", str(path))
+    assert ended.code == 130
+    assert ended.err == "noiser: interrupted after 2 of 5 generated tokens.\n"
+    assert len(open_record(path).steps_explained) == 2
+    assert "⚠ Interrupted after 2 of 5 generated tokens." in ended.out
+
+
+AWKWARD = "tab\there\n[bold]x[/bold] \x1b[31mred\x1b[0m é e\u0301 👩‍🚀 שלום \x07"
+
+
+def test_awkward_prompts_come_out_as_themselves(run: Run, tiny: str) -> None:
+    ended = run("explain", AWKWARD, "-m", tiny, "--bound", "norm-l2", "--rows", "0")
+    assert ended.code == 0
+    assert "\x1b" not in ended.out
+    assert "\x07" not in ended.out
+    lines = ended.out.splitlines()
+    assert lines[0] == "<s>tab→ here⏎"
+    heat = "".join(line for line in lines[2:4])
+    assert "[bold]x[/bold] ␛[31mred␛[0m é e\u0301 👩‍🚀 שלום ␇" in heat
+    back = json.loads(run("explain", AWKWARD, "-m", tiny, "--bound", "none", "--json").out)
+    assert back["prompt"] == AWKWARD

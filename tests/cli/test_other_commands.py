@@ -1,0 +1,176 @@
+"""`noiser open`, `noiser models`, completion, and the options that stand alone."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+import noiser
+from noiser.builtin import MODEL_NAME
+from noiser.request import Request
+from noiser_tui.cli import app, complete
+from noiser_tui.cli.models import size
+from noiser_tui.cli.options import DEFAULT_MODEL
+from tests.cli.conftest import Run
+
+
+def test_open_shows_a_run_again_and_converts_it(run: Run, saved: str, tmp_path: Path) -> None:
+    for suffix in (".html", ".svg", ".csv", ".json"):
+        path = tmp_path / f"again{suffix}"
+        ended = run("open", saved, "--output", str(path))
+        assert ended.code == 0
+        assert "α* 0.0859" in ended.out
+        assert path.stat().st_size > 500
+    assert json.loads(run("open", saved, "--json").out) == json.loads(Path(saved).read_bytes())
+    assert (tmp_path / "again.json").read_bytes() == Path(saved).read_bytes()
+
+
+def test_open_reads_standard_input(run: Run, saved: str) -> None:
+    assert run("open", "-", stdin=Path(saved).read_bytes()).code == 0
+    ended = run("open", "-", stdin=b"\xff")
+    assert (ended.code, ended.out) == (1, "")
+
+
+def test_open_shows_one_step(run: Run, saved_generation: str) -> None:
+    record = json.loads(run("open", saved_generation, "--step", "2", "--json").out)
+    assert record["prompt"] == "Hello there Paris"
+    assert record["continuation"] == []
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "not json",
+        "[]",
+        '{"format": "noiser/2"}',
+        '{"format": "noiser/1"}',
+        "[" * 100_000,
+    ],
+)
+def test_a_damaged_run_is_one_sentence(run: Run, tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "run.json"
+    path.write_text(damage)
+    ended = run("open", str(path))
+    assert ended.code == 1
+    assert ended.err.startswith("noiser: ")
+    assert ended.err.count("\n") == 1
+    assert "bug" not in ended.err
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"leaders": [99]},
+        {"warnings": [{"message": "m", "position": 99}]},
+        {"tokens": []},
+        {"model": []},
+        {"alpha": "x"},
+    ],
+)
+def test_a_run_with_wrong_fields_is_no_bug(
+    run: Run, saved: str, tmp_path: Path, change: dict[str, object]
+) -> None:
+    path = tmp_path / "run.json"
+    path.write_text(json.dumps(json.loads(Path(saved).read_bytes()) | change))
+    ended = run("open", str(path))
+    assert ended.code in (0, 1)
+    assert "bug" not in ended.err
+
+
+def test_models_lists_the_built_in_first(run: Run) -> None:
+    assert run("models").out.startswith(f"{MODEL_NAME}  ")
+    listed = json.loads(run("models", "--json").out)
+    assert listed[0]["name"] == MODEL_NAME
+    assert set(listed[0]) == {"name", "bytes", "where", "what"}
+
+
+def test_sizes_are_readable() -> None:
+    assert [size(n) for n in (0, 999, 5_400_000, 3 * 10**12)] == [
+        "0 B",
+        "999 B",
+        "5.4 MB",
+        "3.0 TB",
+    ]
+
+
+def test_the_version(run: Run) -> None:
+    assert run("--version").out == f"noiser {noiser.__version__}\n"
+
+
+def test_help_names_every_choice(run: Run) -> None:
+    text = run("explain", "--help").out
+    for name in (*complete.norms(), *complete.normalisations(), *complete.specials()):
+        assert name in text
+    for name, _ in (*complete.methods(), *complete.bounds()):
+        assert name in text
+    for name in (*complete.dtypes(), *complete.trusts(), *complete.themes()):
+        assert name in text
+
+
+def test_the_options_default_to_what_the_engine_does() -> None:
+    given = inspect.signature(app.explain).parameters
+    for field in fields(Request):
+        assert given[field.name].default == field.default
+    assert DEFAULT_MODEL == MODEL_NAME
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("noiser explain --bound ", "per-token"),
+        ("noiser explain --method ", "occlusion"),
+        ("noiser explain --norm ", "inf"),
+        ("noiser explain --model ", "built-in"),
+        ("noiser ", "explain"),
+    ],
+)
+def test_the_shell_completes(typed: str, offered: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "noiser_tui"],
+        env={
+            **os.environ,
+            "_NOISER_COMPLETE": "complete_bash",
+            "COMP_WORDS": typed,
+            "COMP_CWORD": str(len(typed.split())),
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert offered in done.stdout.splitlines()
+
+
+def test_completion_can_be_installed(run: Run) -> None:
+    assert "_NOISER_COMPLETE=complete_" in run("--show-completion").out
+
+
+def test_without_a_command_the_workbench_opens(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    import types
+
+    seen: dict[str, object] = {}
+
+    def run_workbench(**options: object) -> int:
+        seen.update(options)
+        return 0
+
+    workbench = types.ModuleType("noiser_tui.workbench")
+    workbench.run_workbench = run_workbench  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "noiser_tui.workbench", workbench)
+    monkeypatch.setattr("noiser_tui.cli.app._has_terminal", lambda: True)
+    assert run("--model", "m", "--device", "cpu", "--theme", "light", "--prompt", "p").code == 0
+    assert (seen["model"], seen["theme"], seen["prompt"]) == ("m", "light", "p")
+    assert seen["options"] == {
+        "device": "cpu",
+        "dtype": "auto",
+        "device_map": None,
+        "load_in": None,
+        "revision": None,
+        "trust": (),
+    }

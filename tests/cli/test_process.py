@@ -1,0 +1,116 @@
+"""What only a real process shows: imports, time, pipes, signals."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+NOISER = [sys.executable, "-m", "noiser_tui"]
+
+
+def loaded(*arguments: str) -> set[str]:
+    """Which of the heavy modules `noiser` with these arguments has loaded when it ends."""
+    program = (
+        "import sys; from noiser_tui.cli import main; code = main(sys.argv[1:]); "
+        "names = {'torch', 'transformers', 'textual', 'inseq', 'rich', 'numpy', 'pydantic'}; "
+        "print(code, *(names & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True
+    )
+    code, *names = done.stderr.splitlines()[-1].split()
+    assert code == "0"
+    return set(names)
+
+
+def test_help_loads_neither_torch_nor_textual() -> None:
+    assert not loaded("--help") & {"torch", "transformers", "textual", "inseq", "numpy", "pydantic"}
+
+
+def test_explain_never_loads_textual(tiny: str) -> None:
+    names = loaded("explain", "The capital", "-m", tiny, "--bound", "norm-l2")
+    assert "torch" in names
+    assert not names & {"textual", "inseq"}
+
+
+def test_open_needs_no_torch(saved: str) -> None:
+    assert not loaded("open", saved) & {"torch", "transformers", "textual"}
+
+
+def test_help_is_quick() -> None:
+    """Processor time, because the wall clock of a busy machine says little."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([*NOISER, "--help"], capture_output=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.4
+
+
+def test_a_reader_that_leaves_early_is_no_error(saved: str) -> None:
+    process = subprocess.Popen(
+        [*NOISER, "open", saved], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    err = process.stderr.read()
+    process.wait()
+    assert b"Traceback" not in err
+    assert b"BrokenPipe" not in err
+    assert b"bug" not in err
+
+
+@pytest.mark.parametrize("delay", [0.01, 0.2, 1.0])
+def test_ctrl_c_while_importing_is_one_line(tiny: str, delay: float) -> None:
+    program = (
+        "import sys; from noiser_tui.cli import main; print('go', flush=True); sys.exit(main())"
+    )
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            program,
+            "explain",
+            "-m",
+            tiny,
+            "The capital of",
+            "--draws",
+            "50000",
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "go\n"
+    time.sleep(delay)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == (130, "", "noiser: interrupted.\n")
+
+
+def test_ctrl_c_in_the_middle_keeps_the_lines_that_are_out(tiny: str) -> None:
+    process = subprocess.Popen(
+        [*NOISER, "explain", "--jsonl", "-", "-m", tiny, "-q"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write('"The capital of"\n')
+    process.stdin.flush()  # and stays open: the next line does not come
+    first = process.stdout.readline()
+    assert json.loads(first)["prompt"] == "The capital of"  # at once, not when a buffer is full
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, "")
+    assert err == "noiser: interrupted; 1 prompt was explained.\n"

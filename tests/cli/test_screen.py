@@ -1,0 +1,149 @@
+"""The screen: it fits, it says what it leaves out, and it obeys the terminal and NO_COLOR."""
+
+from __future__ import annotations
+
+import fcntl
+import io
+import os
+import pty
+import re
+import struct
+import subprocess
+import sys
+import termios
+from dataclasses import replace
+
+import pytest
+from rich.cells import cell_len
+
+from noiser.events import Warned
+from noiser.explanation import Explanation
+from noiser_tui.cli.screen import draw
+from noiser_tui.look.depth import Depth
+from noiser_tui.look.themes import load_theme
+from tests.cli.conftest import Run
+from tests.export.example import example, generation
+
+SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+def drawn(
+    explanation: Explanation,
+    width: int = 80,
+    height: int | None = 24,
+    depth: Depth = "none",
+    **more: int,
+) -> list[str]:
+    stream = io.StringIO()
+    draw(explanation, stream, theme=load_theme(), depth=depth, width=width, height=height, **more)
+    return stream.getvalue().splitlines()
+
+
+def in_a_terminal(*arguments: str, size: tuple[int, int] = (24, 80), **environ: str) -> str:
+    """What `noiser` writes to a terminal of that size."""
+    leader, follower = pty.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
+    names = ("PATH", "HOME", "PYTHONPATH")
+    clean = {name: os.environ[name] for name in names if name in os.environ}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "noiser_tui", *arguments],
+        stdin=follower,
+        stdout=follower,
+        stderr=follower,
+        env=clean | {"TERM": "xterm-256color", "LANG": "C.UTF-8"} | environ,
+    )
+    os.close(follower)
+    data = b""
+    while True:
+        try:
+            some = os.read(leader, 65536)
+        except OSError:  # Linux: the other end is closed
+            break
+        if not some:
+            break
+        data += some
+    os.close(leader)
+    assert process.wait() == 0
+    return data.decode()
+
+
+WORDS = [f" word{i}" for i in range(40)]
+
+
+@pytest.mark.parametrize("depth", ["none", "16", "256", "truecolor"])
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (120, 40)])
+def test_a_normal_prompt_fits_the_screen(width: int, height: int, depth: Depth) -> None:
+    for explanation in (example(), example(WORDS), generation()):
+        lines = drawn(explanation, width, height, depth)
+        assert len(lines) <= height - 1
+        assert max(cell_len(SEQUENCE.sub("", line)) for line in lines) <= width
+
+
+def test_what_is_left_out_is_counted_and_all_of_it_can_be_had() -> None:
+    explanation = example(WORDS)
+    lines = drawn(explanation)
+    shown = sum(bool(re.match(r" *\d+  \"", line)) for line in lines)
+    assert f"{41 - shown} less important tokens are not shown (--rows 0 shows all)." in lines
+    assert 3 <= shown < 41
+    assert not [line for line in drawn(explanation, height=None) if "not shown" in line]
+    assert not [line for line in drawn(explanation, rows=0) if "not shown" in line]
+    assert len([line for line in drawn(explanation, rows=2) if re.match(r" *\d+  \"", line)]) == 2
+
+
+def test_the_most_important_tokens_come_first_and_those_without_a_score_last() -> None:
+    explanation = example(["a", "b"])
+    tokens = [replace(explanation.tokens[0], score=None, raw=None), *explanation.tokens[1:]]
+    order = [
+        match[1]
+        for line in drawn(replace(explanation, tokens=tuple(tokens)), height=None)
+        if (match := re.match(r" *(\d+)  \"", line))
+    ]
+    assert order == ["1", "2", "0"]
+
+
+def test_without_colours_bars_tell_the_importance() -> None:
+    lines = drawn(example(["The", " capital", " of"]))
+    assert lines[:2] == ["<s>The capital of", "▁▁▁███▄▄▄▄▄▄▄▄▔▔▔"]
+    assert not SEQUENCE.search("\n".join(lines))
+
+
+def test_markup_and_control_characters_are_shown_in_their_place() -> None:
+    text = "\n".join(drawn(example(), height=None))
+    assert "[bold]" in text
+    assert "␛[31m" in text
+    assert "\x1b" not in text
+    assert "\x00" not in text
+
+
+def test_warnings_are_on_the_screen() -> None:
+    explanation = example(["a"])
+    about = replace(explanation, warnings=(Warned("Never flips.", 1), Warned("Odd.")))
+    lines = drawn(about)
+    assert '⚠ "a": Never flips.' in lines
+    assert "⚠ Odd." in lines
+
+
+def test_colours_in_a_terminal_and_none_with_no_color(saved: str) -> None:
+    coloured = in_a_terminal("open", saved)
+    assert "\x1b[38;5;" in coloured
+    assert "\x1b" not in in_a_terminal("open", saved, NO_COLOR="1")
+    sixteen = in_a_terminal("open", saved, TERM="xterm-16color")
+    assert "38;5" not in sixteen
+    assert "█" in sixteen.splitlines()[1]
+    assert SEQUENCE.sub("", coloured).splitlines()[0] == "<s>The [bold]→  שלום⏎"
+
+
+def test_a_pipe_gets_no_control_sequence(run: Run, saved: str) -> None:
+    assert "\x1b" not in run("open", saved).out
+
+
+def test_a_locale_without_these_characters_is_no_failure(saved: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "noiser_tui", "open", saved],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert "?* 0.0859" in done.stdout
