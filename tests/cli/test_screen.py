@@ -90,6 +90,20 @@ def test_what_is_left_out_is_counted_and_all_of_it_can_be_had() -> None:
     assert len([line for line in drawn(explanation, rows=2) if re.match(r" *\d+  \"", line)]) == 2
 
 
+def test_a_generation_is_shown_in_the_fullest_form_that_fits() -> None:
+    few, some, many = (
+        replace(example(WORDS), continuation=(example(WORDS),) * more) for more in (1, 5, 12)
+    )
+    assert "word30" in "\n".join(drawn(few, depth="256"))
+    two_lines, one_line = "\n".join(drawn(some)), "\n".join(drawn(many))
+    assert '   " word0" 0.400  " word1" 0.200' in two_lines
+    assert '" Paris" 0.980  " word0" 0.400  " word1" 0.200' in one_line
+    assert "word30" not in two_lines + one_line
+    for lines in (few, some, many):
+        assert len(drawn(lines)) <= 23
+    assert "word30" in "\n".join(drawn(many, height=None))
+
+
 def test_the_most_important_tokens_come_first_and_those_without_a_score_last() -> None:
     explanation = example(["a", "b"])
     tokens = [replace(explanation.tokens[0], score=None, raw=None), *explanation.tokens[1:]]

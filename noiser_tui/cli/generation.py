@@ -1,0 +1,87 @@
+"""A generation on one screen: every generated token with what it hangs on."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from rich.padding import Padding
+from rich.text import Text
+
+from noiser.explanation import Explanation
+from noiser.export import wording
+from noiser_tui.cli.canvas import Canvas, foot_lines
+from noiser_tui.look.cells import cell_width, one_line, visible
+from noiser_tui.look.heat import heat_lines
+
+_INDENT = 3
+_TARGET = 20
+_HINT = "One in full: save with --output run.json, then noiser open run.json --step N."
+
+Block = list[Text | Padding]
+
+
+def generation_lines(explanation: Explanation, canvas: Canvas) -> Block:
+    """A heat map per generated token where they fit, else its leading tokens, in two lines or one."""
+    steps = explanation.steps_explained
+    foot = [*foot_lines(explanation, [_total(explanation)], canvas), Text(_HINT, "dim")]
+    room = None if canvas.height is None else canvas.height - len(foot) - 2
+    lines: Block = []
+    for form in (_with_heat, _with_leading, _in_one_line):
+        blocks = [form(number, step, canvas) for number, step in enumerate(steps, 1)]
+        lines = list(itertools.chain.from_iterable(blocks))
+        if room is None or len(lines) <= room:
+            break
+    return [*lines, Text(), *foot]
+
+
+def _with_heat(number: int, step: Explanation, canvas: Canvas) -> Block:
+    heat = heat_lines(step, canvas.width - _INDENT, canvas.theme, canvas.depth)
+    return [_head(number, step), *(Padding(line, (0, 0, 0, _INDENT)) for line in heat)]
+
+
+def _with_leading(number: int, step: Explanation, canvas: Canvas) -> Block:
+    leading = Text(_leading(step, canvas.width - _INDENT))
+    return [_head(number, step), Padding(leading, (0, 0, 0, _INDENT))]
+
+
+def _in_one_line(number: int, step: Explanation, canvas: Canvas) -> Block:
+    target = one_line(wording.quoted(step.target.text), _TARGET)
+    line = Text(f"{number:>2} ", no_wrap=True)
+    line.append(target, "bold")
+    line.append(f" {wording.score(step.target.probability)}  ", "dim")
+    line.append(_leading(step, canvas.width - cell_width(line.plain)))
+    return [line]
+
+
+def _head(number: int, step: Explanation) -> Text:
+    head = Text(f"{number:>2} ", no_wrap=True, overflow="ellipsis")
+    head.append(visible(wording.quoted(step.target.text)), "bold")
+    head.append(f" {wording.raw(step.target.probability)}  {visible(wording.found(step))}", "dim")
+    return head
+
+
+def _leading(step: Explanation, width: int) -> str:
+    """As many of the highest-scored tokens with their scores as `width` cells take."""
+    line = ""
+    for part in _scored(step):
+        if cell_width(line + part) > width:
+            break
+        line += part
+    return line.rstrip()
+
+
+def _scored(step: Explanation) -> Iterator[str]:
+    for i in step.ranked():
+        token = step.tokens[i]
+        yield f"{visible(wording.quoted(token.text))} {wording.score(token.score)}  "
+
+
+def _total(explanation: Explanation) -> str:
+    steps = explanation.steps_explained
+    work = sum(step.work.token_forwards for step in steps)
+    reference = sum(step.work.reference_token_forwards for step in steps)
+    parts = [f"{len(steps)} generated tokens", f"{work:,} token-forwards"]
+    if explanation.method == "noiser" and work:
+        parts.append(f"{reference / work:.1f}× less than the released code")
+    return ", ".join([*parts, f"{sum(step.seconds for step in steps):.2f} s"])
