@@ -106,15 +106,15 @@ class Workbench(App[int]):
     def on_mount(self) -> None:
         """Set the theme, catch the signals that would leave the terminal in disorder."""
         self.use_theme(self.theme_name)
+        self.load_model(self.state.model_name)
         if not self.is_headless:
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGHUP):
                 loop.add_signal_handler(number, self._leave_on_signal, number)
 
     def on_ready(self) -> None:
-        """Load the model once the first screen stands."""
-        self.paint()
-        self.call_after_refresh(self.load_model, self.state.model_name)
+        """Let the engine begin once the first screen stands: its imports stall the interface."""
+        self.call_after_refresh(self.engine.start)
 
     # From the engine
 
@@ -205,6 +205,10 @@ class Workbench(App[int]):
         self.engine.submit(LoadModel(name, self.model_options))
 
     def action_run(self) -> None:
+        """Explain the prompt, once the editor has taken in what was typed before the key."""
+        self.base.query_one(PromptEditor).call_later(self.explain_prompt)
+
+    def explain_prompt(self) -> None:
         """Explain the prompt as it stands."""
         text = self.base.query_one(PromptEditor).text
         self.state = state.started(self.state, self.state.request)

@@ -35,6 +35,9 @@ class Engine(Protocol):
     def cancel(self) -> None:
         """Stop the running job within one batch."""
 
+    def start(self) -> None:
+        """Begin with the jobs queued so far."""
+
 
 class EngineThread:
     """The real engine. A daemon thread: leaving the workbench never waits for a batch to end."""
@@ -54,9 +57,11 @@ class EngineThread:
         self._cancel = threading.Event()
         self._last_number += 1
         self._jobs.put((self._last_number, job, self._cancel))
-        if not self._thread.is_alive():
-            self._thread.start()
         return self._last_number
+
+    def start(self) -> None:
+        """Begin with the jobs queued so far: torch must not be imported before the first paint."""
+        self._thread.start()
 
     def cancel(self) -> None:
         """Stop the running job within one batch."""

@@ -75,7 +75,7 @@ def started(state: State, request: Request) -> State:
 def told(state: State, event: Event) -> State:
     """The state after an event of the engine."""
     if isinstance(event, ModelLoading):
-        return replace(state, phase="loading", model_name=event.name, model=None, error="")
+        return replace(state, phase="loading", model_name=event.name, model=None)
     if isinstance(event, ModelLoaded):
         return replace(state, phase="ready", model=event.info)
     if isinstance(event, PromptRead):

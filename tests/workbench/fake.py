@@ -100,6 +100,9 @@ class ScriptedEngine:
         if self.jobs and isinstance(self.jobs[-1], ExplainPrompt) and self.pause_at is not None:
             self.post(JobEnded(len(self.jobs), self.jobs[-1], cancelled=True))
 
+    def start(self) -> None:
+        pass
+
     @property
     def explained(self) -> list[ExplainPrompt]:
         """The explanations asked for."""

@@ -1,0 +1,68 @@
+"""The workbench in a real terminal, on the real engine."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.tiny import save_tiny
+from tests.workbench.tmux import needs_tmux, terminal
+
+pytestmark = needs_tmux
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(save_tiny(tmp_path_factory.mktemp("model")))
+
+
+def test_type_f5_and_the_answer_stands_there(tmp_path: Path, model: str) -> None:
+    with terminal(tmp_path, "--model", model) as window:
+        window.wait_for("Type a prompt")
+        window.type("The capital of [b]France[/b] is 🙂")
+        window.press("F5")
+        screen = window.wait_for("done", "decides")
+        assert "[b]France[/b] is 🙂" in screen
+        window.press("C-q")
+        assert window.wait_for_exit() == 0
+        assert window.mode("alternate_on") == "0"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_leaves_the_terminal_in_order(
+    tmp_path: Path, model: str, number: signal.Signals
+) -> None:
+    with terminal(tmp_path, "--model", model) as window:
+        window.wait_for("Type a prompt")
+        assert window.mode("alternate_on") == "1"
+        assert window.mode("mouse_any_flag") == "1"
+        os.kill(window.pid, number)
+        assert window.wait_for_exit() == 128 + number
+        window.wait_for("BACK-AT-THE-SHELL")
+        assert window.mode("alternate_on") == "0"
+        assert window.mode("mouse_any_flag") == "0"
+        assert window.mode("cursor_flag") == "1"
+
+
+def test_leaving_does_not_wait_for_a_run(tmp_path: Path, model: str) -> None:
+    with terminal(tmp_path, "--model", model) as window:
+        window.wait_for("Type a prompt")
+        window.type("the sea " * 30)
+        window.press("F5")
+        window.wait_for("running")
+        window.press("C-c", "C-c")
+        assert window.wait_for_exit(seconds=10) == 0
+
+
+@pytest.mark.parametrize(("term", "extra"), [("xterm-16color", {}), ("dumb", {}), ("linux", {})])
+def test_few_colours_still_show_importance(
+    tmp_path: Path, model: str, term: str, extra: dict[str, str]
+) -> None:
+    with terminal(tmp_path, "--model", model, term=term, **extra) as window:
+        window.type("The capital of France is")
+        window.press("F5")
+        screen = window.wait_for("done")
+        assert any(bar in screen for bar in "▂▃▄▅▆▇")
