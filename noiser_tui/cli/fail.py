@@ -44,5 +44,7 @@ def sentence(error: BaseException) -> str:
         traceback.print_exception(error)
     if isinstance(error, NoiserError):
         return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'Writing the output'} failed: {error.strerror}."
     what = f"{type(error).__name__}: {error}".strip().rstrip(".:")
     return f"this is a bug in Noiser, not your mistake: {what} (NOISER_DEBUG=1 shows where)."

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 from typer import TyperException
 from typer.main import get_command
@@ -15,7 +17,7 @@ from noiser_tui.cli.interrupt import interrupted, watching
 
 def run(arguments: Sequence[str] | None) -> int:
     """Run the command line and return the exit code."""
-    with watching():
+    with watching(), _streams_there():
         try:
             code = _run(arguments)
         except BaseException as error:  # noqa: BLE001  # the last place: it becomes a sentence
@@ -44,7 +46,13 @@ def _ended(error: BaseException) -> int:
     if interrupted.is_set() and not isinstance(error, Interrupted):
         return fail(Interrupted())
     if isinstance(error, BrokenPipeError) or isinstance(error.__context__, BrokenPipeError):
-        return _reader_left()
+        _abandon_stdout()  # whoever read it left, as `head` does: that is no error worth a word
+        return FAILED
+    if isinstance(
+        error, OSError
+    ):  # a full disk under stdout, say; at its end Python would try again
+        _abandon_stdout()
+        return fail(error)
     if isinstance(error, TyperException):
         context = getattr(error, "ctx", None)
         hint = f" (see {context.command_path} --help)" if context is not None else ""
@@ -55,8 +63,20 @@ def _ended(error: BaseException) -> int:
     return fail(error)
 
 
-def _reader_left() -> int:
-    """Whoever read our output closed it, as `head` does: that is no error worth a word."""
+def _abandon_stdout() -> None:
+    """Let what is still buffered go nowhere when Python ends."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)  # what is still buffered goes there when Python ends
-    return FAILED
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+
+
+@contextmanager
+def _streams_there() -> Iterator[None]:
+    """Streams that were closed before we began (`>&-`) are None: write what goes there nowhere."""
+    kept = sys.stdout, sys.stderr
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        sys.stdout, sys.stderr = kept[0] or nowhere, kept[1] or nowhere
+        try:
+            yield
+        finally:
+            sys.stdout, sys.stderr = kept

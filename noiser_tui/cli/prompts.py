@@ -39,6 +39,8 @@ def read_prompt(argument: str | None, file: Path | None) -> str:
 def opened(source: str | Path) -> Iterator[BinaryIO]:
     """The bytes of a file, or of standard input for `-`."""
     if str(source) == STDIN:
+        if sys.stdin is None:  # closed before we began
+            raise NoiserError("Standard input is closed.")
         yield sys.stdin.buffer
         return
     try:

@@ -12,6 +12,9 @@ import time
 
 import pytest
 
+from noiser_tui.cli.options import ModelChoice
+from tests.cli.conftest import Run
+
 NOISER = [sys.executable, "-m", "noiser_tui"]
 
 
@@ -114,3 +117,41 @@ def test_ctrl_c_in_the_middle_keeps_the_lines_that_are_out(tiny: str) -> None:
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")
     assert err == "noiser: interrupted; 1 prompt was explained.\n"
+
+
+def test_a_full_disk_under_stdout_is_one_sentence(saved: str) -> None:
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        done = subprocess.run(
+            [*NOISER, "open", saved], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == (
+        "noiser: Writing the output failed: No space left on device."
+    )
+    assert "Traceback" not in done.stderr
+
+
+def test_streams_that_are_closed_are_no_bug(saved: str) -> None:
+    command = f"exec {sys.executable} -m noiser_tui"
+    quiet = subprocess.run(["sh", "-c", f"{command} open {saved} >&- 2>&-"], check=False)
+    assert quiet.returncode == 0
+    closed = subprocess.run(
+        ["sh", "-c", f"{command} open - <&-"], capture_output=True, text=True, check=False
+    )
+    assert (closed.returncode, closed.stderr) == (1, "noiser: Standard input is closed.\n")
+
+
+def test_an_interrupt_that_a_library_swallows_is_still_obeyed(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def swallow(self: ModelChoice, emit: object) -> None:
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(5)
+        except BaseException as error:
+            raise ImportError("something is odd") from error
+
+    monkeypatch.setattr(ModelChoice, "load", swallow)
+    ended = run("explain", "hi")
+    assert (ended.code, ended.out, ended.err) == (130, "", "noiser: interrupted.\n")
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
