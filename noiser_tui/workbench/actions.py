@@ -81,6 +81,9 @@ ACTIONS: tuple[Action, ...] = (
         "Prompts the built-in model knows",
         opens=True,
     ),
+    Action(
+        "picture", "Save a picture of the screen", (), "", "An SVG as it stands here", opens=True
+    ),
     Action("seed", "Draw other noise (next seed)", (), "", "The same search with other draws"),
     Action(
         "specials",

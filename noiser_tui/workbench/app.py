@@ -22,7 +22,7 @@ from noiser.errors import NoiserError, WrongUse
 from noiser.prompt import Piece, pieces
 from noiser_tui.look.depth import Depth, detect_depth
 from noiser_tui.look.themes import DEFAULT_THEME, load_theme
-from noiser_tui.workbench import choosing, state
+from noiser_tui.workbench import state
 from noiser_tui.workbench.actions import ACTIONS, bindings
 from noiser_tui.workbench.engine import Engine, EngineThread, Post
 from noiser_tui.workbench.jobs import EngineTold, ExplainPrompt, JobEnded, LoadModel
@@ -243,6 +243,8 @@ class Workbench(App[int]):
 
     def action_choose(self, what: str) -> None:
         """Open a list, a question or a page: method, target, theme, save, keys and so on."""
+        from noiser_tui.workbench import choosing  # here: its widgets are not on the first screen
+
         choosing.OPENERS[what](self)
 
     def action_seed(self) -> None:

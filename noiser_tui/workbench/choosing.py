@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noiser.errors import NoiserError
+from noiser.files import write_text
 from noiser_tui.workbench import choices
 from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.screens.keys import Keys
@@ -110,6 +112,26 @@ def save(app: Workbench) -> None:
     app.push_screen(Ask("Save the explanation to", hint, "run.json"), _answer(write))
 
 
+def picture(app: Workbench) -> None:
+    """Write the screen, as it stood before the question, to an SVG file."""
+    drawn = self_contained(app.export_screenshot())
+
+    def write(path: str) -> None:
+        try:
+            write_text(path, drawn)
+        except NoiserError as error:
+            app.refuse(str(error))
+        else:
+            app.notify(f"Saved to {Path(path).expanduser().resolve()}", markup=False)
+
+    app.push_screen(Ask("Save a picture to", "An SVG file", "workbench.svg"), _answer(write))
+
+
+def self_contained(svg: str) -> str:
+    """The picture without the fonts that textual's SVG would fetch from elsewhere."""
+    return re.sub(r"@font-face\s*\{.*?\}", "", svg, flags=re.DOTALL)
+
+
 def keys(app: Workbench) -> None:
     """Show all keys."""
     app.push_screen(Keys())
@@ -137,6 +159,7 @@ OPENERS: dict[str, Callable[[Workbench], None]] = {
     "model": model,
     "theme": theme,
     "example": example,
+    "picture": picture,
     "save": save,
     "keys": keys,
 }
