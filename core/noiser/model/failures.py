@@ -2,62 +2,129 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from noiser.errors import NoiserError
 
 
+@dataclass(frozen=True)
+class Failure:
+    """What is known of a failure: the names of the errors that led to it, and all they say."""
+
+    names: frozenset[str]
+    low: str
+    folder: Path | None
+
+    def named(self, *names: str) -> bool:
+        """Whether one of the errors is of one of these types."""
+        return not self.names.isdisjoint(names)
+
+    def says(self, *phrases: str) -> bool:
+        """Whether the messages hold one of these phrases."""
+        return any(phrase in self.low for phrase in phrases)
+
+    @property
+    def only_pickle(self) -> bool:
+        """Whether the folder has weights, in pickle files alone."""
+        if self.folder is None or any(self.folder.glob("*.safetensors")):
+            return False
+        return any(any(self.folder.glob(f"*.{end}")) for end in ("bin", "pt", "pth"))
+
+    @property
+    def unreachable(self) -> bool:
+        """Whether the hub gave no answer."""
+        return self.folder is None and (
+            self.named("LocalEntryNotFoundError", "OfflineModeIsEnabled")
+            or self.named("ConnectError", "ConnectTimeout", "ReadTimeout", "ReadError")
+            or self.named("ProxyError", "RemoteProtocolError", "FileMetadataError")
+            or self.says("couldn't connect to", "name resolution", "connection refused")
+        )
+
+
+# The first that applies is told. Types come before phrases: the hub's own 404 talks of gated repos.
+_REASONS: tuple[tuple[Callable[[Failure], bool], str], ...] = (
+    (
+        lambda f: f.named("GatedRepoError"),
+        "{model} is gated: accept its terms on its page at the hub and set HF_TOKEN.",
+    ),
+    (lambda f: f.named("RevisionNotFoundError"), "{model} has no such revision at the hub."),
+    (
+        lambda f: f.named("RepositoryNotFoundError"),
+        "There is no model {model!r} at the hub (or it is private: set HF_TOKEN).",
+    ),
+    (
+        lambda f: f.named("HFValidationError"),
+        "There is no folder {model!r}, and it is not a Hugging Face model id.",
+    ),
+    (
+        lambda f: f.unreachable,
+        "{model} is not on this machine and the hub cannot be reached: check the network, give a "
+        "folder, or try --model built-in.",
+    ),
+    (
+        lambda f: f.named("UnpicklingError") or f.says("pytorchstreamreader failed"),
+        "The pickle checkpoint of {model} is corrupt, or holds more than weights.",
+    ),
+    (
+        lambda f: f.only_pickle,
+        "{model} has only a pickle checkpoint, which can run code when it is read: convert it to "
+        "safetensors, or pass --trust pickle.",
+    ),
+    (
+        lambda f: f.named("SafetensorError") or f.says("error while deserializing header"),
+        "The safetensors file of {model} is corrupt or cut off: fetch it again.",
+    ),
+    (
+        lambda f: f.says("cannot be loaded with `safetensors`"),
+        "{model} has no safetensors weights; if it has a pickle checkpoint that you trust, pass "
+        "--trust pickle.",
+    ),
+    (
+        lambda f: f.says("no file named model.safetensors", "file named pytorch_model.bin"),
+        "{model} holds no weights, only the rest of a model.",
+    ),
+    (
+        lambda f: f.says("trust_remote_code", "custom code"),
+        "{model} needs code of its own, which is not run unless you pass --trust remote-code.",
+    ),
+    (
+        lambda f: f.named("OutOfMemoryError") or f.says("out of memory", "not enough memory"),
+        "{model} does not fit in memory: try a smaller --dtype, --load-in 4bit or "
+        "--device-map auto.",
+    ),
+    (
+        lambda f: f.says("ignore_mismatched_sizes"),
+        "The weights of {model} have other shapes than its config.json says.",
+    ),
+    (
+        lambda f: f.says("unrecognized configuration class", "unrecognized model"),
+        "{model} is not a causal language model that transformers knows.",
+    ),
+    (
+        lambda f: f.says("does not recognize this architecture"),
+        "{model} is of a type that this version of transformers does not know.",
+    ),
+    (
+        lambda f: f.named("JSONDecodeError") or f.says("is not a valid json file"),
+        "A JSON file of {model} (its config or its tokenizer) is damaged: fetch it again.",
+    ),
+)
+
+
 def explain_failure(error: BaseException, model: str, source: str) -> NoiserError:
     """The one sentence for a failure while loading `model` from `source` (a folder, or the hub id)."""
     chain = list(_causes(error))
-    names = {type(one).__name__ for one in chain}
-    text = " ".join(str(one) for one in chain)
-    low = text.lower()
-    folder = Path(source) if source != model or Path(source).is_dir() else None
-    if "GatedRepoError" in names or "gated repo" in low:
-        return NoiserError(
-            f"{model} is gated: accept its terms on its page at the hub and set HF_TOKEN."
-        )
-    if folder is not None and _only_pickle(folder):
-        return NoiserError(
-            f"{model} has only a pickle checkpoint, which can run code when it is read: convert it "
-            "to safetensors, or pass --trust pickle."
-        )
-    if "SafetensorError" in names or "error while deserializing header" in low:
-        return NoiserError(
-            f"The safetensors file of {model} is corrupt or cut off: fetch it again."
-        )
-    if "does not appear to have a file named model.safetensors" in low or "use_safetensors" in low:
-        return NoiserError(
-            f"{model} has no safetensors weights; if it has a pickle checkpoint that you trust, "
-            "pass --trust pickle."
-        )
-    if "trust_remote_code" in low or "custom code" in low:
-        return NoiserError(
-            f"{model} needs code of its own, which is not run unless you pass --trust remote-code."
-        )
-    if folder is None and (
-        names & {"LocalEntryNotFoundError", "OfflineModeIsEnabled"}
-        or any(word in low for word in ("couldn't connect", "connection", "name resolution"))
-    ):
-        return NoiserError(
-            f"{model} is not on this machine and the hub cannot be reached: check the network, "
-            "give a folder, or try --model built-in."
-        )
-    if "RevisionNotFoundError" in names:
-        return NoiserError(f"{model} has no such revision.")
-    if "RepositoryNotFoundError" in names or "is not a valid model identifier" in low:
-        return NoiserError(
-            f"There is no model {model!r} at the hub (or it is private: set HF_TOKEN)."
-        )
-    if "OutOfMemoryError" in names or "out of memory" in low or "not enough memory" in low:
-        return NoiserError(
-            f"{model} does not fit in memory: try a smaller --dtype, --load-in 4bit or --device-map auto."
-        )
-    if "unrecognized configuration class" in low or "unrecognized model" in low:
-        return NoiserError(f"{model} is not a causal language model that transformers knows.")
-    return NoiserError(f"{model} could not be loaded: {_first_line(chain)}")
+    failure = Failure(
+        names=frozenset(type(one).__name__ for one in chain),
+        low=" ".join(str(one) for one in chain).lower(),
+        folder=Path(source) if Path(source).is_dir() else None,
+    )
+    for applies, sentence in _REASONS:
+        if applies(failure):
+            return NoiserError(sentence.format(model=model))
+    return NoiserError(f"{model} could not be loaded: {_first_line(chain).rstrip('.!')}.")
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -66,11 +133,6 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         seen.add(id(error))
         yield error
         error = error.__cause__ or error.__context__
-
-
-def _only_pickle(folder: Path) -> bool:
-    has_pickle = any(folder.glob("*.bin")) or any(folder.glob("*.pt")) or any(folder.glob("*.pth"))
-    return has_pickle and not any(folder.glob("*.safetensors"))
 
 
 def _first_line(chain: list[BaseException]) -> str:

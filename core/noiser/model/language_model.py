@@ -65,6 +65,12 @@ class LanguageModel:
             raise WrongUse("The prompt is not valid UTF-8 text.")
         prompt = read_prompt(self.tokenizer, text)
         self.check_length(len(prompt))
+        rows = int(self._embedding.weight.shape[0])
+        if strange := [token for token in prompt.tokens if token.id >= rows]:
+            raise NoiserError(
+                f"{self.info.name} has no embedding for the token {strange[0].text!r}, which its "
+                "tokenizer knows."
+            )
         return prompt
 
     def check_length(self, tokens: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import os
 import time
 from collections.abc import Collection
 from pathlib import Path
@@ -13,6 +14,7 @@ from noiser.builtin import MODEL_NAME, model_folder
 from noiser.errors import NoiserError, WrongUse, unknown
 from noiser.events import Emit, ModelLoaded, ModelLoading, ignore
 from noiser.model.failures import explain_failure
+from noiser.model.hub import Place, locate
 from noiser.model.info import ModelInfo
 
 if TYPE_CHECKING:
@@ -50,26 +52,28 @@ def load(
     from noiser.model.language_model import LanguageModel
 
     place = _device(device) if device_map is None else None
-    options: dict[str, Any] = {
-        "revision": revision,
-        "trust_remote_code": "remote-code" in trust,
-        "local_files_only": source != model,
-    }
+    options: dict[str, Any] = {"trust_remote_code": "remote-code" in trust}
     _quiet_transformers()
     from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
     try:
+        at = Place(None, only_cached=True) if Path(source).is_dir() else locate(source, revision)
+        options |= {"revision": revision, "local_files_only": at.only_cached}
         config = AutoConfig.from_pretrained(source, **options)
+        _check_causal(config, model)
         tokenizer = AutoTokenizer.from_pretrained(source, **options)
-        network = AutoModelForCausalLM.from_pretrained(
+        _check_tokenizer(tokenizer, model)
+        network, report = AutoModelForCausalLM.from_pretrained(
             source,
             config=config,
             dtype=_dtype(dtype, place),
             use_safetensors=None if "pickle" in trust else True,
             device_map=device_map or (place if load_in else None),
             quantization_config=_quantization(load_in),
+            output_loading_info=True,
             **options,
         )
+        _check_complete(report, model)
         if place is not None and not load_in:
             network = network.to(place)
     except NoiserError:
@@ -78,7 +82,7 @@ def load(
         Exception
     ) as error:  # every failure of three libraries and a network ends as one sentence
         raise explain_failure(error, model, source) from error
-    loaded = LanguageModel(network, tokenizer, _info(model, network, load_in))
+    loaded = LanguageModel(network, tokenizer, _info(model, network, load_in, at.commit))
     if loaded.dim < 2:
         raise NoiserError(
             f"{model} has embeddings of {loaded.dim} dimension: nothing to put noise on."
@@ -108,7 +112,11 @@ def _check_options(
 def _source(model: str) -> str:
     """Where transformers finds `model`: the built-in folder, a local folder, or the hub id itself."""
     if model == MODEL_NAME:
+        if not (model_folder() / "config.json").is_file():
+            raise NoiserError("The built-in model is missing: install noiser again.")
         return str(model_folder())
+    if not model.strip():
+        raise WrongUse("The model's name is empty.")
     path = Path(model).expanduser()
     if path.is_dir():
         if not (path / "config.json").is_file():
@@ -116,9 +124,36 @@ def _source(model: str) -> str:
         return str(path)
     if path.is_file():
         raise NoiserError(f"{path} is a file; give the folder that holds the model.")
-    if model.startswith((".", "/", "~")) or model.count("/") > 1 or not model.strip():
+    if model.startswith((".", "/", "~")) or model.count("/") > 1:
         raise NoiserError(f"There is no folder {model!r}, and it is not a Hugging Face model id.")
     return model
+
+
+def _check_causal(config: Any, model: str) -> None:
+    """Refuse encoders: transformers would load them, and let every token see those after it."""
+    from transformers.models.auto.modeling_auto import MODEL_FOR_MASKED_LM_MAPPING_NAMES
+
+    masked = config.model_type in MODEL_FOR_MASKED_LM_MAPPING_NAMES
+    if masked and not getattr(config, "is_decoder", False) and not config.is_encoder_decoder:
+        raise NoiserError(
+            f"{model} is no causal language model: {config.model_type} fills gaps, it does not "
+            "predict what comes next."
+        )
+
+
+def _check_tokenizer(tokenizer: Any, model: str) -> None:
+    """Refuse an empty tokenizer, which transformers makes up where a model has no tokenizer files."""
+    if not tokenizer("a b", add_special_tokens=False)["input_ids"]:
+        raise NoiserError(f"{model} has no tokenizer.")
+
+
+def _check_complete(report: dict[str, Any], model: str) -> None:
+    """Refuse a checkpoint with weights missing: transformers would make them up at random."""
+    missing = sorted(report["missing_keys"])
+    if missing:
+        raise NoiserError(
+            f"The checkpoint of {model} lacks {len(missing)} of its weights, {missing[0]} first."
+        )
 
 
 def _device(name: str) -> torch.device:
@@ -137,6 +172,8 @@ def _device(name: str) -> torch.device:
             raise NoiserError(f"There is no device {name!r}: this machine has {have}.")
     elif device.type == "mps" and not torch.backends.mps.is_available():
         raise NoiserError("There is no device 'mps' on this machine.")
+    elif device.type == "xpu" and not torch.xpu.is_available():
+        raise NoiserError(f"There is no device {name!r} on this machine.")
     elif device.type not in ("cpu", "cuda", "mps", "xpu"):
         raise NoiserError(f"Models do not run on the device {name!r} here.")
     return device
@@ -160,7 +197,11 @@ def _quantization(load_in: str | None) -> Any:
 
 
 def _quiet_transformers() -> None:
-    """Keep its progress bars and advice off the screen; what matters reaches the user as ours."""
+    """Keep its progress bars and advice off the screen; what matters reaches the user as ours.
+
+    Nor may it ask a service at the hub to convert a pickle checkpoint, which it does unasked.
+    """
+    os.environ.setdefault("DISABLE_SAFETENSORS_CONVERSION", "1")
     from transformers.utils import logging as theirs
 
     theirs.set_verbosity_error()
@@ -168,7 +209,7 @@ def _quiet_transformers() -> None:
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
 
 
-def _info(name: str, network: Any, load_in: str | None) -> ModelInfo:
+def _info(name: str, network: Any, load_in: str | None, commit: str | None) -> ModelInfo:
     config = network.config.get_text_config()
     tensors = list(network.parameters())
     devices = sorted({str(tensor.device) for tensor in tensors})
@@ -181,6 +222,6 @@ def _info(name: str, network: Any, load_in: str | None) -> ModelInfo:
         device="+".join(devices),
         attention=str(getattr(config, "_attn_implementation", "unknown")),
         context=getattr(config, "max_position_embeddings", None),
-        revision=getattr(network.config, "_commit_hash", None),
+        revision=commit,
         quantization=load_in,
     )
