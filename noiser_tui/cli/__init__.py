@@ -8,11 +8,15 @@ from collections.abc import Sequence
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `noiser` with `arguments` (None: those of the process) and return its exit code."""
     try:
-        from noiser_tui.cli.guard import run
+        from noiser_tui.cli.interrupt import watching
 
-        return run(arguments)
-    except KeyboardInterrupt:  # while the little that `run` needs was still being imported
+        with watching():
+            from noiser_tui.cli.guard import run
+
+            return run(arguments)
+    except KeyboardInterrupt:  # before `run` could speak for itself
         import sys
 
-        print("noiser: interrupted.", file=sys.stderr)  # noqa: T201
+        sys.stderr.write("noiser: interrupted.\n")
+        exec("", {})  # as in `interrupt.forget`
         return 130

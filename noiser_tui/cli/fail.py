@@ -7,9 +7,10 @@ import sys
 import traceback
 
 from noiser.errors import Cancelled, NoiserError, WrongUse
+from noiser_tui.cli.interrupt import INTERRUPTED
 from noiser_tui.look.cells import visible
 
-FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
+FAILED, WRONG_USE = 1, 2
 
 
 class Interrupted(NoiserError):

@@ -11,13 +11,13 @@ from pathlib import Path
 from typer import TyperException
 from typer.main import get_command
 
-from noiser_tui.cli.fail import FAILED, INTERRUPTED, Interrupted, fail, say
-from noiser_tui.cli.interrupt import interrupted, watching
+from noiser_tui.cli.fail import FAILED, Interrupted, fail, say
+from noiser_tui.cli.interrupt import INTERRUPTED, forget, interrupted
 
 
 def run(arguments: Sequence[str] | None) -> int:
     """Run the command line and return the exit code."""
-    with watching(), _streams_there():
+    with _streams_there():
         try:
             code = _run(arguments)
         except BaseException as error:  # noqa: BLE001  # the last place: it becomes a sentence
@@ -25,9 +25,7 @@ def run(arguments: Sequence[str] | None) -> int:
         if interrupted.is_set() and code != INTERRUPTED:  # the interrupt was swallowed on its way
             code = fail(Interrupted())
         if code == INTERRUPTED:
-            # When KeyboardInterrupt once left an exec(), as dataclasses use it, CPython ends the process
-            # by SIGINT whatever became of it; the next exec() makes it forget, and 130 is what is seen.
-            exec("", {})
+            forget()
         return code
 
 

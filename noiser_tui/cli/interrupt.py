@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+INTERRUPTED = 130
+"""The exit code of a command that Ctrl+C ended."""
 interrupted = threading.Event()
 """Set by the first Ctrl+C of this command; the engine reads it as its cancel flag."""
 
@@ -16,18 +19,25 @@ interrupted = threading.Event()
 def watching() -> Iterator[None]:
     """Set `interrupted` and raise KeyboardInterrupt at the first Ctrl+C; the second one kills.
 
-    A process that was started with SIGINT ignored (nohup, a background job) goes on ignoring it.
+    Whatever exception a library makes of it, it leaves here as KeyboardInterrupt again. A process that
+    was started with SIGINT ignored (nohup, a background job) goes on ignoring it.
     """
     interrupted.clear()
-    before = signal.getsignal(signal.SIGINT)
+    before, hook = signal.getsignal(signal.SIGINT), sys.unraisablehook
     if before is not signal.default_int_handler or not _main_thread():
         yield
         return
     signal.signal(signal.SIGINT, _first)
+    sys.unraisablehook = _quiet_unraisable
     try:
         yield
+    except BaseException:
+        if interrupted.is_set():
+            raise KeyboardInterrupt from None
+        raise
     finally:
         signal.signal(signal.SIGINT, before)
+        sys.unraisablehook = hook
 
 
 @contextmanager
@@ -44,10 +54,25 @@ def left_alone() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
+def forget() -> None:
+    """Let 130 be what is seen of an interrupt.
+
+    Once KeyboardInterrupt has left an exec(), as dataclasses use it, CPython ends the process by SIGINT
+    whatever became of the exception; the next exec() makes it forget.
+    """
+    exec("", {})
+
+
 def _first(signum: int, frame: FrameType | None) -> None:
     interrupted.set()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     raise KeyboardInterrupt
+
+
+def _quiet_unraisable(unraisable: sys.UnraisableHookArgs) -> None:
+    """An interrupt inside a callback cannot be raised, but it is remembered: no need to print it."""
+    if not isinstance(unraisable.exc_value, KeyboardInterrupt):
+        sys.__unraisablehook__(unraisable)
 
 
 def _main_thread() -> bool:

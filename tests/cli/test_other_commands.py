@@ -158,13 +158,13 @@ def test_without_a_command_the_workbench_opens(run: Run, monkeypatch: pytest.Mon
 
     def run_workbench(**options: object) -> int:
         seen.update(options)
-        return 0
+        return 3
 
     workbench = types.ModuleType("noiser_tui.workbench")
     workbench.run_workbench = run_workbench  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "noiser_tui.workbench", workbench)
     monkeypatch.setattr("noiser_tui.cli.app._has_terminal", lambda: True)
-    assert run("--model", "m", "--device", "cpu", "--theme", "light", "--prompt", "p").code == 0
+    assert run("--model", "m", "--device", "cpu", "--theme", "light", "--prompt", "p").code == 3
     assert (seen["model"], seen["theme"], seen["prompt"]) == ("m", "light", "p")
     assert seen["options"] == {
         "device": "cpu",

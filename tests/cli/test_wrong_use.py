@@ -71,7 +71,7 @@ def test_wrong_use_found_with_the_model_is_2_too(run: Run, tiny: str) -> None:
         (["hi", "-m", "{tmp}"], "holds no model"),
         (["hi", "-m", "./none"], "no folder './none'"),
         (["hi", "-m", "some-body/some-model"], "hub cannot be reached"),
-        (["hi", "--device", "cuda:7"], "no device 'cuda:7'"),
+        (["hi", "-m", "{tiny}", "--device", "cuda:7"], "no device 'cuda:7'"),
         (["x" * 3000, "-m", "{tiny}"], "tokens long"),
     ],
 )
