@@ -50,6 +50,9 @@ def serve(folders: dict[str, Path]) -> Iterator[FakeHub]:
         def answer(self) -> None:
             path = unquote(self.path.partition("?")[0])
             hub.asked.append(f"{self.command} {path}")
+            if path == "/mark":
+                self.reply(200, {})
+                return
             if "/dropped/line/" in path:
                 self.close_connection = True
                 self.connection.close()

@@ -100,7 +100,8 @@ def online(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Iterator[Out
     readme.mkdir()
     (readme / "README.md").write_text("nothing here")
     with serve({"some/tiny": tiny, "some/pickle": pickle, "some/readme": readme}) as hub:
-        result = run(hub.url, home, CASES)
+        here = {"folder": {"model": str(tiny)}, "built-in": {"model": "built-in"}, "mark": {}}
+        result = run(hub.url, home, here | CASES)
         yield Outcome(hub, result["cases"], result["available"])
 
 
@@ -162,14 +163,12 @@ def test_a_pickle_is_not_even_fetched_and_no_service_is_asked_to_convert_it(
     ]
 
 
-def test_nothing_is_asked_of_the_hub_for_a_model_that_is_here(tmp_path: Path, home: Path) -> None:
-    cases = {"folder": {"model": str(save_tiny(tmp_path / "tiny"))}}
+def test_nothing_is_asked_of_the_hub_for_a_model_that_is_here(online: Outcome) -> None:
+    assert online.cases["folder"]["scores"]
     if not built_in_is_absent():
-        cases["built-in"] = {"model": "built-in"}
-    with serve({}) as hub:
-        outcomes = run(hub.url, home, cases)["cases"]
-    assert all(outcome["scores"] for outcome in outcomes.values())
-    assert hub.asked == []
+        assert online.cases["built-in"]["scores"]
+    before = online.hub.asked[: online.hub.asked.index("GET /mark")]
+    assert before == []
 
 
 def test_what_was_fetched_is_listed_after_the_built_in_model(online: Outcome) -> None:

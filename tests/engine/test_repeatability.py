@@ -50,7 +50,7 @@ def test_another_seed_gives_other_scores(method: str, bound: str) -> None:
     assert [t.score for t in first.tokens] != [t.score for t in second.tokens]
 
 
-@pytest.mark.parametrize("positions", [1, 17, 100])
+@pytest.mark.parametrize("positions", [1, 17])
 @pytest.mark.parametrize("bound", ["min", "per-token"])
 @pytest.mark.parametrize("model", MODELS)
 def test_the_batch_size_changes_nothing(model: str, bound: str, positions: int) -> None:

@@ -102,7 +102,7 @@ def with_characters(prompt: Prompt) -> list[Piece]:
 @pytest.mark.parametrize("kind", KINDS)
 @given(text=TEXTS)
 @example(text="👩‍🚀<s>e\u0301")
-@settings(max_examples=200)
+@settings(max_examples=80)
 def test_pieces_lose_no_character_and_keep_their_order(kind: str, text: str) -> None:
     prompt = read_prompt(of_kind(kind), text)
     assert prompt.ids == tuple(of_kind(kind)(text)["input_ids"])
@@ -113,7 +113,7 @@ def test_pieces_lose_no_character_and_keep_their_order(kind: str, text: str) -> 
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(text=TEXTS)
-@settings(max_examples=200)
+@settings(max_examples=80)
 def test_spans_lie_in_the_text_and_never_run_backwards(kind: str, text: str) -> None:
     prompt = read_prompt(of_kind(kind), text)
     starts = [token.start for token in prompt.tokens]
@@ -154,7 +154,7 @@ def test_a_special_tokens_name_in_the_text_keeps_its_characters() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(text=TEXTS, ids=st.lists(st.integers(0, 300), max_size=8))
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_generated_ids_are_added_and_nothing_is_encoded_again(
     kind: str, text: str, ids: list[int]
 ) -> None:
