@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from noiser.builtin import model_folder
 from noiser.record import from_record, open_record
 from tests.cli.conftest import Run
 
@@ -121,6 +123,22 @@ def test_ctrl_c_keeps_the_generated_tokens_that_are_done(
     assert ended.err == "noiser: interrupted after 2 of 5 generated tokens.\n"
     assert len(open_record(path).steps_explained) == 2
     assert "⚠ Interrupted after 2 of 5 generated tokens." in ended.out
+
+
+def test_the_built_in_model_answers_and_its_explanation_points_at_the_subject(run: Run) -> None:
+    if not (model_folder() / "config.json").is_file():
+        pytest.skip("the built-in model is not trained yet")
+    record = json.loads(run("explain", PROMPT, "--json", "-q").out)
+    assert record["target"]["text"] == " Paris"
+    best = sorted(record["tokens"], key=lambda token: -token["score"])[:2]
+    assert " France" in [token["text"] for token in best]
+
+
+def test_torch_is_told_not_to_spin() -> None:
+    import noiser_tui
+
+    assert noiser_tui
+    assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
 
 
 AWKWARD = "tab\there\n[bold]x[/bold] \x1b[31mred\x1b[0m é e\u0301 👩‍🚀 שלום \x07"
