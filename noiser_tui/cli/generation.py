@@ -81,7 +81,7 @@ def _total(explanation: Explanation) -> str:
     steps = explanation.steps_explained
     work = sum(step.work.token_forwards for step in steps)
     reference = sum(step.work.reference_token_forwards for step in steps)
-    parts = [f"{len(steps)} generated tokens", f"{work:,} token-forwards"]
+    parts = [f"{len(steps)} generated", f"{work:,} token-forwards"]
     if explanation.method == "noiser" and work:
         parts.append(f"{reference / work:.1f}× less than the released code")
     return ", ".join([*parts, f"{sum(step.seconds for step in steps):.2f} s"])

@@ -98,7 +98,7 @@ def test_generated_tokens_are_explained_and_shown_one_by_one(
     assert ended.code == 0
     steps = open_record(path).steps_explained
     assert len(steps) == 2
-    assert "2 generated tokens" in ended.out
+    assert "2 generated, " in ended.out
     again = run("open", str(path), "--step", "2")
     assert "Why " in again.out
     assert run("open", str(path), "--step", "3").code == 2

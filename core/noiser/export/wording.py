@@ -88,7 +88,7 @@ def found(explanation: Explanation) -> str:
     else:
         star = "α*" if explanation.bound == "min" else "α"
         parts = [f"{star} {scale(explanation.alpha)}"]
-        if explanation.leaders:
+        if explanation.leaders and not explanation.saturated:
             parts.append(f"decided by {deciders(explanation)}")
     if explanation.saturated:
         parts.append("saturated: the prediction never flips")
@@ -111,7 +111,8 @@ def settings(explanation: Explanation) -> str:
         f"{model.get('device', '?')} {model.get('dtype', '?')}",
     ]
     if explanation.method == "noiser":
-        parts.append(f"noiser {explanation.bound}, norm {explanation.norm}")
+        norm = "" if explanation.norm == "none" else f", norm {explanation.norm}"
+        parts.append(f"noiser {explanation.bound}{norm}")
         parts.append(f"{explanation.draws} draws, {explanation.steps} steps")
     else:
         parts.append(explanation.method)
