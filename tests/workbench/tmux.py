@@ -87,12 +87,9 @@ def terminal(
     program = [sys.executable, "-m", "noiser_tui", *arguments]
     values = {"TERM": term, "HF_HUB_OFFLINE": "1", **environ}
     setting = " ".join(f"{name}={shlex.quote(value)}" for name, value in values.items())
-    command = (
-        f"env -u COLORTERM -u NO_COLOR {setting} sh -c "
-        + shlex.quote(
-            f"sh -c 'echo $$ > {window.pid_file}; exec \"$@\"' - {shlex.join(program)}; "
-            f"echo $? > {window.exit_file}; echo BACK-AT-THE-SHELL; sleep 60"
-        )
+    command = f"env -u COLORTERM -u NO_COLOR {setting} sh -c " + shlex.quote(
+        f"sh -c 'echo $$ > {window.pid_file}; exec \"$@\"' - {shlex.join(program)}; "
+        f"echo $? > {window.exit_file}; echo BACK-AT-THE-SHELL; sleep 60"
     )
     width, height = size
     window.tmux("new-session", "-d", "-x", str(width), "-y", str(height), command)
