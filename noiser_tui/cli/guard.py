@@ -54,7 +54,10 @@ def _ended(error: BaseException) -> int:
     if isinstance(error, TyperException):
         context = getattr(error, "ctx", None)
         hint = f" (see {context.command_path} --help)" if context is not None else ""
-        say(error.format_message().rstrip(".") + f"{hint}.")
+        message = error.format_message().rstrip(".")
+        if message.startswith("No such command"):  # a prompt without `explain`, most likely
+            hint = "; to explain a text: noiser explain TEXT"
+        say(f"{message}{hint}.")
         return error.exit_code
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else 0 if error.code is None else FAILED

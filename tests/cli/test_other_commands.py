@@ -174,3 +174,10 @@ def test_without_a_command_the_workbench_opens(run: Run, monkeypatch: pytest.Mon
         "revision": None,
         "trust": (),
     }
+
+
+def test_a_prompt_without_a_command_is_told_the_way(run: Run) -> None:
+    ended = run("The capital of France is")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.strip().endswith("to explain a text: noiser explain TEXT.")
+    assert ended.err.count("\n") == 1
