@@ -59,6 +59,10 @@ def doubts(task: Task, attribution: Attribution) -> Iterator[Warned]:
     if left_out:
         many = "special tokens were" if left_out > 1 else "special token was"
         yield Warned(f"{left_out} {many} left out of the noise and the scores.")
+    if (fault := task.model.prefix_fault) is not None:
+        yield Warned(
+            f"Every row runs the whole prompt, about twice the work: {task.model.info.name}: {fault}."
+        )
     if request.normalisation == "sum" and not sum_is_safe(raw):
         done = "divided by it" if request.reference else "they are left raw: divided by it"
         yield Warned(

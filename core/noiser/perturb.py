@@ -1,4 +1,4 @@
-"""The one place that runs perturbed inputs: batches, cancel, counting work."""
+"""The one place that runs perturbed inputs: batches, prefix reuse, cancel, counting work."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Protocol
 
 import torch
 
+from noiser.batching import split_into_batches
 from noiser.errors import Cancelled, NoiserError
 from noiser.events import BatchHalved, Emit, Work, ignore
 from noiser.model.language_model import LanguageModel
@@ -28,8 +29,11 @@ class Change(Protocol):
     def first(self) -> int:
         """The first position that changes."""
 
-    def apply(self, rows: torch.Tensor, variants: slice) -> None:
-        """Change `rows` in place: shape (variants asked for, n, d), each a copy of the clean prompt."""
+    def apply(self, rows: torch.Tensor, variants: slice, start: int) -> None:
+        """Change `rows` in place: shape (variants asked for, n − start, d).
+
+        Each is a copy of the clean prompt from position `start` on, at or before `first`.
+        """
 
 
 class Perturber:
@@ -52,64 +56,68 @@ class Perturber:
         )
         self._cancel = cancel or threading.Event()
         self._emit = emit
-        self.clean = self._probabilities(self.embeddings.unsqueeze(0))[0]
+        reusable = model.prefix_fault is None
+        logits, prefix = model.clean_run(self.embeddings.unsqueeze(0))
+        self._prefix = prefix if reusable else None
+        self.clean = self._to_probabilities(logits, len(ids))[0]
 
     def probabilities(
         self, changes: Sequence[Change], variants: int
-    ) -> Iterator[tuple[slice, torch.Tensor]]:
+    ) -> Iterator[tuple[list[int], torch.Tensor]]:
         """Next-token distributions under each change, batch by batch.
 
-        Yields the slice of `changes` a batch covers and their distributions, shape
+        Yields which of the `changes` a batch covers and their distributions, shape
         (changes, variants, vocabulary). Cancelled is raised between batches.
         """
-        done = 0
-        while done < len(changes):
-            count = max(1, self._rows() // variants)
-            batch = slice(done, min(done + count, len(changes)))
-            if count * variants > self._rows():  # one change alone is too large: run it in parts
-                yield batch, self._in_parts(changes[done], variants).unsqueeze(0)
-                done += 1
-                continue
-            rows = self._copies((batch.stop - done) * variants)
-            for row, change in enumerate(changes[batch]):
-                change.apply(rows[row * variants : (row + 1) * variants], slice(0, variants))
+        order = sorted(range(len(changes)), key=lambda i: changes[i].first)
+        sizes = split_into_batches(
+            [self._start(changes[i]) for i in order],
+            len(self.embeddings),
+            variants,
+            call_price=self.model.call_price,
+            budget=self._budget,
+            most=max(1, LOGITS_BUDGET // self.model.vocabulary // variants),
+        )
+        for size in sizes:
+            batch, order = order[:size], order[size:]
+            yield batch, self._run([changes[i] for i in batch], slice(0, variants))
+
+    def _start(self, change: Change) -> int:
+        """The first position that has to run for a change."""
+        return change.first if self._prefix is not None else 0
+
+    def _run(self, changes: Sequence[Change], some: slice) -> torch.Tensor:
+        """Distributions under changes of ascending starts, in halves where memory asks for it."""
+        start = self._start(changes[0])
+        variants = some.stop - some.start
+        rows, length = len(changes) * variants, len(self.embeddings) - start
+        fits = rows * length <= self._budget and rows * self.model.vocabulary <= LOGITS_BUDGET
+        if fits or rows == 1:
             try:
-                result = self._probabilities(rows)
+                return self._forward(changes, some, start).view(len(changes), variants, -1)
             except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
-                self._halve(len(rows), error)
-                continue
-            yield batch, result.view(batch.stop - done, variants, -1)
-            done = batch.stop
+                self._halve(rows, length, error)
+        if len(changes) > 1:
+            middle = len(changes) // 2
+            return torch.cat([self._run(changes[:middle], some), self._run(changes[middle:], some)])
+        cut = some.start + variants // 2
+        halves = slice(some.start, cut), slice(cut, some.stop)
+        return torch.cat([self._run(changes, half) for half in halves], dim=1)
 
-    def _in_parts(self, change: Change, variants: int) -> torch.Tensor:
-        parts: list[torch.Tensor] = []
-        done = 0
-        while done < variants:
-            some = slice(done, min(done + self._rows(), variants))
-            rows = self._copies(some.stop - done)
-            change.apply(rows, some)
-            try:
-                parts.append(self._probabilities(rows))
-            except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
-                self._halve(len(rows), error)
-                continue
-            done = some.stop
-        return torch.cat(parts)
-
-    def _rows(self) -> int:
-        """Rows that fit in one batch, at least one."""
-        by_positions = self._budget // len(self.embeddings)
-        vocabulary = self.model.network.get_output_embeddings().weight.shape[0]
-        return max(1, min(by_positions, LOGITS_BUDGET // int(vocabulary)))
-
-    def _copies(self, rows: int) -> torch.Tensor:
-        return self.embeddings.unsqueeze(0).repeat(rows, 1, 1)
-
-    def _probabilities(self, rows: torch.Tensor) -> torch.Tensor:
+    def _forward(self, changes: Sequence[Change], some: slice, start: int) -> torch.Tensor:
         if self._cancel.is_set():
             raise Cancelled
-        logits = self.model.next_logits(rows)
-        self.work += Work(token_forwards=rows.shape[0] * rows.shape[1], calls=1)
+        variants = some.stop - some.start
+        rows = self.embeddings[start:].unsqueeze(0).repeat(len(changes) * variants, 1, 1)
+        for i, change in enumerate(changes):
+            change.apply(rows[i * variants : (i + 1) * variants], some, start)
+        before = self._prefix.before(start) if self._prefix is not None and start else None
+        return self._to_probabilities(
+            self.model.next_logits(rows, before), rows.shape[0] * rows.shape[1]
+        )
+
+    def _to_probabilities(self, logits: torch.Tensor, positions: int) -> torch.Tensor:
+        self.work += Work(token_forwards=positions, calls=1)
         result = torch.softmax(logits, dim=-1)
         if torch.isnan(result).any():
             info = self.model.info
@@ -119,17 +127,17 @@ class Perturber:
             )
         return result
 
-    def _halve(self, rows: int, error: Exception) -> None:
+    def _halve(self, rows: int, length: int, error: Exception) -> None:
         """Half the budget after running out of memory; anything else is passed on."""
         if not is_out_of_memory(error):
             raise error
         if rows <= 1:
             raise NoiserError(
                 f"Out of memory on {self.model.info.device} with a single row of "
-                f"{len(self.embeddings):,} tokens: try a shorter prompt, a smaller --dtype or "
+                f"{length:,} tokens: try a shorter prompt, a smaller --dtype or "
                 "another --device."
             ) from error
-        self._budget = rows // 2 * len(self.embeddings)
+        self._budget = rows // 2 * length
         if self.model.device.type == "cuda":
             torch.cuda.empty_cache()
         self._emit(BatchHalved(rows // 2, self.work))

@@ -64,7 +64,7 @@ def test_the_batch_size_changes_nothing(model: str, bound: str, positions: int) 
     assert parts.alpha == whole.alpha
     assert [t.alpha for t in parts.tokens] == [t.alpha for t in whole.tokens]
     assert [t.raw for t in parts.tokens] == pytest.approx([t.raw for t in whole.tokens], abs=1e-12)
-    assert parts.work.token_forwards == whole.work.token_forwards
+    assert parts.work.token_forwards <= whole.work.token_forwards, "later rows start later"
     assert parts.work.calls >= whole.work.calls
 
 
@@ -89,6 +89,7 @@ def counted(model: LanguageModel) -> Iterator[list[tuple[int, int]]]:
 @pytest.mark.parametrize("method", METHODS)
 def test_the_work_told_is_the_work_done(method: str, bound: str, positions: int | None) -> None:
     model = tiny("qwen2")
+    assert model.prefix_fault is None, "tried before, so that the trial is not counted"
     with counted(model) as calls:
         explanation = explain(
             model, PROMPT, Request(method=method, bound=bound), positions_per_batch=positions
@@ -110,10 +111,10 @@ def test_no_token_meets_the_same_scale_twice(
     met: list[tuple[int, float]] = []
     applied = noiser_method.Noise.apply
 
-    def note(self: noiser_method.Noise, rows: torch.Tensor, variants: slice) -> None:
+    def note(self: noiser_method.Noise, rows: torch.Tensor, variants: slice, start: int) -> None:
         if variants.start == 0:
             met.append((self.first, self.scale))
-        applied(self, rows, variants)
+        applied(self, rows, variants, start)
 
     monkeypatch.setattr(noiser_method.Noise, "apply", note)
     explain(tiny(family), PROMPT, Request(bound=bound), positions_per_batch=positions)

@@ -24,9 +24,9 @@ class Noise:
     scale: float
     draws: torch.Tensor
 
-    def apply(self, rows: torch.Tensor, variants: slice) -> None:
+    def apply(self, rows: torch.Tensor, variants: slice, start: int) -> None:
         """Add the noise to the rows' embedding at the position."""
-        rows[:, self.first] += (self.scale * self.draws[variants]).to(rows.dtype)
+        rows[:, self.first - start] += (self.scale * self.draws[variants]).to(rows.dtype)
 
 
 @dataclass
@@ -51,17 +51,19 @@ class _Noiser:
         perturber, objective = self.task.perturber, self.task.objective
         clean = float(objective.value(perturber.clean))
         changes = [Noise(i, scale, self.draws) for i, scale in pairs]
-        result: list[bool] = []
+        held = [False] * len(pairs)
+        done = scoring - len(pairs)
         for batch, distributions in perturber.probabilities(changes, len(self.draws)):
-            result += objective.holds(distributions.mean(dim=1)).tolist()
+            holds = objective.holds(distributions.mean(dim=1)).tolist()
             losses = (clean - objective.value(distributions)).double().cpu()
-            for pair, loss in zip(pairs[batch], losses, strict=True):
-                self.known[pair] = loss
+            for i, hold, loss in zip(batch, holds, losses, strict=True):
+                held[i] = hold
+                self.known[pairs[i]] = loss
+            done += len(batch)
             if scoring:
-                raw = {pair[0]: float(self.known[pair].mean()) for pair in pairs[batch]}
-                done = scoring - len(pairs) + batch.stop
+                raw = {pairs[i][0]: float(self.known[pairs[i]].mean()) for i in batch}
                 self.task.emit(TokensScored(done, scoring, raw, perturber.work))
-        return result
+        return held
 
 
 def attribute(task: Task) -> Attribution:

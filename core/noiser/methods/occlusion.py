@@ -19,9 +19,9 @@ class Replace:
     first: int
     baseline: torch.Tensor
 
-    def apply(self, rows: torch.Tensor, variants: slice) -> None:
+    def apply(self, rows: torch.Tensor, variants: slice, start: int) -> None:
         """Put the baseline at the position."""
-        rows[:, self.first] = self.baseline
+        rows[:, self.first - start] = self.baseline
 
 
 def attribute(task: Task) -> Attribution:
@@ -35,12 +35,14 @@ def attribute(task: Task) -> Attribution:
     clean = float(objective.value(perturber.clean))
     raw = np.full(len(task.prompt), np.nan)
     changes = [Replace(i, baseline) for i in task.positions]
+    done = 0
     for batch, distributions in perturber.probabilities(changes, 1):
         values = objective.value(distributions[:, 0]).double().tolist()
-        found = {i: clean - value for i, value in zip(task.positions[batch], values, strict=True)}
-        for i, loss in found.items():
-            raw[i] = loss
-        task.emit(TokensScored(batch.stop, len(changes), found, perturber.work))
+        found = {task.positions[i]: clean - value for i, value in zip(batch, values, strict=True)}
+        for position, loss in found.items():
+            raw[position] = loss
+        done += len(batch)
+        task.emit(TokensScored(done, len(changes), found, perturber.work))
     return Attribution(raw)
 
 

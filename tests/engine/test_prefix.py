@@ -1,0 +1,130 @@
+"""Rows that start from what was computed for the clean prompt, and how changes are batched for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from noiser.batching import split_into_batches
+from noiser.explainer import explain
+from noiser.model.language_model import LanguageModel
+from noiser.perturb import Perturber
+from noiser.request import Request
+from tests.engine.cases import MODELS, model_of, prompt_of
+from tests.tiny import FAMILIES, make_tiny, tiny
+
+LONG = "Rivers run to the sea while mountains stay where they are, mostly. "
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "bfloat16"])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_family_can_start_from_a_prefix(family: str, dtype: str) -> None:
+    assert tiny(family, dtype=dtype).prefix_fault is None
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_from_every_position_the_distribution_is_the_same(model: str) -> None:
+    """Also past the window of the sliding layers of Gemma 2."""
+    loaded = model_of(model)
+    ids = loaded.read(prompt_of(model) + " " + LONG).ids
+    embeddings = loaded.embed(ids).unsqueeze(0)
+    whole, prefix = loaded.clean_run(embeddings)
+    assert prefix is not None
+    rows = embeddings.repeat(3, 1, 1)
+    for start in range(1, len(ids)):
+        half = loaded.next_logits(rows[:, start:], prefix.before(start))
+        assert (half.softmax(-1) - whole.softmax(-1)).abs().max() < 1e-12
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_without_a_prefix_the_numbers_are_the_same_and_it_is_said(family: str) -> None:
+    with_prefix = explain(tiny(family), LONG)
+    model = make_tiny(family)
+    model.__dict__["prefix_fault"] = "of this test"
+    without = explain(model, LONG)
+    assert without.alpha == with_prefix.alpha
+    assert [t.alpha for t in without.tokens] == [t.alpha for t in with_prefix.tokens]
+    ours, theirs = ([t.raw for t in e.tokens] for e in (with_prefix, without))
+    assert ours == pytest.approx(theirs, abs=1e-9)
+    assert with_prefix.work.token_forwards < without.work.token_forwards
+    assert any("of this test" in w.message for w in without.warnings)
+    assert with_prefix.warnings == ()
+
+
+def test_a_cache_that_lies_is_found_out() -> None:
+    model = make_tiny("qwen2")
+    plain = LanguageModel.next_logits
+
+    def shifted(rows: torch.Tensor, before: Any = None) -> torch.Tensor:
+        return plain(model, rows * (1 if before is None else 1.5), before)
+
+    model.next_logits = shifted  # type: ignore[method-assign]
+    assert "differ" in (model.prefix_fault or "")
+
+
+def test_a_model_without_a_plain_cache_runs_whole_rows() -> None:
+    model = make_tiny("qwen2")
+    model.network._is_stateful = True  # as state-space models say of themselves
+    assert "plain" in (model.prefix_fault or "")
+    explanation = explain(model, LONG, Request(bound="none"))
+    n = len(explanation.tokens)
+    assert explanation.work.token_forwards == 10 * n * n + n
+
+
+@given(
+    starts=st.lists(st.integers(0, 60), min_size=1, max_size=40).map(sorted),
+    rows=st.integers(1, 12),
+    price=st.floats(0, 5000),
+    budget=st.integers(1, 3000),
+    most=st.integers(1, 50),
+)
+def test_batches_cover_all_changes_within_the_budget_and_cost_least(
+    starts: list[int], rows: int, price: float, budget: int, most: int
+) -> None:
+    length = 64
+
+    def positions(begin: int, size: int) -> int:
+        return rows * size * (length - starts[begin])
+
+    def cost(sizes: list[int]) -> float:
+        begins = [sum(sizes[:k]) for k in range(len(sizes))]
+        return sum(positions(b, s) + price for b, s in zip(begins, sizes, strict=True))
+
+    def allowed(sizes: list[int]) -> bool:
+        begins = [sum(sizes[:k]) for k in range(len(sizes))]
+        return all(
+            s == 1 or (positions(b, s) <= budget and s <= most)
+            for b, s in zip(begins, sizes, strict=True)
+        )
+
+    sizes = split_into_batches(starts, length, rows, call_price=price, budget=budget, most=most)
+    assert sum(sizes) == len(starts)
+    assert min(sizes) >= 1
+    assert allowed(sizes)
+    count = len(starts)
+    even = [[k] * (count // k) + [count % k] * bool(count % k) for k in range(1, count + 1)]
+    for other in even:
+        if allowed(other):
+            assert cost(sizes) <= cost(other) + 1e-6
+
+
+def test_late_tokens_cost_little() -> None:
+    model = tiny("llama")
+    perturber = Perturber(model, model.read(LONG).ids)
+    n = len(perturber.embeddings)
+    spent = perturber.work.token_forwards
+    assert spent == n
+
+    class Nothing:
+        first = n - 1
+
+        def apply(self, rows: torch.Tensor, variants: slice, start: int) -> None:
+            assert rows.shape[1] == n - start == 1
+
+    ((_, clean),) = perturber.probabilities([Nothing()], 4)
+    assert perturber.work.token_forwards == n + 4
+    assert torch.allclose(clean[0], perturber.clean.expand(4, -1), atol=1e-12)
