@@ -99,6 +99,15 @@ class SearchNarrowed:
 
 
 @dataclass(frozen=True)
+class ScalesTried:
+    """Some positions were tried at the search's current step; `done` of `total`."""
+
+    done: int
+    total: int
+    work: Work
+
+
+@dataclass(frozen=True)
 class TokensScored:
     """Raw scores of some positions are known; `done` of `total`."""
 
@@ -138,6 +147,7 @@ Event: TypeAlias = (
     | ModelLoaded
     | PromptRead
     | SearchNarrowed
+    | ScalesTried
     | TokensScored
     | Warned
     | Explained

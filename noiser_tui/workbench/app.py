@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable
@@ -27,6 +25,7 @@ from noiser_tui.workbench.actions import ACTIONS, bindings
 from noiser_tui.workbench.engine import Engine, EngineThread, Post
 from noiser_tui.workbench.jobs import EngineTold, ExplainPrompt, JobEnded, LoadModel
 from noiser_tui.workbench.look import Pens, textual_theme
+from noiser_tui.workbench.signals import leave_on_signals
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.action_row import ActionRow
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
@@ -108,9 +107,7 @@ class Workbench(App[int]):
         self.use_theme(self.theme_name)
         self.load_model(self.state.model_name)
         if not self.is_headless:
-            loop = asyncio.get_running_loop()
-            for number in (signal.SIGTERM, signal.SIGHUP):
-                loop.add_signal_handler(number, self._leave_on_signal, number)
+            leave_on_signals(self)
 
     def on_ready(self) -> None:
         """Let the engine begin once the first screen stands: its imports stall the interface."""
@@ -292,10 +289,6 @@ class Workbench(App[int]):
             return
         self._ctrl_c_at = now
         self.notify("Ctrl+C again leaves; so does Ctrl+Q.", timeout=CTRL_C_TWICE)
-
-    def _leave_on_signal(self, number: signal.Signals) -> None:
-        self.engine.cancel()
-        self.exit(return_code=128 + number)
 
     def on_text_area_changed(self, message: TextArea.Changed) -> None:
         """A new prompt has another target: what was chosen for the last one is let go."""

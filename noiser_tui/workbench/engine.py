@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from textual.message import Message
 
 from noiser.errors import Cancelled, NoiserError
-from noiser.events import BatchHalved, Event, SearchNarrowed, TokensScored
+from noiser.events import BatchHalved, Event, ScalesTried, SearchNarrowed, TokensScored
 from noiser_tui.workbench.jobs import EngineTold, ExplainPrompt, Job, JobEnded, LoadModel
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class _Rationed:
         self._last = 0.0
 
     def __call__(self, event: Event) -> None:
-        if isinstance(event, (SearchNarrowed, TokensScored, BatchHalved)):
+        if isinstance(event, (SearchNarrowed, ScalesTried, TokensScored, BatchHalved)):
             if self._held is not None and type(self._held) is not type(event):
                 self._emit(self._held)
             self._held = event

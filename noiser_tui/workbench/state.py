@@ -13,6 +13,7 @@ from noiser.events import (
     ModelLoading,
     NextToken,
     PromptRead,
+    ScalesTried,
     SearchNarrowed,
     TokensScored,
     Warned,
@@ -30,7 +31,7 @@ Phase = Literal["starting", "loading", "ready", "running"]
 class State:
     """One moment of the workbench.
 
-    `searches` are the steps of the search so far, so that it can be looked at again; `raw` the raw
+    `search` is its last step, `tried` how far the next one is; `raw` the raw
     scores known so far; `outcome` one word on how the last run ended; `error` one sentence.
     """
 
@@ -42,6 +43,7 @@ class State:
     target: NextToken | None = None
     next_tokens: tuple[NextToken, ...] = ()
     search: SearchNarrowed | None = None
+    tried: ScalesTried | None = None
     raw: dict[int, float] = field(default_factory=dict)
     work: Work = field(default_factory=Work)
     explanation: Explanation | None = None
@@ -63,6 +65,7 @@ def started(state: State, request: Request) -> State:
         request=request,
         phase="running" if state.model is not None else state.phase,
         search=None,
+        tried=None,
         raw={},
         work=Work(),
         explanation=None,
@@ -89,7 +92,9 @@ def told(state: State, event: Event) -> State:
             raw={},
         )
     if isinstance(event, SearchNarrowed):
-        return replace(state, search=event, work=event.work)
+        return replace(state, search=event, tried=None, work=event.work)
+    if isinstance(event, ScalesTried):
+        return replace(state, tried=event, work=event.work)
     if isinstance(event, TokensScored):
         return replace(state, raw={**state.raw, **event.raw}, work=event.work)
     if isinstance(event, Warned):

@@ -15,7 +15,6 @@ import select
 import signal
 import statistics
 import struct
-import subprocess
 import sys
 import termios
 import time
@@ -31,19 +30,14 @@ class Window:
 
     def __init__(self, arguments: list[str], width: int, height: int, term: str) -> None:
         self.started = time.perf_counter()
-        main, other = pty.openpty()
-        fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
-        environ = {k: v for k, v in os.environ.items() if k not in ("COLORTERM", "NO_COLOR")}
-        self.process = subprocess.Popen(
-            arguments,
-            stdin=other,
-            stdout=other,
-            stderr=other,
-            env=environ | {"TERM": term},
-            start_new_session=True,
-        )
-        os.close(other)
-        self.fd = main
+        self.child, self.fd = pty.fork()
+        if self.child == 0:
+            for name in ("COLORTERM", "NO_COLOR"):
+                os.environ.pop(name, None)
+            os.environ["TERM"] = term
+            size = struct.pack("HHHH", height, width, 0, 0)
+            fcntl.ioctl(0, termios.TIOCSWINSZ, size)
+            os.execv(arguments[0], arguments)
         self.written = b""
 
     def read_until(self, text: str, seconds: float = 60, since: int = 0) -> float:
@@ -73,8 +67,8 @@ class Window:
 
     def close(self) -> None:
         """End the program."""
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+        os.kill(self.child, signal.SIGKILL)
+        os.waitpid(self.child, 0)
         os.close(self.fd)
 
 
@@ -116,7 +110,7 @@ def measure(width: int, height: int, term: str, runs: int, keys: int) -> None:
     )
 
     # a prompt long enough to keep the engine busy while keys are pressed
-    os.write(window.fd, (" " + PROMPT).encode() * 6)
+    os.write(window.fd, b"\x1b[200~" + (" " + PROMPT).encode() * 6 + b"\x1b[201~")
     window.drain(1.0)
     os.write(window.fd, b"\x1b[15~")
     window.drain(0.5)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -66,3 +69,26 @@ def test_few_colours_still_show_importance(
         window.press("F5")
         screen = window.wait_for("done")
         assert any(bar in screen for bar in "▂▃▄▅▆▇")
+
+
+def test_a_terminal_that_is_closed_in_the_middle_leaves_no_process_behind(model: str) -> None:
+    child, main = pty.fork()
+    if child == 0:  # the pty is its controlling terminal, so closing it sends SIGHUP, as sshd does
+        os.environ.update(TERM="xterm-256color", HF_HUB_OFFLINE="1")
+        os.execv(sys.executable, [sys.executable, "-m", "noiser_tui", "--model", model])
+    drawn = b""
+    while b"ready" not in drawn:
+        drawn += os.read(main, 65536)
+    os.write(main, b"the sea " * 30 + b"\x1b[15~")
+    while b"running" not in drawn:
+        drawn += os.read(main, 65536)
+    os.close(main)
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        pid, status = os.waitpid(child, os.WNOHANG)
+        if pid:
+            assert os.waitstatus_to_exitcode(status) == 128 + signal.SIGHUP
+            return
+        time.sleep(0.05)
+    os.kill(child, signal.SIGKILL)
+    raise AssertionError("still running after its terminal was closed")

@@ -11,7 +11,7 @@ import torch
 
 from noiser.bounds import Bound, chosen_scale, fixed_scale, get_bound
 from noiser.draws import Norm, make_draws, norm_constant
-from noiser.events import SearchNarrowed, TokensScored, Warned
+from noiser.events import ScalesTried, SearchNarrowed, TokensScored, Warned
 from noiser.methods.task import Attribution, Task
 from noiser.search import SearchState, bisect
 
@@ -52,7 +52,7 @@ class _Noiser:
         clean = float(objective.value(perturber.clean))
         changes = [Noise(i, scale, self.draws) for i, scale in pairs]
         held = [False] * len(pairs)
-        done = scoring - len(pairs)
+        done = max(0, scoring - len(pairs))
         for batch, distributions in perturber.probabilities(changes, len(self.draws)):
             holds = objective.holds(distributions.mean(dim=1)).tolist()
             losses = (clean - objective.value(distributions)).double().cpu()
@@ -63,6 +63,8 @@ class _Noiser:
             if scoring:
                 raw = {pairs[i][0]: float(self.known[pairs[i]].mean()) for i in batch}
                 self.task.emit(TokensScored(done, scoring, raw, perturber.work))
+            else:
+                self.task.emit(ScalesTried(done, len(pairs), perturber.work))
         return held
 
 

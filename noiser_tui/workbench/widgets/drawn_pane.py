@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.state import State
+
+
+def refresh_changed(
+    widget: Widget, before: list[list[Segment]], now: list[list[Segment]]
+) -> list[list[Segment]]:
+    """Repaint the lines in which `now` differs from `before`, and return `now` for the next time."""
+    if len(before) != len(now):
+        widget.refresh()
+        return now
+    changed = [y for y, (old, new) in enumerate(zip(before, now, strict=True)) if old != new]
+    if changed:
+        widget.refresh(*(Region(0, y, widget.size.width, 1) for y in changed))
+    return now
 
 
 class DrawnPane(Widget):
@@ -18,11 +32,15 @@ class DrawnPane(Widget):
         super().__init__(id=id)
         self.pens = pens
         self.state: State | None = None
+        self._drawn: list[list[Segment]] = []
 
     def show_state(self, state: State) -> None:
-        """Draw another state."""
+        """Draw another state: only the lines that it changes, each repaint is bytes on the line."""
         self.state = state
-        self.refresh()
+        self._drawn = refresh_changed(self, self._drawn, self._lines())
+
+    def _lines(self) -> list[list[Segment]]:
+        return [self.line(y, self.size.width) for y in range(self.size.height)]
 
     def set_pens(self, pens: Pens) -> None:
         """Draw in another theme."""

@@ -14,6 +14,7 @@ from noiser.events import Bracket, Warned
 from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.state import State
+from noiser_tui.workbench.widgets.drawn_pane import refresh_changed
 
 LABEL, NUMBERS, STATUS = 12, 14, 14
 LOWEST = 2.0**-10
@@ -31,20 +32,26 @@ class SearchPane(ScrollView, can_focus=True):
         self._head: list[list[Segment]] = []
         self._order: list[int] = []
         self._state: State | None = None
+        self._drawn: list[list[Segment]] = []
 
     def show_state(self, state: State) -> None:
         """Draw the search, the warnings and the error of a state."""
         self._state = state
         self._head = self._heading(state)
         self._order = _fragile_first(state)
-        self.virtual_size = Size(self.size.width, len(self._head) + len(self._order))
-        self.refresh()
+        size = Size(self.size.width, len(self._head) + len(self._order))
+        if size != self.virtual_size:
+            self.virtual_size = size
+        visible = range(self.scroll_offset.y, self.scroll_offset.y + self.size.height)
+        self._drawn = refresh_changed(self, self._drawn, [self._line(y) for y in visible])
 
     def set_pens(self, pens: Pens) -> None:
         """Draw in another theme."""
         self.pens = pens
+        self._drawn = []
         if self._state is not None:
             self.show_state(self._state)
+        self.refresh()
 
     def on_resize(self) -> None:
         """Fit sentences to the new width."""
@@ -53,14 +60,14 @@ class SearchPane(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line: heading first, then tokens."""
-        y += self.scroll_offset.y
-        width = self.size.width
-        segments: list[Segment] = []
+        segments = self._line(y + self.scroll_offset.y)
+        return Strip(segments).adjust_cell_length(self.size.width, self.pens.plain)
+
+    def _line(self, y: int) -> list[Segment]:
         if y < len(self._head):
-            segments = self._head[y]
-        elif y - len(self._head) < len(self._order):
-            segments = self._token(self._order[y - len(self._head)])
-        return Strip(segments).adjust_cell_length(width, self.pens.plain)
+            return self._head[y]
+        y -= len(self._head)
+        return self._token(self._order[y]) if y < len(self._order) else []
 
     def _heading(self, state: State) -> list[list[Segment]]:
         pens, width = self.pens, self.size.width
@@ -83,9 +90,10 @@ class SearchPane(ScrollView, can_focus=True):
             step += f"+{search.step - search.steps}"
         parts = [Segment(step, self.pens.plain), *self._scale(state)]
         if state.explanation is None:
-            parts.append(
-                Segment(f"{len(search.active)} of {len(search.brackets)} left", self.pens.plain)
-            )
+            left = f"{len(search.active)} of {len(search.brackets)} left"
+            if state.tried is not None and state.tried.done < state.tried.total:
+                left += f", {state.tried.done} tried"
+            parts.append(Segment(left, self.pens.plain))
         used = sum(cell_width(part.text) + 3 for part in parts)
         parts.append(Segment(_work(state, self.size.width - used), self.pens.muted))
         gap = Segment("   ", self.pens.plain)
@@ -195,6 +203,8 @@ def _work(state: State, width: int = 80) -> str:
 def _without_search(state: State) -> str:
     if state.explanation is not None:
         return f"{state.explanation.method} searches no scale here   {_work(state)}"
+    if state.phase == "running" and state.tried is not None:
+        return f"step 1: {state.tried.done} of {state.tried.total} tokens tried   {_work(state)}"
     if state.phase == "running":
         return "The prompt is being read."
     if state.phase in ("starting", "loading") and not state.error:
