@@ -15,6 +15,7 @@ from noiser.events import (
     ModelLoaded,
     ModelLoading,
     PromptRead,
+    ScalesTried,
     SearchNarrowed,
     TokensScored,
 )
@@ -80,6 +81,8 @@ class Progress:
             return f"{event.info.name} loaded in {event.seconds:.1f} s"
         if isinstance(event, SearchNarrowed):
             return self._search(event)
+        if isinstance(event, ScalesTried):
+            return f"searching: {event.done} of {event.total} tokens tried at this step"
         if isinstance(event, TokensScored):
             return f"scoring {event.done} of {event.total} tokens"
         if isinstance(event, Explained) and event.steps > 1:
