@@ -24,3 +24,7 @@ class PromptEditor(TextArea):
         """Stand at the end, ready to type."""
         self.move_cursor(self.document.end)
         self.focus()
+
+    def on_text_area_changed(self) -> None:
+        """Keep the cursor in sight: after a paste that wraps, textual scrolls a line too little."""
+        self.call_after_refresh(self.scroll_cursor_visible)

@@ -189,15 +189,15 @@ def _names(state: State, positions: tuple[int, ...]) -> str:
 
 
 def _work(state: State, width: int = 80) -> str:
-    """The work against the released code's, in the longest form that fits."""
+    """The work against the released code's, in the longest form that fits; the ratio at the end."""
     spent, reference = state.work.token_forwards, state.reference_work
     if not spent:
         return ""
-    less = f"{reference / spent:.1f}× less"
-    for text in (f"work {spent:,} of {reference:,} ({less})", f"work {spent:,} ({less})", less):
-        if cell_width(text) <= width:
-            return text
-    return ""
+    forms = [f"work {spent:,} of {reference:,}", f"work {spent:,}"]
+    if state.explanation is not None:
+        less = f"{reference / spent:.1f}× less"
+        forms = [f"{forms[0]} ({less})", f"{forms[1]} ({less})", less]
+    return next((form for form in forms if cell_width(form) <= width), "")
 
 
 def _without_search(state: State) -> str:
