@@ -122,6 +122,7 @@ class _Run:
             warnings=warnings,
             environment=environment(),
             losses=loss_rows(attribution),
+            search=request.search,
         )
         self.emit(Explained(explanation, step, steps))
         return explanation

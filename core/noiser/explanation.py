@@ -67,6 +67,7 @@ class Explanation:
     environment: dict[str, str]
     losses: tuple[tuple[float, ...] | None, ...] | None = None
     continuation: tuple[Explanation, ...] = field(default_factory=tuple)
+    search: str = "exact"
     format: Literal["noiser/1"] = FORMAT
 
     def __post_init__(self) -> None:

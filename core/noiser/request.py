@@ -13,6 +13,8 @@ Normalisation = Literal["positive", "sum", "raw"]
 NORMALISATIONS: tuple[Normalisation, ...] = get_args(Normalisation)
 Specials = Literal["include", "exclude"]
 SPECIALS: tuple[Specials, ...] = get_args(Specials)
+Search = Literal["exact", "fast"]
+SEARCHES: tuple[Search, ...] = get_args(Search)
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,8 @@ class Request:
 
     `target` and `contrast`: one token as text or `id:N`, None for the model's own prediction.
     `generate`: explain that many generated tokens instead. `reference`: the released code's numbers.
-    `specials`: whether BOS and the like get noise and a score. `steps`: of the bisection.
+    `specials`: whether BOS and the like get noise and a score. `steps`: of the bisection. `search`:
+    `exact`, or `fast`, which follows the most fragile token and certifies what it found.
     """
 
     method: str = "noiser"
@@ -36,6 +39,7 @@ class Request:
     steps: int = 10
     specials: str = "include"
     reference: bool = False
+    search: str = "exact"
 
     def __post_init__(self) -> None:
         from noiser.methods import get_method
@@ -46,6 +50,7 @@ class Request:
             ("norm", self.norm, NORMS),
             ("normalisation", self.normalisation, NORMALISATIONS),
             ("specials", self.specials, SPECIALS),
+            ("search", self.search, SEARCHES),
         ):
             if name not in known:
                 raise unknown(kind, name, known)
@@ -67,3 +72,5 @@ class Request:
             raise WrongUse(
                 "reference mode explains the model's own prediction only, as the released code."
             )
+        if self.search == "fast" and (self.bound != "min" or self.reference):
+            raise WrongUse("The fast search finds the bound min only, and not in reference mode.")

@@ -27,11 +27,6 @@ class Objective:
     top: int
     clean: torch.Tensor
 
-    @property
-    def watched(self) -> tuple[int, ...]:
-        """The ids whose probability is scored."""
-        return (self.target,) if self.contrast is None else (self.target, self.contrast)
-
     def holds(self, mean: torch.Tensor) -> torch.Tensor:
         """Whether the prediction is unchanged, per mean distribution: (c, vocabulary) → (c,) bool.
 
@@ -42,6 +37,24 @@ class Objective:
             return mean.argmax(dim=-1) == self.top
         ahead = bool(self.clean[self.target] > self.clean[self.contrast])
         return (mean[..., self.target] > mean[..., self.contrast]) == ahead
+
+    def margin(self, mean: torch.Tensor) -> torch.Tensor:
+        """How far the prediction is ahead of what would replace it: (c, vocabulary) → (c,)."""
+        if self.contrast is not None:
+            ahead = 1 if self.clean[self.target] > self.clean[self.contrast] else -1
+            return ahead * (mean[..., self.target] - mean[..., self.contrast])
+        best = mean.topk(2, dim=-1)
+        runner_up = torch.where(
+            best.indices[..., 0] == self.top, best.values[..., 1], best.values[..., 0]
+        )
+        return mean[..., self.top] - runner_up
+
+    def rivals(self) -> tuple[int, int]:
+        """The two ids between which it is decided whether the prediction holds."""
+        if self.contrast is not None:
+            return self.target, self.contrast
+        first, second = self.clean.topk(2).indices.tolist()
+        return (first, second) if first == self.top else (second, first)
 
     def value(self, distributions: torch.Tensor) -> torch.Tensor:
         """What noise takes from: p(target), less p(contrast) if there is one. (…, vocabulary) → (…)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -12,6 +12,7 @@ import torch
 from noiser.bounds import Bound, chosen_scale, fixed_scale, get_bound
 from noiser.draws import Norm, make_draws, norm_constant
 from noiser.events import ScalesTried, SearchNarrowed, TokensScored, Warned
+from noiser.fast_search import Trial, follow_and_certify
 from noiser.methods.task import Attribution, Task
 from noiser.search import SearchState, bisect
 
@@ -40,32 +41,44 @@ class _Noiser:
 
     def holds(self, positions: Sequence[int], scales: Sequence[float]) -> list[bool]:
         """Whether the prediction holds with noise at each position, at the scale beside it."""
-        return self._evaluate(list(zip(positions, scales, strict=True)))
+        pairs = list(zip(positions, scales, strict=True))
+        held: dict[int, bool] = {}
+        for batch, means in self._run(pairs):
+            found = self.task.objective.holds(means).tolist()
+            held |= zip(batch, found, strict=True)
+            self.task.emit(ScalesTried(len(held), len(pairs), self.task.perturber.work))
+        return [held[i] for i in range(len(pairs))]
+
+    def tried(self, positions: Sequence[int], scale: float) -> Iterator[list[Trial]]:
+        """What noise of one scale does at each position, batch by batch."""
+        objective, done = self.task.objective, 0
+        for batch, means in self._run([(i, scale) for i in positions]):
+            holds, margins = objective.holds(means).tolist(), objective.margin(means).tolist()
+            done += len(batch)
+            self.task.emit(ScalesTried(done, len(positions), self.task.perturber.work))
+            yield [
+                Trial(positions[i], hold, margin)
+                for i, hold, margin in zip(batch, holds, margins, strict=True)
+            ]
 
     def score(self, scales: dict[int, float]) -> None:
         """Know the losses of every position at its scale."""
-        missing = [(i, scale) for i, scale in scales.items() if (i, scale) not in self.known]
-        self._evaluate(missing, scoring=len(scales))
+        missing = [pair for pair in scales.items() if pair not in self.known]
+        done = len(scales) - len(missing)
+        for batch, _ in self._run(missing):
+            raw = {missing[i][0]: float(self.known[missing[i]].mean()) for i in batch}
+            done += len(batch)
+            self.task.emit(TokensScored(done, len(scales), raw, self.task.perturber.work))
 
-    def _evaluate(self, pairs: list[tuple[int, float]], scoring: int = 0) -> list[bool]:
+    def _run(self, pairs: list[tuple[int, float]]) -> Iterator[tuple[list[int], torch.Tensor]]:
+        """Mean distributions under noise at each (position, scale), batch by batch; losses are kept."""
         perturber, objective = self.task.perturber, self.task.objective
         clean = float(objective.value(perturber.clean))
         changes = [Noise(i, scale, self.draws) for i, scale in pairs]
-        held = [False] * len(pairs)
-        done = max(0, scoring - len(pairs))
         for batch, distributions in perturber.probabilities(changes, len(self.draws)):
-            holds = objective.holds(distributions.mean(dim=1)).tolist()
             losses = (clean - objective.value(distributions)).double().cpu()
-            for i, hold, loss in zip(batch, holds, losses, strict=True):
-                held[i] = hold
-                self.known[pairs[i]] = loss
-            done += len(batch)
-            if scoring:
-                raw = {pairs[i][0]: float(self.known[pairs[i]].mean()) for i in batch}
-                self.task.emit(TokensScored(done, scoring, raw, perturber.work))
-            else:
-                self.task.emit(ScalesTried(done, len(pairs), perturber.work))
-        return held
+            self.known |= {pairs[i]: loss for i, loss in zip(batch, losses, strict=True)}
+            yield batch, distributions.mean(dim=1)
 
 
 def attribute(task: Task) -> Attribution:
@@ -79,7 +92,8 @@ def attribute(task: Task) -> Attribution:
         alpha = fixed_scale(bound.name, dim=task.model.dim, seed=request.seed, ids=task.prompt.ids)
         scales = dict.fromkeys(task.positions, alpha)
     else:
-        own = {i: state.scale(i, reference=request.reference) for i in task.positions}
+        searched = state.leaders("min") if request.search == "fast" else task.positions
+        own = {i: state.scale(i, reference=request.reference) for i in searched}
         alpha = chosen_scale(bound.name, list(own.values()))
         scales = own if alpha is None else dict.fromkeys(task.positions, alpha)
     noiser.score(scales)
@@ -106,13 +120,18 @@ def _noise(task: Task) -> torch.Tensor:
 def _search(task: Task, noiser: _Noiser, bound: Bound) -> SearchState:
     request = task.request
     state: SearchState | None = None
-    for state in bisect(
-        task.positions,
-        noiser.holds,
-        steps=request.steps,
-        pruning=bound.pruning,
-        reference=request.reference,
-    ):
+    if request.search == "fast":
+        first = task.perturber.most_fragile(task.positions, *task.objective.rivals())
+        states = follow_and_certify(task.positions, first, noiser.tried, steps=request.steps)
+    else:
+        states = bisect(
+            task.positions,
+            noiser.holds,
+            steps=request.steps,
+            pruning=bound.pruning,
+            reference=request.reference,
+        )
+    for state in states:
         task.emit(
             SearchNarrowed(
                 step=state.step,

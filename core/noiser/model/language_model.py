@@ -25,7 +25,7 @@ class LanguageModel:
     def __init__(
         self, network: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, info: ModelInfo
     ) -> None:
-        self.network = network.eval()
+        self.network = network.eval().requires_grad_(False)
         self.tokenizer = tokenizer
         self.info = info
         self._embedding = network.get_input_embeddings()
@@ -111,6 +111,22 @@ class LanguageModel:
         ).logits
         layers = int(self.network.config.get_text_config().num_hidden_layers)
         return _last(logits), read_prefix(cache, embeddings.shape[1], layers)
+
+    def fragility(self, embeddings: torch.Tensor, first: int, second: int) -> torch.Tensor | None:
+        """How fast noise on each position of a clean row moves one logit against another, shape (n,).
+
+        The norm of the gradient of their difference; a forward and a backward run. None for models
+        that are quantized or spread over devices, where gradients are not to be counted on.
+        """
+        if self.info.quantization is not None or "+" in self.info.device:
+            return None
+        with torch.inference_mode(False), torch.enable_grad():
+            leaf = embeddings.clone().requires_grad_()
+            logits = self.network(inputs_embeds=leaf, use_cache=False, **self._options).logits
+            margin = logits[0, -1, first] - logits[0, -1, second]
+            (gradient,) = torch.autograd.grad(margin, leaf)
+        norms: torch.Tensor = gradient[0].float().norm(dim=-1)
+        return norms
 
     @functools.cached_property
     def prefix_fault(self) -> str | None:

@@ -1,0 +1,88 @@
+"""The fast search for the smallest scale: follow the most fragile token, then certify that all hold.
+
+It finds the exhaustive search's α* wherever more noise never un-flips a token. Whatever it finds
+keeps the paper's promise: at that scale the prediction holds with noise on any one token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from noiser.events import Bracket
+from noiser.search import EXTRA_STEPS, SearchState
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What noise at one position and scale did: `margin` is how far the prediction stayed ahead."""
+
+    position: int
+    holds: bool
+    margin: float
+
+
+Try = Callable[[Sequence[int], float], Iterator[list[Trial]]]
+"""Tries positions at one scale, batch by batch, so that the rest can be left out."""
+
+
+@dataclass
+class _Known:
+    """The scales tried at one position."""
+
+    held: list[float] = field(default_factory=list)
+    flipped: list[float] = field(default_factory=list)
+
+    def add(self, scale: float, holds: bool) -> None:
+        """Note a trial."""
+        (self.held if holds else self.flipped).append(scale)
+
+    def surely_flips(self, scale: float) -> bool:
+        """Whether a smaller scale flipped already: more noise is taken not to un-flip it."""
+        return any(flipped <= scale for flipped in self.flipped)
+
+    def bracket(self, out_at: int | None) -> Bracket:
+        """The largest scale that held, the smallest that flipped."""
+        return Bracket(max(self.held, default=0.0), min(self.flipped, default=1.0), out_at)
+
+
+def follow_and_certify(
+    positions: Sequence[int], first: int, tried: Try, *, steps: int
+) -> Iterator[SearchState]:
+    """Search the smallest scale, yielding the state after each step along a leader and each pass.
+
+    `first` leads first. A leader is bisected on the grid of the exhaustive search, then every
+    position is tried at the scale found; one that flips there leads on. A scale is certified when
+    all hold at it; at scale 0, which no noise reaches, there is nothing to certify.
+    """
+    known = {i: _Known() for i in positions}
+    leader = first
+
+    def state(step: int, midpoint: float, active: tuple[int, ...]) -> SearchState:
+        brackets = {i: known[i].bracket(None if i == leader else step) for i in positions}
+        return SearchState(step, brackets, {leader: midpoint}, active)
+
+    while True:
+        low, high, step, middle = 0.0, 1.0, 0, 0.5
+        while step < steps or (low == 0.0 and step < steps + EXTRA_STEPS):
+            step, middle = step + 1, (low + high) / 2
+            if known[leader].surely_flips(middle):
+                high = middle
+                continue
+            ((trial,),) = list(tried([leader], middle))
+            known[leader].add(middle, trial.holds)
+            low, high = (middle, high) if trial.holds else (low, middle)
+            yield state(step, middle, (leader,))
+        found = low
+        waiting = [i for i in positions if i != leader and found not in known[i].held]
+        next_leader: int | None = None
+        for batch in tried(waiting, found) if found > 0.0 else ():
+            for trial in batch:
+                known[trial.position].add(found, trial.holds)
+            if flippers := [trial for trial in batch if not trial.holds]:
+                next_leader = min(flippers, key=lambda trial: trial.margin).position
+                break
+        if next_leader is None:
+            yield state(step, middle, ())
+            return
+        leader = next_leader
