@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 
@@ -18,11 +17,6 @@ def run_workbench(
     `options` are those of `noiser.load`: device, dtype and so on.
     """
     from noiser_tui.workbench.environment import prepare_environment
-
-    if not (
-        sys.stdin.isatty() and sys.stderr.isatty()
-    ):  # textual reads the one, draws on the other
-        return 2
 
     prepare_environment()  # before textual is imported: it reads the frame rate then
     from noiser_tui.workbench.app import Workbench

@@ -26,7 +26,7 @@ from noiser_tui.workbench.engine import Engine, EngineThread, Post
 from noiser_tui.workbench.jobs import EngineTold, ExplainPrompt, JobEnded, LoadModel
 from noiser_tui.workbench.look import Pens, textual_theme
 from noiser_tui.workbench.signals import leave_on_signals
-from noiser_tui.workbench.state import State
+from noiser_tui.workbench.state import Run, State
 from noiser_tui.workbench.widgets.action_row import ActionRow
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
 from noiser_tui.workbench.widgets.heat_map import HeatMap
@@ -41,6 +41,8 @@ from noiser_tui.workbench.widgets.status_bar import StatusBar
 
 FRAME = 1 / 15
 """Seconds between repaints while the engine is at work."""
+SHARED_OPTIONS = ("device", "dtype", "device_map", "load_in")
+"""Options of the first model that hold for another one too."""
 CTRL_C_TWICE = 2.0
 """Seconds within which a second Ctrl+C leaves."""
 
@@ -78,10 +80,9 @@ class Workbench(App[int]):
         # None leaves it to the theme; the filter for NO_COLOR is chosen now, before there is one
         super().__init__(ansi_color=True if self.depth in ("16", "none") else None)
         self.state = State(model_name=model)
-        self.model_options = options or {}
+        self._first_model, self._model_options = model, options or {}
         self._first_prompt = prompt or ""
         self.engine = engine(self.post_message)
-        self._run_number = 0
         self._pieces: list[Piece] = []
         self._painted: State | None = None
         self._painted_at = 0.0
@@ -116,22 +117,16 @@ class Workbench(App[int]):
     # From the engine
 
     def on_engine_told(self, message: EngineTold) -> None:
-        """Take an event into the state; what an abandoned run still says is not for the screen."""
-        if message.number >= self._run_number or self.state.phase == "loading":
-            self.state = state.told(self.state, message.event)
-            self._paint_soon()
+        """Take an event into the state."""
+        self.state = state.told(self.state, message.number, message.event)
+        self._paint_soon()
 
     def on_job_ended(self, message: JobEnded) -> None:
         """A job ended well or not."""
-        if isinstance(message.job, ExplainPrompt) and message.number != self._run_number:
-            return
-        waiting = isinstance(message.job, LoadModel) and self._run_number > message.number
-        if message.error is None and waiting:
-            return  # the explanation asked for while the model loaded comes next
-        self.state = state.ended(self.state, error=message.error, cancelled=message.cancelled)
+        self.state = state.ended(
+            self.state, message.number, error=message.error, cancelled=message.cancelled
+        )
         self.paint()
-        if message.error is not None:
-            self.bell()
 
     # From state to widgets
 
@@ -151,23 +146,22 @@ class Workbench(App[int]):
         self._painted_at = time.monotonic()
         before, now = self._painted, self.state
         self._painted = now
-        heat = self.base.query_one(HeatMap)
-        if now.prompt is not None and (before is None or before.prompt is not now.prompt):
-            self._pieces = pieces(now.prompt.text, now.prompt.tokens)
-            heat.show_prompt(self._pieces, now.prompt.tokens)
-        if before is None or (before.explanation, before.raw) != (now.explanation, now.raw):
-            heat.show_scores(self._scores(now))
+        heat, prompt = self.base.query_one(HeatMap), now.run.prompt
+        if prompt is not None and (before is None or before.run.prompt is not prompt):
+            self._pieces = pieces(prompt.text, prompt.tokens)
+            heat.show_prompt(self._pieces, prompt.tokens)
+        old = before.run if before is not None else Run(raw={})
+        if old.explanation is not now.run.explanation or old.raw is not now.run.raw:
+            heat.show_scores(self._scores(now.run))
         for pane in self.base.query(DrawnPane):
             pane.show_state(now)
         self.base.query_one(SearchPane).show_state(now)
-        if before is None or before.phase != now.phase:
-            self.refresh_bindings()
 
-    def _scores(self, now: State) -> list[float | None]:
-        if now.explanation is not None:
-            return [score for _, score in now.explanation.pieces()]
+    def _scores(self, run: Run) -> list[float | None]:
+        if run.explanation is not None:
+            return [score for _, score in run.explanation.pieces()]
         return [
-            sum(max(0.0, now.raw.get(i, 0.0)) for i in piece.positions) if now.raw else None
+            sum(max(0.0, run.raw.get(i, 0.0)) for i in piece.positions) if run.raw else None
             for piece in self._pieces
         ]
 
@@ -192,14 +186,17 @@ class Workbench(App[int]):
         if action in ours - {"leave"} and isinstance(self.screen, ModalScreen):
             return False
         if action == "cancel":
-            return self.state.phase == "running"
+            return self.state.run_job != 0
         return True
 
     def load_model(self, name: str) -> None:
         """Load a model in place of the one that is there."""
-        self.state = replace(self.state, model_name=name, model=None, phase="loading", error="")
+        options = self._model_options
+        if name != self._first_model:  # a revision, or trust in a model, is for that model alone
+            options = {key: options[key] for key in SHARED_OPTIONS if key in options}
+        job = self.engine.submit(LoadModel(name, options))
+        self.state = state.model_asked(self.state, name, job)
         self.paint()
-        self.engine.submit(LoadModel(name, self.model_options))
 
     def action_run(self) -> None:
         """Explain the prompt, once the editor has taken in what was typed before the key."""
@@ -208,16 +205,20 @@ class Workbench(App[int]):
     def explain_prompt(self) -> None:
         """Explain the prompt as it stands."""
         text = self.base.query_one(PromptEditor).text
-        self.state = state.started(self.state, self.state.request)
         if not text.strip():
             self.refuse("The prompt is empty: type some text, or press Ctrl+O for an example.")
             return
-        self._run_number = self.engine.submit(ExplainPrompt(text, self.state.request))
+        if self.state.phase == "no model":
+            self.refuse("No model is loaded: choose one with F9.")
+            return
+        self.state = state.prompt_changed(self.state, text)
+        job = self.engine.submit(ExplainPrompt(text, self.state.request))
+        self.state = state.run_asked(self.state, job)
         self.paint()
 
     def refuse(self, sentence: str) -> None:
         """Say why something was not done."""
-        self.state = state.ended(self.state, error=sentence, cancelled=False)
+        self.state = state.refused(self.state, sentence)
         self.paint()
 
     def change_request(self, **changes: Any) -> None:
@@ -227,9 +228,8 @@ class Workbench(App[int]):
         except WrongUse as error:
             self.refuse(str(error))
             return
-        again = self.state.prompt is not None
-        self.state = replace(self.state, request=request)
-        if again:
+        self.state = state.request_changed(self.state, request)
+        if self.state.run.prompt is not None:
             self.action_run()
         else:
             self.paint()
@@ -291,8 +291,6 @@ class Workbench(App[int]):
         self.notify("Ctrl+C again leaves; so does Ctrl+Q.", timeout=CTRL_C_TWICE)
 
     def on_text_area_changed(self, message: TextArea.Changed) -> None:
-        """A new prompt has another target: what was chosen for the last one is let go."""
-        if self.state.request.target is not None or self.state.request.contrast is not None:
-            request = replace(self.state.request, target=None, contrast=None)
-            self.state = replace(self.state, request=request)
-            self._paint_soon()
+        """A new prompt has another target."""
+        self.state = state.prompt_changed(self.state, message.text_area.text)
+        self._paint_soon()

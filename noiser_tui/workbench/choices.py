@@ -36,7 +36,7 @@ def command_choices(running: bool) -> list[Choice]:
 
 def method_choices(state: State) -> list[Choice]:
     """The methods, with what they cost on the prompt that is open."""
-    n = len(state.prompt) if state.prompt else 0
+    n = len(state.run.prompt) if state.run.prompt else 0
     request = state.request
     result = []
     for method in METHODS.values():
@@ -60,7 +60,7 @@ def token_choices(state: State, first: Choice) -> list[Choice]:
     """`first`, then the most probable next tokens."""
     tokens = [
         Choice(f"id:{token.id}", f"“{token.text}”", f"{token.probability:.4f}")
-        for token in state.next_tokens
+        for token in state.run.next_tokens
     ]
     return [first, *tokens]
 

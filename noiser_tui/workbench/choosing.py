@@ -92,7 +92,7 @@ def example(app: Workbench) -> None:
 
 def save(app: Workbench) -> None:
     """Write the explanation to a file, in the form that its name asks for."""
-    explanation = app.state.explanation
+    explanation = app.state.run.explanation
     if explanation is None:
         app.refuse("There is nothing to save yet: explain a prompt first (F5).")
         return

@@ -9,13 +9,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from textual.message import Message
 
 from noiser.errors import Cancelled, NoiserError
-from noiser.events import BatchHalved, Event, ScalesTried, SearchNarrowed, TokensScored
-from noiser_tui.workbench.jobs import EngineTold, ExplainPrompt, Job, JobEnded, LoadModel
+from noiser.events import Event, ScalesTried, SearchNarrowed, TokensScored
+from noiser_tui.workbench.jobs import EngineTold, Job, JobEnded, LoadModel
 
 if TYPE_CHECKING:
     from noiser.model.language_model import LanguageModel
@@ -30,7 +31,7 @@ class Engine(Protocol):
     """Takes jobs and posts what becomes of them; tests put a scripted one in its place."""
 
     def submit(self, job: Job) -> int:
-        """Queue a job and return its number; a running explanation is cancelled for it."""
+        """Queue a job and return its number; what runs is cancelled for it."""
 
     def cancel(self) -> None:
         """Stop the running job within one batch."""
@@ -52,8 +53,7 @@ class EngineThread:
 
     def submit(self, job: Job) -> int:
         """Queue a job and return its number; what runs is cancelled, it is for an older question."""
-        if isinstance(job, ExplainPrompt):
-            self._cancel.set()
+        self._cancel.set()
         self._cancel = threading.Event()
         self._last_number += 1
         self._jobs.put((self._last_number, job, self._cancel))
@@ -100,9 +100,9 @@ class EngineThread:
 
 
 class _Rationed:
-    """Passes events on, progress at most every PROGRESS_INTERVAL, state changes always.
+    """Passes events on, progress within a step at most every PROGRESS_INTERVAL, all else at once.
 
-    Progress that is held back is passed on before the next state change, so that what stands on
+    Progress that is held back is passed on before whatever comes next, so that what stands on
     screen at the end is the end.
     """
 
@@ -112,17 +112,20 @@ class _Rationed:
         self._last = 0.0
 
     def __call__(self, event: Event) -> None:
-        if isinstance(event, (SearchNarrowed, ScalesTried, TokensScored, BatchHalved)):
-            if self._held is not None and type(self._held) is not type(event):
-                self._emit(self._held)
-            self._held = event
-            if time.monotonic() - self._last < PROGRESS_INTERVAL:
-                return
-            self._last = time.monotonic()
+        held = self._held
+        if isinstance(held, ScalesTried) and isinstance(event, SearchNarrowed):
+            self._held = None  # the step is over, how far it was does not matter
+        elif isinstance(held, TokensScored) and isinstance(event, TokensScored):
+            event = replace(event, raw=held.raw | event.raw)
+        elif type(held) is not type(event):
             self._flush()
-            return
-        self._flush()
-        self._emit(event)
+        if isinstance(event, (ScalesTried, TokensScored)):
+            self._held = event
+            if time.monotonic() - self._last >= PROGRESS_INTERVAL:
+                self._last = time.monotonic()
+                self._flush()
+        else:
+            self._emit(event)
 
     def _flush(self) -> None:
         if self._held is not None:

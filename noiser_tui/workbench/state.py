@@ -24,21 +24,17 @@ from noiser.model.info import ModelInfo
 from noiser.prompt import Prompt
 from noiser.request import Request
 
-Phase = Literal["starting", "loading", "ready", "running"]
+Phase = Literal["no model", "loading", "ready", "running"]
 
 
 @dataclass(frozen=True)
-class State:
-    """One moment of the workbench.
+class Run:
+    """One explanation, from the question on: what is known of it so far.
 
-    `search` is its last step, `tried` how far the next one is; `raw` the raw
-    scores known so far; `outcome` one word on how the last run ended; `error` one sentence.
+    `search` is the last step of the search, `tried` how far the next one is; `raw` the raw scores
+    known so far; `outcome` one word on how the run ended.
     """
 
-    model_name: str
-    request: Request = field(default_factory=Request)
-    phase: Phase = "starting"
-    model: ModelInfo | None = None
     prompt: Prompt | None = None
     target: NextToken | None = None
     next_tokens: tuple[NextToken, ...] = ()
@@ -49,69 +45,106 @@ class State:
     explanation: Explanation | None = None
     warnings: tuple[Warned, ...] = ()
     outcome: str = ""
+
+
+@dataclass(frozen=True)
+class State:
+    """One moment of the workbench.
+
+    `load_job` and `run_job` are the numbers of the jobs that are waited for, 0 for none; what any
+    other job still tells is not for the screen. `chosen_for` is the text that a target or a
+    contrast was chosen for. `error` is one sentence.
+    """
+
+    model_name: str
+    model: ModelInfo | None = None
+    request: Request = field(default_factory=Request)
+    run: Run = field(default_factory=Run)
+    load_job: int = 0
+    run_job: int = 0
+    chosen_for: str = ""
     error: str = ""
 
     @property
-    def reference_work(self) -> int:
-        """Token-forwards that the released code spends on this prompt."""
-        n = len(self.prompt) if self.prompt else 0
-        return 121 * n * n + 11 * n
+    def phase(self) -> Phase:
+        """What the engine is at."""
+        if self.load_job:
+            return "loading"
+        if self.run_job:
+            return "running"
+        return "ready" if self.model is not None else "no model"
 
 
-def started(state: State, request: Request) -> State:
-    """A run was asked for: what the last one found is gone from the screen."""
-    return replace(
-        state,
-        request=request,
-        phase="running" if state.model is not None else state.phase,
-        search=None,
-        tried=None,
-        raw={},
-        work=Work(),
-        explanation=None,
-        warnings=(),
-        outcome="",
-        error="",
-    )
+def model_asked(state: State, name: str, job: int) -> State:
+    """Another model was asked for: a run of the one before is over."""
+    run = replace(state.run, outcome="cancelled") if state.run_job else state.run
+    return replace(state, model_name=name, model=None, load_job=job, run=run, run_job=0, error="")
 
 
-def told(state: State, event: Event) -> State:
-    """The state after an event of the engine."""
-    if isinstance(event, ModelLoading):
-        return replace(state, phase="loading", model_name=event.name, model=None)
-    if isinstance(event, ModelLoaded):
-        return replace(state, phase="ready", model=event.info)
+def run_asked(state: State, job: int) -> State:
+    """A run was asked for: what the last one found goes, its text stays until the new one is read."""
+    before = state.run
+    run = Run(prompt=before.prompt, target=before.target, next_tokens=before.next_tokens)
+    return replace(state, run=run, run_job=job, error="")
+
+
+def request_changed(state: State, request: Request) -> State:
+    """Options were chosen; a target or a contrast belongs to the text that is open."""
+    chosen_for = state.run.prompt.text if state.run.prompt is not None else ""
+    return replace(state, request=request, chosen_for=chosen_for, error="")
+
+
+def prompt_changed(state: State, text: str) -> State:
+    """The text is another: a target that was chosen for the one before is let go."""
+    request = state.request
+    if text == state.chosen_for or (request.target is None and request.contrast is None):
+        return state
+    return replace(state, request=replace(request, target=None, contrast=None))
+
+
+def refused(state: State, sentence: str) -> State:
+    """Something was not done; whatever runs goes on."""
+    return replace(state, error=sentence)
+
+
+def told(state: State, job: int, event: Event) -> State:
+    """The state after an event of a job."""
+    if job == state.load_job:
+        if isinstance(event, ModelLoaded):
+            return replace(state, model=event.info)
+        if isinstance(event, ModelLoading):
+            return state
+    if job == state.run_job:
+        return replace(state, run=run_told(state.run, event))
+    return state
+
+
+def run_told(run: Run, event: Event) -> Run:
+    """The run after an event of its job."""
     if isinstance(event, PromptRead):
-        return replace(
-            state,
-            phase="running",
-            prompt=event.prompt,
-            target=event.target,
-            next_tokens=event.next_tokens,
-            search=None,
-            raw={},
-        )
+        return Run(prompt=event.prompt, target=event.target, next_tokens=event.next_tokens)
     if isinstance(event, SearchNarrowed):
-        return replace(state, search=event, tried=None, work=event.work)
+        return replace(run, search=event, tried=None, work=event.work)
     if isinstance(event, ScalesTried):
-        return replace(state, tried=event, work=event.work)
+        return replace(run, tried=event, work=event.work)
     if isinstance(event, TokensScored):
-        return replace(state, raw={**state.raw, **event.raw}, work=event.work)
+        return replace(run, raw={**run.raw, **event.raw}, work=event.work)
     if isinstance(event, Warned):
-        return replace(state, warnings=(*state.warnings, event))
+        return replace(run, warnings=(*run.warnings, event))
     if isinstance(event, Explained):
-        return replace(state, explanation=event.explanation, work=event.explanation.work)
+        return replace(run, explanation=event.explanation, work=event.explanation.work)
     if isinstance(event, BatchHalved):
-        told_so = Warned(f"Memory ran out: batches were halved to {event.rows} rows.")
-        return replace(state, warnings=(*state.warnings, told_so), work=event.work)
+        halved = Warned(f"Memory ran out: batches were halved to {event.rows} rows.")
+        return replace(run, warnings=(*run.warnings, halved), work=event.work)
     raise TypeError(f"unknown event {event!r}")
 
 
-def ended(state: State, *, error: str | None, cancelled: bool) -> State:
+def ended(state: State, job: int, *, error: str | None, cancelled: bool) -> State:
     """The state after a job ended."""
-    phase: Phase = "ready" if state.model is not None else "starting"
-    if cancelled:
-        return replace(state, phase=phase, outcome="cancelled")
-    if error is not None:
-        return replace(state, phase=phase, outcome="failed", error=error)
-    return replace(state, phase=phase, outcome="done" if state.explanation else "")
+    if job == state.load_job:
+        return replace(state, load_job=0, error=error or state.error)
+    if job == state.run_job:
+        outcome = "cancelled" if cancelled else "failed" if error else "done"
+        run = replace(state.run, outcome=outcome)
+        return replace(state, run=run, run_job=0, error=error or state.error)
+    return state

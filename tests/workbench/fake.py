@@ -118,7 +118,7 @@ async def workbench(
     async with app.run_test(size=size) as pilot:
         for _ in range(100):
             await pilot.pause()
-            if app.state.phase != "starting":
+            if app.state.phase == "ready":
                 break
             await asyncio.sleep(0.01)
         engine = app.engine

@@ -4,60 +4,80 @@ from __future__ import annotations
 
 import pytest
 
-from noiser.events import ModelLoaded, ModelLoading, Warned
+from noiser.events import Event, ModelLoaded, ModelLoading, Warned
 from noiser.request import Request
 from noiser_tui.workbench import state
 from noiser_tui.workbench.state import State
 from tests.workbench.fake import INFO, script
 
 PROMPT = "one two three"
+READY = State(model_name="fake", model=INFO)
 
 
-def after(events, start=None):
-    now = start or State(model_name="fake", model=INFO, phase="ready")
+def after(events: list[Event], now: State, job: int) -> State:
     for event in events:
-        now = state.told(now, event)
+        now = state.told(now, job, event)
     return now
 
 
-def test_a_run_from_start_to_end():
-    now = state.started(State(model_name="fake", model=INFO, phase="ready"), Request(bound="max"))
+def test_a_run_from_start_to_end() -> None:
+    now = state.run_asked(READY, 7)
     assert now.phase == "running"
-    now = after(script(PROMPT), now)
-    assert now.explanation is not None
-    assert now.work.token_forwards == 1999
-    now = state.ended(now, error=None, cancelled=False)
-    assert (now.phase, now.outcome) == ("ready", "done")
+    now = after(script(PROMPT), now, 7)
+    assert now.run.explanation is not None
+    assert now.run.work.token_forwards == 1999
+    now = state.ended(now, 7, error=None, cancelled=False)
+    assert (now.phase, now.run.outcome) == ("ready", "done")
 
 
-def test_a_second_run_forgets_what_the_first_found():
-    first = state.ended(after(script(PROMPT)), error=None, cancelled=False)
-    second = state.started(first, Request())
-    assert second.explanation is None
-    assert second.search is None
-    assert second.raw == {}
-    assert second.warnings == ()
-    assert second.prompt is first.prompt, "the text stays until the new prompt is read"
+def test_a_second_run_forgets_what_the_first_found() -> None:
+    first = after(script(PROMPT), state.run_asked(READY, 1), 1)
+    second = state.run_asked(first, 2)
+    assert second.run.explanation is None
+    assert second.run.search is None
+    assert second.run.raw == {}
+    assert second.run.prompt is first.run.prompt, "the text stays until the new prompt is read"
 
 
-def test_loading_another_model_lets_go_of_the_first():
-    now = after([ModelLoading("other")])
-    assert now.model is None
+def test_what_another_job_tells_changes_nothing() -> None:
+    now = state.run_asked(READY, 2)
+    assert after(script(PROMPT), now, 1) == now
+    assert state.ended(now, 1, error="old trouble", cancelled=False) == now
+
+
+def test_loading_another_model_lets_go_of_the_first_and_its_run() -> None:
+    now = state.model_asked(state.run_asked(READY, 1), "other", 2)
+    assert (now.phase, now.model, now.run_job, now.run.outcome) == ("loading", None, 0, "cancelled")
+    now = after([ModelLoading("other"), ModelLoaded(INFO, 1.0)], now, 2)
+    assert state.ended(now, 2, error=None, cancelled=False).phase == "ready"
+
+
+def test_a_run_asked_for_while_the_model_loads_waits_for_it() -> None:
+    now = state.run_asked(state.model_asked(READY, "fake", 1), 2)
     assert now.phase == "loading"
-    assert after([ModelLoaded(INFO, 1.0)], now).phase == "ready"
+    now = state.ended(after([ModelLoaded(INFO, 1.0)], now, 1), 1, error=None, cancelled=False)
+    assert now.phase == "running"
 
 
-def test_warnings_add_up():
-    now = after([Warned("a"), Warned("b", 1)])
-    assert [w.message for w in now.warnings] == ["a", "b"]
+def test_a_model_that_fails_to_load_leaves_none() -> None:
+    now = state.model_asked(READY, "x", 3)
+    now = state.ended(now, 3, error="There is no model.", cancelled=False)
+    assert (now.phase, now.error) == ("no model", "There is no model.")
 
 
-def test_the_released_codes_work_is_known_from_the_prompt():
-    now = after(script(PROMPT)[:1])
-    n = len(now.prompt)
-    assert now.reference_work == 121 * n * n + 11 * n
+def test_warnings_add_up() -> None:
+    now = after([Warned("a"), Warned("b", 1)], state.run_asked(READY, 1), 1)
+    assert [w.message for w in now.run.warnings] == ["a", "b"]
 
 
-def test_an_unknown_event_is_a_bug_not_a_shrug():
+def test_a_target_belongs_to_its_text() -> None:
+    now = after(script(PROMPT), state.run_asked(READY, 1), 1)
+    now = state.request_changed(now, Request(target="id:8", bound="max"))
+    assert state.prompt_changed(now, PROMPT) == now
+    other = state.prompt_changed(now, PROMPT + "!")
+    assert (other.request.target, other.request.bound) == (None, "max")
+
+
+def test_an_unknown_event_is_a_bug_not_a_shrug() -> None:
     with pytest.raises(TypeError):
-        state.told(State(model_name="x"), object())
+        state.told(state.run_asked(READY, 1), 1, object())  # type: ignore[arg-type]

@@ -56,7 +56,7 @@ async def test_type_then_f5_explains():
         await pilot.press("f5")
         await pilot.pause()
         assert [job.text for job in engine.explained] == ["Hi there"]
-        assert app.state.outcome == "done"
+        assert app.state.run.outcome == "done"
 
 
 async def test_an_empty_prompt_is_refused_in_one_sentence():
@@ -88,11 +88,11 @@ async def test_escape_cancels_and_a_new_run_follows():
         await pilot.press("escape")
         await pilot.pause()
         assert engine.cancelled == 1
-        assert app.state.outcome == "cancelled"
+        assert app.state.run.outcome == "cancelled"
         engine.pause_at = None
         await pilot.press("f5")
         await pilot.pause()
-        assert app.state.outcome == "done"
+        assert app.state.run.outcome == "done"
 
 
 async def test_what_an_older_run_still_says_is_not_shown():
@@ -220,7 +220,7 @@ async def test_save_writes_a_record_that_opens_again(tmp_path: Path):
         app.screen.query_one("Input").value = str(target)
         await pilot.press("enter")
         await pilot.pause()
-        assert open_record(target) == app.state.explanation
+        assert open_record(target) == app.state.run.explanation
         assert json.loads(target.read_text())["format"] == "noiser/1"
 
 
@@ -294,3 +294,54 @@ async def test_progress_is_painted_at_most_at_the_frame_rate(monkeypatch):
             app.post_message(EngineTold(2, replace(step, step=number % 10 + 1)))
         await pilot.pause()
         assert len(painted) < 20
+
+
+async def test_a_refusal_leaves_what_runs_alone():
+    async with workbench() as (app, pilot, engine):
+        engine.pause_at = 2
+        await type_and_run(pilot, app)
+        await pilot.press("f8")  # nothing to save yet
+        await pilot.pause()
+        assert "nothing to save" in app.state.error
+        app.query_one(PromptEditor).text = ""
+        await pilot.press("f5")
+        await pilot.pause()
+        assert "empty" in app.state.error
+        assert app.state.phase == "running"
+        await pilot.press("escape")
+        await pilot.pause()
+        assert engine.cancelled == 1
+        assert app.state.run.outcome == "cancelled"
+
+
+async def test_another_model_ends_the_run_of_the_first():
+    async with workbench() as (app, pilot, engine):
+        engine.pause_at = 2
+        await type_and_run(pilot, app)
+        app.load_model("other")
+        await pilot.pause()
+        assert app.state.run.outcome == "cancelled"
+        assert app.state.phase == "ready"
+        assert app.state.model.name == "other"
+
+
+async def test_a_target_is_not_taken_over_to_an_example():
+    async with workbench() as (app, pilot, engine):
+        await type_and_run(pilot, app)
+        await pilot.press("f6", *" t1", "enter")
+        await pilot.pause()
+        assert engine.explained[-1].request.target == "id:8"
+        await pilot.press("ctrl+o", "down", "enter")
+        await pilot.pause()
+        await pilot.pause()
+        assert engine.explained[-1].text != PROMPT
+        assert engine.explained[-1].request.target is None
+
+
+async def test_trust_and_revision_are_for_the_first_model_alone():
+    options = {"revision": "abc", "trust": ("pickle",), "device": "cpu"}
+    async with workbench(options=options) as (app, pilot, engine):
+        app.load_model("other")
+        await pilot.pause()
+        assert engine.jobs[0].options == options
+        assert engine.jobs[-1].options == {"device": "cpu"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.segment import Segment
 
 from noiser.explanation import TokenScore
+from noiser.export import wording
 from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.state import State
@@ -26,20 +27,20 @@ class Inspector(DrawnPane):
     def line(self, y: int, width: int) -> list[Segment]:
         """One token per line; a piece of several tokens says how many there are."""
         state, pens = self.state, self.pens
-        if state is None or state.prompt is None:
+        if state is None or state.run.prompt is None:
             return []
         if not self._positions:
             return self._most_important(state, width)
         position = self._positions[0]
-        if position >= len(state.prompt):
+        if position >= len(state.run.prompt):
             return []
-        token = state.prompt.tokens[position]
+        token = state.run.prompt.tokens[position]
         parts = [f"id {token.id}", f"position {position}"]
         if token.special:
             parts.append("special")
         if len(self._positions) > 1:
             parts.append(f"first of {len(self._positions)} tokens of one character")
-        if state.explanation is not None and position < len(state.explanation.tokens):
+        if state.run.explanation is not None and position < len(state.run.explanation.tokens):
             parts = self._numbers(state, position) + parts
         text = "   ".join(parts)
         name = one_line(f" “{visible(token.text)}”  ", max(8, width // 3))
@@ -50,12 +51,12 @@ class Inspector(DrawnPane):
 
     def _most_important(self, state: State, width: int) -> list[Segment]:
         """While no token is pointed at: what the target hangs on, in one line."""
-        if state.explanation is None:
+        if state.run.explanation is None:
             return []
         hint = " Tab, then arrows: each token's numbers" if width >= 100 else ""
         segments, used = [Segment(" hangs on ", self.pens.muted)], 10 + len(hint)
-        for position in state.explanation.ranked():
-            token = state.explanation.tokens[position]
+        for position in state.run.explanation.ranked():
+            token = state.run.explanation.tokens[position]
             name = one_line(token.text.strip(" ") or token.text, 20)
             number = f" {token.score or 0:.2f}{_half(token)}   "
             used += cell_width(name) + cell_width(number)
@@ -66,8 +67,8 @@ class Inspector(DrawnPane):
 
     @staticmethod
     def _numbers(state: State, position: int) -> list[str]:
-        assert state.explanation is not None
-        scored = state.explanation.tokens[position]
+        assert state.run.explanation is not None
+        scored = state.run.explanation.tokens[position]
         if scored.score is None:
             return ["left out"]
         score = f"score {scored.score:.3f}"
@@ -75,7 +76,7 @@ class Inspector(DrawnPane):
             score += f" [{scored.interval[0]:.3f}, {scored.interval[1]:.3f}]"
         parts = [score, f"raw {scored.raw:+.4f}"]
         if scored.alpha is not None:
-            parts.append(f"α {scored.alpha[0]:.4f}–{scored.alpha[1]:.4f}")
+            parts.append(f"α {wording.alpha(scored)}")
         return parts
 
 

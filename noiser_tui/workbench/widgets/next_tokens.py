@@ -15,16 +15,16 @@ class NextTokens(DrawnPane):
     def line(self, y: int, width: int) -> list[Segment]:
         """A candidate per line, or all that fit on the only line."""
         state, pens = self.state, self.pens
-        if state is None or not state.next_tokens:
+        if state is None or not state.run.next_tokens:
             return [Segment(" next token: not known yet" if y == 0 else "", pens.muted)]
         if self.size.height < 3:
             return self._all_on_one(state, width) if y == 0 else []
         if y == 0:
             return [Segment(" Next token", pens.muted)]
-        if y > len(state.next_tokens):
+        if y > len(state.run.next_tokens):
             return []
-        token = state.next_tokens[y - 1]
-        chosen = state.target is not None and token.id == state.target.id
+        token = state.run.next_tokens[y - 1]
+        chosen = state.run.target is not None and token.id == state.run.target.id
         name = one_line(token.text, width - 19)
         name += " " * (width - 19 - cell_width(name))
         bar = "█" * round(token.probability * 8)
@@ -38,8 +38,8 @@ class NextTokens(DrawnPane):
     def _all_on_one(self, state: State, width: int) -> list[Segment]:
         pens = self.pens
         segments, used = [Segment(" next ", pens.muted)], 6
-        for token in state.next_tokens:
-            chosen = state.target is not None and token.id == state.target.id
+        for token in state.run.next_tokens:
+            chosen = state.run.target is not None and token.id == state.run.target.id
             text = f"“{visible(token.text)}” {token.probability:.3f}  "
             if used + cell_width(text) > width:
                 break

@@ -34,7 +34,7 @@ class OptionsRow(ActionRow):
 def _options(state: State) -> list[tuple[str, str, str, bool]]:
     """Name, value, action and whether it differs from the default, for each option."""
     request = state.request
-    target = "predicted" if state.target is None else f"“{one_line(state.target.text, 14)}”"
+    target = "predicted" if state.run.target is None else f"“{one_line(state.run.target.text, 14)}”"
     if request.target is not None and not request.target.startswith("id:"):
         target = f"“{one_line(request.target, 14)}”"
     contrast = "—" if request.contrast is None else _named(state, request.contrast)
@@ -50,7 +50,7 @@ def _options(state: State) -> list[tuple[str, str, str, bool]]:
 
 def _named(state: State, text: str) -> str:
     """A token as the user chose it: `id:N` by its text where that is known."""
-    for token in state.next_tokens:
+    for token in state.run.next_tokens:
         if text == f"id:{token.id}":
             text = token.text
     return f"“{one_line(text, 14)}”"

@@ -17,12 +17,12 @@ class Ranking(DrawnPane):
         state, pens = self.state, self.pens
         if y == 0:
             return [Segment(" Hangs on", pens.muted), Segment("   score, 95% interval", pens.muted)]
-        if state is None or state.explanation is None:
+        if state is None or state.run.explanation is None:
             return []
-        ranked = state.explanation.ranked()
+        ranked = state.run.explanation.ranked()
         if y > len(ranked):
             return []
-        token = state.explanation.tokens[ranked[y - 1]]
+        token = state.run.explanation.tokens[ranked[y - 1]]
         room = width - 26
         name = one_line(token.text.strip(" ") or token.text, room)
         name += " " * (room - cell_width(name))

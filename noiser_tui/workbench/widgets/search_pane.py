@@ -11,6 +11,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from noiser.events import Bracket, Warned
+from noiser.export import wording
 from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.state import State
@@ -82,17 +83,17 @@ class SearchPane(ScrollView, can_focus=True):
 
     def _summary(self, state: State) -> list[Segment]:
         """Step, α and who decides it, who is left, work; what does not fit is left out from the end."""
-        if state.search is None:
+        if state.run.search is None:
             return [Segment(f" {_without_search(state)}", self.pens.muted)]
-        search = state.search
+        search = state.run.search
         step = f" step {min(search.step, search.steps)}/{search.steps}"
         if search.step > search.steps:
             step += f"+{search.step - search.steps}"
         parts = [Segment(step, self.pens.plain), *self._scale(state)]
-        if state.explanation is None:
+        if state.run.explanation is None:
             left = f"{len(search.active)} of {len(search.brackets)} left"
-            if state.tried is not None and state.tried.done < state.tried.total:
-                left += f", {state.tried.done} tried"
+            if state.run.tried is not None and state.run.tried.done < state.run.tried.total:
+                left += f", {state.run.tried.done} tried"
             parts.append(Segment(left, self.pens.plain))
         used = sum(cell_width(part.text) + 3 for part in parts)
         parts.append(Segment(_work(state, self.size.width - used), self.pens.muted))
@@ -101,15 +102,16 @@ class SearchPane(ScrollView, can_focus=True):
 
     def _scale(self, state: State) -> list[Segment]:
         """What is known of α, and the token that decides it."""
-        search, pens = state.search, self.pens
+        search, pens = state.run.search, self.pens
         assert search is not None
         if not search.leaders:
             return [Segment("each token its own α", pens.plain)]
         bracket = search.brackets[search.leaders[0]]
-        if state.explanation is not None and state.explanation.alpha is not None:
-            alpha = f"α* {state.explanation.alpha:.4g}"
+        star = "α*" if state.request.bound == "min" else "α"
+        if state.run.explanation is not None and state.run.explanation.alpha is not None:
+            alpha = f"{star} {wording.scale(state.run.explanation.alpha)}"
         else:
-            alpha = f"α* ∈ [{bracket.low:.4g}, {bracket.high:.4g}]"
+            alpha = f"{star} ∈ [{wording.scale(bracket.low)}, {wording.scale(bracket.high)}]"
         parts = [Segment(alpha, pens.accent)]
         if len(search.leaders) <= 2:
             parts.append(Segment(f"decided by {_names(state, search.leaders)}", pens.plain))
@@ -118,14 +120,14 @@ class SearchPane(ScrollView, can_focus=True):
     def _token(self, position: int) -> list[Segment]:
         state, pens = self._state, self.pens
         assert state is not None
-        assert state.search is not None
-        bracket = state.search.brackets[position]
-        decides = position in state.search.leaders
+        assert state.run.search is not None
+        bracket = state.run.search.brackets[position]
+        decides = position in state.run.search.leaders
         width = max(8, self.size.width - LABEL - NUMBERS - STATUS - 3)
         name = one_line(_text(state, position), LABEL - 1)
         name += " " * (LABEL - cell_width(name))
         style = pens.strong if decides else pens.plain if bracket.out_at is None else pens.muted
-        numbers = f"{bracket.low:.4f}–{bracket.high:.4f}"
+        numbers = f"{wording.scale(bracket.low)}–{wording.scale(bracket.high)}"
         status, status_style = self._status(bracket, decides)
         return [
             Segment(f" {name}", style),
@@ -136,13 +138,13 @@ class SearchPane(ScrollView, can_focus=True):
 
     def _status(self, bracket: Bracket, decides: bool) -> tuple[str, Style]:
         assert self._state is not None
-        assert self._state.search is not None
-        done = self._state.explanation is not None
+        assert self._state.run.search is not None
+        done = self._state.run.explanation is not None
         if bracket.out_at is not None:
             return f"out at step {bracket.out_at}", self.pens.muted
         if done and bracket.high == 1.0:
             return "never flips", self.pens.warning
-        if decides and (done or len(self._state.search.leaders) <= 3):
+        if decides and (done or len(self._state.run.search.leaders) <= 3):
             return "decides", self.pens.accent
         return ("searched" if done else "searching"), self.pens.plain
 
@@ -166,21 +168,21 @@ def _place(scale: float, width: int) -> int:
 
 
 def _fragile_first(state: State) -> list[int]:
-    if state.search is None:
+    if state.run.search is None:
         return []
-    brackets, leaders = state.search.brackets, state.search.leaders
+    brackets, leaders = state.run.search.brackets, state.run.search.leaders
     return sorted(brackets, key=lambda i: (i not in leaders, brackets[i].low, i))
 
 
 def _distinct(state: State) -> list[Warned]:
     seen: dict[str, Warned] = {}
-    for warning in state.warnings:
+    for warning in state.run.warnings:
         seen.setdefault(warning.message, warning)
     return list(seen.values())
 
 
 def _text(state: State, position: int) -> str:
-    text = state.prompt.tokens[position].text if state.prompt is not None else str(position)
+    text = state.run.prompt.tokens[position].text if state.run.prompt is not None else str(position)
     return text.strip(" ") or text
 
 
@@ -189,22 +191,27 @@ def _names(state: State, positions: tuple[int, ...]) -> str:
 
 
 def _work(state: State, width: int = 80) -> str:
-    """The work against the released code's, in the longest form that fits; the ratio at the end."""
-    spent, reference = state.work.token_forwards, state.reference_work
+    """The work, at the end beside the released code's, in the longest form that fits."""
+    spent = state.run.work.token_forwards
     if not spent:
         return ""
-    forms = [f"work {spent:,} of {reference:,}", f"work {spent:,}"]
-    if state.explanation is not None:
-        less = f"{reference / spent:.1f}× less"
-        forms = [f"{forms[0]} ({less})", f"{forms[1]} ({less})", less]
+    forms = [f"work {spent:,}"]
+    explanation = state.run.explanation
+    if explanation is not None and (less := wording.times_less(explanation)) is not None:
+        reference = explanation.work.reference_token_forwards
+        forms = [
+            f"work {spent:,} of {reference:,} ({less}× less)",
+            f"work {spent:,} ({less}× less)",
+            f"{less}× less",
+        ]
     return next((form for form in forms if cell_width(form) <= width), "")
 
 
 def _without_search(state: State) -> str:
-    if state.explanation is not None:
-        return f"{state.explanation.method} searches no scale here   {_work(state)}"
-    if state.phase == "running" and state.tried is not None:
-        return f"step 1: {state.tried.done} of {state.tried.total} tokens tried   {_work(state)}"
+    if state.run.explanation is not None:
+        return f"{state.run.explanation.method} searches no scale here   {_work(state)}"
+    if state.phase == "running" and state.run.tried is not None:
+        return f"step 1: {state.run.tried.done} of {state.run.tried.total} tokens tried   {_work(state)}"
     if state.phase == "running":
         return "The prompt is being read."
     if state.phase in ("starting", "loading") and not state.error:

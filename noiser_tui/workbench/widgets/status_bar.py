@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.segment import Segment
 from rich.style import Style
 
+from noiser.export import wording
 from noiser_tui.look.cells import cell_width, visible
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
@@ -36,14 +37,15 @@ def _status_parts(state: State) -> list[str]:
         short = {"float32": "f32", "float64": "f64", "bfloat16": "bf16", "float16": "f16"}
         parts[0] += f" · {state.model.device} {short.get(state.model.dtype, state.model.dtype)}"
         parts[0] += f" · {_size(state.model.bytes)}"
-    parts.append(state.outcome or state.phase if state.phase == "ready" else state.phase)
-    explanation = state.explanation
+    parts.append(state.run.outcome if state.phase == "ready" and state.run.outcome else state.phase)
+    explanation = state.run.explanation
     if explanation is not None:
         if explanation.alpha is not None:
-            parts.append(f"α* {explanation.alpha:.4g}")
+            star = "α*" if explanation.bound == "min" else "α"
+            parts.append(f"{star} {wording.scale(explanation.alpha)}")
         parts.append(f"{explanation.seconds:.2f} s")
-    if state.warnings:
-        parts.append(f"⚠ {len(state.warnings)}")
+    if state.run.warnings:
+        parts.append(f"⚠ {len(state.run.warnings)}")
     method = state.request.method
     parts.append(f"{method}/{state.request.bound}" if method == "noiser" else method)
     if explanation is not None and explanation.seconds > 0:
