@@ -123,6 +123,8 @@ class Workbench(App[int]):
 
     def on_job_ended(self, message: JobEnded) -> None:
         """A job ended well or not."""
+        if message.number == self.state.load_job:
+            self.state = state.model_known(self.state, message.model)
         self.state = state.ended(
             self.state, message.number, error=message.error, cancelled=message.cancelled
         )

@@ -7,6 +7,7 @@ from noiser.builtin import examples
 from noiser.draws import NORMS
 from noiser.methods import METHODS
 from noiser.model.available import available_models
+from noiser_tui.look.size import size_text
 from noiser_tui.look.themes import load_theme, theme_names
 from noiser_tui.workbench.actions import ACTIONS, key_label
 from noiser_tui.workbench.screens.pick import Choice
@@ -40,7 +41,7 @@ def method_choices(state: State) -> list[Choice]:
     request = state.request
     result = []
     for method in METHODS.values():
-        cost = method.cost(n, request.draws, request.steps)
+        cost = method.cost(n, request)
         price = f", ≤ {cost:,} token-forwards here" if n else ""
         result.append(Choice(method.name, method.name, method.what + price))
     return result
@@ -73,7 +74,7 @@ def theme_choices() -> list[Choice]:
 def model_choices() -> list[Choice]:
     """The models on this machine."""
     return [
-        Choice(model.name, model.name, f"{model.bytes / 1e6:,.1f} MB, {model.what}")
+        Choice(model.name, model.name, f"{size_text(model.bytes)}, {model.what}")
         for model in available_models()
     ]
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 PROGRESS_INTERVAL = 1 / 15
 """Seconds between progress messages; changes of state are never held back."""
 
+KEPT = 2_000_000_000
+"""Bytes of a model that stays until the next one is loaded; of two larger ones one might not fit."""
+
 Post = Callable[[Message], object]
 
 
@@ -71,31 +74,34 @@ class EngineThread:
         sys.setswitchinterval(0.001)  # hand the interpreter back to the keyboard quickly
         while True:
             number, job, cancel = self._jobs.get()
+            error: str | None = None
+            cancelled = False
             try:
                 self._run(number, job, cancel)
             except Cancelled:
-                self._post(JobEnded(number, job, cancelled=True))
-            except NoiserError as error:
-                self._post(JobEnded(number, job, str(error)))
-            except Exception as error:
+                cancelled = True
+            except NoiserError as failure:
+                error = str(failure)
+            except Exception as failure:
                 logging.getLogger("noiser").exception("job %s failed", job)
-                self._post(JobEnded(number, job, f"This is a bug in Noiser: {error!r}."))
-            else:
-                self._post(JobEnded(number, job))
+                error = f"This is a bug in Noiser: {failure!r}."
+            model = self._model.info if self._model is not None else None
+            self._post(JobEnded(number, job, error, model=model, cancelled=cancelled))
 
     def _run(self, number: int, job: Job, cancel: threading.Event) -> None:
         tell = _Rationed(lambda event: self._post(EngineTold(number, event)))
         if isinstance(job, LoadModel):
             from noiser.model.loading import load
 
-            self._model = None  # two large models at once might not fit
+            if self._model is not None and self._model.info.bytes > KEPT:
+                self._model = None
             self._model = load(job.name, emit=tell, **job.options)
             _leave_a_core()
             return
         from noiser.explainer import explain
 
         if self._model is None:
-            raise NoiserError("No model is loaded yet: choose one with F9.")
+            raise NoiserError("No model is loaded: choose one with F9.")
         explain(self._model, job.text, job.request, cancel=cancel, emit=tell)
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from textual.message import Message
 
 from noiser.events import Event
+from noiser.model.info import ModelInfo
 from noiser.request import Request
 
 
@@ -42,14 +43,21 @@ class EngineTold(Message):
 class JobEnded(Message):
     """A job ended: done when `error` is None, else why not in one sentence.
 
-    `cancelled` says that the user stopped it.
+    `cancelled` says that the user stopped it, `model` which model the engine has now.
     """
 
     def __init__(
-        self, number: int, job: Job, error: str | None = None, *, cancelled: bool = False
+        self,
+        number: int,
+        job: Job,
+        error: str | None = None,
+        *,
+        model: ModelInfo | None,
+        cancelled: bool = False,
     ) -> None:
         super().__init__()
         self.number = number
         self.job = job
         self.error = error
+        self.model = model
         self.cancelled = cancelled

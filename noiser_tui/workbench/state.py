@@ -53,7 +53,8 @@ class State:
 
     `load_job` and `run_job` are the numbers of the jobs that are waited for, 0 for none; what any
     other job still tells is not for the screen. `chosen_for` is the text that a target or a
-    contrast was chosen for. `error` is one sentence.
+    contrast was chosen for, `before` the request to go back to when a run with the new one fails.
+    `edited` says that the text in the editor is not the one explained. `error` is one sentence.
     """
 
     model_name: str
@@ -63,6 +64,8 @@ class State:
     load_job: int = 0
     run_job: int = 0
     chosen_for: str = ""
+    before: Request = field(default_factory=Request)
+    edited: bool = False
     error: str = ""
 
     @property
@@ -76,27 +79,30 @@ class State:
 
 
 def model_asked(state: State, name: str, job: int) -> State:
-    """Another model was asked for: a run of the one before is over."""
+    """Another model was asked for: a run of the one before is over, what it found stays."""
     run = replace(state.run, outcome="cancelled") if state.run_job else state.run
-    return replace(state, model_name=name, model=None, load_job=job, run=run, run_job=0, error="")
+    return replace(state, model_name=name, load_job=job, run=run, run_job=0, error="")
 
 
 def run_asked(state: State, job: int) -> State:
     """A run was asked for: what the last one found goes, its text stays until the new one is read."""
     before = state.run
     run = Run(prompt=before.prompt, target=before.target, next_tokens=before.next_tokens)
-    return replace(state, run=run, run_job=job, error="")
+    return replace(state, run=run, run_job=job, edited=False, error="")
 
 
 def request_changed(state: State, request: Request) -> State:
     """Options were chosen; a target or a contrast belongs to the text that is open."""
     chosen_for = state.run.prompt.text if state.run.prompt is not None else ""
-    return replace(state, request=request, chosen_for=chosen_for, error="")
+    before = state.request
+    return replace(state, request=request, before=before, chosen_for=chosen_for, error="")
 
 
 def prompt_changed(state: State, text: str) -> State:
     """The text is another: a target that was chosen for the one before is let go."""
     request = state.request
+    prompt = state.run.prompt
+    state = replace(state, edited=prompt is not None and text != prompt.text)
     if text == state.chosen_for or (request.target is None and request.contrast is None):
         return state
     return replace(state, request=replace(request, target=None, contrast=None))
@@ -139,12 +145,21 @@ def run_told(run: Run, event: Event) -> Run:
     raise TypeError(f"unknown event {event!r}")
 
 
+def model_known(state: State, model: ModelInfo | None) -> State:
+    """Loading ended: `model` is the one the engine has now, the one before if the new one failed."""
+    name = model.name if model is not None else state.model_name
+    return replace(state, model=model, model_name=name)
+
+
 def ended(state: State, job: int, *, error: str | None, cancelled: bool) -> State:
-    """The state after a job ended."""
+    """The state after a job ended; a request that failed gives way to the one before."""
     if job == state.load_job:
         return replace(state, load_job=0, error=error or state.error)
     if job == state.run_job:
         outcome = "cancelled" if cancelled else "failed" if error else "done"
         run = replace(state.run, outcome=outcome)
-        return replace(state, run=run, run_job=0, error=error or state.error)
+        request = state.before if error else state.request
+        return replace(
+            state, run=run, run_job=0, request=request, before=request, error=error or state.error
+        )
     return state

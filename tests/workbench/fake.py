@@ -74,6 +74,7 @@ class ScriptedEngine:
         self.load_error: str | None = None
         self.explain_error: str | None = None
         self.cancelled = 0
+        self.model: ModelInfo | None = None
 
     def submit(self, job: Job) -> int:
         self.jobs.append(job)
@@ -81,24 +82,25 @@ class ScriptedEngine:
         if isinstance(job, LoadModel):
             self.post(EngineTold(number, ModelLoading(job.name)))
             if self.load_error is None:
-                self.post(EngineTold(number, ModelLoaded(replace(INFO, name=job.name), 0.1)))
-            self.post(JobEnded(number, job, self.load_error))
+                self.model = replace(INFO, name=job.name)
+                self.post(EngineTold(number, ModelLoaded(self.model, 0.1)))
+            self.post(JobEnded(number, job, self.load_error, model=self.model))
             return number
         assert isinstance(job, ExplainPrompt)
         if self.explain_error is not None:
-            self.post(JobEnded(number, job, self.explain_error))
+            self.post(JobEnded(number, job, self.explain_error, model=self.model))
             return number
         events = script(job.text)
         for event in events[: self.pause_at]:
             self.post(EngineTold(number, event))
         if self.pause_at is None:
-            self.post(JobEnded(number, job))
+            self.post(JobEnded(number, job, model=self.model))
         return number
 
     def cancel(self) -> None:
         self.cancelled += 1
         if self.jobs and isinstance(self.jobs[-1], ExplainPrompt) and self.pause_at is not None:
-            self.post(JobEnded(len(self.jobs), self.jobs[-1], cancelled=True))
+            self.post(JobEnded(len(self.jobs), self.jobs[-1], model=self.model, cancelled=True))
 
     def start(self) -> None:
         pass

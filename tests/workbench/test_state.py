@@ -47,7 +47,7 @@ def test_what_another_job_tells_changes_nothing() -> None:
 
 def test_loading_another_model_lets_go_of_the_first_and_its_run() -> None:
     now = state.model_asked(state.run_asked(READY, 1), "other", 2)
-    assert (now.phase, now.model, now.run_job, now.run.outcome) == ("loading", None, 0, "cancelled")
+    assert (now.phase, now.run_job, now.run.outcome) == ("loading", 0, "cancelled")
     now = after([ModelLoading("other"), ModelLoaded(INFO, 1.0)], now, 2)
     assert state.ended(now, 2, error=None, cancelled=False).phase == "ready"
 
@@ -60,9 +60,21 @@ def test_a_run_asked_for_while_the_model_loads_waits_for_it() -> None:
 
 
 def test_a_model_that_fails_to_load_leaves_none() -> None:
-    now = state.model_asked(READY, "x", 3)
+    now = state.model_known(state.model_asked(READY, "x", 3), None)
     now = state.ended(now, 3, error="There is no model.", cancelled=False)
     assert (now.phase, now.error) == ("no model", "There is no model.")
+
+
+def test_a_model_that_fails_to_load_leaves_the_one_before_where_it_is_kept() -> None:
+    now = state.model_known(state.model_asked(READY, "x", 3), INFO)
+    now = state.ended(now, 3, error="There is no model.", cancelled=False)
+    assert (now.phase, now.model_name, now.error) == ("ready", "fake", "There is no model.")
+
+
+def test_a_request_that_fails_gives_way_to_the_one_before() -> None:
+    now = state.request_changed(state.run_asked(READY, 1), Request(target="nonsense"))
+    now = state.ended(state.run_asked(now, 2), 2, error="Not one token.", cancelled=False)
+    assert now.request.target is None
 
 
 def test_warnings_add_up() -> None:
@@ -73,7 +85,7 @@ def test_warnings_add_up() -> None:
 def test_a_target_belongs_to_its_text() -> None:
     now = after(script(PROMPT), state.run_asked(READY, 1), 1)
     now = state.request_changed(now, Request(target="id:8", bound="max"))
-    assert state.prompt_changed(now, PROMPT) == now
+    assert state.prompt_changed(now, PROMPT).request == now.request
     other = state.prompt_changed(now, PROMPT + "!")
     assert (other.request.target, other.request.bound) == (None, "max")
 

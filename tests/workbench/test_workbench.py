@@ -107,7 +107,7 @@ async def test_what_an_older_run_still_says_is_not_shown():
         from tests.workbench.fake import explanation_of
 
         app.post_message(EngineTold(2, Explained(explanation_of("the old prompt"))))
-        app.post_message(JobEnded(2, engine.jobs[1], "old trouble"))
+        app.post_message(JobEnded(2, engine.jobs[1], "old trouble", model=None))
         await pilot.pause()
         assert app.state == new
 
@@ -178,6 +178,7 @@ async def test_a_model_that_does_not_load_says_why_and_another_can_be_chosen():
         app.load_model("x")
         await pilot.pause()
         assert "There is no model 'x'" in "\n".join(screen_lines(app))
+        assert app.state.model_name == "fake", "the one before is still there"
         engine.load_error = None
         app.load_model("fake")
         await pilot.pause()

@@ -46,6 +46,7 @@ class Pick(ModalScreen[str | None]):
         self._chosen = chosen
         self._free = free
         self._shown: list[Choice] = []
+        self._marked: int | None = None
 
     def compose(self) -> ComposeResult:
         """A filter and the list."""
@@ -77,6 +78,15 @@ class Pick(ModalScreen[str | None]):
         """Take the line that was clicked."""
         self.dismiss(self._shown[event.option_index].value)
 
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Mark the line with a glyph as well: without colours there is nothing else to see."""
+        options = event.option_list
+        for index in {self._marked, event.option_index} - {None}:
+            if index is not None and index < len(self._shown):
+                text = _line(self._shown[index], marked=index == event.option_index)
+                options.replace_option_prompt_at_index(index, text)
+        self._marked = event.option_index
+
     def action_move(self, by: int) -> None:
         """Move the highlight; typing goes on in the filter."""
         options = self.query_one(OptionList)
@@ -98,6 +108,7 @@ class Pick(ModalScreen[str | None]):
         if self._free and needle and needle not in {choice.value for choice in self._shown}:
             self._shown.append(Choice(needle, needle, "as typed"))
         options = self.query_one(OptionList)
+        self._marked = None
         options.clear_options()
         options.add_options([Option(_line(choice)) for choice in self._shown])
         values = [choice.value for choice in self._shown]
@@ -105,8 +116,9 @@ class Pick(ModalScreen[str | None]):
             options.highlighted = values.index(self._chosen) if self._chosen in values else 0
 
 
-def _line(choice: Choice) -> Text:
-    text = Text(visible(choice.name), no_wrap=True, overflow="ellipsis")
+def _line(choice: Choice, *, marked: bool = False) -> Text:
+    text = Text("▸ " if marked else "  ", no_wrap=True, overflow="ellipsis")
+    text.append(visible(choice.name))
     if choice.what:
         text.append(f"  {visible(choice.what)}", "dim")
     return text

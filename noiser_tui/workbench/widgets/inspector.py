@@ -57,7 +57,7 @@ class Inspector(DrawnPane):
         segments, used = [Segment(" hangs on ", self.pens.muted)], 10 + len(hint)
         for position in state.run.explanation.ranked():
             token = state.run.explanation.tokens[position]
-            name = one_line(token.text.strip(" ") or token.text, 20)
+            name = one_line(token.text.strip() or f"“{token.text}”", 20)
             number = f" {token.score or 0:.2f}{_half(token)}   "
             used += cell_width(name) + cell_width(number)
             if used > width or not token.score:

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 
 
-class PromptEditor(TextArea):
-    """A text area without a language; Enter is a newline, F5 explains."""
+class PromptEditor(TextArea, inherit_bindings=False):
+    """A text area without a language; Enter is a newline, F5 explains.
+
+    F6 and F7 select text in textual's own; here they choose the target, and must not fall through
+    to the editor while a list is closing: the next letter would replace the whole prompt.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        binding
+        for binding in TextArea.BINDINGS
+        if isinstance(binding, Binding) and not {"f6", "f7"} & set(binding.key.split(","))
+    ]
 
     def __init__(self, text: str = "", *, id: str | None = None) -> None:
         super().__init__(

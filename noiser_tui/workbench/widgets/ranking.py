@@ -24,7 +24,7 @@ class Ranking(DrawnPane):
             return []
         token = state.run.explanation.tokens[ranked[y - 1]]
         room = width - 26
-        name = one_line(token.text.strip(" ") or token.text, room)
+        name = one_line(token.text.strip() or f"“{token.text}”", room)
         name += " " * (room - cell_width(name))
         return [
             Segment(f"  {name} ", pens.plain),

@@ -13,6 +13,7 @@ from textual.strip import Strip
 from noiser.events import Bracket, Warned
 from noiser.export import wording
 from noiser_tui.look.cells import cell_width, one_line, visible
+from noiser_tui.look.sentences import chop_words
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.drawn_pane import refresh_changed
@@ -40,7 +41,7 @@ class SearchPane(ScrollView, can_focus=True):
         self._state = state
         self._head = self._heading(state)
         self._order = _fragile_first(state)
-        size = Size(self.size.width, len(self._head) + len(self._order))
+        size = Size(self._width, len(self._head) + len(self._order))
         if size != self.virtual_size:
             self.virtual_size = size
         visible = range(self.scroll_offset.y, self.scroll_offset.y + self.size.height)
@@ -71,15 +72,20 @@ class SearchPane(ScrollView, can_focus=True):
         return self._token(self._order[y]) if y < len(self._order) else []
 
     def _heading(self, state: State) -> list[list[Segment]]:
-        pens, width = self.pens, self.size.width
+        """The summary, then the error and the warnings, whole sentences however long."""
+        pens = self.pens
+        told = [(state.error, pens.error)] if state.error else []
+        told += [(f"⚠ {warning.message}", pens.warning) for warning in _distinct(state)]
         lines = [
-            [Segment(one_line(f" {text}", width), style)]
-            for text, style in [
-                *([(state.error, pens.error)] if state.error else []),
-                *((f"⚠ {w.message}", pens.warning) for w in _distinct(state)),
-            ]
+            [Segment(f" {line}", style)]
+            for text, style in told
+            for line in chop_words(visible(text), max(10, self._width - 2))
         ]
         return [self._summary(state), *lines]
+
+    @property
+    def _width(self) -> int:
+        return self.scrollable_content_region.width
 
     def _summary(self, state: State) -> list[Segment]:
         """Step, α and who decides it, who is left, work; what does not fit is left out from the end."""
@@ -96,7 +102,7 @@ class SearchPane(ScrollView, can_focus=True):
                 left += f", {state.run.tried.done} tried"
             parts.append(Segment(left, self.pens.plain))
         used = sum(cell_width(part.text) + 3 for part in parts)
-        parts.append(Segment(_work(state, self.size.width - used), self.pens.muted))
+        parts.append(Segment(_work(state, self._width - used), self.pens.muted))
         gap = Segment("   ", self.pens.plain)
         return [one for part in parts for one in (part, gap)]
 
@@ -123,7 +129,7 @@ class SearchPane(ScrollView, can_focus=True):
         assert state.run.search is not None
         bracket = state.run.search.brackets[position]
         decides = position in state.run.search.leaders
-        width = max(8, self.size.width - LABEL - NUMBERS - STATUS - 3)
+        width = max(8, self._width - LABEL - NUMBERS - STATUS - 3)
         name = one_line(_text(state, position), LABEL - 1)
         name += " " * (LABEL - cell_width(name))
         style = pens.strong if decides else pens.plain if bracket.out_at is None else pens.muted

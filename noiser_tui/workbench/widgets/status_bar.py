@@ -7,6 +7,7 @@ from rich.style import Style
 
 from noiser.export import wording
 from noiser_tui.look.cells import cell_width, visible
+from noiser_tui.look.size import size_text
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
 
@@ -33,11 +34,12 @@ class StatusBar(DrawnPane):
 
 def _status_parts(state: State) -> list[str]:
     parts = [visible(state.model_name)]
-    if state.model is not None:
+    if state.model is not None and state.model.name == state.model_name:
         short = {"float32": "f32", "float64": "f64", "bfloat16": "bf16", "float16": "f16"}
         parts[0] += f" · {state.model.device} {short.get(state.model.dtype, state.model.dtype)}"
-        parts[0] += f" · {_size(state.model.bytes)}"
-    parts.append(state.run.outcome if state.phase == "ready" and state.run.outcome else state.phase)
+        parts[0] += f" · {size_text(state.model.bytes)}"
+    ended = state.run.outcome if state.phase == "ready" else ""
+    parts.append(f"{ended}, text edited since" if ended and state.edited else ended or state.phase)
     explanation = state.run.explanation
     if explanation is not None:
         if explanation.alpha is not None:
@@ -52,11 +54,3 @@ def _status_parts(state: State) -> list[str]:
         rate = explanation.work.token_forwards / explanation.seconds
         parts.append(f"{rate / 1000:.0f}k tok/s")
     return parts
-
-
-def _size(number: float) -> str:
-    for unit in ("B", "kB", "MB", "GB"):
-        if number < 1000 or unit == "GB":
-            return f"{number:.0f} {unit}" if number >= 10 or unit == "B" else f"{number:.1f} {unit}"
-        number /= 1000
-    raise AssertionError
