@@ -100,13 +100,7 @@ def save(app: Workbench) -> None:
     def write(path: str) -> None:
         from noiser.export import export
 
-        where = Path(path).expanduser()
-        try:
-            export(explanation, where)
-        except NoiserError as error:
-            app.refuse(str(error))
-        else:
-            app.notify(f"Saved to {where.resolve()}", markup=False)
+        _write(app, path, lambda where: export(explanation, where))
 
     hint = "The name decides the form: .json (opens again), .html, .svg or .csv"
     app.push_screen(Ask("Save the explanation to", hint, "run.json"), _answer(write))
@@ -117,14 +111,31 @@ def picture(app: Workbench) -> None:
     drawn = self_contained(app.export_screenshot())
 
     def write(path: str) -> None:
+        _write(app, path, lambda where: write_text(where, drawn))
+
+    app.push_screen(Ask("Save a picture to", "An SVG file", "workbench.svg"), _answer(write))
+
+
+def _write(app: Workbench, path: str, write: Callable[[Path], None]) -> None:
+    """Write a file, asking before another one is replaced."""
+    where = Path(path).expanduser()
+
+    def go_on(answer: str) -> None:
+        if answer != "replace":
+            return
         try:
-            write_text(path, drawn)
+            write(where)
         except NoiserError as error:
             app.refuse(str(error))
         else:
-            app.notify(f"Saved to {Path(path).expanduser().resolve()}", markup=False)
+            app.refuse("")
+            app.notify(f"Saved to {where.resolve()}", markup=False)
 
-    app.push_screen(Ask("Save a picture to", "An SVG file", "workbench.svg"), _answer(write))
+    if not where.is_file():
+        go_on("replace")
+        return
+    choices = [Choice("keep", "Keep the file that is there"), Choice("replace", "Replace it")]
+    _pick(app, Pick(f"{where.name} exists", choices), go_on)
 
 
 def self_contained(svg: str) -> str:

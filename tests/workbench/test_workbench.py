@@ -346,3 +346,19 @@ async def test_trust_and_revision_are_for_the_first_model_alone():
         await pilot.pause()
         assert engine.jobs[0].options == options
         assert engine.jobs[-1].options == {"device": "cpu"}
+
+
+@pytest.mark.parametrize(("answer", "replaced"), [("keep", False), ("replace", True)])
+async def test_a_file_is_not_replaced_unasked(tmp_path: Path, answer, replaced):
+    target = tmp_path / "run.json"
+    target.write_text("mine")
+    async with workbench() as (app, pilot, _):
+        await type_and_run(pilot, app)
+        await pilot.press("f8")
+        app.screen.query_one("Input").value = str(target)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert target.read_text() == "mine"
+        await pilot.press(*answer, "enter")
+        await pilot.pause()
+        assert (target.read_text() != "mine") is replaced

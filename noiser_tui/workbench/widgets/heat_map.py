@@ -105,6 +105,9 @@ class HeatMap(ScrollView, can_focus=True):
         blank = self.pens.plain
         row, bars = divmod(y, self._row_height)
         if row >= len(self._rows):
+            last = y - self.scroll_offset.y == self.size.height - 1
+            if last and row > len(self._rows) and any(self._steps):
+                return Strip(self._legend()).adjust_cell_length(self.size.width, blank)
             return Strip.blank(self.size.width, blank)
         if y not in self._strips:
             segments = self._bars(self._rows[row]) if bars else self._text(self._rows[row])
@@ -113,6 +116,15 @@ class HeatMap(ScrollView, can_focus=True):
 
     def _text(self, row: Row) -> list[Segment]:
         return [Segment(f.text, self._style(f.piece)) for f in row.fragments]
+
+    def _legend(self) -> list[Segment]:
+        """What the colours mean, where there is room for it."""
+        steps = [
+            Segment(f"{bar(step) if self.pens.glyphs else ' '}", self.pens.importance(step))
+            for step in range(1, 9)
+        ]
+        muted = self.pens.muted
+        return [Segment("hangs on it less ", muted), *steps, Segment(" more", muted)]
 
     def _bars(self, row: Row) -> list[Segment]:
         return [
