@@ -44,17 +44,29 @@ def from_record(record: object) -> Explanation:
 
 def save(explanation: Explanation, path: str | Path) -> None:
     """Write the record to `path`, whole or not at all."""
-    write_text(path, to_json(explanation, indent=1) + "\n")
+    write_text(path, file_text(explanation))
+
+
+def file_text(explanation: Explanation) -> str:
+    """The record as it stands in a file."""
+    return to_json(explanation, indent=1) + "\n"
 
 
 def open_record(path: str | Path) -> Explanation:
     """Read a record that `save` (or somebody else) wrote; NoiserError says what is wrong with it."""
     try:
-        record = json.loads(Path(path).read_text(encoding="utf-8"))
+        data = Path(path).expanduser().read_bytes()
     except OSError as error:
         raise NoiserError(f"{path} cannot be read: {error.strerror or error}.") from error
+    return parse(data, str(path))
+
+
+def parse(data: bytes, name: str) -> Explanation:
+    """The explanation in the bytes of a file; `name` says in an error which file it was."""
+    try:
+        record = json.loads(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise NoiserError(f"{path} is not JSON: {error}.") from error
+        raise NoiserError(f"{name} is not JSON: {error}.") from error
     return from_record(record)
 
 

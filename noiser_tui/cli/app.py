@@ -129,6 +129,14 @@ def explain(
     seed: Annotated[int, typer.Option(help="Of the noise.", rich_help_panel=_SEARCH)] = 1,
     draws: Annotated[int, typer.Option(help="Noise vectors.", rich_help_panel=_SEARCH)] = 10,
     steps: Annotated[int, typer.Option(help="Of the bisection.", rich_help_panel=_SEARCH)] = 10,
+    search: Annotated[
+        str,
+        typer.Option(
+            help="exact, or fast: follows the most fragile token and certifies (bound min only).",
+            autocompletion=complete.searches,
+            rich_help_panel=_SEARCH,
+        ),
+    ] = "exact",
     specials: Annotated[
         str,
         typer.Option(
@@ -176,6 +184,7 @@ def explain(
         steps=steps,
         specials=specials,
         reference=reference,
+        search=search,
     )
     choice = ModelChoice(model, device, dtype, device_map, load_in, revision, tuple(trust or ()))
     if jsonl is not None:
@@ -228,7 +237,8 @@ def models(
 
 
 def _has_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    """The workbench reads its keys from the one and draws on the other; stdout may go elsewhere."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def _check_place(context: typer.Context) -> None:

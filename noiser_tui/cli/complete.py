@@ -38,6 +38,13 @@ def specials() -> list[str]:
     return list(SPECIALS)
 
 
+def searches() -> list[str]:
+    """Ways to search the scale."""
+    from noiser.request import SEARCHES
+
+    return list(SEARCHES)
+
+
 def models() -> list[tuple[str, str]]:
     """Models that load without the network."""
     from noiser.model.available import available_models

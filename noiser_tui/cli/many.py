@@ -32,8 +32,8 @@ _ALMOST = 0.8
 def explain_many(source: str, request: Request, choice: ModelChoice, *, quiet: bool) -> int:
     """Explain every line of `source`; the exit code is 1 when any of them failed."""
     done = failed = 0
-    with Progress(quiet=quiet) as progress, opened(source) as stream:
-        try:
+    try:
+        with Progress(quiet=quiet) as progress, opened(source) as stream:
             model = choice.load(progress)
             from noiser.explainer import explain  # after loading: it imports torch
 
@@ -47,8 +47,9 @@ def explain_many(source: str, request: Request, choice: ModelChoice, *, quiet: b
                 except Exception as error:  # noqa: BLE001  # told, and the other lines still run
                     progress.clear()
                     failed += 1
-                    say(f"line {number}: {sentence(error)}")
-                    print_line(_failure(number, sentence(error)))
+                    told = sentence(error)
+                    say(f"line {number}: {told}")
+                    print_line(_failure(number, told))
                     continue
                 progress.clear()
                 if not quiet:
@@ -56,10 +57,9 @@ def explain_many(source: str, request: Request, choice: ModelChoice, *, quiet: b
                         say(f"line {number}: warning: {text}")
                 done += 1
                 print_record(explanation)
-        except (KeyboardInterrupt, Cancelled):
-            progress.clear()
-            were = "prompt was" if done == 1 else "prompts were"
-            raise Interrupted(f"interrupted; {done} {were} explained.") from None
+    except (KeyboardInterrupt, Cancelled):
+        were = "prompt was" if done == 1 else "prompts were"
+        raise Interrupted(f"interrupted; {done} {were} explained.") from None
     if failed and not quiet:
         say(f"{failed} of {done + failed} lines failed.")
     return FAILED if failed else 0

@@ -8,6 +8,7 @@ import sys
 from noiser.model.available import AvailableModel, available_models
 from noiser_tui.cli.deliver import print_line
 from noiser_tui.look.cells import cell_width, visible
+from noiser_tui.look.size import size_text
 
 
 def list_models(*, as_json: bool) -> None:
@@ -21,18 +22,8 @@ def list_models(*, as_json: bool) -> None:
     for name, model in zip(names, found, strict=True):
         gap = " " * (widest - cell_width(name))
         sys.stdout.write(
-            f"{name}{gap}  {size(model.bytes):>8}  {visible(str(model.where))}  ({model.what})\n"
+            f"{name}{gap}  {size_text(model.bytes):>8}  {visible(str(model.where))}  ({model.what})\n"
         )
-
-
-def size(count: int) -> str:
-    """Bytes as people write them."""
-    amount = float(count)
-    for unit in ("B", "kB", "MB", "GB"):
-        if amount < 1000:
-            return f"{amount:.0f} {unit}" if unit in ("B", "kB") else f"{amount:.1f} {unit}"
-        amount /= 1000
-    return f"{amount:.1f} TB"
 
 
 def _plain(model: AvailableModel) -> dict[str, object]:

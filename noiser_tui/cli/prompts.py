@@ -30,7 +30,7 @@ def read_prompt(argument: str | None, file: Path | None) -> str:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise NoiserError(
-            f"{_name(source)} is not UTF-8 text: byte {error.start} is 0x{data[error.start]:02x}."
+            f"{name_of(source)} is not UTF-8 text: byte {error.start} is 0x{data[error.start]:02x}."
         ) from error
     return _not_empty(text.removesuffix("\n").removesuffix("\r"))
 
@@ -58,5 +58,6 @@ def _not_empty(text: str) -> str:
     return text
 
 
-def _name(source: str | Path) -> str:
+def name_of(source: str | Path) -> str:
+    """What a source is called in a sentence."""
     return "Standard input" if str(source) == STDIN else str(source)

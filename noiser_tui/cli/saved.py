@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from noiser.errors import NoiserError
 from noiser.explanation import Explanation
-from noiser.record import from_record, open_record
-from noiser_tui.cli.prompts import STDIN, opened
+from noiser.record import parse
+from noiser_tui.cli.prompts import name_of, opened
 
 
 def read_saved(file: Path) -> Explanation:
-    """The run in `file`; it is data, whoever wrote it, and every field is checked."""
-    if str(file) != STDIN:
-        return open_record(file)
-    with opened(STDIN) as stream:
+    """The run in `file`, or on standard input for `-`; it is data, and every field is checked."""
+    with opened(file) as stream:
         data = stream.read()
-    try:
-        return from_record(json.loads(data.decode("utf-8")))
-    except (ValueError, RecursionError) as error:
-        raise NoiserError(f"Standard input is not JSON: {error}.") from error
+    return parse(data, name_of(file))

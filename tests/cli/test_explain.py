@@ -48,6 +48,12 @@ def test_every_option_reaches_the_request(record: Any) -> None:
     assert found["model"]["dtype"] == "float64"
     assert record(PROMPT, "--reference")["reference"] is True
     assert record(PROMPT, "--method", "random")["method"] == "random"
+    assert record(PROMPT, "--search", "fast")["search"] == "fast"
+
+
+def test_the_screen_says_that_the_search_was_fast(run: Run, tiny: str) -> None:
+    assert "steps, fast search · " in run("explain", PROMPT, "-m", tiny, "--search", "fast").out
+    assert "fast search" not in run("explain", PROMPT, "-m", tiny).out
 
 
 def test_a_prompt_comes_from_an_argument_a_file_or_standard_input(

@@ -79,6 +79,14 @@ def test_a_bug_in_one_line_does_not_stop_the_others(
     assert json.loads(ended.out.splitlines()[1])["prompt"] == "good"
 
 
+def test_a_traceback_that_is_asked_for_comes_once(
+    run: Run, tiny: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOISER_DEBUG", "1")
+    ended = run("explain", "--jsonl", "-", "-m", tiny, stdin=b"not json\n")
+    assert ended.err.count("noiser.errors.NoiserError: ") == 1
+
+
 def test_ctrl_c_keeps_the_lines_that_are_done(
     run: Run, tiny: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -103,3 +111,4 @@ def test_a_line_changes_what_it_names_and_nothing_else() -> None:
     prompt, own = read_line(b'{"prompt": "x", "bound": "max", "id": 4}', options)
     assert (prompt, own) == ("x", Request(seed=7, draws=3, bound="max"))
     assert read_line(b'"x"', options) == ("x", options)
+    assert read_line(b'{"prompt": "x", "search": "fast"}', options)[1].search == "fast"

@@ -16,8 +16,8 @@ import noiser
 from noiser.builtin import MODEL_NAME
 from noiser.request import Request
 from noiser_tui.cli import app, complete
-from noiser_tui.cli.models import size
 from noiser_tui.cli.options import DEFAULT_MODEL
+from noiser_tui.look.size import size_text
 from tests.cli.conftest import Run
 
 
@@ -92,7 +92,7 @@ def test_models_lists_the_built_in_first(run: Run) -> None:
 
 
 def test_sizes_are_readable() -> None:
-    assert [size(n) for n in (0, 999, 5_400_000, 3 * 10**12)] == [
+    assert [size_text(n) for n in (0, 999, 5_400_000, 3 * 10**12)] == [
         "0 B",
         "999 B",
         "5.4 MB",
@@ -107,6 +107,8 @@ def test_the_version(run: Run) -> None:
 def test_help_names_every_choice(run: Run) -> None:
     text = run("explain", "--help").out
     for name in (*complete.norms(), *complete.normalisations(), *complete.specials()):
+        assert name in text
+    for name in complete.searches():
         assert name in text
     for name, _ in (*complete.methods(), *complete.bounds()):
         assert name in text
@@ -127,6 +129,7 @@ def test_the_options_default_to_what_the_engine_does() -> None:
         ("noiser explain --bound ", "per-token"),
         ("noiser explain --method ", "occlusion"),
         ("noiser explain --norm ", "inf"),
+        ("noiser explain --search ", "fast"),
         ("noiser explain --model ", "built-in"),
         ("noiser ", "explain"),
     ],

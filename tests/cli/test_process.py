@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import resource
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -139,6 +141,29 @@ def test_streams_that_are_closed_are_no_bug(saved: str) -> None:
         ["sh", "-c", f"{command} open - <&-"], capture_output=True, text=True, check=False
     )
     assert (closed.returncode, closed.stderr) == (1, "noiser: Standard input is closed.\n")
+
+
+@pytest.mark.parametrize("elsewhere", ["stdin", "stderr"])
+def test_the_workbench_needs_a_terminal_to_read_and_one_to_draw(
+    tmp_path: Path, elsewhere: str
+) -> None:
+    leader, terminal = pty.openpty()
+    path = tmp_path / "err"
+    with path.open("w+") as err, Path(os.devnull).open() as nothing:
+        done = subprocess.run(
+            NOISER,
+            stdin=nothing if elsewhere == "stdin" else terminal,
+            stdout=terminal,
+            stderr=err,
+            check=False,
+            timeout=60,
+        )
+    os.close(leader)
+    os.close(terminal)
+    assert done.returncode == 2
+    assert path.read_text() == (
+        "noiser: The workbench needs a terminal; without one use: noiser explain PROMPT.\n"
+    )
 
 
 def test_an_interrupt_that_a_library_swallows_is_still_obeyed(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
@@ -12,7 +14,8 @@ from xml.etree import ElementTree
 import pytest
 
 from noiser.errors import NoiserError, WrongUse
-from noiser.export import FORMATS, check_suffix, export, render
+from noiser.events import NextToken
+from noiser.export import FORMATS, check_suffix, export, render, wording
 from noiser.record import from_record
 from tests.export.example import PROMPT, example, generation
 
@@ -109,6 +112,21 @@ def test_html_tells_the_numbers_when_a_token_is_pointed_at() -> None:
     assert "score −0.050" in page.hovers[-1]
 
 
+@pytest.mark.parametrize("suffix", [".html", ".svg"])
+def test_marks_that_turn_the_direction_are_shown_and_not_obeyed(suffix: str) -> None:
+    marks = [chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F)]
+    pieces = ["a", *(f" {mark}b{mark}" for mark in marks), "c"]
+    text = render(example(pieces, target=NextToken(7, f" {marks[0]}", 0.9)), suffix)
+    assert not set(marks) & set(text)
+    assert text.count("⸱b⸱") >= len(marks)
+
+
+def test_html_keeps_what_is_written_from_right_to_left_in_its_place() -> None:
+    text = render(example(["שלום", " עולם"]), ".html")
+    assert re.search(r"\.t \{[^}]*unicode-bidi: isolate", text)
+    assert '<p class="prompt" dir="auto"><span class="t special" dir="ltr"' in text
+
+
 def test_html_has_a_section_per_generated_target() -> None:
     page = Page(render(generation(), ".html"))
     assert page.prompts == ["<s>Hello there", "<s>Hello there Paris"]
@@ -146,9 +164,31 @@ def test_svg_wraps_between_words_and_stays_inside() -> None:
     assert words[:2] == [" word0", " word1"]
 
 
-def test_exports_stand_tokens_without_any_number() -> None:
-    from dataclasses import replace
+def test_svg_draws_a_lone_mark_without_squeezing_it() -> None:
+    root = ElementTree.fromstring(render(example(["e", "\u0301"]), ".svg"))
+    (mark,) = (t for t in root.iter(f"{SVG}text") if t.text == "\u0301")
+    assert "textLength" not in mark.attrib
 
+
+@pytest.mark.parametrize(
+    ("bound", "never", "says"),
+    [
+        ("min", (1, 2, 3), ", saturated: the prediction never flips"),
+        ("max", (2,), ", saturated: 1 of 3 tokens never flips"),
+        ("max", (1, 2, 3), ", saturated: 3 of 3 tokens never flip"),
+        ("per-token", (1, 3), "α of each token its own, saturated: 2 of 3 tokens never flip"),
+    ],
+)
+def test_how_many_tokens_never_flip_is_told_as_it_is(
+    bound: str, never: tuple[int, ...], says: str
+) -> None:
+    made = example(["a", "b", "c"], bound=bound, saturated=True)
+    tokens = tuple(replace(t, saturated=i in never) for i, t in enumerate(made.tokens))
+    alpha = None if bound == "per-token" else made.alpha
+    assert wording.found(replace(made, tokens=tokens, alpha=alpha)).endswith(says)
+
+
+def test_exports_stand_tokens_without_any_number() -> None:
     bare = example(["a", "b"])
     tokens = tuple(replace(t, score=None, raw=None, interval=None, alpha=None) for t in bare.tokens)
     bare = replace(bare, tokens=tokens, alpha=None, leaders=(), method="random", next_tokens=())

@@ -27,9 +27,9 @@ def check_suffix(path: str | Path) -> str:
 def render(explanation: Explanation, suffix: str) -> str:
     """The whole text of the file with that suffix."""
     if suffix == ".json":
-        from noiser.record import to_json
+        from noiser.record import file_text
 
-        return to_json(explanation, indent=1) + "\n"
+        return file_text(explanation)
     module = importlib.import_module(f"noiser.export.{suffix.removeprefix('.')}")
     return str(module.render(explanation))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from importlib import resources
 
+from noiser.cells import visible
 from noiser.explanation import Explanation, TokenScore
 from noiser.export import wording
 from noiser.prompt import Piece
@@ -52,9 +53,11 @@ def _span(explanation: Explanation, piece: Piece, score: float | None, top: floa
     if "\n" in piece.text and not piece.text.strip():
         classes.append("newline")
     weight = 0.0 if score is None or top == 0 else abs(score) / top
+    # a special token's name says nothing about the side the prompt is read from: dir="auto" skips it
+    side = ' dir="ltr"' if all(token.special for token in tokens) else ""
     hover = "\n".join(_hover(i, explanation.tokens[i]) for i in piece.positions)
     return (
-        f'<span class="{" ".join(classes)}" style="--w:{weight:.3f}" title="{_escape(hover)}">'
+        f'<span class="{" ".join(classes)}"{side} style="--w:{weight:.3f}" title="{_escape(hover)}">'
         f"{_escape(piece.text)}</span>"
     )
 
@@ -96,4 +99,4 @@ def _row(position: int, token: TokenScore) -> str:
 
 
 def _escape(text: str) -> str:
-    return html.escape(wording.legible(text))
+    return html.escape(visible(text, lines=True))

@@ -6,9 +6,10 @@ import html
 from collections.abc import Callable, Iterator
 from importlib import resources
 
+from noiser.cells import cell_width, one_line, visible
 from noiser.explanation import Explanation
 from noiser.export import wording
-from noiser.export.grid import cells, place
+from noiser.layout import lay_out
 
 COLUMNS = 88
 CELL, LINE, MARGIN = 8.4, 22, 16
@@ -55,7 +56,7 @@ def _block(explanation: Explanation) -> Iterator[Line]:
     for one in explanation.next_tokens[:NEXT_TOKENS]:
         yield [
             *_bar(24, one.probability, "n"),
-            _text(0, _cut(wording.quoted(one.text), 22)),
+            _text(0, one_line(wording.quoted(one.text), 22)),
             _text(24 + _BAR + 1, wording.raw(one.probability), "q"),
         ]
 
@@ -63,12 +64,9 @@ def _block(explanation: Explanation) -> Iterator[Line]:
 def _prompt(explanation: Explanation) -> Iterator[Line]:
     scored = explanation.pieces()
     top = max((abs(score) for _, score in scored if score is not None), default=0.0)
-    placed = place([piece for piece, _ in scored], COLUMNS)
-    for row in range(placed[-1].row + 1 if placed else 0):
+    for row in lay_out([piece for piece, _ in scored], COLUMNS):
         line: Line = []
-        for fragment in placed:
-            if fragment.row != row:
-                continue
+        for fragment in row.fragments:
             piece, score = scored[fragment.piece]
             if score and top:
                 kind = "hot" if score > 0 else "cold"
@@ -100,7 +98,7 @@ def _bars(explanation: Explanation) -> Iterator[Line]:
         value = token.score or 0.0
         yield [
             *_bar(24, abs(value) / top if top else 0.0, "hot" if value >= 0 else "cold"),
-            _text(0, _cut(wording.quoted(token.text), 22)),
+            _text(0, one_line(wording.quoted(token.text), 22)),
             _text(24 + _BAR + 1, wording.score(value)),
             _text(24 + _BAR + 9, wording.interval(token.interval), "q"),
             _text(24 + _BAR + 24, wording.raw(token.raw), "q"),
@@ -122,12 +120,14 @@ def _box(x: float, width: float, kind: str, weight: float) -> Element:
 
 def _text(x: float, text: str, kind: str = "", width: int | None = None) -> Element:
     """Text whose width is fixed, so that it keeps to the grid in whatever font there is."""
-    text = text if width is not None else _cut(text, COLUMNS - int(x))
-    width = cells(text) if width is None else width
+    if width is None:
+        text = one_line(text, COLUMNS - int(x))
+        width = cell_width(text)
     named = f' class="{kind}"' if kind else ""
+    fixed = f' textLength="{width * CELL:.1f}" lengthAdjust="spacingAndGlyphs"' if width else ""
     return lambda y: (
-        f'<text{named} x="{MARGIN + x * CELL:.1f}" y="{y}" textLength="{width * CELL:.1f}" '
-        f'lengthAdjust="spacingAndGlyphs" xml:space="preserve">{_escape(text)}</text>'
+        f'<text{named} x="{MARGIN + x * CELL:.1f}" y="{y}"{fixed} xml:space="preserve">'
+        f"{_escape(text)}</text>"
     )
 
 
@@ -135,13 +135,5 @@ def _y(row: int) -> int:
     return MARGIN + (row + 1) * LINE - 7
 
 
-def _cut(text: str, width: int) -> str:
-    if cells(text) <= width:
-        return text
-    while text and cells(text) > width - 1:
-        text = text[:-1]
-    return text + "…"
-
-
 def _escape(text: str) -> str:
-    return html.escape(wording.legible(text, one_line=True))
+    return html.escape(visible(text))

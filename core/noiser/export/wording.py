@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
-
+from noiser.cells import visible
 from noiser.explanation import Explanation, TokenScore
 
 NOTHING = "–"
 """Stands where there is no number."""
-
-_LINE_BREAKS = {"\n": "⏎", "\r": "␍", "\t": "→"}
-_UNSEEN = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "␡"}
 
 
 def score(value: float | None) -> str:
@@ -48,20 +44,7 @@ def alpha(token: TokenScore) -> str:
 
 def quoted(text: str) -> str:
     """A token between quotes on one line, its spaces and line breaks to be seen."""
-    return f'"{legible(text, one_line=True)}"'
-
-
-def legible(text: str, *, one_line: bool = False) -> str:
-    """`text` with symbols for characters that cannot be written in HTML and XML, or not be seen.
-
-    Tabs and newlines stay unless it is to be on one line.
-    """
-    if one_line:
-        text = "".join(_LINE_BREAKS.get(char, char) for char in text)
-    return "".join(
-        char if char in "\t\n" or unicodedata.category(char) not in ("Cc", "Cs") else _symbol(char)
-        for char in text.replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd")
-    )
+    return f'"{visible(text)}"'
 
 
 def times_less(explanation: Explanation) -> str | None:
@@ -91,8 +74,17 @@ def found(explanation: Explanation) -> str:
         if explanation.leaders and not explanation.saturated:
             parts.append(f"decided by {deciders(explanation)}")
     if explanation.saturated:
-        parts.append("saturated: the prediction never flips")
+        parts.append(f"saturated: {_never_flips(explanation)}")
     return ", ".join(parts)
+
+
+def _never_flips(explanation: Explanation) -> str:
+    """Which noise never flips the prediction: under `min` none does, under other bounds some."""
+    if explanation.bound == "min":
+        return "the prediction never flips"
+    searched = [token for token in explanation.tokens if token.alpha is not None]
+    never = sum(token.saturated for token in searched)
+    return f"{never} of {len(searched)} tokens never {'flips' if never == 1 else 'flip'}"
 
 
 def spent(explanation: Explanation) -> str:
@@ -113,13 +105,14 @@ def settings(explanation: Explanation) -> str:
     if explanation.method == "noiser":
         norm = "" if explanation.norm == "none" else f", norm {explanation.norm}"
         parts.append(f"noiser {explanation.bound}{norm}")
-        parts.append(f"{explanation.draws} draws, {explanation.steps} steps")
+        fast = ", fast search" if explanation.search == "fast" else ""
+        parts.append(f"{explanation.draws} draws, {explanation.steps} steps{fast}")
     else:
         parts.append(explanation.method)
     parts.append(f"{explanation.normalisation}, seed {explanation.seed}")
     if explanation.reference:
         parts.append("reference mode")
-    return legible(" · ".join(parts), one_line=True)
+    return visible(" · ".join(parts))
 
 
 def question(explanation: Explanation) -> str:
@@ -130,10 +123,6 @@ def question(explanation: Explanation) -> str:
         contrast = explanation.contrast
         text += f" against {quoted(contrast.text)} {raw(contrast.probability)}"
     return text
-
-
-def _symbol(char: str) -> str:
-    return _UNSEEN.get(ord(char), "\ufffd")
 
 
 def _minus(text: str) -> str:
