@@ -12,7 +12,6 @@ from typing import cast
 import numpy as np
 
 from noiser import __version__
-from noiser.draws import FloatArray
 from noiser.events import Warned
 from noiser.explanation import TokenScore
 from noiser.methods.task import Attribution, Task
@@ -25,7 +24,7 @@ LIBRARIES = ("torch", "transformers", "numpy")
 def token_scores(task: Task, attribution: Attribution) -> tuple[TokenScore, ...]:
     """Every token of the prompt with its scores, their intervals and what the search found."""
     raw = attribution.raw
-    how = _normalisation(task, raw)
+    how = normalisation_used(task, attribution)
     scores = normalise(raw, how)
     score_ends = raw_ends = np.full((len(raw), 2), np.nan)
     if attribution.losses is not None:
@@ -47,6 +46,7 @@ def token_scores(task: Task, attribution: Attribution) -> tuple[TokenScore, ...]
                 raw_interval=_pair(raw_ends[i]),
                 alpha=None if bracket is None else (bracket.low, bracket.high),
                 saturated=i in attribution.saturated,
+                scale=attribution.scales.get(i),
             )
         )
     return tuple(result)
@@ -83,13 +83,14 @@ def doubts(task: Task, attribution: Attribution) -> Iterator[Warned]:
         )
 
 
-def _normalisation(task: Task, raw: FloatArray) -> Normalisation:
+def normalisation_used(task: Task, attribution: Attribution) -> Normalisation:
     """The normalisation asked for, but no division by a sum that is not safely positive.
 
     Reference mode divides by it all the same, as the released code.
     """
     request = task.request
-    if request.normalisation == "sum" and not request.reference and not sum_is_safe(raw):
+    unsafe = request.normalisation == "sum" and not sum_is_safe(attribution.raw)
+    if unsafe and not request.reference:
         return "raw"
     return cast("Normalisation", request.normalisation)
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class Work:
     """What was spent: `token_forwards` are positions pushed through the body, summed over rows.
 
-    `reference_token_forwards` is what the released code spends on the same: 121·n² + 11·n.
+    `reference_token_forwards` is what the released code spends on the same, 121·n² + 11·n with 10
+    draws and 10 steps; 0 for a method that it does not have.
     """
 
     token_forwards: int = 0

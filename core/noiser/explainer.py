@@ -7,14 +7,15 @@ import threading
 import time
 from dataclasses import asdict, dataclass, replace
 
-from noiser.assembly import doubts, environment, loss_rows, token_scores
+from noiser.assembly import doubts, environment, loss_rows, normalisation_used, token_scores
 from noiser.errors import NoiserError
 from noiser.events import Emit, Explained, PromptRead, Warned, Work, ignore
 from noiser.explanation import Explanation
 from noiser.methods import get_method
 from noiser.methods.task import Task
 from noiser.model.language_model import LanguageModel
-from noiser.perturb import Perturber, is_out_of_memory
+from noiser.model.memory import is_out_of_memory
+from noiser.perturb import Perturber
 from noiser.prompt import Prompt, extend
 from noiser.request import Request
 from noiser.target import make_objective, next_token, next_tokens
@@ -61,12 +62,12 @@ class _Run:
     def explain_generation(self, prompt: Prompt) -> Explanation:
         """Generate greedily, explaining each token before the next.
 
-        Stops after the end-of-text token, and with a warning where the context is full.
+        Stops after a token that ends the text, and with a warning where the context is full.
         """
         made: list[Explanation] = []
         for step in range(self.request.generate):
             ids = [explanation.target.id for explanation in made]
-            if ids and ids[-1] == self.model.tokenizer.eos_token_id:
+            if ids and ids[-1] in self.model.end_ids:
                 break
             if made and len(prompt) + len(ids) > (self.model.info.context or math.inf):
                 made[-1] = self._stopped_at_the_context(made[-1])
@@ -93,18 +94,19 @@ class _Run:
         candidates = next_tokens(model, clean, NEXT_TOKENS)
         steps = max(1, request.generate)
         self.emit(PromptRead(prompt, target, candidates, step, steps))
-        attribution = get_method(request.method).run(task)
+        method = get_method(request.method)
+        attribution = method.run(task)
         warnings = (*attribution.warnings, *doubts(task, attribution))
         for warning in warnings:
             self.emit(warning)
-        n = len(prompt)
+        reference = Work(reference_token_forwards=method.reference_work(len(prompt), request))
         explanation = Explanation(
             prompt=prompt.text,
             model=asdict(model.info),
             method=request.method,
             bound=request.bound,
             norm=request.norm,
-            normalisation=request.normalisation,
+            normalisation=normalisation_used(task, attribution),
             seed=request.seed,
             draws=request.draws,
             steps=request.steps,
@@ -117,7 +119,7 @@ class _Run:
             alpha=attribution.alpha,
             saturated=attribution.scale_saturated,
             leaders=attribution.leaders,
-            work=task.perturber.work + Work(reference_token_forwards=121 * n * n + 11 * n),
+            work=task.perturber.work + reference,
             seconds=time.perf_counter() - started,
             warnings=warnings,
             environment=environment(),

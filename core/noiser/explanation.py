@@ -16,7 +16,9 @@ class TokenScore:
     """One token and its importance; None where it was left out or the method has no such number.
 
     `score` is normalised, `raw` is the probability lost. `interval` and `raw_interval` are their
-    95% bootstrap intervals over the draws, at the scale found. `alpha` is the scale's bracket.
+    95% bootstrap intervals over the draws, at the scale found. `alpha` is the bracket of the token's
+    own scale, `saturated` whether its noise flipped the prediction nowhere in it; `scale` is the one
+    its noise had when it was scored.
     """
 
     id: int
@@ -31,6 +33,7 @@ class TokenScore:
     raw_interval: tuple[float, float] | None = None
     alpha: tuple[float, float] | None = None
     saturated: bool = False
+    scale: float | None = None
 
 
 @dataclass(frozen=True)
@@ -38,9 +41,12 @@ class Explanation:
     """Why a model predicts `target` after `prompt`, token by token.
 
     `alpha` is the one scale used (None for a scale per token, or a method without noise); `leaders`
-    are the positions that decided it. `continuation` explains further generated tokens, each after
-    the text before it; it is empty unless tokens were generated. `losses` holds what every draw
-    takes from every token, shape (n, K), so that intervals can be computed again.
+    are the positions that decided it, `saturated` whether it comes from a token whose noise never
+    flipped the prediction (of scales per token: any of them). `normalisation` is the one used, `raw`
+    where the one asked for would have divided by an unsafe sum. `continuation` explains further
+    generated tokens, each after the text before it; it is empty unless tokens were generated.
+    `losses` holds what every draw takes from every token, shape (n, K), so that intervals can be
+    computed again.
     """
 
     prompt: str

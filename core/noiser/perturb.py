@@ -12,6 +12,7 @@ from noiser.batching import split_into_batches
 from noiser.errors import Cancelled, NoiserError
 from noiser.events import BatchHalved, Emit, Work, ignore
 from noiser.model.language_model import LanguageModel
+from noiser.model.memory import is_out_of_memory
 
 CPU_POSITIONS = 4096
 GPU_POSITIONS = 65536
@@ -51,9 +52,9 @@ class Perturber:
         self.model = model
         self.embeddings = model.embed(ids)
         self.work = Work()
-        self._budget = positions_per_batch or (
-            CPU_POSITIONS if model.device.type == "cpu" else GPU_POSITIONS
-        )
+        usual = CPU_POSITIONS if model.device.type == "cpu" else GPU_POSITIONS
+        self._budget = min(positions_per_batch or usual, model.most_positions or usual)
+        self._kept_budget = self._budget
         self._cancel = cancel or threading.Event()
         self._emit = emit
         reusable = model.prefix_fault is None
@@ -108,7 +109,15 @@ class Perturber:
             try:
                 return self._forward(changes, some, start).view(len(changes), variants, -1)
             except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
-                self._halve(rows, length, error)
+                if not is_out_of_memory(error):
+                    raise
+                if rows == 1:
+                    raise NoiserError(
+                        f"Out of memory on {self.model.info.device} with a single row of "
+                        f"{length:,} tokens: try a shorter prompt, a smaller --dtype or "
+                        "another --device."
+                    ) from error
+            self._halve(rows, length)  # out here, where nothing holds on to the batch that failed
         if len(changes) > 1:
             middle = len(changes) // 2
             return torch.cat([self._run(changes[:middle], some), self._run(changes[middle:], some)])
@@ -139,27 +148,15 @@ class Perturber:
             )
         return result
 
-    def _halve(self, rows: int, length: int, error: Exception) -> None:
-        """Half the budget after running out of memory; anything else is passed on."""
-        if not is_out_of_memory(error):
-            raise error
-        if rows <= 1:
-            raise NoiserError(
-                f"Out of memory on {self.model.info.device} with a single row of "
-                f"{length:,} tokens: try a shorter prompt, a smaller --dtype or "
-                "another --device."
-            ) from error
+    def _halve(self, rows: int, length: int) -> None:
+        """Half the budget after running out of memory, for this prompt and for those to come.
+
+        Those to come keep half of what they had, if that is more: the batch that failed may have been
+        a small one, of a few late positions.
+        """
         self._budget = rows // 2 * length
+        self._kept_budget = max(self._budget, self._kept_budget // 2)
+        self.model.most_positions = self._kept_budget
         if self.model.device.type == "cuda":
             torch.cuda.empty_cache()
         self._emit(BatchHalved(rows // 2, self.work))
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether `error` says that memory ran out; on the CPU torch raises a plain RuntimeError."""
-    if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
-        return True
-    text = str(error).lower()
-    return isinstance(error, RuntimeError) and (
-        "not enough memory" in text or "out of memory" in text or "can't allocate" in text
-    )

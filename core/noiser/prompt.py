@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 Role = Literal["content", "special", "generated"]
 
-_WORD = re.compile(r"\w+(?:['’\-]\w+)*")
 _CONTEXT = 8
 """Tokens decoded before the new ones, enough for a tokenizer to decide about spaces between them."""
 
@@ -92,11 +91,6 @@ def pieces(text: str, tokens: Sequence[Token]) -> list[Piece]:
     return result
 
 
-def words(text: str) -> list[tuple[int, int]]:
-    """The character spans of the words of `text`, punctuation left out."""
-    return [match.span() for match in _WORD.finditer(text)]
-
-
 def read_prompt(tokenizer: PreTrainedTokenizerBase, text: str) -> Prompt:
     """The prompt as the model sees it, special tokens that the tokenizer adds included."""
     if not tokenizer.is_fast:
@@ -123,11 +117,16 @@ def read_prompt(tokenizer: PreTrainedTokenizerBase, text: str) -> Prompt:
 
 
 def extend(tokenizer: PreTrainedTokenizerBase, prompt: Prompt, ids: Sequence[int]) -> Prompt:
-    """The prompt with generated `ids` after it; nothing is encoded again."""
-    more = _decoded(tokenizer, prompt.ids[-_CONTEXT:], ids)
+    """The prompt with generated `ids` after it, special ones still special; nothing is encoded again."""
+    more = _with_roles(tokenizer, _decoded(tokenizer, prompt.ids[-_CONTEXT:], ids))
     shift = len(prompt.text)
     added = tuple(
-        replace(token, start=token.start + shift, end=token.end + shift, role="generated")
+        replace(
+            token,
+            start=token.start + shift,
+            end=token.end + shift,
+            role="special" if token.special else "generated",
+        )
         for token in more.tokens
     )
     return Prompt(prompt.text + more.text, prompt.tokens + added)

@@ -22,7 +22,8 @@ class Request:
     """How a prompt is to be explained; the defaults are the paper's.
 
     `target` and `contrast`: one token as text or `id:N`, None for the model's own prediction.
-    `generate`: explain that many generated tokens instead. `reference`: the released code's numbers.
+    `generate`: explain that many generated tokens instead. `reference`: the released code's numbers,
+    its normalisation `sum` included.
     `specials`: whether BOS and the like get noise and a score. `steps`: of the bisection. `search`:
     `exact`, or `fast`, which follows the most fragile token and certifies what it found.
     """
@@ -64,6 +65,12 @@ class Request:
                 raise WrongUse(f"{option} is {number}, it must be from {low} to {high}.")
         if self.generate and (self.target is not None or self.contrast is not None):
             raise WrongUse("generate explains each new token; it takes no target and no contrast.")
+        if self.reference and self.method != "noiser":
+            raise WrongUse(f"reference mode is of the method noiser only, not of {self.method}.")
+        if self.reference and self.normalisation == "raw":
+            raise WrongUse(
+                "reference mode divides the scores by their signed sum: it takes no other normalisation."
+            )
         if self.reference and self.specials == "exclude":
             raise WrongUse(
                 "reference mode searches special tokens like any other: do not exclude them."

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from noiser.builtin import MODEL_NAME, model_folder
+from noiser.builtin import MODEL_NAME
 from noiser.explainer import explain
 from noiser.explanation import Explanation
 from noiser.model.language_model import LanguageModel
@@ -26,20 +26,14 @@ PROMPT = "Tabs, emoji and code live in"
 BUILT_IN_PROMPT = "The capital of Italy is"
 
 
-def built_in_is_absent() -> bool:
-    return not (model_folder() / "config.json").is_file()
-
-
 @functools.cache
 def _built_in() -> LanguageModel:
     return load(MODEL_NAME, device="cpu", dtype="float64")
 
 
 def model_of(name: str) -> LanguageModel:
-    """One of MODELS in float64; skips when the built-in model is not there yet."""
+    """One of MODELS in float64."""
     if name == "built-in":
-        if built_in_is_absent():
-            pytest.skip("the built-in model is not trained yet")
         return _built_in()
     family, _, bos = name.partition("+")
     return tiny(family, bos=bool(bos))
@@ -69,6 +63,13 @@ def search_of(name: str, norm: str = "none") -> dict[int, plain.Found]:
     return plain.search(question_of(name, norm))
 
 
+@functools.cache
+def reference_search_of(name: str, norm: str = "none") -> dict[int, plain.Found]:
+    """The same in reference mode."""
+    return plain.reference_search(question_of(name, norm, reference=True))
+
+
+@functools.cache
 def explained(name: str, **options: Any) -> Explanation:
     return explain(model_of(name), prompt_of(name), Request(**options))
 

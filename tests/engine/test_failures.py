@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -82,6 +83,32 @@ def test_generation_ends_after_the_end_of_text_token() -> None:
     ]
 
 
+@pytest.mark.parametrize("several", [False, True])
+def test_generation_ends_after_any_token_that_the_models_config_names(several: bool) -> None:
+    """Chat models end a turn with a token that is not the tokenizer's end of text."""
+    model = make_tiny("qwen2")
+    request = Request(generate=3, draws=1, bound="none")
+    first = explain(model, PROMPT, request)
+    end = first.steps_explained[1].target.id
+    assert end != model.tokenizer.eos_token_id
+    model.network.generation_config.eos_token_id = [5, end] if several else end
+    assert len(explain(model, PROMPT, request).steps_explained) == 2
+
+
+def test_a_generated_special_token_can_be_excluded_too() -> None:
+    model = make_tiny("qwen2")
+    with torch.no_grad():
+        model.network.lm_head.weight[0] = 0
+        model.network.lm_head.weight[0] += 9 * torch.sign(
+            model.network.model(torch.tensor([model.read(PROMPT).ids])).last_hidden_state[0, -1]
+        )
+    request = Request(generate=2, draws=1, bound="none", specials="exclude")
+    explanation = explain(model, PROMPT, request)
+    assert explanation.target.text == "<s>"
+    token = explanation.steps_explained[1].tokens[-1]
+    assert (token.text, token.special, token.raw) == ("<s>", True, None)
+
+
 def _ending_with(model: LanguageModel, id_: int) -> Any:
     import copy
 
@@ -158,6 +185,7 @@ def test_an_unsafe_sum_flips_no_sign_and_is_said() -> None:
             break
     assert sum(raw) < 0
     assert [token.score for token in explanation.tokens] == raw
+    assert explanation.normalisation == "raw", "what was done, not what was asked for"
     assert any("left raw" in warning.message for warning in explanation.warnings)
 
 
@@ -237,6 +265,68 @@ def test_out_of_memory_halves_the_batch_and_changes_nothing(
     assert rows == sorted(rows, reverse=True)
     assert 1 <= rows[-1] <= most
     assert halved.work.token_forwards <= whole.work.token_forwards, "later rows start later"
+
+
+def test_the_batch_that_failed_is_gone_before_memory_is_tidied(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Or tidying would free nothing: the error holds on to the frames, and those to the rows."""
+    failed: list[weakref.ref[torch.Tensor]] = []
+    model = make_tiny("llama")
+    assert model.prefix_fault is None
+    run = LanguageModel.next_logits
+
+    def guarded(rows: torch.Tensor, before: Any = None) -> torch.Tensor:
+        if len(rows) > 3:
+            failed.append(weakref.ref(rows))
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return run(model, rows, before)
+
+    monkeypatch.setattr(model, "next_logits", guarded)
+    alive: list[bool] = []
+
+    def listen(event: Event) -> None:
+        if isinstance(event, BatchHalved):
+            alive.append(failed[-1]() is not None)
+
+    explain(model, PROMPT, Request(bound="none"), emit=listen)
+    assert alive
+    assert not any(alive)
+
+
+def test_later_prompts_remember_how_much_fits() -> None:
+    def halvings(model: LanguageModel) -> int:
+        told: list[Event] = []
+        explain(model, PROMPT, Request(bound="none"), emit=told.append)
+        return sum(isinstance(event, BatchHalved) for event in told)
+
+    def guarded(rows: torch.Tensor) -> None:
+        if rows.shape[0] * rows.shape[1] > 40:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    model = before_each_call(make_tiny("llama"), guarded)
+    counts = [halvings(model) for _ in range(8)]
+    assert counts[0] > 0
+    assert counts[-1] == 0
+    assert sum(counts) < 10
+
+
+@pytest.mark.parametrize("error", MEMORY_ERRORS, ids=lambda e: str(e)[:12] or "MemoryError")
+def test_memory_that_runs_out_in_the_trial_of_the_prefix_is_no_fault_of_the_model(
+    error: BaseException,
+) -> None:
+    model = make_tiny("llama")
+    full = True
+
+    def guarded(_module: Any, _args: Any, _options: Any) -> None:
+        if full:
+            raise error
+
+    model.network.register_forward_pre_hook(guarded, with_kwargs=True)
+    with pytest.raises(NoiserError, match="Out of memory on cpu with a prompt of"):
+        explain(model, PROMPT)
+    full = False
+    assert model.prefix_fault is None
 
 
 @pytest.mark.parametrize("error", MEMORY_ERRORS, ids=lambda e: str(e)[:12] or "MemoryError")

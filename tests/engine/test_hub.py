@@ -19,7 +19,6 @@ from typing import Any
 import pytest
 import torch
 
-from tests.engine.cases import built_in_is_absent
 from tests.engine.fake_hub import COMMIT, FakeHub, serve
 from tests.tiny import make_network, save_tiny, tokenizer
 
@@ -165,8 +164,7 @@ def test_a_pickle_is_not_even_fetched_and_no_service_is_asked_to_convert_it(
 
 def test_nothing_is_asked_of_the_hub_for_a_model_that_is_here(online: Outcome) -> None:
     assert online.cases["folder"]["scores"]
-    if not built_in_is_absent():
-        assert online.cases["built-in"]["scores"]
+    assert online.cases["built-in"]["scores"]
     before = online.hub.asked[: online.hub.asked.index("GET /mark")]
     assert before == []
 

@@ -249,6 +249,7 @@ def test_accelerators_that_this_machine_lacks(good: Path, device: str) -> None:
         ({"dtype": "float23"}, "Unknown dtype 'float23'. Did you mean 'float32'?"),
         ({"load_in": "3bit"}, "Unknown --load-in '3bit'."),
         ({"trust": ("pickles",)}, "Unknown --trust 'pickles'. Did you mean 'pickle'?"),
+        ({"device": "cpu", "device_map": "auto"}, "--device cpu and --device-map auto both say"),
     ],
 )
 def test_unknown_options_come_with_a_suggestion(options: dict[str, Any], says: str) -> None:

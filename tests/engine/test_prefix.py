@@ -66,6 +66,35 @@ def test_a_cache_that_lies_is_found_out() -> None:
     assert "differ" in (model.prefix_fault or "")
 
 
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_a_cache_that_lies_is_found_out_where_all_probabilities_are_alike(dtype: str) -> None:
+    """In a large vocabulary, or a flat distribution, they differ by next to nothing anyhow."""
+    model = make_tiny("qwen2", dtype=dtype)
+    with torch.no_grad():
+        model.network.lm_head.weight.mul_(1e-3)
+    assert model.prefix_fault is None
+    del model.prefix_fault
+    plain = LanguageModel.next_logits
+
+    def without(rows: torch.Tensor, before: Any = None) -> torch.Tensor:
+        return plain(model, rows)
+
+    model.next_logits = without  # type: ignore[method-assign]
+    assert "differ" in (model.prefix_fault or "")
+
+
+def test_the_trial_goes_past_a_short_attention_window() -> None:
+    model = make_tiny("gemma2")
+    lengths: list[int] = []
+    model.network.register_forward_pre_hook(
+        lambda _module, _args, options: lengths.append(options["inputs_embeds"].shape[1]),
+        with_kwargs=True,
+    )
+    assert model.prefix_fault is None
+    assert max(lengths) > model.network.config.sliding_window
+    assert sum(lengths) < 3 * 20
+
+
 def test_a_model_without_a_plain_cache_runs_whole_rows() -> None:
     model = make_tiny("qwen2")
     model.network._is_stateful = True  # as state-space models say of themselves

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from noiser.draws import NORMS
 from noiser.explainer import explain
 from noiser.request import Request
 from tests.engine import plain
@@ -16,6 +17,7 @@ from tests.engine.cases import (
     explained,
     model_of,
     question_of,
+    reference_search_of,
     search_of,
     specials_of,
 )
@@ -24,7 +26,7 @@ CASES = [
     (model, bound, norm)
     for model in MODELS
     for bound in plain.SEARCHED
-    for norm in (("none", "2", "3") if model in THOROUGH else ("none",))
+    for norm in (NORMS if model in THOROUGH else ("none",))
 ]
 
 
@@ -32,9 +34,11 @@ CASES = [
 def test_last_midpoint_and_signed_sum(model: str, bound: str, norm: str) -> None:
     explanation = explained(model, bound=bound, norm=norm, reference=True)
     question = question_of(model, norm, reference=True)
-    found = plain.reference_search(question)
+    found = reference_search_of(model, norm)
     answer = plain.answer(question, bound, "sum", found, range(len(question.ids)))
     assert explanation.alpha == answer.alpha
+    scales = [found[i].alpha if answer.alpha is None else answer.alpha for i in found]
+    assert [token.scale for token in explanation.tokens] == scales
     assert_same_scores(explanation, answer)
     assert explanation.normalisation == "sum"
     for i in specials_of(model):
@@ -44,7 +48,7 @@ def test_last_midpoint_and_signed_sum(model: str, bound: str, norm: str) -> None
 def test_the_last_midpoint_is_not_the_last_scale_that_held() -> None:
     """So that the test above tells the two apart."""
     for model in ("qwen2", "llama+bos", "gemma2+bos", "gpt2"):
-        found = plain.reference_search(question_of(model, reference=True))
+        found = reference_search_of(model)
         ours = search_of(model)
         if any(found[i].alpha > ours[i].alpha for i in found):
             return

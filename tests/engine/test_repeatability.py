@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -17,6 +18,7 @@ from noiser.methods import get_method
 from noiser.methods import noiser as noiser_method
 from noiser.model.language_model import LanguageModel
 from noiser.request import Request
+from noiser.target import Objective
 from tests.engine.cases import MODELS, model_of, prompt_of
 from tests.tiny import FAMILIES, make_tiny, tiny
 
@@ -90,16 +92,67 @@ def counted(model: LanguageModel) -> Iterator[list[tuple[int, int]]]:
 def test_the_work_told_is_the_work_done(method: str, bound: str, positions: int | None) -> None:
     model = tiny("qwen2")
     assert model.prefix_fault is None, "tried before, so that the trial is not counted"
+    request = Request(method=method, bound=bound)
     with counted(model) as calls:
-        explanation = explain(
-            model, PROMPT, Request(method=method, bound=bound), positions_per_batch=positions
-        )
+        explanation = explain(model, PROMPT, request, positions_per_batch=positions)
     assert explanation.work.token_forwards == sum(rows * n for rows, n in calls)
     assert explanation.work.calls == len(calls)
     n = len(explanation.tokens)
-    assert explanation.work.reference_token_forwards == 121 * n * n + 11 * n
-    limit = get_method(method).cost(n, 10, 10 + (20 if explanation.alpha == 0 else 0))
-    assert explanation.work.token_forwards <= limit
+    assert explanation.work.token_forwards <= get_method(method).cost(n, request)
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, lambda n: 121 * n * n + 11 * n),
+        ({"search": "fast"}, lambda n: 121 * n * n + 11 * n),
+        ({"bound": "per-token", "draws": 4, "steps": 7}, lambda n: 5 * 8 * n * n + 8 * n),
+        ({"bound": "none"}, lambda n: 11 * n * n + n),
+        ({"bound": "norm-l2", "draws": 2, "steps": 7}, lambda n: 3 * n * n + n),
+        ({"method": "occlusion"}, lambda n: 0),
+        ({"method": "random"}, lambda n: 0),
+    ],
+)
+def test_the_released_codes_work_is_that_of_the_same_request(
+    options: dict[str, Any], expected: Callable[[int], int]
+) -> None:
+    explanation = explain(tiny("qwen2"), "The capital", Request(**options))
+    assert explanation.work.reference_token_forwards == expected(len(explanation.tokens))
+
+
+def test_the_cost_told_covers_the_halvings_below_the_grid() -> None:
+    """Tokens that always flip go down twenty more steps; one step of the grid leaves most there."""
+    model = make_tiny("qwen2")
+    with torch.no_grad():
+        model.network.get_input_embeddings().weight.mul_(1e-7)
+    model.__dict__["prefix_fault"] = "of this test"
+    for bound in ("min", "max", "per-token"):
+        request = Request(bound=bound, steps=1)
+        work = explain(model, PROMPT, request).work.token_forwards
+        n = len(model.read(PROMPT))
+        assert work > 10 * n * n * 2 + n
+        assert work <= get_method("noiser").cost(n, request)
+
+
+def test_without_noise_nothing_is_lost_and_nothing_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no scale is small enough, the scores are 0 to the last bit."""
+    scales: list[float] = []
+    applied = noiser_method.Noise.apply
+
+    def note(self: noiser_method.Noise, rows: torch.Tensor, variants: slice, start: int) -> None:
+        scales.append(self.scale)
+        applied(self, rows, variants, start)
+
+    monkeypatch.setattr(noiser_method.Noise, "apply", note)
+    monkeypatch.setattr(Objective, "holds", lambda self, mean: torch.zeros(len(mean), dtype=bool))
+    told: list[Event] = []
+    explanation = explain(tiny("qwen2"), PROMPT, Request(), emit=told.append)
+    assert explanation.alpha == 0.0
+    assert min(scales) > 0.0
+    assert [token.raw for token in explanation.tokens] == [0.0] * len(explanation.tokens)
+    (scored,) = [event for event in told if isinstance(event, TokensScored)]
+    assert scored.raw == dict.fromkeys(range(len(explanation.tokens)), 0.0)
+    assert not any("not monotone" in warning.message for warning in explanation.warnings)
 
 
 @pytest.mark.parametrize("positions", [None, 5])
@@ -141,10 +194,11 @@ def test_events_tell_the_search_and_the_scores_as_they_come() -> None:
     assert works == sorted(works)
     assert works[-1] == explanation.work.token_forwards
     raw = {i: value for e in told if isinstance(e, TokensScored) for i, value in e.raw.items()}
-    assert set(raw) | set(explanation.leaders) >= set(range(len(explanation.tokens))) - {
-        i for i, token in enumerate(explanation.tokens) if token.raw is None
-    }
-    assert all(raw[i] == explanation.tokens[i].raw for i in raw)
+    assert raw == {i: token.raw for i, token in enumerate(explanation.tokens)}
+    scored = [event for event in told if isinstance(event, TokensScored)]
+    assert set(explanation.leaders) <= set(scored[0].raw), "what the search knows comes first"
+    assert [e.done for e in scored] == list(itertools.accumulate(len(e.raw) for e in scored))
+    assert scored[-1].done == scored[-1].total == len(explanation.tokens)
 
 
 def test_half_precision_runs_and_repeats() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
 
-from noiser.prompt import Piece, Prompt, extend, pieces, read_prompt, words
+from noiser.prompt import Piece, Prompt, extend, pieces, read_prompt
 from tests.tiny import TEXT, tokenizer
 
 AWKWARD = [
@@ -164,7 +164,9 @@ def test_generated_ids_are_added_and_nothing_is_encoded_again(
     assert after.text.startswith(text)
     assert after.tokens[: len(before)] == before.tokens
     assert characters(after) == after.text
-    assert all(token.role == "generated" for token in after.tokens[len(before) :])
+    for token in after.tokens[len(before) :]:
+        assert token.special == (token.id in of_kind(kind).all_special_ids)
+        assert token.role == ("special" if token.special else "generated")
 
 
 def test_generated_bytes_of_one_character_share_its_span() -> None:
@@ -173,10 +175,3 @@ def test_generated_bytes_of_one_character_share_its_span() -> None:
     after = extend(words_, before, words_("🚀!")["input_ids"])
     assert after.text == "Go🚀!"
     assert [(t.start, t.end) for t in after.tokens[len(before) :]] == [(2, 3)] * 4 + [(3, 4)]
-
-
-@given(TEXTS)
-def test_words_are_where_they_say(text: str) -> None:
-    spans = words(text)
-    assert all(text[start:end].strip() for start, end in spans)
-    assert spans == sorted(spans)

@@ -7,30 +7,54 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from noiser.bounds import get_bound
 from noiser.errors import unknown
+from noiser.search import EXTRA_STEPS
 
 if TYPE_CHECKING:
     from noiser.methods.task import Attribution, Task
+    from noiser.request import Request
 
 
 @dataclass(frozen=True)
 class Method:
     """An attribution method: what it is, whether its raw scores are signed, what it costs.
 
-    `cost` gives token-forwards at most for a prompt of n tokens with K draws and S steps; `searches`
-    says whether it uses the bound, the norm and the noise. Its code is imported when it first runs.
+    `cost` gives token-forwards at most for a prompt of n tokens, far more than pruning and prefixes
+    leave of it; the fast search can pass it where many tokens lead in turn. `reference_work` gives
+    what the released code spends, 0 where it has no such method. `searches` says whether the method
+    uses the bound, the norm and the noise. Its code is imported when it first runs.
     """
 
     name: str
     what: str
     signed: bool
     searches: bool
-    cost: Callable[[int, int, int], int]
+    cost: Callable[[int, Request], int]
+    reference_work: Callable[[int, Request], int] = lambda n, request: 0
 
     def run(self, task: Task) -> Attribution:
         """Score every position of the task."""
         module = importlib.import_module(f"noiser.methods.{self.name}")
         return cast("Attribution", module.attribute(task))
+
+
+def _noiser_cost(n: int, request: Request) -> int:
+    """Every token at every step, the halvings below the grid included, then once more for the score."""
+    if not get_bound(request.bound).searches:
+        return request.draws * n * n + n
+    steps = request.steps + (0 if request.reference else EXTRA_STEPS)
+    return request.draws * (steps + 1) * n * n + n
+
+
+def _noiser_reference_work(n: int, request: Request) -> int:
+    """121·n² + 11·n with 10 draws and 10 steps.
+
+    For each token and step, and once more for the score, all draws and the clean prompt run whole;
+    and the clean prompt alone before each round.
+    """
+    rounds = request.steps + 1 if get_bound(request.bound).searches else 1
+    return rounds * ((request.draws + 1) * n * n + n)
 
 
 METHODS: dict[str, Method] = {
@@ -41,21 +65,22 @@ METHODS: dict[str, Method] = {
             "bounded noise on each embedding (Madani et al. 2025)",
             signed=True,
             searches=True,
-            cost=lambda n, draws, steps: n * n * draws * (steps + 1) + n,
+            cost=_noiser_cost,
+            reference_work=_noiser_reference_work,
         ),
         Method(
             "occlusion",
             "each embedding replaced by a neutral one",
             signed=True,
             searches=False,
-            cost=lambda n, draws, steps: n * n + n,
+            cost=lambda n, request: n * n + n,
         ),
         Method(
             "random",
             "uniform random scores, the baseline to beat",
             signed=False,
             searches=False,
-            cost=lambda n, draws, steps: n,
+            cost=lambda n, request: n,
         ),
     )
 }

@@ -38,47 +38,64 @@ class _Noiser:
     draws: torch.Tensor
     known: dict[tuple[int, float], torch.Tensor] = field(default_factory=dict)
     """Losses per draw, shape (K,), of each (position, scale) already evaluated: none runs twice."""
+    held: dict[tuple[int, float], bool] = field(default_factory=dict)
+    """Whether the prediction held at each of them."""
 
     def holds(self, positions: Sequence[int], scales: Sequence[float]) -> list[bool]:
         """Whether the prediction holds with noise at each position, at the scale beside it."""
         pairs = list(zip(positions, scales, strict=True))
-        held: dict[int, bool] = {}
-        for batch, means in self._run(pairs):
-            found = self.task.objective.holds(means).tolist()
-            held |= zip(batch, found, strict=True)
-            self.task.emit(ScalesTried(len(held), len(pairs), self.task.perturber.work))
-        return [held[i] for i in range(len(pairs))]
+        done = 0
+        for batch, _ in self._run(pairs):
+            done += len(batch)
+            self.task.emit(ScalesTried(done, len(pairs), self.task.perturber.work))
+        return [self.held[pair] for pair in pairs]
 
     def tried(self, positions: Sequence[int], scale: float) -> Iterator[list[Trial]]:
         """What noise of one scale does at each position, batch by batch."""
         objective, done = self.task.objective, 0
         for batch, means in self._run([(i, scale) for i in positions]):
-            holds, margins = objective.holds(means).tolist(), objective.margin(means).tolist()
+            margins = objective.margin(means).tolist()
             done += len(batch)
             self.task.emit(ScalesTried(done, len(positions), self.task.perturber.work))
             yield [
-                Trial(positions[i], hold, margin)
-                for i, hold, margin in zip(batch, holds, margins, strict=True)
+                Trial(positions[i], self.held[positions[i], scale], margin)
+                for i, margin in zip(batch, margins, strict=True)
             ]
 
     def score(self, scales: dict[int, float]) -> None:
-        """Know the losses of every position at its scale."""
+        """Know the losses of every position at its scale; without noise nothing is lost."""
+        silent = [pair for pair in scales.items() if pair[1] == 0.0]
+        self.known |= {pair: torch.zeros(len(self.draws), dtype=torch.float64) for pair in silent}
+        self.held |= dict.fromkeys(silent, True)
         missing = [pair for pair in scales.items() if pair not in self.known]
-        done = len(scales) - len(missing)
-        for batch, _ in self._run(missing):
-            raw = {missing[i][0]: float(self.known[missing[i]].mean()) for i in batch}
-            done += len(batch)
+        done = 0
+
+        def tell(pairs: list[tuple[int, float]]) -> None:
+            nonlocal done
+            done += len(pairs)
+            raw = {pair[0]: float(self.known[pair].mean()) for pair in pairs}
             self.task.emit(TokensScored(done, len(scales), raw, self.task.perturber.work))
 
+        if len(missing) < len(scales):
+            tell([pair for pair in scales.items() if pair in self.known])
+        for batch, _ in self._run(missing):
+            tell([missing[i] for i in batch])
+
     def _run(self, pairs: list[tuple[int, float]]) -> Iterator[tuple[list[int], torch.Tensor]]:
-        """Mean distributions under noise at each (position, scale), batch by batch; losses are kept."""
+        """Mean distributions under noise at each (position, scale), batch by batch.
+
+        What is found of each is kept.
+        """
         perturber, objective = self.task.perturber, self.task.objective
         clean = float(objective.value(perturber.clean))
         changes = [Noise(i, scale, self.draws) for i, scale in pairs]
         for batch, distributions in perturber.probabilities(changes, len(self.draws)):
             losses = (clean - objective.value(distributions)).double().cpu()
-            self.known |= {pairs[i]: loss for i, loss in zip(batch, losses, strict=True)}
-            yield batch, distributions.mean(dim=1)
+            means = distributions.mean(dim=1)
+            ran = [pairs[i] for i in batch]
+            self.known |= zip(ran, losses, strict=True)
+            self.held |= zip(ran, objective.holds(means).tolist(), strict=True)
+            yield batch, means
 
 
 def attribute(task: Task) -> Attribution:
@@ -100,9 +117,19 @@ def attribute(task: Task) -> Attribution:
     losses = np.full((len(task.prompt), request.draws), np.nan)
     for i, scale in scales.items():
         losses[i] = noiser.known[i, scale].numpy()
-    result = Attribution(raw=losses.mean(axis=1), losses=losses, alpha=alpha)
+    result = Attribution(raw=losses.mean(axis=1), losses=losses, alpha=alpha, scales=scales)
     if state is not None:
         _tell(result, state, bound, task)
+    if bound.name == "min" and not request.reference:
+        result.warnings += [
+            Warned(
+                f"Noise of the scale found, {scale:.4g}, flips the prediction on this token, "
+                "although a larger one held: flips are not monotone here.",
+                i,
+            )
+            for i, scale in scales.items()
+            if not noiser.held[i, scale]
+        ]
     return result
 
 

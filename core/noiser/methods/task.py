@@ -31,12 +31,14 @@ class Attribution:
     """Raw scores of all n positions, shape (n,), NaN where a position has none.
 
     `losses`: what each draw takes, shape (n, K), where a method has draws. `alpha`: the one scale
-    used, None for a scale per token. `brackets`, `leaders`, `saturated` tell of the search.
+    used, None for a scale per token; `scales`: that of each position's noise. `brackets`, `leaders`,
+    `saturated` tell of the search, `scale_saturated` whether a saturated position gave the scale.
     """
 
     raw: FloatArray
     losses: FloatArray | None = None
     alpha: float | None = None
+    scales: dict[int, float] = field(default_factory=dict)
     brackets: dict[int, Bracket] = field(default_factory=dict)
     leaders: tuple[int, ...] = ()
     saturated: frozenset[int] = frozenset()

@@ -33,12 +33,24 @@ class LanguageModel:
         self._options: dict[str, Any] = {}
         if "logits_to_keep" in parameters:
             self._options["logits_to_keep"] = 1
+        self.most_positions: int | None = None
+        """Positions that a batch may hold since memory ran out; None where it never did."""
 
     @property
     def device(self) -> torch.device:
-        """Where embeddings live and inputs go."""
+        """Where embeddings are computed and inputs go, also where the weights wait elsewhere."""
         device: torch.device = self._embedding.weight.device
+        if device.type == "meta":  # offloaded: accelerate brings the weights when they are needed
+            return torch.device(self._embedding._hf_hook.execution_device)
         return device
+
+    @property
+    def end_ids(self) -> frozenset[int]:
+        """Every token that ends a text: the tokenizer's, and those of the generation config."""
+        config = getattr(self.network, "generation_config", None)
+        told = getattr(config, "eos_token_id", None)
+        ids = told if isinstance(told, (list, tuple)) else [told]
+        return frozenset(int(i) for i in (*ids, self.tokenizer.eos_token_id) if i is not None)
 
     @property
     def dim(self) -> int:

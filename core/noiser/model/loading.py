@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from noiser.builtin import MODEL_NAME, model_folder
 from noiser.errors import NoiserError, WrongUse, unknown
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from noiser.model.language_model import LanguageModel
 
 DTYPES = ("auto", "float32", "bfloat16", "float16", "float64")
-Quantization = Literal["4bit", "8bit"]
 TRUSTS = ("pickle", "remote-code")
 
 
@@ -40,11 +39,12 @@ def load(
 ) -> LanguageModel:
     """Load a causal language model by hub id or folder; `built-in` is the one shipped here.
 
-    `device`: auto, cpu, cuda, cuda:1, mps. `dtype`: auto is the checkpoint's on a GPU and float32 on
-    the CPU. `load_in`: 4bit or 8bit (needs bitsandbytes). `trust` names what is refused otherwise:
-    `pickle` checkpoints, `remote-code`. Raises WrongUse or NoiserError with one clear sentence.
+    `device`: auto, cpu, cuda, cuda:1, mps; `device_map` spreads the weights instead. `dtype`: auto is
+    the checkpoint's on a GPU and float32 on the CPU. `load_in`: 4bit or 8bit (needs bitsandbytes).
+    `trust` names what is refused otherwise: `pickle` checkpoints, `remote-code`. Raises WrongUse or
+    NoiserError with one clear sentence.
     """
-    _check_options(dtype, load_in, trust, device_map)
+    _check_options(device, dtype, load_in, trust, device_map)
     emit(ModelLoading(model))
     started = time.perf_counter()
     source = _source(model)
@@ -92,8 +92,16 @@ def load(
 
 
 def _check_options(
-    dtype: str, load_in: str | None, trust: Collection[str], device_map: str | None
+    device: str,
+    dtype: str,
+    load_in: str | None,
+    trust: Collection[str],
+    device_map: str | None,
 ) -> None:
+    if device != "auto" and device_map is not None:
+        raise WrongUse(
+            f"--device {device} and --device-map {device_map} both say where the model goes: give one."
+        )
     if dtype not in DTYPES:
         raise unknown("dtype", dtype, DTYPES)
     if load_in is not None and load_in not in ("4bit", "8bit"):
