@@ -3,4 +3,3 @@
 from noiser.cells import cell_width, one_line, visible
 
 __all__ = ["cell_width", "one_line", "visible"]
-
