@@ -54,14 +54,14 @@ def models() -> list[tuple[str, str]]:
 
 def dtypes() -> list[str]:
     """Number types a model can be loaded in."""
-    from noiser.model.loading import DTYPES
+    from noiser.model.options import DTYPES
 
     return list(DTYPES)
 
 
 def trusts() -> list[str]:
     """What is refused unless it is trusted by name."""
-    from noiser.model.loading import TRUSTS
+    from noiser.model.options import TRUSTS
 
     return list(TRUSTS)
 

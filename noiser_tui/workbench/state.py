@@ -81,7 +81,10 @@ class State:
 def model_asked(state: State, name: str, job: int) -> State:
     """Another model was asked for: a run of the one before is over, what it found stays."""
     run = replace(state.run, outcome="cancelled") if state.run_job else state.run
-    return replace(state, model_name=name, load_job=job, run=run, run_job=0, error="")
+    request = replace(state.request, target=None, contrast=None)  # ids of another vocabulary
+    return replace(
+        state, model_name=name, load_job=job, run=run, run_job=0, request=request, error=""
+    )
 
 
 def run_asked(state: State, job: int) -> State:

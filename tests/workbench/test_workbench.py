@@ -362,3 +362,38 @@ async def test_a_file_is_not_replaced_unasked(tmp_path: Path, answer, replaced):
         await pilot.press(*answer, "enter")
         await pilot.pause()
         assert (target.read_text() != "mine") is replaced
+
+
+async def test_control_sequences_in_the_editor_are_shown_not_sent():
+    async with workbench(prompt="\x1b[31mred \x1b[2Jhello \x07") as (app, pilot, _):
+        await pilot.pause()
+        lines = screen_lines(app)
+        assert not any(ord(char) < 32 for line in lines for char in line)
+        assert "␛[31mred ␛[2Jhello" in lines[1]
+        await pilot.press("f8")
+        await pilot.press("f6")
+        app.screen.query_one("Input").value = "\x1b[2Jx"
+        await pilot.pause()
+        assert not any(ord(char) < 32 for line in screen_lines(app) for char in line)
+
+
+async def test_another_model_has_other_ids():
+    async with workbench() as (app, pilot, engine):
+        await type_and_run(pilot, app)
+        await pilot.press("f6", *" t1", "enter")
+        await pilot.pause()
+        app.load_model("other")
+        await pilot.press("f5")
+        await pilot.pause()
+        await pilot.pause()
+        assert engine.explained[-1].request.target is None
+
+
+async def test_the_cursor_of_the_last_prompt_points_at_nothing_in_the_next():
+    async with workbench() as (app, pilot, _):
+        await type_and_run(pilot, app)
+        await pilot.press("tab", "end")
+        await type_and_run(pilot, app, "Two words")
+        await pilot.pause()
+        line = screen_lines(app)[app.query_one("#inspector").region.y]
+        assert "hangs on" in line

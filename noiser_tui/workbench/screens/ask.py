@@ -10,6 +10,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
+from noiser_tui.workbench.widgets.plain_text import Line
+
 
 class Ask(ModalScreen[str | None]):
     """Returns the answer, or None when the question was left."""
@@ -28,7 +30,7 @@ class Ask(ModalScreen[str | None]):
         box.border_title = self._title
         box.border_subtitle = "Enter accepts, Esc closes"
         with box:
-            yield Input(self._answer, compact=True)
+            yield Line(self._answer, compact=True)
             yield Label(self._hint, markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

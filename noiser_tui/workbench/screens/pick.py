@@ -15,6 +15,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from noiser_tui.look.cells import visible
+from noiser_tui.workbench.widgets.plain_text import Line
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Pick(ModalScreen[str | None]):
         box.border_title = self._title
         box.border_subtitle = "Enter chooses, Esc closes"
         with box:
-            yield Input(placeholder=self._free or "Type to narrow the list", compact=True)
+            yield Line(placeholder=self._free or "Type to narrow the list", compact=True)
             yield OptionList(compact=True)
 
     def on_mount(self) -> None:

@@ -61,6 +61,7 @@ class HeatMap(ScrollView, can_focus=True):
         self._steps = [0] * len(pieces)
         self._cursor = None
         self._wrap()
+        self.post_message(self.Pointed(()))
 
     def show_scores(self, scores: Sequence[float | None]) -> None:
         """Colour the pieces, one score each."""

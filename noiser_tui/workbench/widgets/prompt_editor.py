@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.strip import Strip
 from textual.widgets import TextArea
+
+from noiser_tui.workbench.widgets.plain_text import show_controls
 
 
 class PromptEditor(TextArea, inherit_bindings=False):
@@ -41,3 +44,7 @@ class PromptEditor(TextArea, inherit_bindings=False):
     def on_text_area_changed(self) -> None:
         """Keep the cursor in sight: after a paste that wraps, textual scrolls a line too little."""
         self.call_after_refresh(self.scroll_cursor_visible)
+
+    def render_line(self, y: int) -> Strip:
+        """The line, nothing in it obeyed."""
+        return show_controls(super().render_line(y))

@@ -6,11 +6,24 @@ from rich.segment import Segment
 
 from noiser.explanation import TokenScore
 from noiser_tui.look.cells import cell_width, one_line
+from noiser_tui.workbench.look import Pens
+from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
 
 
 class Ranking(DrawnPane):
     """The most important tokens with their scores and how sure they are."""
+
+    def __init__(self, pens: Pens, *, id: str | None = None) -> None:
+        super().__init__(pens, id=id)
+        self._ranked: list[int] = []
+
+    def show_state(self, state: State) -> None:
+        """Draw another state; the order is found once per explanation."""
+        if self.state is None or self.state.run.explanation is not state.run.explanation:
+            explanation = state.run.explanation
+            self._ranked = explanation.ranked() if explanation is not None else []
+        super().show_state(state)
 
     def line(self, y: int, width: int) -> list[Segment]:
         """A heading, then one token per line, highest score first."""
@@ -19,7 +32,7 @@ class Ranking(DrawnPane):
             return [Segment(" Hangs on", pens.muted), Segment("   score, 95% interval", pens.muted)]
         if state is None or state.run.explanation is None:
             return []
-        ranked = state.run.explanation.ranked()
+        ranked = self._ranked
         if y > len(ranked):
             return []
         token = state.run.explanation.tokens[ranked[y - 1]]
