@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,11 +18,12 @@ from noiser.errors import NoiserError, WrongUse
 from noiser.events import Event, ModelLoaded, ModelLoading
 from noiser.explainer import explain
 from noiser.model import loading
+from noiser.model import options as options_
 from noiser.model.available import available_models
 from noiser.model.failures import explain_failure
 from noiser.model.loading import load
 from noiser.request import Request
-from tests.tiny import CONTEXT, FAMILIES, make_network, save_tiny, tiny, tokenizer
+from tests.tiny import CONTEXT, FAMILIES, make_network, make_tiny, save_tiny, tiny, tokenizer
 
 WEIGHTS = "model.safetensors"
 
@@ -271,11 +273,23 @@ def test_options_whose_package_is_absent(
 ) -> None:
     found = importlib.util.find_spec
     monkeypatch.setattr(
-        loading.importlib.util,
+        options_.importlib.util,
         "find_spec",
         lambda name: None if name in ("bitsandbytes", "accelerate") else found(name),
     )
     assert f"needs {package}: pip install 'noiser[gpu]'." in refusal(good, **options)
+
+
+def test_offloaded_weights_take_inputs_where_they_are_computed() -> None:
+    """As accelerate leaves them: no numbers of their own, and a hook that knows the place."""
+    model = make_tiny("qwen2")
+    embedding = model.network.get_input_embeddings()
+    embedding.to("meta")
+    with pytest.raises(NoiserError, match="offloaded"):
+        _ = model.device
+    embedding._hf_hook = SimpleNamespace(execution_device="cpu")
+    assert model.device == torch.device("cpu")
+    assert loading._info("tiny", model.network, None, None).device == "cpu+offloaded"
 
 
 def test_a_missing_built_in_model_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

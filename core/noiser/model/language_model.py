@@ -40,9 +40,17 @@ class LanguageModel:
     def device(self) -> torch.device:
         """Where embeddings are computed and inputs go, also where the weights wait elsewhere."""
         device: torch.device = self._embedding.weight.device
-        if device.type == "meta":  # offloaded: accelerate brings the weights when they are needed
-            return torch.device(self._embedding._hf_hook.execution_device)
-        return device
+        if device.type != "meta":
+            return device
+        # offloaded: accelerate brings the weights to this place when they are needed
+        hook = getattr(self._embedding, "_hf_hook", None)
+        place = getattr(hook, "execution_device", None)
+        if place is None:
+            raise NoiserError(
+                f"The embeddings of {self.info.name} are offloaded to nobody knows where: "
+                "try another --device-map."
+            )
+        return torch.device(place)
 
     @property
     def end_ids(self) -> frozenset[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 import os
 import time
@@ -11,19 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from noiser.builtin import MODEL_NAME, model_folder
-from noiser.errors import NoiserError, WrongUse, unknown
+from noiser.errors import NoiserError, WrongUse
 from noiser.events import Emit, ModelLoaded, ModelLoading, ignore
 from noiser.model.failures import explain_failure
 from noiser.model.hub import Place, locate
 from noiser.model.info import ModelInfo
+from noiser.model.options import check_options, chosen_device, chosen_dtype, quantization
 
 if TYPE_CHECKING:
-    import torch
-
     from noiser.model.language_model import LanguageModel
-
-DTYPES = ("auto", "float32", "bfloat16", "float16", "float64")
-TRUSTS = ("pickle", "remote-code")
 
 
 def load(
@@ -44,14 +39,14 @@ def load(
     `trust` names what is refused otherwise: `pickle` checkpoints, `remote-code`. Raises WrongUse or
     NoiserError with one clear sentence.
     """
-    _check_options(device, dtype, load_in, trust, device_map)
+    check_options(device, dtype, load_in, trust, device_map)
     emit(ModelLoading(model))
     started = time.perf_counter()
     source = _source(model)
     # torch comes here and not above: 2 s that wrong options should not wait for
     from noiser.model.language_model import LanguageModel
 
-    place = _device(device) if device_map is None else None
+    place = chosen_device(device) if device_map is None else None
     options: dict[str, Any] = {"trust_remote_code": "remote-code" in trust}
     _quiet_transformers()
     from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
@@ -66,10 +61,10 @@ def load(
         network, report = AutoModelForCausalLM.from_pretrained(
             source,
             config=config,
-            dtype=_dtype(dtype, place),
+            dtype=chosen_dtype(dtype, place),
             use_safetensors=None if "pickle" in trust else True,
             device_map=device_map or (place if load_in else None),
-            quantization_config=_quantization(load_in),
+            quantization_config=quantization(load_in),
             output_loading_info=True,
             **options,
         )
@@ -89,32 +84,6 @@ def load(
         )
     emit(ModelLoaded(loaded.info, time.perf_counter() - started))
     return loaded
-
-
-def _check_options(
-    device: str,
-    dtype: str,
-    load_in: str | None,
-    trust: Collection[str],
-    device_map: str | None,
-) -> None:
-    if device != "auto" and device_map is not None:
-        raise WrongUse(
-            f"--device {device} and --device-map {device_map} both say where the model goes: give one."
-        )
-    if dtype not in DTYPES:
-        raise unknown("dtype", dtype, DTYPES)
-    if load_in is not None and load_in not in ("4bit", "8bit"):
-        raise unknown("--load-in", load_in, ("4bit", "8bit"))
-    for name in trust:
-        if name not in TRUSTS:
-            raise unknown("--trust", name, TRUSTS)
-    for option, value, package in (
-        ("--load-in", load_in, "bitsandbytes"),
-        ("--device-map", device_map or load_in, "accelerate"),
-    ):
-        if value is not None and importlib.util.find_spec(package) is None:
-            raise NoiserError(f"{option} needs {package}: pip install 'noiser[gpu]'.")
 
 
 def _source(model: str) -> str:
@@ -164,46 +133,6 @@ def _check_complete(report: dict[str, Any], model: str) -> None:
         )
 
 
-def _device(name: str) -> torch.device:
-    import torch
-
-    if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
-    try:
-        device = torch.device(name)
-    except RuntimeError as error:
-        raise WrongUse(f"{name!r} is no device: cpu, cuda, cuda:1 or mps are.") from error
-    if device.type == "cuda":
-        count = torch.cuda.device_count() if torch.cuda.is_available() else 0
-        if (device.index or 0) >= count:
-            have = f"{count} CUDA device{'s' if count != 1 else ''}" if count else "no CUDA device"
-            raise NoiserError(f"There is no device {name!r}: this machine has {have}.")
-    elif device.type == "mps" and not torch.backends.mps.is_available():
-        raise NoiserError("There is no device 'mps' on this machine.")
-    elif device.type == "xpu" and not torch.xpu.is_available():
-        raise NoiserError(f"There is no device {name!r} on this machine.")
-    elif device.type not in ("cpu", "cuda", "mps", "xpu"):
-        raise NoiserError(f"Models do not run on the device {name!r} here.")
-    return device
-
-
-def _dtype(name: str, place: torch.device | None) -> Any:
-    import torch
-
-    if name != "auto":
-        return getattr(torch, name)
-    # float32 on the CPU: bf16 is slower there and moves borderline flips
-    return torch.float32 if place is not None and place.type == "cpu" else "auto"
-
-
-def _quantization(load_in: str | None) -> Any:
-    if load_in is None:
-        return None
-    from transformers import BitsAndBytesConfig
-
-    return BitsAndBytesConfig(load_in_4bit=load_in == "4bit", load_in_8bit=load_in == "8bit")
-
-
 def _quiet_transformers() -> None:
     """Keep its progress bars and advice off the screen; what matters reaches the user as ours.
 
@@ -220,7 +149,7 @@ def _quiet_transformers() -> None:
 def _info(name: str, network: Any, load_in: str | None, commit: str | None) -> ModelInfo:
     config = network.config.get_text_config()
     tensors = list(network.parameters())
-    devices = sorted({str(tensor.device) for tensor in tensors})
+    devices = sorted({"offloaded" if t.is_meta else str(t.device) for t in tensors})
     return ModelInfo(
         name=name,
         family=str(config.model_type),
