@@ -9,20 +9,30 @@ from pathlib import Path
 from noiser.errors import NoiserError
 
 
+def expand(path: str | Path) -> Path:
+    """The path with its `~`; NoiserError when no file could ever have that name."""
+    try:
+        where = Path(path).expanduser()
+        os.fspath(where).encode(errors="surrogateescape").index(b"\0")
+    except RuntimeError as error:  # of ~nobody
+        raise NoiserError(f"{path} is no path here: {error}") from error
+    except ValueError:  # no zero byte in it, as it should be
+        return where
+    raise NoiserError("A path cannot hold a zero byte.")
+
+
 def write_text(path: str | Path, text: str) -> None:
     """Write `text` to `path` atomically; NoiserError with one sentence when it cannot be written."""
-    target = Path(path).expanduser()
+    target = expand(path)
     name: str | None = None
     try:
         data = text.encode("utf-8")
-        if (
-            target.is_symlink() and target.is_file()
-        ):  # replace what the link points to, not the link
+        if target.is_symlink():  # replace what the link points to, not the link
             target = target.resolve()
         if target.exists() and not target.is_file():  # a pipe, /dev/stdout: nothing to replace
             target.write_bytes(data)
             return
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".noiser.")
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
@@ -42,12 +52,15 @@ def write_text(path: str | Path, text: str) -> None:
 
 def check_writable(path: str | Path) -> None:
     """NoiserError when `path` could not be written, found before the work rather than after it."""
-    target = Path(path).expanduser()
+    target = expand(path)
     if target.is_dir():
         raise NoiserError(f"{path} cannot be written: it is a folder.")
     if not target.parent.is_dir():
         raise NoiserError(f"{path} cannot be written: there is no folder {target.parent}.")
-    if not os.access(target if target.exists() else target.parent, os.W_OK):
+    beside = target.is_file() or not target.exists()  # written beside it and put in its place
+    if not os.access(target.parent if beside else target, os.W_OK) or (
+        target.exists() and not os.access(target, os.W_OK)
+    ):
         raise NoiserError(f"{path} cannot be written: no permission.")
 
 

@@ -10,7 +10,10 @@ from typing import Any
 
 from noiser.errors import NoiserError
 from noiser.explanation import FORMAT, Explanation
-from noiser.files import write_text
+from noiser.files import expand, write_text
+
+DEEPEST = 50
+"""Levels of nesting in a record, at most; ours has six."""
 
 
 def to_record(explanation: Explanation) -> dict[str, Any]:
@@ -55,7 +58,7 @@ def file_text(explanation: Explanation) -> str:
 def open_record(path: str | Path) -> Explanation:
     """Read a record that `save` (or somebody else) wrote; NoiserError says what is wrong with it."""
     try:
-        data = Path(path).expanduser().read_bytes()
+        data = expand(path).read_bytes()
     except OSError as error:
         raise NoiserError(f"{path} cannot be read: {error.strerror or error}.") from error
     return parse(data, str(path))
@@ -73,7 +76,8 @@ def parse(data: bytes, name: str) -> Explanation:
 def _check_json(record: dict[str, Any]) -> None:
     """What the fields' types leave open: text that can be written, and a model with a name."""
     try:
-        json.dumps(record, ensure_ascii=False).encode("utf-8")
+        _check_values(record, DEEPEST)
+        json.dumps(record, ensure_ascii=False, allow_nan=False).encode("utf-8")
     except (TypeError, ValueError, RecursionError) as error:
         raise NoiserError(
             f"This Noiser record is damaged: it is not valid JSON: {error}."
@@ -81,6 +85,19 @@ def _check_json(record: dict[str, Any]) -> None:
     model = record.get("model")
     if isinstance(model, dict) and not isinstance(model.get("name"), str):
         raise NoiserError("This Noiser record is damaged: model.name: Input should be a string.")
+
+
+def _check_values(value: Any, depth: int) -> None:
+    """ValueError for what no record holds: numbers beyond 64 bits, endless nesting."""
+    if depth == 0:
+        raise ValueError(f"it is nested more than {DEEPEST} deep")
+    if isinstance(value, int) and abs(value) >= 2**63:
+        raise ValueError("an integer has more than 64 bits")
+    children = (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    )
+    for child in children:
+        _check_values(child, depth - 1)
 
 
 def _plain(value: Any) -> Any:

@@ -81,7 +81,7 @@ def find_token(model: LanguageModel, clean: torch.Tensor, text: str, kind: str) 
 
     `id:N` names an id. WrongUse when the text is not one token of this model.
     """
-    if match := re.fullmatch(r"id:(\d+)", text):
+    if match := re.fullmatch(r"id:(\d{1,99})", text, re.ASCII):
         id_ = int(match[1])
         if id_ >= len(clean):
             raise WrongUse(

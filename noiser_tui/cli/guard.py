@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,8 @@ from noiser_tui.cli.interrupt import INTERRUPTED, forget, interrupted
 def run(arguments: Sequence[str] | None) -> int:
     """Run the command line and return the exit code."""
     with _streams_there():
+        if isinstance(sys.stdout, io.TextIOWrapper):  # where a letter cannot be shown, help shows ?
+            sys.stdout.reconfigure(errors="replace")
         try:
             code = _run(arguments)
         except BaseException as error:  # noqa: BLE001  # the last place: it becomes a sentence

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from noiser.errors import NoiserError, WrongUse
+from noiser.files import expand
 
 STDIN = "-"
 
@@ -44,7 +45,7 @@ def opened(source: str | Path) -> Iterator[BinaryIO]:
         yield sys.stdin.buffer
         return
     try:
-        stream = Path(source).expanduser().open("rb")
+        stream = expand(source).open("rb")
     except OSError as error:
         raise NoiserError(f"{source} cannot be read: {error.strerror or error}.") from error
     with stream:

@@ -20,7 +20,8 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 def token_table(explanation: Explanation, rows: int, theme: Theme, depth: Depth) -> Table:
     """The `rows` most important tokens, highest score first, then those without a score."""
     ranked = explanation.ranked()
-    order = [*ranked, *(i for i in range(len(explanation.tokens)) if i not in set(ranked))]
+    known = set(ranked)
+    order = [*ranked, *(i for i in range(len(explanation.tokens)) if i not in known)]
     steps = buckets([token.score for token in explanation.tokens])
     top = max((abs(token.score or 0.0) for token in explanation.tokens), default=0.0)
     table = _table()

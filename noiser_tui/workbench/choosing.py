@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noiser.errors import NoiserError
-from noiser.files import write_text
+from noiser.files import expand, write_text
 from noiser_tui.workbench import choices
 from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.screens.keys import Keys
@@ -118,7 +118,12 @@ def picture(app: Workbench) -> None:
 
 def _write(app: Workbench, path: str, write: Callable[[Path], None]) -> None:
     """Write a file, asking before another one is replaced."""
-    where = Path(path).expanduser()
+    try:
+        where = expand(path)
+        exists = where.is_file()
+    except (NoiserError, OSError) as error:
+        app.refuse(str(error))
+        return
 
     def go_on(answer: str) -> None:
         if answer != "replace":
@@ -131,7 +136,7 @@ def _write(app: Workbench, path: str, write: Callable[[Path], None]) -> None:
             app.refuse("")
             app.notify(f"Saved to {where.resolve()}", markup=False)
 
-    if not where.is_file():
+    if not exists:
         go_on("replace")
         return
     choices = [Choice("keep", "Keep the file that is there"), Choice("replace", "Replace it")]

@@ -17,6 +17,7 @@ from noiser import files
 from noiser.errors import NoiserError
 from noiser.explainer import explain
 from noiser.explanation import Explanation
+from noiser.files import check_writable, write_text
 from noiser.record import from_record, open_record, save, to_json, to_record
 from noiser.request import Request
 from tests.tiny import tiny
@@ -95,6 +96,9 @@ def test_a_record_is_json_that_any_reader_takes() -> None:
         ({"target": None}, "target"),
         ({"seed": 1.5}, "seed"),
         ({"prompt": "\ud800" * 99}, "surrogates"),
+        ({"seconds": float("nan")}, "not JSON compliant"),
+        ({"alpha": float("inf")}, "not JSON compliant"),
+        ({"seed": 10**400}, "64 bits"),
     ],
 )
 def test_a_damaged_record_is_told_in_one_sentence(
@@ -103,6 +107,37 @@ def test_a_damaged_record_is_told_in_one_sentence(
     with pytest.raises(NoiserError, match=says) as caught:
         from_record({**record, **damage})
     assert "\n" not in str(caught.value)
+
+
+def test_a_record_nested_without_end(record: dict[str, Any]) -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(600):
+        deep = {"deeper": deep}
+    with pytest.raises(NoiserError, match="nested"):
+        from_record({**record, "model": {"name": "x", "more": deep}})
+
+
+@pytest.mark.parametrize("name", ["~nobody-of-that-name/x.json", "a\0b.json"])
+def test_a_path_that_is_none(name: str) -> None:
+    for use in (check_writable, open_record, lambda path: write_text(path, "")):
+        with pytest.raises(NoiserError) as caught:
+            use(name)
+        assert "\n" not in str(caught.value)
+
+
+def test_a_long_name_can_be_written(tmp_path: Path) -> None:
+    path = tmp_path / ("é" * 124 + ".json")
+    check_writable(path)
+    write_text(path, "x")
+    assert path.read_text() == "x"
+
+
+def test_a_dangling_link_stays_a_link(tmp_path: Path) -> None:
+    link = tmp_path / "link.json"
+    link.symlink_to(tmp_path / "there.json")
+    write_text(link, "x")
+    assert link.is_symlink()
+    assert (tmp_path / "there.json").read_text() == "x"
 
 
 @pytest.mark.parametrize("missing", ["prompt", "tokens", "target", "work", "model", "losses"])

@@ -127,3 +127,9 @@ def test_a_word_that_is_not_one_token_shows_its_parts() -> None:
     with pytest.raises(NoiserError) as caught:
         explained(" mountainside")
     assert "' mountain" in str(caught.value)
+
+
+@pytest.mark.parametrize("target", ["id:" + "9" * 5000, "id:٣"])
+def test_ids_that_are_none(target: str) -> None:
+    with pytest.raises(WrongUse):
+        explain(tiny("qwen2"), "Rivers run", Request(target=target))

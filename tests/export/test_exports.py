@@ -200,3 +200,10 @@ def test_exports_stand_tokens_without_any_number() -> None:
 def test_text_that_is_not_unicode_can_still_be_written(tmp_path: Path) -> None:
     for suffix in (".html", ".svg"):
         export(example(["half \ud83d"]), tmp_path / f"run{suffix}")
+
+
+def test_csv_keeps_one_row_per_token_whatever_is_in_it() -> None:
+    awkward = example(["a\rb", ' "quoted"', "\n", ",;\t", "=cmd()"])
+    rows = list(csv.reader(io.StringIO(render(awkward, ".csv"), newline="")))
+    assert len(rows) == 1 + len(awkward.tokens)
+    assert [row[2] for row in rows[1:]] == [token.text for token in awkward.tokens]

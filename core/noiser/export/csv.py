@@ -16,7 +16,8 @@ COLUMNS = (
 def render(explanation: Explanation) -> str:
     """A header and one row per token; `step` counts generated targets from 0, `target` is their text."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    # every text in quotes: Python 3.11 would leave a lone carriage return bare
+    writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow(COLUMNS)
     for step, one in enumerate(explanation.steps_explained):
         for position, token in enumerate(one.tokens):

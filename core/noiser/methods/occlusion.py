@@ -49,7 +49,7 @@ def attribute(task: Task) -> Attribution:
 def _baseline_id(task: Task) -> int:
     tokenizer = task.model.tokenizer
     for id_ in (tokenizer.unk_token_id, tokenizer.pad_token_id, tokenizer.eos_token_id):
-        if id_ is not None:
+        if id_ is not None and id_ < task.model.network.get_input_embeddings().weight.shape[0]:
             return int(id_)
     raise NoiserError(
         f"{task.model.info.name} has no unknown, padding or end token to occlude with."
