@@ -13,6 +13,10 @@ from noiser.events import Bracket
 from noiser.search import EXTRA_STEPS, SearchState
 
 
+SUSPECTS = 4
+"""Positions tried before all others: one that flips spares the rest of a pass."""
+
+
 @dataclass(frozen=True)
 class Trial:
     """What noise at one position and scale did: `margin` is how far the prediction stayed ahead."""
@@ -42,21 +46,23 @@ class _Known:
         return any(flipped <= scale for flipped in self.flipped)
 
     def bracket(self, out_at: int | None) -> Bracket:
-        """The largest scale that held, the smallest that flipped."""
-        return Bracket(max(self.held, default=0.0), min(self.flipped, default=1.0), out_at)
+        """The smallest scale that flipped, and the largest below it that held."""
+        high = min(self.flipped, default=1.0)
+        return Bracket(max((s for s in self.held if s < high), default=0.0), high, out_at)
 
 
 def follow_and_certify(
-    positions: Sequence[int], first: int, tried: Try, *, steps: int
+    positions: Sequence[int], tried: Try, *, steps: int
 ) -> Iterator[SearchState]:
     """Search the smallest scale, yielding the state after each step along a leader and each pass.
 
-    `first` leads first. A leader is bisected on the grid of the exhaustive search, then every
-    position is tried at the scale found; one that flips there leads on. A scale is certified when
-    all hold at it; at scale 0, which no noise reaches, there is nothing to certify.
+    `positions` come most fragile first, as far as one can guess, and the first of them leads first.
+    A leader is bisected on the grid of the exhaustive search, then the next suspects and after them
+    all others are tried at the scale found; one that flips there leads on. A scale is certified
+    when all hold at it; at scale 0, which no noise reaches, there is nothing to certify.
     """
     known = {i: _Known() for i in positions}
-    leader = first
+    leader = positions[0]
 
     def state(step: int, midpoint: float, active: tuple[int, ...]) -> SearchState:
         brackets = {i: known[i].bracket(None if i == leader else step) for i in positions}
@@ -74,13 +80,16 @@ def follow_and_certify(
             low, high = (middle, high) if trial.holds else (low, middle)
             yield state(step, middle, (leader,))
         found = low
-        waiting = [i for i in positions if i != leader and found not in known[i].held]
+        waiting = [i for i in positions if i != leader]
         next_leader: int | None = None
-        for batch in tried(waiting, found) if found > 0.0 else ():
-            for trial in batch:
-                known[trial.position].add(found, trial.holds)
-            if flippers := [trial for trial in batch if not trial.holds]:
-                next_leader = min(flippers, key=lambda trial: trial.margin).position
+        for group in (waiting[:SUSPECTS], waiting[SUSPECTS:]) if found > 0.0 else ():
+            for batch in tried(sorted(group), found):
+                for trial in batch:
+                    known[trial.position].add(found, trial.holds)
+                if flippers := [trial for trial in batch if not trial.holds]:
+                    next_leader = min(flippers, key=lambda trial: trial.margin).position
+                    break
+            if next_leader is not None:
                 break
         if next_leader is None:
             yield state(step, middle, ())

@@ -83,17 +83,18 @@ class Perturber:
             batch, order = order[:size], order[size:]
             yield batch, self._run([changes[i] for i in batch], slice(0, variants))
 
-    def most_fragile(self, positions: Sequence[int], first: int, second: int) -> int:
-        """The position where noise moves the logits of two tokens apart the fastest, by gradient.
+    def by_fragility(self, positions: Sequence[int], first: int, second: int) -> list[int]:
+        """The positions in the order in which noise moves two tokens' logits apart, fastest first.
 
-        Counted as three forwards of the prompt, a backward run being worth about two. Where there
-        are no gradients, the last of the positions, which every prediction reads.
+        By gradient, counted as three forwards of the prompt, a backward run being worth about two.
+        Where there are no gradients the last position comes first: every prediction reads it.
         """
         slopes = self.model.fragility(self.embeddings.unsqueeze(0), first, second)
         if slopes is None:
-            return positions[-1]
+            return sorted(positions, reverse=True)
         self.work += Work(token_forwards=3 * len(self.embeddings), calls=1)
-        return max(positions, key=lambda i: float(slopes[i]))
+        values = slopes.tolist()
+        return sorted(positions, key=lambda i: -values[i])
 
     def _start(self, change: Change) -> int:
         """The first position that has to run for a change."""

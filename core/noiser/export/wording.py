@@ -81,6 +81,8 @@ def found(explanation: Explanation) -> str:
 def _never_flips(explanation: Explanation) -> str:
     """Which noise never flips the prediction: under `min` none does, under other bounds some."""
     if explanation.bound == "min":
+        if explanation.contrast is not None:
+            return "target and contrast never change places"
         return "the prediction never flips"
     searched = [token for token in explanation.tokens if token.alpha is not None]
     never = sum(token.saturated for token in searched)

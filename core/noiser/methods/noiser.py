@@ -148,8 +148,8 @@ def _search(task: Task, noiser: _Noiser, bound: Bound) -> SearchState:
     request = task.request
     state: SearchState | None = None
     if request.search == "fast":
-        first = task.perturber.most_fragile(task.positions, *task.objective.rivals())
-        states = follow_and_certify(task.positions, first, noiser.tried, steps=request.steps)
+        order = task.perturber.by_fragility(task.positions, *task.objective.rivals())
+        states = follow_and_certify(order, noiser.tried, steps=request.steps)
     else:
         states = bisect(
             task.positions,
@@ -173,6 +173,13 @@ def _search(task: Task, noiser: _Noiser, bound: Bound) -> SearchState:
     return state
 
 
+def _flips(task: Task) -> str:
+    """What noise would have to do for the prediction not to hold."""
+    if task.objective.contrast is None:
+        return "flips the prediction"
+    return "changes which of target and contrast is ahead"
+
+
 def _tell(result: Attribution, state: SearchState, bound: Bound, task: Task) -> None:
     """Add what the search found to the result, and what is doubtful about it."""
     result.brackets = state.brackets
@@ -184,18 +191,17 @@ def _tell(result: Attribution, state: SearchState, bound: Bound, task: Task) -> 
     if result.scale_saturated and bound.name == "min":
         result.warnings.append(
             Warned(
-                f"No noise up to scale {largest:.4g} flips the prediction, on any token: "
+                f"No noise up to scale {largest:.4g} {_flips(task)}, on any token: "
                 "the scores are taken at the largest scale tried."
             )
         )
     elif result.scale_saturated and bound.name == "max":
         result.warnings.append(
-            Warned(f"Noise up to scale {largest:.4g} never flips the prediction on some token.")
+            Warned(f"On some token no noise up to scale {largest:.4g} {_flips(task)}.")
         )
     elif result.scale_saturated:
         result.warnings += [
-            Warned("Noise on this token never flips the prediction.", i)
-            for i in sorted(result.saturated)
+            Warned(f"No noise on this token {_flips(task)}.", i) for i in sorted(result.saturated)
         ]
     if not task.request.reference and result.alpha == 0.0:
         result.warnings.append(

@@ -146,6 +146,9 @@ class SearchPane(ScrollView, can_focus=True):
         assert self._state is not None
         assert self._state.run.search is not None
         done = self._state.run.explanation is not None
+        if bracket.out_at is not None and self._state.request.search == "fast":
+            tried = "flips" if bracket.high < 1.0 else "holds" if bracket.low > 0.0 else "not tried"
+            return tried, self.pens.muted
         if bracket.out_at is not None:
             return f"out at step {bracket.out_at}", self.pens.muted
         if done and bracket.high == 1.0:
