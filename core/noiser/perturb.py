@@ -87,9 +87,15 @@ class Perturber:
         """The positions in the order in which noise moves two tokens' logits apart, fastest first.
 
         By gradient, counted as three forwards of the prompt, a backward run being worth about two.
-        Where there are no gradients the last position comes first: every prediction reads it.
+        Where there are no gradients, or no memory for them, the last position comes first: every
+        prediction reads it.
         """
-        slopes = self.model.fragility(self.embeddings.unsqueeze(0), first, second)
+        slopes: torch.Tensor | None = None
+        try:
+            slopes = self.model.fragility(self.embeddings.unsqueeze(0), first, second)
+        except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error):
+                raise
         if slopes is None:
             return sorted(positions, reverse=True)
         self.work += Work(token_forwards=3 * len(self.embeddings), calls=1)
@@ -123,8 +129,17 @@ class Perturber:
             middle = len(changes) // 2
             return torch.cat([self._run(changes[:middle], some), self._run(changes[middle:], some)])
         cut = some.start + variants // 2
-        halves = slice(some.start, cut), slice(cut, some.stop)
-        return torch.cat([self._run(changes, half) for half in halves], dim=1)
+        halves = [
+            self._run(changes, half) for half in (slice(some.start, cut), slice(cut, some.stop))
+        ]
+        try:
+            return torch.cat(halves, dim=1)
+        except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error):
+                raise
+            raise NoiserError(
+                f"Out of memory with the distributions of {variants:,} draws: use fewer --draws."
+            ) from error
 
     def _forward(self, changes: Sequence[Change], some: slice, start: int) -> torch.Tensor:
         if self._cancel.is_set():

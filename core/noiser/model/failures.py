@@ -107,6 +107,12 @@ _REASONS: tuple[tuple[Callable[[Failure], bool], str], ...] = (
         "{model} is of a type that this version of transformers does not know.",
     ),
     (
+        lambda f: f.named(
+            "StrictDataclassFieldValidationError", "StrictDataclassClassValidationError"
+        ),
+        "The config.json of {model} holds a value that transformers does not take.",
+    ),
+    (
         lambda f: f.named("JSONDecodeError") or f.says("is not a valid json file"),
         "A JSON file of {model} (its config or its tokenizer) is damaged: fetch it again.",
     ),
