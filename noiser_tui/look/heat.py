@@ -11,6 +11,7 @@ from noiser.explanation import Explanation
 from noiser.prompt import Piece
 from noiser_tui.look.depth import Depth
 from noiser_tui.look.layout import Row, lay_out
+from noiser_tui.look.terminal_text import pieces_for_terminal
 from noiser_tui.look.themes import NEGATIVE, POSITIVE, Theme
 
 BARS = " ▁▂▃▄▅▆▇█"
@@ -42,7 +43,7 @@ def heat_lines(explanation: Explanation, width: int, theme: Theme, depth: Depth)
     """The prompt wrapped to `width` cells and coloured; with bars beneath where colours are too few."""
     scored = explanation.pieces()
     steps = buckets([score for _, score in scored])
-    rows = lay_out([piece for piece, _ in scored], width)
+    rows = lay_out(pieces_for_terminal([piece for piece, _ in scored]), width)
     special = _special(explanation, [piece for piece, _ in scored])
     lines: list[Text] = []
     for row in rows:

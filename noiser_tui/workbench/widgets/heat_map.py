@@ -17,6 +17,7 @@ from textual.strip import Strip
 from noiser.prompt import Piece, Token
 from noiser_tui.look.heat import bar, buckets
 from noiser_tui.look.layout import Row, lay_out
+from noiser_tui.look.terminal_text import pieces_for_terminal
 from noiser_tui.workbench.look import Pens
 
 
@@ -95,7 +96,8 @@ class HeatMap(ScrollView, can_focus=True):
 
     def _wrap(self) -> None:
         self._width = self.scrollable_content_region.width
-        self._rows = lay_out(self._pieces, max(2, self._width)) if self._width else []
+        shown = pieces_for_terminal(self._pieces)
+        self._rows = lay_out(shown, max(2, self._width)) if self._width else []
         self._strips.clear()
         self.virtual_size = Size(self._width, len(self._rows) * self._row_height)
         self.refresh()

@@ -7,13 +7,18 @@ from textual.strip import Strip
 from textual.widgets import Input
 
 from noiser_tui.look.cells import visible
+from noiser_tui.look.terminal_text import for_terminal
 
 
 def show_controls(strip: Strip) -> Strip:
     """The line with control characters as symbols: textual would send them to the terminal."""
-    if all(visible(segment.text) == segment.text for segment in strip):
+    shown = [for_terminal(visible(segment.text)) for segment in strip]
+    if all(text == segment.text for text, segment in zip(shown, strip, strict=True)):
         return strip
-    segments = [Segment(visible(text), style, control) for text, style, control in strip]
+    segments = [
+        Segment(text, segment.style, segment.control)
+        for text, segment in zip(shown, strip, strict=True)
+    ]
     return Strip(segments).adjust_cell_length(strip.cell_length)
 
 
