@@ -34,7 +34,7 @@ def lay_out(pieces: Sequence[Piece], width: int) -> list[Row]:
     """Wrap `pieces` to rows of at most `width` cells, between words where that is possible.
 
     Newlines show as ⏎ and break the row, tabs as → up to the next stop of four cells. Nothing is
-    dropped: every piece has at least one fragment.
+    dropped but spaces at which a row is wrapped: every piece has at least one fragment.
     """
     return _Layout(max(2, width)).run(pieces)
 
@@ -68,6 +68,8 @@ class _Layout:
                     self._place("→" + " " * (stop - 1), index, stop)
                 else:
                     for char in space or other:
+                        if self.x >= self.width and piece.text.strip():
+                            continue  # the space at which a row is wrapped would begin the next
                         self._place(visible(char), index, cell_width(char))
         self._end_word()
         if self.row or not self.rows:

@@ -48,6 +48,8 @@ def test_every_piece_is_there_and_every_row_fits(texts: list[str], width: int) -
         (["one two"], 5, ["one ", "two"]),
         (["a\n", "b\r\n", "c"], 9, ["a⏎", "b⏎", "c"]),
         (["abcdef"], 4, ["abcd", "ef"]),
+        (["abcd", " ef"], 4, ["abcd", "ef"]),
+        (["abcd", " ", "ef"], 4, ["abcd", " ef"]),
     ],
 )
 def test_where_rows_end(texts: list[str], width: int, rows: list[str]) -> None:
