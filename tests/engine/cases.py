@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+import torch
 
 from noiser.builtin import MODEL_NAME
 from noiser.explainer import explain
@@ -92,3 +94,20 @@ def assert_brackets_hold(explanation: Explanation, found: dict[int, plain.Found]
             low, high = token.alpha
             assert low <= found[i].alpha <= high
             assert found[i].saturated or not token.saturated
+
+
+def one_sentence(error: BaseException) -> str:
+    """The error as text, which is one sentence."""
+    text = str(error)
+    assert "\n" not in text
+    assert text.endswith(".")
+    return text
+
+
+def before_each_call(model: LanguageModel, look: Callable[[torch.Tensor], None]) -> LanguageModel:
+    """`look` sees the rows of every call of the network, and may raise."""
+    assert model.prefix_fault is None, "tried before, so that the trial is not among the calls"
+    model.network.register_forward_pre_hook(
+        lambda _module, _args, options: look(options["inputs_embeds"]), with_kwargs=True
+    )
+    return model
