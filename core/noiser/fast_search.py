@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from noiser.events import Bracket
 from noiser.search import EXTRA_STEPS, SearchState
 
-
 SUSPECTS = 4
 """Positions tried before all others: one that flips spares the rest of a pass."""
 

@@ -36,7 +36,7 @@ def config(size: int) -> Qwen2Config:
         max_position_embeddings=tokenizer.CONTEXT,
         tie_word_embeddings=True,
         initializer_range=0.04,
-        bos_token_id=None,
+        bos_token_id=0,  # as the family names one, though its tokenizer adds none; Inseq asks for it
         eos_token_id=0,
         pad_token_id=0,
     )
