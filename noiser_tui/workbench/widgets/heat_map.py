@@ -47,6 +47,7 @@ class HeatMap(ScrollView, can_focus=True):
         self._special: frozenset[int] = frozenset()
         self._steps: list[int] = []
         self._rows: list[Row] = []
+        self._first_row: dict[int, int] = {}
         self._width = 0
         self._cursor: int | None = None
         self._strips: dict[int, Strip] = {}
@@ -80,7 +81,7 @@ class HeatMap(ScrollView, can_focus=True):
         self._cursor = piece
         self._strips.clear()
         self.refresh()
-        if (row := self._row_of(piece)) is not None:
+        if (row := self._first_row.get(piece)) is not None:
             height = self._row_height
             self.scroll_to_region(Region(0, row * height, 1, height), animate=False)
         self.post_message(self.Pointed(self._pieces[piece].positions))
@@ -98,6 +99,11 @@ class HeatMap(ScrollView, can_focus=True):
         self._width = self.scrollable_content_region.width
         shown = pieces_for_terminal(self._pieces)
         self._rows = lay_out(shown, max(2, self._width)) if self._width else []
+        self._first_row = {
+            fragment.piece: y
+            for y in reversed(range(len(self._rows)))
+            for fragment in self._rows[y].fragments
+        }
         self._strips.clear()
         self.virtual_size = Size(self._width, len(self._rows) * self._row_height)
         self.refresh()
@@ -175,7 +181,7 @@ class HeatMap(ScrollView, can_focus=True):
 
     def action_row(self, by: int) -> None:
         """Move the cursor to the piece above or below it."""
-        here = self._row_of(self._cursor) if self._cursor is not None else None
+        here = self._first_row.get(self._cursor) if self._cursor is not None else None
         if here is None or not 0 <= here + by < len(self._rows):
             return
         x = next(f.x for f in self._rows[here].fragments if f.piece == self._cursor)
@@ -187,9 +193,3 @@ class HeatMap(ScrollView, can_focus=True):
         """Move the cursor to the first or the last piece."""
         if self._pieces:
             self.point_at(range(len(self._pieces))[which])
-
-    def _row_of(self, piece: int) -> int | None:
-        for index, row in enumerate(self._rows):
-            if any(fragment.piece == piece for fragment in row.fragments):
-                return index
-        return None
