@@ -15,7 +15,6 @@ from noiser.request import NORMALISATIONS, Request
 from tests.engine import plain
 from tests.engine.cases import (
     MODELS,
-    THOROUGH,
     assert_brackets_hold,
     assert_same_scores,
     explained,
@@ -27,14 +26,7 @@ from tests.engine.cases import (
     specials_of,
 )
 
-BOUND_AND_NORM = [
-    (model, bound, norm)
-    for model, bound, norm in itertools.product(MODELS, BOUNDS, NORMS)
-    if model in THOROUGH
-    or norm == "none"
-    or (bound, norm) == ("min", "2")
-    or not BOUNDS[bound].searches
-]
+BOUND_AND_NORM = list(itertools.product(MODELS, BOUNDS, NORMS))
 
 
 def check(explanation: Explanation, answer: plain.Answer, bound: str) -> None:
