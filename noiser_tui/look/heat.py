@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Protocol
 
 from rich.text import Text
 
@@ -43,8 +44,9 @@ def heat_lines(explanation: Explanation, width: int, theme: Theme, depth: Depth)
     """The prompt wrapped to `width` cells and coloured; with bars beneath where colours are too few."""
     scored = explanation.pieces()
     steps = buckets([score for _, score in scored])
-    rows = lay_out(pieces_for_terminal([piece for piece, _ in scored]), width)
-    special = _special(explanation, [piece for piece, _ in scored])
+    pieces = [piece for piece, _ in scored]
+    rows = lay_out(pieces_for_terminal(pieces), width)
+    special = special_pieces(pieces, explanation.tokens)
     lines: list[Text] = []
     for row in rows:
         lines.append(_row(row, steps, special, theme, depth))
@@ -71,9 +73,17 @@ def _row(
     return text
 
 
-def _special(explanation: Explanation, pieces: Sequence[Piece]) -> frozenset[int]:
+class _Special(Protocol):
+    """A token that knows whether it is a special one."""
+
+    @property
+    def special(self) -> bool: ...
+
+
+def special_pieces(pieces: Sequence[Piece], tokens: Sequence[_Special]) -> frozenset[int]:
+    """The indexes of the pieces that special tokens make."""
     return frozenset(
         index
         for index, piece in enumerate(pieces)
-        if any(explanation.tokens[i].special for i in piece.positions)
+        if any(tokens[i].special for i in piece.positions)
     )

@@ -15,7 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from noiser.prompt import Piece, Token
-from noiser_tui.look.heat import bar, buckets
+from noiser_tui.look.heat import bar, buckets, special_pieces
 from noiser_tui.look.layout import Row, lay_out
 from noiser_tui.look.terminal_text import pieces_for_terminal
 from noiser_tui.workbench.look import Pens
@@ -55,11 +55,7 @@ class HeatMap(ScrollView, can_focus=True):
     def show_prompt(self, pieces: Sequence[Piece], tokens: Sequence[Token]) -> None:
         """Show other text, not coloured yet, with the cursor nowhere."""
         self._pieces = pieces
-        self._special = frozenset(
-            index
-            for index, piece in enumerate(pieces)
-            if any(tokens[i].special for i in piece.positions)
-        )
+        self._special = special_pieces(pieces, tokens)
         self._steps = [0] * len(pieces)
         self._cursor = None
         self._wrap()
