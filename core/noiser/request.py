@@ -8,6 +8,7 @@ from typing import Literal, get_args
 from noiser.bounds import get_bound
 from noiser.draws import NORMS
 from noiser.errors import WrongUse, unknown
+from noiser.units import GRANULARITIES
 
 Normalisation = Literal["positive", "sum", "raw"]
 NORMALISATIONS: tuple[Normalisation, ...] = get_args(Normalisation)
@@ -26,6 +27,8 @@ class Request:
     its normalisation `sum` included.
     `specials`: whether BOS and the like get noise and a score. `steps`: of the bisection. `search`:
     `exact`, or `fast`, which follows the most fragile token and certifies what it found.
+    `granularity`: what gets its noise together, a token, word, sentence or line; `zoom`: how many of
+    the strongest of those are then explained token by token.
     """
 
     method: str = "noiser"
@@ -41,6 +44,8 @@ class Request:
     specials: str = "include"
     reference: bool = False
     search: str = "exact"
+    granularity: str = "token"
+    zoom: int = 0
 
     def __post_init__(self) -> None:
         from noiser.methods import get_method
@@ -52,6 +57,7 @@ class Request:
             ("normalisation", self.normalisation, NORMALISATIONS),
             ("specials", self.specials, SPECIALS),
             ("search", self.search, SEARCHES),
+            ("granularity", self.granularity, GRANULARITIES),
         ):
             if name not in known:
                 raise unknown(kind, name, known)
@@ -60,6 +66,7 @@ class Request:
             ("steps", self.steps, 1, 50),
             ("generate", self.generate, 0, 100_000),
             ("seed", self.seed, 0, 2**32 - 1),
+            ("zoom", self.zoom, 0, 100_000),
         ):
             if not low <= number <= high:
                 raise WrongUse(f"{option} is {number}, it must be from {low} to {high}.")
@@ -81,3 +88,9 @@ class Request:
             )
         if self.search == "fast" and (self.bound != "min" or self.reference):
             raise WrongUse("The fast search finds the bound min only, and not in reference mode.")
+        if self.zoom and self.granularity == "token":
+            raise WrongUse(
+                "zoom looks into words, sentences or lines: choose one of them as the granularity."
+            )
+        if self.reference and self.granularity != "token":
+            raise WrongUse("reference mode explains tokens, as the released code: no granularity.")

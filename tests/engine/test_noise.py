@@ -27,7 +27,7 @@ def test_it_equals_noise_on_the_row_of_the_embedding_matrix(family: str, bos: bo
     noise = torch.from_numpy(draws) * model.noise_factor
     perturber = Perturber(model, ids)
     for position, id_ in enumerate(ids):
-        ((_, ours),) = perturber.probabilities([Noise(position, SCALE, noise)], 3)
+        ((_, ours),) = perturber.probabilities([Noise((position,), SCALE, noise)], 3)
         for k, draw in enumerate(draws):
             changed = copy.deepcopy(model.network)
             with torch.no_grad():

@@ -13,6 +13,7 @@ from noiser.draws import NORMS
 from noiser.errors import NoiserError, WrongUse, unknown
 from noiser.methods import METHODS
 from noiser.request import NORMALISATIONS, SPECIALS, Request
+from noiser.units import GRANULARITIES
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,9 @@ from noiser.request import NORMALISATIONS, SPECIALS, Request
         ({"norm": "infinity"}, "Did you mean 'inf'?"),
         ({"normalisation": "positiv"}, "Did you mean 'positive'?"),
         ({"specials": "exlude"}, "Did you mean 'exclude'?"),
+        ({"granularity": "sentances"}, "Did you mean 'sentence'?"),
+        ({"zoom": -1, "granularity": "word"}, "zoom is -1, it must be from 0 to 100000."),
+        ({"zoom": 2}, "zoom looks into words, sentences or lines"),
         ({"draws": 0}, "draws is 0, it must be from 1 to 100000."),
         ({"steps": 0}, "steps is 0, it must be from 1 to 50."),
         ({"steps": 51}, "steps is 51"),
@@ -41,6 +45,7 @@ from noiser.request import NORMALISATIONS, SPECIALS, Request
         ({"reference": True, "normalisation": "raw"}, "takes no other normalisation"),
         ({"reference": True, "target": "a"}, "own prediction only"),
         ({"reference": True, "contrast": "a"}, "own prediction only"),
+        ({"reference": True, "granularity": "word"}, "reference mode explains tokens"),
     ],
 )
 def test_wrong_requests(options: dict[str, Any], says: str) -> None:
@@ -62,6 +67,8 @@ def test_every_known_name_is_taken() -> None:
         Request(normalisation=normalisation)
     for specials in SPECIALS:
         Request(specials=specials)
+    for granularity in GRANULARITIES:
+        Request(granularity=granularity)
 
 
 def test_the_default_is_the_papers() -> None:
@@ -71,6 +78,7 @@ def test_the_default_is_the_papers() -> None:
     assert (request.seed, request.draws, request.steps) == (1, 10, 10)
     assert (request.target, request.contrast, request.generate) == (None, None, 0)
     assert not request.reference
+    assert (request.granularity, request.zoom) == ("token", 0)
 
 
 def test_an_unknown_name_far_from_all_gets_no_suggestion() -> None:

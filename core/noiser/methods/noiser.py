@@ -13,21 +13,27 @@ from noiser.bounds import Bound, chosen_scale, fixed_scale, get_bound
 from noiser.draws import Norm, make_draws, norm_constant
 from noiser.events import ScalesTried, SearchNarrowed, TokensScored, Warned
 from noiser.fast_search import Trial, follow_and_certify
-from noiser.methods.task import Attribution, Task
+from noiser.methods.task import Attribution, Task, places
 from noiser.search import SearchState, bisect
 
 
 @dataclass(frozen=True)
 class Noise:
-    """All draws, times `scale`, on the embedding at one position; one row per draw."""
+    """All draws, times `scale`, on the embedding at each of `positions`; one row per draw."""
 
-    first: int
+    positions: tuple[int, ...]
     scale: float
     draws: torch.Tensor
 
+    @property
+    def first(self) -> int:
+        """The first position that changes."""
+        return self.positions[0]
+
     def apply(self, rows: torch.Tensor, variants: slice, start: int) -> None:
-        """Add the noise to the rows' embedding at the position."""
-        rows[:, self.first - start] += (self.scale * self.draws[variants]).to(rows.dtype)
+        """Add the same noise to the rows' embedding at every position."""
+        noise = (self.scale * self.draws[variants]).to(rows.dtype)
+        rows[:, places(self.positions, start)] += noise.unsqueeze(1)
 
 
 @dataclass
@@ -88,7 +94,7 @@ class _Noiser:
         """
         perturber, objective = self.task.perturber, self.task.objective
         clean = float(objective.value(perturber.clean))
-        changes = [Noise(i, scale, self.draws) for i, scale in pairs]
+        changes = [Noise(self.task.at(i), scale, self.draws) for i, scale in pairs]
         for batch, distributions in perturber.probabilities(changes, len(self.draws)):
             losses = (clean - objective.value(distributions)).double().cpu()
             means = distributions.mean(dim=1)
@@ -123,8 +129,8 @@ def attribute(task: Task) -> Attribution:
     if bound.name == "min" and not request.reference:
         result.warnings += [
             Warned(
-                f"Noise of the scale found, {scale:.4g}, flips the prediction on this token, "
-                "although a larger one held: flips are not monotone here.",
+                f"Noise of the scale found, {scale:.4g}, flips the prediction on this "
+                f"{request.granularity}, although a larger one held: flips are not monotone here.",
                 i,
             )
             for i, scale in scales.items()
@@ -188,20 +194,21 @@ def _tell(result: Attribution, state: SearchState, bound: Bound, task: Task) -> 
     deciders = result.leaders or task.positions
     result.scale_saturated = bool(result.saturated.intersection(deciders))
     largest = max(state.brackets[i].low for i in deciders)
+    word = task.request.granularity
     if result.scale_saturated and bound.name == "min":
         result.warnings.append(
             Warned(
-                f"No noise up to scale {largest:.4g} {_flips(task)}, on any token: "
+                f"No noise up to scale {largest:.4g} {_flips(task)}, on any {word}: "
                 "the scores are taken at the largest scale tried."
             )
         )
     elif result.scale_saturated and bound.name == "max":
         result.warnings.append(
-            Warned(f"On some token no noise up to scale {largest:.4g} {_flips(task)}.")
+            Warned(f"On some {word} no noise up to scale {largest:.4g} {_flips(task)}.")
         )
     elif result.scale_saturated:
         result.warnings += [
-            Warned(f"No noise on this token {_flips(task)}.", i) for i in sorted(result.saturated)
+            Warned(f"No noise on this {word} {_flips(task)}.", i) for i in sorted(result.saturated)
         ]
     if not task.request.reference and result.alpha == 0.0:
         result.warnings.append(

@@ -9,19 +9,24 @@ import torch
 
 from noiser.errors import NoiserError
 from noiser.events import TokensScored
-from noiser.methods.task import Attribution, Task
+from noiser.methods.task import Attribution, Task, places
 
 
 @dataclass(frozen=True)
 class Replace:
-    """The embedding at one position replaced by a baseline; one row."""
+    """The embedding at each of `positions` replaced by a baseline; one row."""
 
-    first: int
+    positions: tuple[int, ...]
     baseline: torch.Tensor
 
+    @property
+    def first(self) -> int:
+        """The first position that changes."""
+        return self.positions[0]
+
     def apply(self, rows: torch.Tensor, variants: slice, start: int) -> None:
-        """Put the baseline at the position."""
-        rows[:, self.first - start] = self.baseline
+        """Put the baseline at every position."""
+        rows[:, places(self.positions, start)] = self.baseline
 
 
 def attribute(task: Task) -> Attribution:
@@ -34,7 +39,7 @@ def attribute(task: Task) -> Attribution:
     objective, perturber = task.objective, task.perturber
     clean = float(objective.value(perturber.clean))
     raw = np.full(len(task.prompt), np.nan)
-    changes = [Replace(i, baseline) for i in task.positions]
+    changes = [Replace(task.at(i), baseline) for i in task.positions]
     done = 0
     for batch, distributions in perturber.probabilities(changes, 1):
         values = objective.value(distributions[:, 0]).double().tolist()

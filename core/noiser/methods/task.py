@@ -15,7 +15,11 @@ from noiser.target import Objective
 
 @dataclass(frozen=True)
 class Task:
-    """One target of one prompt to explain; `positions` are the tokens that may be changed."""
+    """One target of one prompt to explain; `positions` are the tokens that may be changed.
+
+    Where tokens are changed together, a position is the first of its unit, and `members` has all
+    that change with it. `request.granularity` says what a position stands for.
+    """
 
     model: LanguageModel
     prompt: Prompt
@@ -24,6 +28,17 @@ class Task:
     request: Request
     perturber: Perturber
     emit: Emit
+    members: dict[int, tuple[int, ...]] = field(default_factory=dict)
+
+    def at(self, position: int) -> tuple[int, ...]:
+        """The positions that change together under the name of `position`."""
+        return self.members.get(position, (position,))
+
+
+def places(positions: tuple[int, ...], start: int) -> slice | list[int]:
+    """How to index `positions` in rows that begin at `start`, without a copy where they are a run."""
+    first, last = positions[0] - start, positions[-1] - start + 1
+    return slice(first, last) if last - first == len(positions) else [i - start for i in positions]
 
 
 @dataclass

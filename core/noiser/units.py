@@ -1,0 +1,160 @@
+"""Units of a prompt: tokens that get their noise together, as words, sentences or lines.
+
+A unit is a tuple of consecutive positions. The units of a prompt cover each of its tokens once, in
+order. Tokens that share a character never part, but for the granularity `token`, where each token
+is a unit. A token without characters (a BOS) is a unit of its own; other tokens go with the unit
+that their first character that is no space falls into.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from itertools import groupby
+from typing import Literal, TypeAlias, get_args
+
+from noiser.prompt import Piece, Prompt, Token, pieces
+
+Granularity = Literal["token", "word", "sentence", "line"]
+GRANULARITIES: tuple[Granularity, ...] = get_args(Granularity)
+Unit: TypeAlias = tuple[int, ...]
+
+_BREAKS = "\n\r\v\f\x85\u2028\u2029"
+_CLOSING = "\"'”’»›)]}」』）】》"
+_ENDS = ".!?…؟।"
+_WIDE_ENDS = "。！？｡"
+_GAP = re.compile(r"(?<=\S)\s+(?=\S)")
+_WIDE_END = re.compile(rf"[{_WIDE_ENDS}][{_WIDE_ENDS}{re.escape(_CLOSING)}]*+(?=\S)")
+
+
+def cut(prompt: Prompt, granularity: str) -> tuple[Unit, ...]:
+    """The units of a prompt."""
+    if granularity == "word":
+        return words(prompt)
+    if granularity == "sentence":
+        return sentences(prompt)
+    if granularity == "line":
+        return lines(prompt)
+    return tokens(prompt)
+
+
+def tokens(prompt: Prompt) -> tuple[Unit, ...]:
+    """Each token by itself."""
+    return tuple((position,) for position in range(len(prompt)))
+
+
+def words(prompt: Prompt) -> tuple[Unit, ...]:
+    """What stands between white space, punctuation included, with the spaces before it.
+
+    Line breaks go with the word before them. Scripts without spaces have words as long as phrases.
+    """
+    return _at(prompt, [_after_breaks(gap) for gap in _GAP.finditer(prompt.text)])
+
+
+def lines(prompt: Prompt) -> tuple[Unit, ...]:
+    """What stands between line breaks; empty lines go with the line before them."""
+    gaps = _GAP.finditer(prompt.text)
+    return _at(prompt, [_after_breaks(gap) for gap in gaps if _has_break(gap)])
+
+
+def sentences(prompt: Prompt) -> tuple[Unit, ...]:
+    """Sentences, by one plain rule; a line break ends one too.
+
+    A sentence ends after one of . ! ? … ؟ । and any closing quotes and brackets, where white space
+    follows and after it no lower-case letter ("e.g. this" and "“Stop!” he said" go on); and after
+    。！？ and what closes, whatever follows. A number at the start of a line ("1. First") ends
+    nothing; abbreviations before a capital are not known ("Dr. Who" is two).
+    """
+    text = prompt.text
+    cuts = [_after_breaks(gap) for gap in _GAP.finditer(text) if _has_break(gap) or _ends(gap)]
+    wide = [end.end() for end in _WIDE_END.finditer(text)]
+    return _at(prompt, sorted({*cuts, *wide}))
+
+
+def unit_text(text: str, tokens: Sequence[Token], unit: Unit) -> str:
+    """The characters of a unit; the name of a token that stands for none."""
+    first, last = tokens[unit[0]], tokens[unit[-1]]
+    if len(unit) == 1:
+        return first.text
+    return text[first.start : last.end]
+
+
+def unit_pieces(
+    text: str, tokens: Sequence[Token], units: Sequence[Unit], apart: Collection[int] = ()
+) -> list[Piece]:
+    """The prompt cut for display: one piece per unit, those whose first position is `apart` by token."""
+    home = {i: unit[0] for unit in units if unit[0] not in apart for i in unit}
+    result: list[Piece] = []
+    waiting: list[Piece] = []  # characters of no token, which join a unit that goes on after them
+    for piece in pieces(text, tokens):
+        if not piece.positions:
+            waiting.append(piece)
+            continue
+        here = home.get(piece.positions[0])
+        before = result[-1] if result else None
+        if here is not None and before is not None and home.get(before.positions[-1]) == here:
+            between = "".join(one.text for one in waiting)
+            positions = (*before.positions, *piece.positions)
+            result[-1] = Piece(before.text + between + piece.text, positions)
+        else:
+            result += [*waiting, piece]
+        waiting = []
+    return result + waiting
+
+
+def _at(prompt: Prompt, cuts: Sequence[int]) -> tuple[Unit, ...]:
+    """The tokens grouped by the stretch of text between two of the ascending `cuts`."""
+    result: list[Unit] = []
+    for _, atoms in groupby(_atoms(prompt, cuts), key=lambda atom: atom[0]):
+        result.append(tuple(i for _, positions in atoms for i in positions))
+    return tuple(result)
+
+
+def _atoms(prompt: Prompt, cuts: Sequence[int]) -> Iterator[tuple[tuple[int, int], Unit]]:
+    """Tokens that never part, each with its stretch and, without characters, a number of its own."""
+    offset = stretch = bare = 0
+    for piece in pieces(prompt.text, prompt.tokens):
+        if piece.positions and all(
+            prompt.tokens[i].start == prompt.tokens[i].end for i in piece.positions
+        ):
+            bare += 1
+            yield (-1, bare), piece.positions
+            continue
+        blank = len(piece.text) - len(piece.text.lstrip())
+        seen = offset + (blank if blank < len(piece.text) else 0)
+        offset += len(piece.text)
+        while stretch < len(cuts) and cuts[stretch] <= seen:
+            stretch += 1
+        if piece.positions:
+            yield (stretch, bare), piece.positions
+
+
+def _has_break(gap: re.Match[str]) -> bool:
+    return any(char in _BREAKS for char in gap[0])
+
+
+def _after_breaks(gap: re.Match[str]) -> int:
+    """Where what comes before a run of white space ends: after its last line break, if it has one."""
+    return gap.start() + max(gap[0].rfind(char) for char in _BREAKS) + 1
+
+
+def _ends(gap: re.Match[str]) -> bool:
+    """Whether a sentence ends before a run of white space."""
+    text, end = gap.string, gap.start() - 1
+    while end > 0 and text[end] in _CLOSING:
+        end -= 1
+    if text[end] in _WIDE_ENDS:
+        return True
+    return text[end] in _ENDS and not text[gap.end()].islower() and not _numbers(text, end)
+
+
+def _numbers(text: str, end: int) -> bool:
+    """Whether what ends at `end` is the number of a point, first on its line."""
+    start = end
+    while start > 0 and text[start - 1].isdigit():
+        start -= 1
+    if start == end:
+        return False
+    while start > 0 and text[start - 1].isspace() and text[start - 1] not in _BREAKS:
+        start -= 1
+    return start == 0 or text[start - 1] in _BREAKS
