@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from noiser.errors import Cancelled, NoiserError, WrongUse
     from noiser.explainer import explain
     from noiser.explanation import Explanation
+    from noiser.many import explain_many
     from noiser.model.language_model import LanguageModel
     from noiser.model.loading import load
+    from noiser.model.replicas import load_replicas
     from noiser.record import open_record, save
     from noiser.request import Request
 
@@ -31,7 +33,9 @@ _HOMES = {
     "Request": "noiser.request",
     "WrongUse": "noiser.errors",
     "explain": "noiser.explainer",
+    "explain_many": "noiser.many",
     "load": "noiser.model.loading",
+    "load_replicas": "noiser.model.replicas",
     "open_record": "noiser.record",
     "save": "noiser.record",
 }
@@ -44,7 +48,9 @@ __all__ = [
     "Request",
     "WrongUse",
     "explain",
+    "explain_many",
     "load",
+    "load_replicas",
     "open_record",
     "save",
 ]

@@ -151,6 +151,7 @@ def explain(
     ] = False,
     model: options.Model = DEFAULT_MODEL,
     device: options.Device = "auto",
+    devices: options.Devices = None,
     dtype: options.Dtype = "auto",
     device_map: options.DeviceMap = None,
     load_in: options.LoadIn = None,
@@ -186,7 +187,13 @@ def explain(
         reference=reference,
         search=search,
     )
-    choice = ModelChoice(model, device, dtype, device_map, load_in, revision, tuple(trust or ()))
+    places = options.device_names(devices, device, device_map)
+    trusted = tuple(trust or ())
+    choice = ModelChoice(model, device, dtype, device_map, load_in, revision, trusted, places)
+    if places and jsonl is None:
+        raise WrongUse(
+            "--devices spreads the prompts of --jsonl over devices: for one prompt use --device."
+        )
     if jsonl is not None:
         if prompt is not None or file is not None:
             raise WrongUse("--jsonl brings its own prompts: give no PROMPT and no --file with it.")

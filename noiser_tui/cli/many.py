@@ -1,5 +1,7 @@
 """`noiser explain --jsonl`: many prompts, one record out per line, in order, as they come.
 
+With `--devices` they are spread over several, a copy of the model on each; the output is the same.
+
 A line is a JSON string, the prompt, or an object with "prompt" and any field of the request
 ("target", "contrast", "bound", "seed", …) that is to differ from the options; other keys are the
 user's own and left alone. A line that fails gives {"format": "noiser/1", "line": N, "error": "…"}
@@ -10,19 +12,24 @@ from __future__ import annotations
 
 import difflib
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import asdict, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from noiser.errors import Cancelled, NoiserError, unknown
-from noiser.explanation import FORMAT
+from noiser.explanation import FORMAT, Explanation
 from noiser.request import Request
 from noiser_tui.cli.deliver import print_line, print_record, warning_lines
 from noiser_tui.cli.fail import FAILED, Interrupted, say, sentence
 from noiser_tui.cli.interrupt import interrupted
+from noiser_tui.cli.lanes import Lanes
 from noiser_tui.cli.options import ModelChoice
 from noiser_tui.cli.progress import Progress
 from noiser_tui.cli.prompts import opened
+
+if TYPE_CHECKING:
+    from noiser.model.language_model import LanguageModel
 
 _FIELDS = tuple(field.name for field in fields(Request))
 _ALMOST = 0.8
@@ -34,29 +41,27 @@ def explain_many(source: str, request: Request, choice: ModelChoice, *, quiet: b
     done = failed = 0
     try:
         with Progress(quiet=quiet) as progress, opened(source) as stream:
-            model = choice.load(progress)
+            models = choice.load_each(progress)
             from noiser.explainer import explain  # after loading: it imports torch
+            from noiser.spread import spread
 
-            for number, line in _lines(stream):
-                progress.prefix = f"line {number}: "
-                try:
-                    prompt, own = read_line(line, request)
-                    explanation = explain(model, prompt, own, cancel=interrupted, emit=progress)
-                except Cancelled:
-                    raise
-                except Exception as error:  # noqa: BLE001  # told, and the other lines still run
-                    progress.clear()
-                    failed += 1
-                    told = sentence(error)
-                    say(f"line {number}: {told}")
-                    print_line(_failure(number, told))
-                    continue
-                progress.clear()
-                if not quiet:
-                    for text in warning_lines(explanation):
-                        say(f"line {number}: warning: {text}")
-                done += 1
-                print_record(explanation)
+            lanes = Lanes(progress, models)
+
+            def work(
+                model: LanguageModel, line: tuple[int, bytes], stop: threading.Event
+            ) -> Explanation:
+                prompt, own = read_line(line[1], request)
+                with lanes.at(model, line[0]) as emit:
+                    return explain(model, prompt, own, cancel=stop, emit=emit)
+
+            for (number, _), outcome in spread(models, _lines(stream), work, cancel=interrupted):
+                with lanes.off():
+                    if isinstance(outcome, Exception):
+                        failed += 1
+                        _fail(number, outcome)
+                    else:
+                        done += 1
+                        _deliver(number, outcome, quiet=quiet)
     except (KeyboardInterrupt, Cancelled):
         were = "prompt was" if done == 1 else "prompts were"
         raise Interrupted(f"interrupted; {done} {were} explained.") from None
@@ -108,6 +113,14 @@ def _lines(stream: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
             yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
 
 
-def _failure(number: int, message: str) -> str:
-    record = {"format": FORMAT, "line": number, "error": message}
-    return json.dumps(record)
+def _deliver(number: int, explanation: Explanation, *, quiet: bool) -> None:
+    if not quiet:
+        for text in warning_lines(explanation):
+            say(f"line {number}: warning: {text}")
+    print_record(explanation)
+
+
+def _fail(number: int, error: Exception) -> None:
+    told = sentence(error)
+    say(f"line {number}: {told}")
+    print_line(json.dumps({"format": FORMAT, "line": number, "error": told}))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from noiser.errors import WrongUse
 from noiser_tui.cli import complete
 
 if TYPE_CHECKING:
@@ -32,6 +33,13 @@ Device = Annotated[
     typer.Option(
         help="auto, cpu, cuda, cuda:1 or mps.",
         autocompletion=complete.devices,
+        rich_help_panel=_MODEL,
+    ),
+]
+Devices = Annotated[
+    str | None,
+    typer.Option(
+        help="Spread the prompts of --jsonl, a copy of the model on each: cuda:0,cuda:1.",
         rich_help_panel=_MODEL,
     ),
 ]
@@ -98,6 +106,7 @@ class ModelChoice:
     load_in: str | None
     revision: str | None
     trust: tuple[str, ...]
+    devices: tuple[str, ...] = ()
 
     @property
     def options(self) -> dict[str, Any]:
@@ -116,3 +125,32 @@ class ModelChoice:
         from noiser.model.loading import load
 
         return load(self.model, emit=emit, **self.options)
+
+    def load_each(self, emit: Emit) -> list[LanguageModel]:
+        """Load it once for each of the `devices`; where none are named, once."""
+        if not self.devices:
+            return [self.load(emit)]
+        from noiser.model.replicas import load_replicas
+
+        return load_replicas(
+            self.model,
+            self.devices,
+            dtype=self.dtype,
+            load_in=self.load_in,
+            revision=self.revision,
+            trust=self.trust,
+            emit=emit,
+        )
+
+
+def device_names(devices: str | None, device: str, device_map: str | None) -> tuple[str, ...]:
+    """The names in `--devices`; WrongUse where another option says where the model goes, too."""
+    if devices is None:
+        return ()
+    for option, given in (("--device", device != "auto"), ("--device-map", device_map is not None)):
+        if given:
+            raise WrongUse(f"--devices and {option} both say where the model goes: give one.")
+    names = tuple(name.strip() for name in devices.split(","))
+    if not all(names):
+        raise WrongUse(f"--devices {devices!r} names nothing between two commas or at an end.")
+    return names

@@ -55,11 +55,16 @@ class Progress:
         if not self._on:
             return
         stays = isinstance(event, (ModelLoading, ModelLoaded))  # seconds pass before the next event
-        if not stays and time.monotonic() - self._painted < INTERVAL:
+        if not stays and self._is_too_soon():
             return
         text = self._describe(event)
         if text:
             self._paint(self.prefix + text)
+
+    def show(self, text: str) -> None:
+        """Show this text if the last repaint is long enough ago."""
+        if self._on and not self._is_too_soon():
+            self._paint(text)
 
     def clear(self) -> None:
         """Take the line away, so that other text can be written."""
@@ -67,6 +72,9 @@ class Progress:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
             self._shown = False
+
+    def _is_too_soon(self) -> bool:
+        return time.monotonic() - self._painted < INTERVAL
 
     def _paint(self, text: str) -> None:
         width = shutil.get_terminal_size().columns - 1

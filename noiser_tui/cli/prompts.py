@@ -48,8 +48,10 @@ def opened(source: str | Path) -> Iterator[BinaryIO]:
         stream = expand(source).open("rb")
     except OSError as error:
         raise NoiserError(f"{source} cannot be read: {error.strerror or error}.") from error
-    with stream:
-        yield stream
+    yield stream
+    # Only after an end in order: else a thread may still wait for a pipe's next line, and closing
+    # would wait for that thread.
+    stream.close()
 
 
 def _not_empty(text: str) -> str:

@@ -1,0 +1,49 @@
+"""Explaining many independent prompts, on one model or spread over several."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from noiser.events import Event
+from noiser.explainer import explain
+from noiser.explanation import Explanation
+from noiser.model.language_model import LanguageModel
+from noiser.request import Request
+from noiser.spread import AHEAD, spread
+
+EmitMany = Callable[[int, Event], None]
+
+
+def _ignore(number: int, event: Event) -> None:
+    """The listener of who does not listen."""
+
+
+def explain_many(
+    models: Sequence[LanguageModel],
+    prompts: Iterable[str | tuple[str, Request]],
+    request: Request | None = None,
+    *,
+    cancel: threading.Event | None = None,
+    emit: EmitMany = _ignore,
+    ahead: int = AHEAD,
+) -> Iterator[Explanation | Exception]:
+    """Explain every prompt, on whichever of the models is free; the results come in order.
+
+    A prompt that fails gives its exception in its place, and the others go on. One with a request of
+    its own is a pair. `prompts` may be endless: at most `ahead` per model are read before the first of
+    them is out. They are read, and `emit` is called with a prompt's number from 0 and each of its
+    events, in the threads of the models. Setting `cancel` stops within one batch: what was finished
+    before still comes, then Cancelled is raised.
+    """
+
+    def work(
+        model: LanguageModel, job: tuple[int, str | tuple[str, Request]], stop: threading.Event
+    ) -> Explanation:
+        number, prompt = job
+        text, own = (prompt, request) if isinstance(prompt, str) else prompt
+        return explain(model, text, own, cancel=stop, emit=functools.partial(emit, number))
+
+    made = spread(models, enumerate(prompts), work, cancel=cancel, ahead=ahead)
+    return (outcome for _, outcome in made)
