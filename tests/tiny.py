@@ -12,14 +12,20 @@ from tokenizers.processors import TemplateProcessing
 from transformers import (
     Gemma2Config,
     Gemma2ForCausalLM,
+    GemmaConfig,
+    GemmaForCausalLM,
     GPT2Config,
     GPT2LMHeadModel,
     LlamaConfig,
     LlamaForCausalLM,
+    MistralConfig,
+    MistralForCausalLM,
     PreTrainedModel,
     PreTrainedTokenizerFast,
     Qwen2Config,
     Qwen2ForCausalLM,
+    Qwen3Config,
+    Qwen3ForCausalLM,
 )
 
 from noiser.model.info import ModelInfo
@@ -79,6 +85,12 @@ def make_network(family: str, vocab: int, seed: int = 0, **options: Any) -> PreT
         network = Qwen2ForCausalLM(Qwen2Config(**shape))
     elif family == "llama":
         network = LlamaForCausalLM(LlamaConfig(**shape))
+    elif family == "mistral":
+        network = MistralForCausalLM(MistralConfig(**{"sliding_window": 6, **shape}))
+    elif family == "qwen3":
+        network = Qwen3ForCausalLM(Qwen3Config(**{"head_dim": 24, **shape}))
+    elif family == "gemma":
+        network = GemmaForCausalLM(GemmaConfig(**{"head_dim": 16, **shape}))
     elif family == "gemma2":
         shape |= {"head_dim": 16, "query_pre_attn_scalar": 16, "sliding_window": 6}
         network = Gemma2ForCausalLM(Gemma2Config(**shape))

@@ -8,16 +8,16 @@ from typing import Protocol
 
 import torch
 
-from noiser.batching import split_into_batches
+from noiser.batching import Budget, split_into_batches
 from noiser.errors import Cancelled, NoiserError
 from noiser.events import BatchHalved, Emit, Work, ignore
 from noiser.model.language_model import LanguageModel
-from noiser.model.memory import is_out_of_memory
+from noiser.model.memory import call_bytes, is_out_of_memory, memory_budget
+from noiser.model.rows import make_rows
 
 CPU_POSITIONS = 4096
 GPU_POSITIONS = 65536
-LOGITS_BUDGET = 2**26
-"""Logits held at once at most (256 MB in float32), however short the prompt."""
+"""Larger calls are no faster, and give cancelling and the screen longer to wait."""
 
 
 class Change(Protocol):
@@ -46,20 +46,18 @@ class Perturber:
         ids: Sequence[int],
         *,
         positions_per_batch: int | None = None,
+        memory: str | None = None,
         cancel: threading.Event | None = None,
         emit: Emit = ignore,
     ) -> None:
         self.model = model
         self.embeddings = model.embed(ids)
         self.work = Work()
-        usual = CPU_POSITIONS if model.device.type == "cpu" else GPU_POSITIONS
-        self._budget = min(positions_per_batch or usual, model.most_positions or usual)
-        self._kept_budget = self._budget
         self._cancel = cancel or threading.Event()
         self._emit = emit
-        reusable = model.prefix_fault is None
+        self._budget = _budget(model, len(ids), positions_per_batch, memory)
         logits, prefix = model.clean_run(self.embeddings.unsqueeze(0))
-        self._prefix = prefix if reusable else None
+        self._rows = make_rows(model, self.embeddings, prefix)
         self.clean = self._to_probabilities(logits, len(ids))[0]
 
     def probabilities(
@@ -72,12 +70,12 @@ class Perturber:
         """
         order = sorted(range(len(changes)), key=lambda i: changes[i].first)
         sizes = split_into_batches(
-            [self._start(changes[i]) for i in order],
+            [self._rows.start(changes[i].first) for i in order],
             len(self.embeddings),
             variants,
-            call_price=self.model.call_price,
             budget=self._budget,
-            most=max(1, LOGITS_BUDGET // self.model.vocabulary // variants),
+            call_price=self.model.call_price,
+            ragged=self._rows.ragged,
         )
         for size in sizes:
             batch, order = order[:size], order[size:]
@@ -102,29 +100,26 @@ class Perturber:
         values = slopes.tolist()
         return sorted(positions, key=lambda i: -values[i])
 
-    def _start(self, change: Change) -> int:
-        """The first position that has to run for a change."""
-        return change.first if self._prefix is not None else 0
-
     def _run(self, changes: Sequence[Change], some: slice) -> torch.Tensor:
         """Distributions under changes of ascending starts, in halves where memory asks for it."""
-        start = self._start(changes[0])
-        variants = some.stop - some.start
-        rows, length = len(changes) * variants, len(self.embeddings) - start
-        fits = rows * length <= self._budget and rows * self.model.vocabulary <= LOGITS_BUDGET
-        if fits or rows == 1:
+        starts = [self._rows.start(change.first) for change in changes]
+        variants, length = some.stop - some.start, len(self.embeddings)
+        rows = len(changes) * variants
+        each = [length - (start if self._rows.ragged else starts[0]) for start in starts]
+        positions = variants * sum(each)
+        if rows == 1 or self._budget.fits(rows, positions):
             try:
-                return self._forward(changes, some, start).view(len(changes), variants, -1)
+                return self._forward(changes, starts, some).view(len(changes), variants, -1)
             except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
                 if not is_out_of_memory(error):
                     raise
                 if rows == 1:
                     raise NoiserError(
                         f"Out of memory on {self.model.info.device} with a single row of "
-                        f"{length:,} tokens: try a shorter prompt, a smaller --dtype or "
+                        f"{positions:,} tokens: try a shorter prompt, a smaller --dtype or "
                         "another --device."
                     ) from error
-            self._halve(rows, length)  # out here, where nothing holds on to the batch that failed
+            self._halve(rows, positions)  # where nothing holds on to the batch that failed
         if len(changes) > 1:
             middle = len(changes) // 2
             return torch.cat([self._run(changes[:middle], some), self._run(changes[middle:], some)])
@@ -141,17 +136,15 @@ class Perturber:
                 f"Out of memory with the distributions of {variants:,} draws: use fewer --draws."
             ) from error
 
-    def _forward(self, changes: Sequence[Change], some: slice, start: int) -> torch.Tensor:
+    def _forward(
+        self, changes: Sequence[Change], starts: Sequence[int], some: slice
+    ) -> torch.Tensor:
         if self._cancel.is_set():
             raise Cancelled
-        variants = some.stop - some.start
-        rows = self.embeddings[start:].unsqueeze(0).repeat(len(changes) * variants, 1, 1)
-        for i, change in enumerate(changes):
-            change.apply(rows[i * variants : (i + 1) * variants], some, start)
-        before = self._prefix.before(start) if self._prefix is not None and start else None
-        return self._to_probabilities(
-            self.model.next_logits(rows, before), rows.shape[0] * rows.shape[1]
-        )
+        batch = self._rows.batch(starts, some.stop - some.start)
+        for change, view, start in zip(changes, batch.views, batch.starts, strict=True):
+            change.apply(view, some, start)
+        return self._to_probabilities(batch.logits(), batch.positions)
 
     def _to_probabilities(self, logits: torch.Tensor, positions: int) -> torch.Tensor:
         self.work += Work(token_forwards=positions, calls=1)
@@ -164,15 +157,24 @@ class Perturber:
             )
         return result
 
-    def _halve(self, rows: int, length: int) -> None:
+    def _halve(self, rows: int, positions: int) -> None:
         """Half the budget after running out of memory, for this prompt and for those to come.
 
         Those to come keep half of what they had, if that is more: the batch that failed may have been
         a small one, of a few late positions.
         """
-        self._budget = rows // 2 * length
-        self._kept_budget = max(self._budget, self._kept_budget // 2)
-        self.model.most_positions = self._kept_budget
+        self._budget = self._budget.halved(rows, positions)
+        known = self.model.most_bytes
+        self.model.most_bytes = max(self._budget.bytes, known / 2 if known else 0.0)
         if self.model.device.type == "cuda":
             torch.cuda.empty_cache()
         self._emit(BatchHalved(rows // 2, self.work))
+
+
+def _budget(model: LanguageModel, length: int, positions: int | None, memory: str | None) -> Budget:
+    """What a call may take for a prompt of `length` tokens; less than asked once memory ran out."""
+    usual = CPU_POSITIONS if model.device.type == "cpu" else GPU_POSITIONS
+    position_bytes, row_bytes = call_bytes(model, length)
+    allowed = memory_budget(model.device, memory)
+    most = min(allowed, model.most_bytes or allowed)
+    return Budget(positions or usual, most, position_bytes, row_bytes)

@@ -13,6 +13,8 @@ from noiser.errors import Cancelled, NoiserError
 from noiser.events import BatchHalved, Event, Explained, SearchNarrowed
 from noiser.explainer import explain
 from noiser.model.language_model import LanguageModel
+from noiser.model.packed.body import PackedBody
+from noiser.model.packed.packing import Packing
 from noiser.request import Request
 from tests.engine.cases import before_each_call, one_sentence
 from tests.tiny import make_tiny, tiny
@@ -54,6 +56,31 @@ def test_out_of_memory_halves_the_batch_and_changes_nothing(
     assert halved.work.token_forwards <= whole.work.token_forwards, "later rows start later"
 
 
+@pytest.mark.parametrize("most", [1, 3, 15])
+def test_out_of_memory_in_packed_rows_halves_them_and_changes_nothing(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Event] = []
+    model = make_tiny("llama")
+    whole = explain(model, PROMPT)
+    run, tried = PackedBody.logits, list[int]()
+
+    def guarded(self: PackedBody, x: torch.Tensor, packing: Packing) -> torch.Tensor:
+        tried.append(packing.rows)
+        if packing.rows > most:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return run(self, x, packing)
+
+    monkeypatch.setattr(PackedBody, "logits", guarded)
+    halved = explain(model, PROMPT, emit=told.append)
+    assert max(tried) > most
+    assert halved.alpha == whole.alpha
+    assert [t.raw for t in halved.tokens] == pytest.approx([t.raw for t in whole.tokens], abs=1e-12)
+    assert halved.work.token_forwards == whole.work.token_forwards, "packed rows waste nothing"
+    rows = [event.rows for event in told if isinstance(event, BatchHalved)]
+    assert 1 <= rows[-1] <= most
+
+
 def test_the_batch_that_failed_is_gone_before_memory_is_tidied(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -61,6 +88,7 @@ def test_the_batch_that_failed_is_gone_before_memory_is_tidied(
     failed: list[weakref.ref[torch.Tensor]] = []
     model = make_tiny("llama")
     assert model.prefix_fault is None
+    model.__dict__["packed_fault"] = "of this test"
     run = LanguageModel.next_logits
 
     def guarded(rows: torch.Tensor, before: Any = None) -> torch.Tensor:

@@ -1,4 +1,4 @@
-"""Rows that start from what was computed for the clean prompt, and how changes are batched for it."""
+"""Rows that start from what was computed for the clean prompt."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 
-from noiser.batching import split_into_batches
 from noiser.explainer import explain
 from noiser.model.language_model import LanguageModel
 from noiser.perturb import Perturber
@@ -103,43 +100,6 @@ def test_a_model_without_a_plain_cache_runs_whole_rows() -> None:
     explanation = explain(model, LONG, Request(bound="none"))
     n = len(explanation.tokens)
     assert explanation.work.token_forwards == 10 * n * n + n
-
-
-@given(
-    starts=st.lists(st.integers(0, 60), min_size=1, max_size=40).map(sorted),
-    rows=st.integers(1, 12),
-    price=st.floats(0, 5000),
-    budget=st.integers(1, 3000),
-    most=st.integers(1, 50),
-)
-def test_batches_cover_all_changes_within_the_budget_and_cost_least(
-    starts: list[int], rows: int, price: float, budget: int, most: int
-) -> None:
-    length = 64
-
-    def positions(begin: int, size: int) -> int:
-        return rows * size * (length - starts[begin])
-
-    def cost(sizes: list[int]) -> float:
-        begins = [sum(sizes[:k]) for k in range(len(sizes))]
-        return sum(positions(b, s) + price for b, s in zip(begins, sizes, strict=True))
-
-    def allowed(sizes: list[int]) -> bool:
-        begins = [sum(sizes[:k]) for k in range(len(sizes))]
-        return all(
-            s == 1 or (positions(b, s) <= budget and s <= most)
-            for b, s in zip(begins, sizes, strict=True)
-        )
-
-    sizes = split_into_batches(starts, length, rows, call_price=price, budget=budget, most=most)
-    assert sum(sizes) == len(starts)
-    assert min(sizes) >= 1
-    assert allowed(sizes)
-    count = len(starts)
-    even = [[k] * (count // k) + [count % k] * bool(count % k) for k in range(1, count + 1)]
-    for other in even:
-        if allowed(other):
-            assert cost(sizes) <= cost(other) + 1e-6
 
 
 def test_late_tokens_cost_little() -> None:

@@ -14,6 +14,7 @@ from noiser.draws import Norm, make_draws, norm_constant
 from noiser.events import ScalesTried, SearchNarrowed, TokensScored, Warned
 from noiser.fast_search import Trial, follow_and_certify
 from noiser.methods.task import Attribution, Task, places
+from noiser.min_search import search_minimum
 from noiser.search import SearchState, bisect
 
 
@@ -153,9 +154,12 @@ def _noise(task: Task) -> torch.Tensor:
 def _search(task: Task, noiser: _Noiser, bound: Bound) -> SearchState:
     request = task.request
     state: SearchState | None = None
-    if request.search == "fast":
+    if bound.name == "min" and not request.reference:
         order = task.perturber.by_fragility(task.positions, *task.objective.rivals())
-        states = follow_and_certify(order, noiser.tried, steps=request.steps)
+        if request.search == "fast":
+            states = follow_and_certify(order, noiser.tried, steps=request.steps)
+        else:
+            states = search_minimum(order, noiser.holds, steps=request.steps)
     else:
         states = bisect(
             task.positions,

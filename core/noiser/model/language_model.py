@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from noiser.errors import NoiserError, WrongUse
-from noiser.model.prefix import Prefix, new_cache, prefix_fault, read_prefix
+from noiser.model import trial
+from noiser.model.precision import at_least_float32
+from noiser.model.prefix import Prefix, new_cache, read_prefix
 from noiser.prompt import Prompt, byte_name, read_prompt
 
 if TYPE_CHECKING:
@@ -33,8 +35,8 @@ class LanguageModel:
         self._options: dict[str, Any] = {}
         if "logits_to_keep" in parameters:
             self._options["logits_to_keep"] = 1
-        self.most_positions: int | None = None
-        """Positions that a batch may hold since memory ran out; None where it never did."""
+        self.most_bytes: float | None = None
+        """What a call may take since memory ran out; None where it never did."""
 
     @property
     def device(self) -> torch.device:
@@ -118,7 +120,9 @@ class LanguageModel:
         With `before`, a cache from `Prefix.before`, the rows hold the positions after it only.
         """
         options = {"use_cache": False} if before is None else {"past_key_values": before}
-        return _last(self.network(inputs_embeds=embeddings, **options, **self._options).logits)
+        return at_least_float32(
+            self.network(inputs_embeds=embeddings, **options, **self._options).logits[:, -1]
+        )
 
     @torch.inference_mode()
     def clean_run(self, embeddings: torch.Tensor) -> tuple[torch.Tensor, Prefix | None]:
@@ -130,7 +134,7 @@ class LanguageModel:
             inputs_embeds=embeddings, past_key_values=cache, use_cache=True, **self._options
         ).logits
         layers = int(self.network.config.get_text_config().num_hidden_layers)
-        return _last(logits), read_prefix(cache, embeddings.shape[1], layers)
+        return at_least_float32(logits[:, -1]), read_prefix(cache, embeddings.shape[1], layers)
 
     def fragility(self, embeddings: torch.Tensor, first: int, second: int) -> torch.Tensor | None:
         """How fast noise on each position of a clean row moves one logit against another, shape (n,).
@@ -151,7 +155,12 @@ class LanguageModel:
     @functools.cached_property
     def prefix_fault(self) -> str | None:
         """Why rows cannot start from what was computed for the clean prompt; None where they can."""
-        return prefix_fault(self)
+        return trial.prefix_fault(self)
+
+    @functools.cached_property
+    def packed_fault(self) -> str | None:
+        """Why rows cannot run packed, each from its own start; None where they can."""
+        return trial.packed_fault(self)
 
     @property
     def vocabulary(self) -> int:
@@ -180,8 +189,3 @@ class LanguageModel:
         if "\ufffd" in text:
             return byte_name(self.tokenizer, id_)
         return f" {text}" if token.startswith("▁") and not text.startswith(" ") else text
-
-
-def _last(logits: torch.Tensor) -> torch.Tensor:
-    logits = logits[:, -1]
-    return logits if logits.dtype == torch.float64 else logits.float()

@@ -1,8 +1,82 @@
-"""Knowing memory that ran out from any other error."""
+"""Memory: how much is free, how much a call takes, and knowing when it ran out."""
 
 from __future__ import annotations
 
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import torch
+
+from noiser.errors import WrongUse
+
+if TYPE_CHECKING:
+    from noiser.model.language_model import LanguageModel
+
+SHARE = 0.5
+"""Of the free memory, where the user names no other budget."""
+_UNITS = {"": 1, "k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12}
+
+
+def read_memory(text: str) -> tuple[float | None, int | None]:
+    """A budget as the user writes it: a share of what is free (`40%`) or bytes (`2GB`, `500M`).
+
+    Returns (share, None) or (None, bytes); WrongUse where it is neither.
+    """
+    if match := re.fullmatch(r"(\d+(?:\.\d+)?)\s*%", text.strip()):
+        share = float(match[1]) / 100
+        if 0 < share <= 1:
+            return share, None
+    elif match := re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(i?b)?", text.strip().lower()):
+        factor = _UNITS[match[2]]
+        if match[3] == "ib":
+            factor = 1024 ** " kmgt".index(match[2]) if match[2] else 1
+        if (size := int(float(match[1]) * factor)) > 0:
+            return None, size
+    raise WrongUse(f"memory is {text!r}; give a share of what is free, as 40%, or a size, as 2GB.")
+
+
+def memory_budget(device: torch.device, memory: str | None) -> float:
+    """Bytes that a call may take on a device now: `memory` as the user wrote it, None for SHARE.
+
+    A share is rounded down to a power of two, so that two runs on one machine make equal batches
+    although what is free is never the same twice.
+    """
+    share, size = (SHARE, None) if memory is None else read_memory(memory)
+    if size is not None:
+        return float(size)
+    assert share is not None
+    wanted = max(1.0, share * free_bytes(device))
+    return float(2 ** int(wanted).bit_length() // 2)
+
+
+def free_bytes(device: torch.device) -> float:
+    """Free memory of a device; of the CPU what the system and the container both have left."""
+    if device.type == "cuda":
+        # what torch holds but does not use is free to us
+        held = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+        return float(torch.cuda.mem_get_info(device)[0] + held)
+    if device.type == "mps":
+        return float(torch.mps.recommended_max_memory() - torch.mps.current_allocated_memory())
+    return min(_system_free(), _container_free())
+
+
+def call_bytes(model: LanguageModel, length: int) -> tuple[float, float]:
+    """About what a call makes per position and per row of a prompt of `length` tokens, in bytes.
+
+    From the shapes: a layer's intermediate results per position; keys and values of a layer and
+    next-token distributions per row. The model's own forward makes about twice that of packed rows.
+    """
+    config = model.network.config.get_text_config()
+    heads = int(getattr(config, "num_attention_heads", 1))
+    kv_heads = int(getattr(config, "num_key_value_heads", None) or heads)
+    width = int(getattr(config, "head_dim", None) or model.dim // heads)
+    inner = int(getattr(config, "intermediate_size", None) or 4 * model.dim)
+    number = torch.empty((), dtype=model.network.dtype).element_size()
+    position = number * (6 * model.dim + 3 * inner + 4 * heads * width + 6 * kv_heads * width)
+    keys = number * length * (4 * kv_heads * width + (2 * heads * width if heads > kv_heads else 0))
+    return 2.0 * position, keys + 16.0 * model.vocabulary
 
 
 def is_out_of_memory(error: BaseException) -> bool:
@@ -13,3 +87,24 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and (
         "not enough memory" in text or "out of memory" in text or "can't allocate" in text
     )
+
+
+def _system_free() -> float:
+    try:
+        told = re.search(r"MemAvailable:\s+(\d+) kB", Path("/proc/meminfo").read_text())
+    except OSError:  # not Linux
+        told = None
+    if told:
+        return 1024.0 * int(told[1])
+    return 0.5 * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def _container_free() -> float:
+    """What the control group has left; infinite where it has no limit."""
+    folder = Path("/sys/fs/cgroup")
+    try:
+        limit = (folder / "memory.max").read_text().strip()
+        used = int((folder / "memory.current").read_text())
+    except (OSError, ValueError):
+        return float("inf")
+    return float("inf") if limit == "max" else max(0.0, int(limit) - used)

@@ -1,0 +1,191 @@
+"""Running a decoder over packed rows: the positions from each change on, and nothing else."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from noiser.model.packed.layers import Decoder, Layer, Map
+from noiser.model.packed.packing import Group, Packing
+from noiser.model.precision import at_least_float32
+
+
+class Workspace:
+    """Large intermediate results, kept from call to call: fresh memory costs a page fault per 4 KB."""
+
+    def __init__(self, like: torch.Tensor) -> None:
+        self._like = like
+        self._kept: dict[str, torch.Tensor] = {}
+
+    def take(self, name: str, *shape: int) -> torch.Tensor:
+        """A tensor of this shape with anything in it; the one taken before by this name is gone."""
+        size = math.prod(shape)
+        if name not in self._kept or self._kept[name].numel() < size:
+            self._kept.pop(name, None)
+            self._kept[name] = self._like.new_empty(size)
+        return self._kept[name][:size].view(shape)
+
+
+class PackedBody:
+    """One prompt's changed rows through a decoder, from the clean keys and values before them.
+
+    `prefix` holds the clean keys and values of each layer, shapes (1, heads, n, head_dim).
+    """
+
+    def __init__(
+        self, decoder: Decoder, embeddings: torch.Tensor, prefix: Sequence[tuple[torch.Tensor, ...]]
+    ) -> None:
+        self._decoder = decoder
+        self._clean = embeddings
+        # as packed keys are: one row of all heads per position
+        self._prefix = [tuple(part[0].transpose(0, 1).flatten(1) for part in kv) for kv in prefix]
+        place = torch.arange(len(embeddings), device=embeddings.device)
+        cos, sin = decoder.rotary(embeddings.unsqueeze(0), place.unsqueeze(0))
+        self._angles = cos[0], sin[0]
+        self._space = Workspace(embeddings)
+
+    def rows(self, packing: Packing) -> torch.Tensor:
+        """The clean embeddings of all packed positions, shape (P, d), to be changed in place."""
+        out = self._space.take("x", len(packing), self._clean.shape[1])
+        return torch.index_select(self._clean, 0, packing.positions, out=out)
+
+    def logits(self, x: torch.Tensor, packing: Packing) -> torch.Tensor:
+        """Logits after each row, (P, d) → (rows, vocabulary); `x` is used up."""
+        cos, sin = (angle[packing.positions].unsqueeze(1) for angle in self._angles)
+        masks: dict[tuple[int, int | None], torch.Tensor | None] = {}
+        *inner, final = zip(self._decoder.layers, self._prefix, strict=True)
+        for layer, clean in inner:
+            normed = layer.before_attention(x)
+            query = self._heads("query", layer.query, layer.query_norm, normed, layer, (cos, sin))
+            keys, values = self._keys(layer, clean, normed, packing, (cos, sin))
+            mixed = self._space.take("mixed", len(packing), layer.query.out_features)
+            for group in packing.groups:
+                shape = group.width, layer.window
+                if shape not in masks:
+                    masks[shape] = _mask(group.width, packing.length, layer.window, x)
+                read = _attend(layer, group, query, keys, values, masks[shape])
+                mixed[group.packed] = read
+            x = self._mlp(layer, _added(layer.output, mixed, x))
+        layer, clean = final
+        # of the last layer only each row's last position is read, but the keys of all its positions
+        normed = layer.before_attention(x)
+        keys, values = self._keys(layer, clean, normed, packing, (cos, sin))
+        last, angles = packing.last, (cos[packing.last], sin[packing.last])
+        query = self._heads("query", layer.query, layer.query_norm, normed[last], layer, angles)
+        group = Group(slice(0, packing.rows), slice(0, packing.rows), 1, None, None)
+        mask = _mask(1, packing.length, layer.window, x)
+        mixed = _attend(layer, group, query, keys, values, mask)
+        x = self._mlp(layer, _added(layer.output, mixed, x[last]))
+        head = self._decoder.head
+        return at_least_float32(
+            functional.linear(self._decoder.final_norm(x), head.weight, head.bias)
+        )
+
+    def _heads(
+        self,
+        name: str,
+        linear: nn.Linear,
+        norm: Map | None,
+        normed: torch.Tensor,
+        layer: Layer,
+        angles: tuple[torch.Tensor, torch.Tensor],
+    ) -> torch.Tensor:
+        """Queries or keys of every head, turned by their positions' angles: (P, heads, head_dim)."""
+        flat = self._space.take(f"{name}, not turned", len(normed), linear.out_features)
+        heads = _mapped(linear, normed, flat).view(len(normed), -1, layer.head_dim)
+        if norm is not None:
+            heads = norm(heads)
+        cos, sin = angles
+        half = layer.head_dim // 2
+        turned = torch.mul(heads, cos, out=self._space.take(name, *heads.shape))
+        turned[..., :half].addcmul_(heads[..., half:], sin[..., :half], value=-1)
+        turned[..., half:].addcmul_(heads[..., :half], sin[..., half:])
+        return turned
+
+    def _keys(
+        self,
+        layer: Layer,
+        clean: tuple[torch.Tensor, ...],
+        normed: torch.Tensor,
+        packing: Packing,
+        angles: tuple[torch.Tensor, torch.Tensor],
+    ) -> tuple[torch.Tensor, ...]:
+        """Keys and values of every row at every place, (rows, heads, n, head_dim) each."""
+        space, width = self._space, layer.key.out_features
+        key = self._heads("key", layer.key, layer.key_norm, normed, layer, angles).flatten(1)
+        value = _mapped(layer.value, normed, space.take("value", len(normed), width))
+        found = []
+        for name, before, own in (("keys", clean[0], key), ("values", clean[1], value)):
+            size = len(before) + len(own)
+            both = torch.cat([before, own], out=space.take(f"{name}, packed", size, width))
+            out = space.take(name, packing.rows * packing.length, width)
+            spread = torch.index_select(both, 0, packing.keys, out=out)
+            heads = spread.view(packing.rows, packing.length, -1, layer.head_dim)
+            found.append(heads.transpose(1, 2))
+        return tuple(found)
+
+    def _mlp(self, layer: Layer, x: torch.Tensor) -> torch.Tensor:
+        normed = layer.before_mlp(x)
+        shape = (len(x), layer.gate.out_features)
+        gate = _mapped(layer.gate, normed, self._space.take("gate", *shape))
+        up = _mapped(layer.up, normed, self._space.take("up", *shape))
+        if isinstance(layer.activation, nn.SiLU):
+            gate = functional.silu(gate, inplace=True)
+        else:
+            gate = layer.activation(gate)
+        return _added(layer.down, gate.mul_(up), x)
+
+
+def _mapped(linear: nn.Linear, x: torch.Tensor, out: torch.Tensor) -> torch.Tensor:
+    if linear.bias is None:
+        return torch.mm(x, linear.weight.t(), out=out)
+    return torch.addmm(linear.bias, x, linear.weight.t(), out=out)
+
+
+def _added(linear: nn.Linear, x: torch.Tensor, onto: torch.Tensor) -> torch.Tensor:
+    """`onto` with the projection of `x` added, in place."""
+    onto.addmm_(x, linear.weight.t())
+    return onto if linear.bias is None else onto.add_(linear.bias)
+
+
+def _mask(width: int, length: int, window: int | None, x: torch.Tensor) -> torch.Tensor | None:
+    """What the last `width` queries may not see of `length` keys, to be added; None for nothing."""
+    if width == 1 and (window is None or window >= length):
+        return None
+    query = torch.arange(length - width, length, device=x.device)[:, None]
+    key = torch.arange(length, device=x.device)
+    hidden = key > query
+    if window is not None:
+        hidden |= key <= query - window
+    return torch.zeros(width, length, dtype=x.dtype, device=x.device).masked_fill_(
+        hidden, float("-inf")
+    )
+
+
+def _attend(
+    layer: Layer,
+    group: Group,
+    query: torch.Tensor,
+    keys: torch.Tensor,
+    values: torch.Tensor,
+    mask: torch.Tensor | None,
+) -> torch.Tensor:
+    """What a group's queries read, packed: (positions, heads · head_dim)."""
+    own, count = query[group.packed], group.rows.stop - group.rows.start
+    if group.padded is not None:
+        own = own.index_select(0, group.padded)
+    own = own.view(count, group.width, -1, layer.head_dim).transpose(1, 2)
+    keys, values = keys[group.rows], values[group.rows]
+    if keys.is_cuda:  # the kernels that take a mask want one head of keys per head of queries
+        keys, values = (
+            part.repeat_interleave(own.shape[1] // part.shape[1], dim=1) for part in (keys, values)
+        )
+    read = functional.scaled_dot_product_attention(
+        own, keys, values, attn_mask=mask, scale=layer.scaling, enable_gqa=True
+    )
+    read = read.transpose(1, 2).reshape(count * group.width, -1)
+    return read if group.slots is None else read.index_select(0, group.slots)

@@ -1,0 +1,102 @@
+"""The parts of a decoder that are run packed: attention by rotated keys, then a gated network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import nn
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+FAMILIES = {"llama", "mistral", "qwen2", "qwen3", "gemma"}
+"""Those whose layers have this shape in transformers 5; what they compute is tried before it is used."""
+
+Map = Callable[[torch.Tensor], torch.Tensor]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One decoder layer; norms, activations and weights are the network's own.
+
+    `window`: how many keys back a query sees, None for all.
+    """
+
+    before_attention: Map
+    query: nn.Linear
+    key: nn.Linear
+    value: nn.Linear
+    query_norm: Map | None
+    key_norm: Map | None
+    output: nn.Linear
+    before_mlp: Map
+    gate: nn.Linear
+    up: nn.Linear
+    down: nn.Linear
+    activation: Map
+    head_dim: int
+    scaling: float
+    window: int | None
+
+
+@dataclass(frozen=True)
+class Decoder:
+    """The layers, the angles of the positions, and what makes logits of the last layer's output."""
+
+    layers: tuple[Layer, ...]
+    rotary: Callable[[torch.Tensor, torch.Tensor], tuple[torch.Tensor, torch.Tensor]]
+    final_norm: Map
+    head: nn.Linear
+
+
+def read_decoder(network: PreTrainedModel) -> Decoder | None:
+    """The parts of a network, or None where it is not one of FAMILIES, plain and on one device.
+
+    A network that somebody hooked is to be called, not read, and weights that wait elsewhere or are
+    quantized are not ours to multiply with.
+    """
+    if network.config.model_type not in FAMILIES:
+        return None
+    modules = list(network.modules())
+    if any(m._forward_hooks or m._forward_pre_hooks or hasattr(m, "_hf_hook") for m in modules):
+        return None
+    if len({(tensor.device, tensor.dtype) for tensor in network.parameters()}) > 1:
+        return None
+    body: Any = network.base_model
+    every = network.config.sliding_window if network.config.model_type == "mistral" else None
+    layers = tuple(_layer(layer, every) for layer in body.layers)
+    head = network.get_output_embeddings()
+    linears = [m for layer in layers for m in vars(layer).values() if isinstance(m, nn.Module)]
+    if any(type(m) is not nn.Linear for m in linears if _maps(m)) or type(head) is not nn.Linear:
+        return None
+    return Decoder(layers, body.rotary_emb, body.norm, head)
+
+
+def _layer(layer: Any, window: int | None) -> Layer:
+    """One layer's parts; `window` is that of all layers, where they have no own."""
+    attention, mlp = layer.self_attn, layer.mlp
+    return Layer(
+        before_attention=layer.input_layernorm,
+        query=attention.q_proj,
+        key=attention.k_proj,
+        value=attention.v_proj,
+        query_norm=getattr(attention, "q_norm", None),
+        key_norm=getattr(attention, "k_norm", None),
+        output=attention.o_proj,
+        before_mlp=layer.post_attention_layernorm,
+        gate=mlp.gate_proj,
+        up=mlp.up_proj,
+        down=mlp.down_proj,
+        activation=mlp.act_fn,
+        head_dim=int(attention.head_dim),
+        scaling=float(attention.scaling),
+        window=getattr(attention, "sliding_window", window),
+    )
+
+
+def _maps(module: nn.Module) -> bool:
+    """Whether a module has a matrix, as projections have and norms and activations have not."""
+    return any(tensor.dim() > 1 for tensor in module.parameters())

@@ -1,0 +1,79 @@
+"""Where everything lies when rows of different starts are put one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+
+WASTE = 1.25
+"""Queries of rows of different lengths are padded to one length up to this factor, then parted."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Consecutive rows whose queries attend in one call, padded in front to `width` positions each.
+
+    `rows` counts in rows and `packed` in packed positions. `padded` says which packed position each
+    padded slot takes, `slots` which slot each packed position has; None where all are of one length.
+    """
+
+    rows: slice
+    packed: slice
+    width: int
+    padded: torch.Tensor | None
+    slots: torch.Tensor | None
+
+
+class Packing:
+    """Rows that hold the positions from their start to `length`, in ascending order of their starts.
+
+    `positions`: the place in the prompt of each packed position, (P,). `last`: where each row ends,
+    (rows,). `keys`: for every row and place in the prompt, where its key is found in the clean keys
+    followed by the packed ones, (rows · length,).
+    """
+
+    def __init__(self, starts: Sequence[int], length: int, device: torch.device) -> None:
+        self.rows, self.length = len(starts), length
+        begins = torch.tensor(starts)
+        lengths = length - begins
+        ends = lengths.cumsum(0)
+        offsets = ends - lengths
+        row = torch.repeat_interleave(torch.arange(self.rows), lengths)
+        within = torch.arange(int(ends[-1])) - offsets[row]
+        place = torch.arange(length).expand(self.rows, length)
+        own = length + offsets[:, None] + place - begins[:, None]
+        keys = torch.where(place < begins[:, None], place, own)
+        self.positions = (within + begins[row]).to(device)
+        self.last = (ends - 1).to(device)
+        self.keys = keys.reshape(-1).to(device)
+        self.groups = _groups(lengths.tolist(), device)
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+
+def _groups(lengths: list[int], device: torch.device) -> list[Group]:
+    """Rows in groups, longest first in each, as large as the padding allows."""
+    groups: list[Group] = []
+    first, begin, total = 0, 0, 0
+    for row, length in enumerate(lengths):
+        if (row + 1 - first) * lengths[first] > WASTE * (total + length):
+            groups.append(_group(lengths, first, row, begin, device))
+            first, begin, total = row, begin + total, 0
+        total += length
+    groups.append(_group(lengths, first, len(lengths), begin, device))
+    return groups
+
+
+def _group(lengths: list[int], first: int, end: int, begin: int, device: torch.device) -> Group:
+    width, some = lengths[first], torch.tensor(lengths[first:end])
+    rows, packed = slice(first, end), slice(begin, begin + int(some.sum()))
+    if int(some[-1]) == width:
+        return Group(rows, packed, width, None, None)
+    filled = torch.arange(width).expand(len(some), width) >= (width - some)[:, None]
+    slots = filled.reshape(-1).nonzero()[:, 0]
+    padded = torch.zeros(len(some) * width, dtype=torch.long)
+    padded[slots] = torch.arange(len(slots))
+    return Group(rows, packed, width, padded.to(device), slots.to(device))

@@ -1,0 +1,109 @@
+"""Rows of changed embeddings on their way to logits: packed, after a clean prefix, or whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import torch
+
+from noiser.model.packed.body import PackedBody
+from noiser.model.packed.layers import read_decoder
+from noiser.model.packed.packing import Packing
+
+if TYPE_CHECKING:
+    from noiser.model.language_model import LanguageModel
+    from noiser.model.prefix import Prefix
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Clean rows to be changed in place, one view of shape (variants, n − start, d) per change.
+
+    `starts` are the positions that the views begin at; `positions` is what running them costs.
+    """
+
+    views: list[torch.Tensor]
+    starts: list[int]
+    positions: int
+    logits: Callable[[], torch.Tensor]
+    """Runs the rows: (changes · variants, vocabulary)."""
+
+
+class Rows(Protocol):
+    """One prompt's rows. `ragged`: whether rows of different starts share a call at no extra cost."""
+
+    ragged: bool
+
+    def start(self, position: int) -> int:
+        """The first position that has to run where `position` is the first that changes."""
+
+    def batch(self, starts: Sequence[int], variants: int) -> Batch:
+        """Rows for changes of ascending starts, `variants` of each."""
+
+
+class PackedRows:
+    """Every row from its own start, put one after another."""
+
+    ragged = True
+
+    def __init__(self, body: PackedBody, embeddings: torch.Tensor) -> None:
+        self._body, self._embeddings = body, embeddings
+
+    def start(self, position: int) -> int:
+        """The position itself."""
+        return position
+
+    def batch(self, starts: Sequence[int], variants: int) -> Batch:
+        """Views into the packed rows."""
+        length, dim = self._embeddings.shape
+        each = [start for start in starts for _ in range(variants)]
+        packing = Packing(each, length, self._embeddings.device)
+        x = self._body.rows(packing)
+        views, end = [], 0
+        for start in starts:
+            begin, end = end, end + variants * (length - start)
+            views.append(x[begin:end].view(variants, -1, dim))
+        return Batch(views, list(starts), len(x), lambda: self._body.logits(x, packing))
+
+
+class RectangleRows:
+    """Rows of one length through the model's own forward, after a prefix or, without one, whole."""
+
+    ragged = False
+
+    def __init__(
+        self, model: LanguageModel, embeddings: torch.Tensor, prefix: Prefix | None
+    ) -> None:
+        self._model, self._embeddings, self._prefix = model, embeddings, prefix
+
+    def start(self, position: int) -> int:
+        """The position itself, or 0 where nothing is known of what comes before."""
+        return 0 if self._prefix is None else position
+
+    def batch(self, starts: Sequence[int], variants: int) -> Batch:
+        """Views into rows that all begin at the first start."""
+        start = starts[0]
+        rows = self._embeddings[start:].unsqueeze(0).repeat(len(starts) * variants, 1, 1)
+        before = self._prefix.before(start) if self._prefix is not None and start else None
+        return Batch(
+            [rows[i : i + variants] for i in range(0, len(rows), variants)],
+            [start] * len(starts),
+            rows.shape[0] * rows.shape[1],
+            lambda: self._model.next_logits(rows, before),
+        )
+
+
+def make_rows(model: LanguageModel, embeddings: torch.Tensor, prefix: Prefix | None) -> Rows:
+    """The way with the least work that a trial showed to be right for this model.
+
+    `embeddings` (n, d) and `prefix` are those of the clean prompt.
+    """
+    if model.prefix_fault is not None or prefix is None:
+        return RectangleRows(model, embeddings, None)
+    # read anew for each prompt, because somebody may have hooked the network since
+    decoder = read_decoder(model.network)
+    if decoder is None or model.packed_fault is not None:
+        return RectangleRows(model, embeddings, prefix)
+    return PackedRows(PackedBody(decoder, embeddings, prefix.layers), embeddings)
