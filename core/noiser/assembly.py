@@ -1,4 +1,4 @@
-"""Turning a method's raw scores into the tokens, doubts and provenance of an explanation."""
+"""What is to be said beside the scores of an explanation: doubts, and what a repetition needs."""
 
 from __future__ import annotations
 
@@ -6,56 +6,24 @@ import functools
 import importlib.metadata
 import math
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import cast
 
 import numpy as np
 
 from noiser import __version__
 from noiser.events import Warned
-from noiser.explanation import TokenScore
 from noiser.methods.task import Attribution, Task
 from noiser.request import Normalisation
-from noiser.scores import intervals, normalise, sum_is_safe
+from noiser.scores import sum_is_safe
 
 LIBRARIES = ("torch", "transformers", "numpy")
-
-
-def token_scores(task: Task, attribution: Attribution) -> tuple[TokenScore, ...]:
-    """Every token of the prompt with its scores, their intervals and what the search found."""
-    raw = attribution.raw
-    how = normalisation_used(task, attribution)
-    scores = normalise(raw, how)
-    score_ends = raw_ends = np.full((len(raw), 2), np.nan)
-    if attribution.losses is not None:
-        score_ends, raw_ends = intervals(attribution.losses, how, task.request.seed)
-    result = []
-    for i, token in enumerate(task.prompt.tokens):
-        bracket = attribution.brackets.get(i)
-        result.append(
-            TokenScore(
-                id=token.id,
-                text=token.text,
-                start=token.start,
-                end=token.end,
-                role=token.role,
-                special=token.special,
-                score=_number(scores[i]),
-                raw=_number(raw[i]),
-                interval=_pair(score_ends[i]),
-                raw_interval=_pair(raw_ends[i]),
-                alpha=None if bracket is None else (bracket.low, bracket.high),
-                saturated=i in attribution.saturated,
-                scale=attribution.scales.get(i),
-            )
-        )
-    return tuple(result)
 
 
 def doubts(task: Task, attribution: Attribution) -> Iterator[Warned]:
     """What any method's scores give reason to doubt, and what was left out of them."""
     raw, request = attribution.raw, task.request
-    left_out = len(task.prompt) - len(task.positions)
+    left_out = len(task.prompt) - sum(len(task.at(i)) for i in task.positions)
     if left_out:
         many = "special tokens were" if left_out > 1 else "special token was"
         yield Warned(f"{left_out} {many} left out of the noise and the scores.")
@@ -70,10 +38,13 @@ def doubts(task: Task, attribution: Attribution) -> Iterator[Warned]:
             "they explode or change sign. Use the normalisation 'positive'."
         )
     elif request.normalisation == "positive" and not (np.nan_to_num(raw) > 0).any():
-        yield Warned("No token takes probability from the target: every score is 0.")
+        yield Warned(
+            f"No {request.granularity} takes probability from the target: every score is 0."
+        )
     if attribution.losses is not None and request.draws > 1 and not _above_noise(attribution):
         yield Warned(
-            f"With {request.draws} draws no token's raw score is surely above 0: more draws would tell."
+            f"With {request.draws} draws no {request.granularity}'s raw score is surely above 0: "
+            "more draws would tell."
         )
     top = task.perturber.clean[task.objective.target]
     if task.objective.contrast is None and task.objective.target != task.objective.top:
@@ -95,15 +66,6 @@ def normalisation_used(task: Task, attribution: Attribution) -> Normalisation:
     return cast("Normalisation", request.normalisation)
 
 
-def loss_rows(attribution: Attribution) -> tuple[tuple[float, ...] | None, ...] | None:
-    """What each draw takes from each token, as the record keeps it; None for a token left out."""
-    if attribution.losses is None:
-        return None
-    return tuple(
-        None if np.isnan(row).any() else tuple(float(x) for x in row) for row in attribution.losses
-    )
-
-
 @functools.cache
 def _versions() -> dict[str, str]:
     return {name: importlib.metadata.version(name) for name in LIBRARIES}
@@ -119,12 +81,3 @@ def _above_noise(attribution: Attribution) -> bool:
     means = attribution.losses.mean(axis=1)
     errors = attribution.losses.std(axis=1, ddof=1) / math.sqrt(attribution.losses.shape[1])
     return bool((means > 2 * errors).any())
-
-
-def _number(value: float) -> float | None:
-    return None if math.isnan(value) else float(value)
-
-
-def _pair(values: Sequence[float]) -> tuple[float, float] | None:
-    low, high = float(values[0]), float(values[1])
-    return None if math.isnan(low) or math.isnan(high) else (low, high)

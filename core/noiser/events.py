@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from noiser.explanation import Explanation
     from noiser.model.info import ModelInfo
     from noiser.prompt import Prompt
+    from noiser.units import Unit
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,8 @@ class PromptRead:
     """The prompt was split into tokens and its clean next-token distribution is known.
 
     `step` counts generated tokens from 0, of `steps`; `next_tokens` are the most probable, in order.
+    `granularity` is what gets its noise together, `units` the positions of each; without units, of a
+    token by itself. Later events call a unit by its first position.
     """
 
     prompt: Prompt
@@ -80,6 +83,18 @@ class PromptRead:
     next_tokens: tuple[NextToken, ...]
     step: int = 0
     steps: int = 1
+    granularity: str = "token"
+    units: tuple[Unit, ...] = ()
+
+
+@dataclass(frozen=True)
+class ZoomedIn:
+    """The units are explained, and the method begins again on the single tokens of some of them.
+
+    `units` are their first positions, strongest first. From here on positions are those of tokens.
+    """
+
+    units: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -120,10 +135,14 @@ class TokensScored:
 
 @dataclass(frozen=True)
 class Warned:
-    """Something to know about the result; `position` names the token it is about, if one."""
+    """Something to know about the result; `position` names the token it is about, if one.
+
+    With `last` it is about all tokens from `position` to `last`, a unit.
+    """
 
     message: str
     position: int | None = None
+    last: int | None = None
 
 
 @dataclass(frozen=True)
@@ -147,6 +166,7 @@ Event: TypeAlias = (
     ModelLoading
     | ModelLoaded
     | PromptRead
+    | ZoomedIn
     | SearchNarrowed
     | ScalesTried
     | TokensScored

@@ -7,7 +7,7 @@ import threading
 import time
 from dataclasses import asdict, dataclass, replace
 
-from noiser.assembly import doubts, environment, loss_rows, normalisation_used, token_scores
+from noiser.assembly import doubts, environment, normalisation_used
 from noiser.errors import NoiserError
 from noiser.events import Emit, Explained, PromptRead, Warned, Work, ignore
 from noiser.explanation import Explanation
@@ -18,7 +18,10 @@ from noiser.model.memory import is_out_of_memory
 from noiser.perturb import Perturber
 from noiser.prompt import Prompt, extend
 from noiser.request import Request
+from noiser.scoring import scored
 from noiser.target import make_objective, next_token, next_tokens
+from noiser.units import cut
+from noiser.zoom import told, zoom_in
 
 NEXT_TOKENS = 50
 """Candidates for the next token kept with every explanation."""
@@ -93,10 +96,14 @@ class _Run:
         contrast = task.objective.contrast
         candidates = next_tokens(model, clean, NEXT_TOKENS)
         steps = max(1, request.generate)
-        self.emit(PromptRead(prompt, target, candidates, step, steps))
+        units = cut(prompt, request.granularity) if request.granularity != "token" else ()
+        self.emit(PromptRead(prompt, target, candidates, step, steps, request.granularity, units))
         method = get_method(request.method)
         attribution = method.run(task)
-        warnings = (*attribution.warnings, *doubts(task, attribution))
+        zoomed = zoom_in(task, method, attribution) if request.zoom else None
+        how = normalisation_used(task, attribution)
+        found = scored(task, attribution, zoomed, how)
+        warnings = (*told(task, attribution, zoomed), *doubts(task, attribution))
         for warning in warnings:
             self.emit(warning)
         reference = Work(reference_token_forwards=method.reference_work(len(prompt), request))
@@ -106,7 +113,7 @@ class _Run:
             method=request.method,
             bound=request.bound,
             norm=request.norm,
-            normalisation=normalisation_used(task, attribution),
+            normalisation=how,
             seed=request.seed,
             draws=request.draws,
             steps=request.steps,
@@ -114,7 +121,7 @@ class _Run:
             reference=request.reference,
             target=target,
             contrast=None if contrast is None else next_token(model, clean, contrast),
-            tokens=token_scores(task, attribution),
+            tokens=found.tokens,
             next_tokens=candidates,
             alpha=attribution.alpha,
             saturated=attribution.scale_saturated,
@@ -123,18 +130,24 @@ class _Run:
             seconds=time.perf_counter() - started,
             warnings=warnings,
             environment=environment(),
-            losses=loss_rows(attribution),
+            losses=found.losses,
             search=request.search,
+            granularity=request.granularity,
+            units=found.units,
+            zoom=found.zoom,
         )
         self.emit(Explained(explanation, step, steps))
         return explanation
 
     def _task(self, prompt: Prompt) -> Task:
-        excluded = self.request.specials == "exclude"
-        positions = tuple(
-            i for i, token in enumerate(prompt.tokens) if not (excluded and token.special)
-        )
-        if not positions:
+        out = {
+            i
+            for i, token in enumerate(prompt.tokens)
+            if token.special and self.request.specials == "exclude"
+        }
+        units = cut(prompt, self.request.granularity)
+        members = {u[0]: kept for u in units if (kept := tuple(i for i in u if i not in out))}
+        if not members:
             raise NoiserError("The prompt has special tokens only, and they are excluded.")
         try:
             perturber = Perturber(
@@ -153,4 +166,7 @@ class _Run:
         objective = make_objective(
             self.model, perturber.clean, self.request.target, self.request.contrast
         )
-        return Task(self.model, prompt, positions, objective, self.request, perturber, self.emit)
+        positions = tuple(members)
+        return Task(
+            self.model, prompt, positions, objective, self.request, perturber, self.emit, members
+        )

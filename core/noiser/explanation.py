@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from noiser.events import NextToken, Warned, Work
-from noiser.prompt import Piece, Role, Token, pieces
+from noiser.prompt import Piece, Role, Token
+from noiser.units import unit_pieces
 
 FORMAT: Literal["noiser/1"] = "noiser/1"
 
@@ -14,6 +16,8 @@ FORMAT: Literal["noiser/1"] = "noiser/1"
 @dataclass(frozen=True)
 class TokenScore:
     """One token and its importance; None where it was left out or the method has no such number.
+
+    A token of a unit that was not looked into has an even share of the unit's score and nothing else.
 
     `score` is normalised, `raw` is the probability lost. `interval` and `raw_interval` are their
     95% bootstrap intervals over the draws, at the scale found. `alpha` is the bracket of the token's
@@ -37,6 +41,41 @@ class TokenScore:
 
 
 @dataclass(frozen=True)
+class UnitScore:
+    """Tokens `first` to `last`, which had their noise together, and their importance as one.
+
+    The numbers are those of a token. `losses` is what each draw takes; `zoomed` says that the tokens
+    were then explained by themselves.
+    """
+
+    first: int
+    last: int
+    text: str
+    score: float | None
+    raw: float | None
+    interval: tuple[float, float] | None = None
+    raw_interval: tuple[float, float] | None = None
+    alpha: tuple[float, float] | None = None
+    saturated: bool = False
+    scale: float | None = None
+    zoomed: bool = False
+    losses: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Zoom:
+    """The second run, on single tokens: `units` are the indexes of theirs, strongest first.
+
+    `alpha`, `leaders` and `saturated` are its own; they say the same as those of an explanation.
+    """
+
+    units: tuple[int, ...]
+    alpha: float | None
+    leaders: tuple[int, ...]
+    saturated: bool
+
+
+@dataclass(frozen=True)
 class Explanation:
     """Why a model predicts `target` after `prompt`, token by token.
 
@@ -45,8 +84,9 @@ class Explanation:
     flipped the prediction (of scales per token: any of them). `normalisation` is the one used, `raw`
     where the one asked for would have divided by an unsafe sum. `continuation` explains further
     generated tokens, each after the text before it; it is empty unless tokens were generated.
-    `losses` holds what every draw takes from every token, shape (n, K), so that intervals can be
-    computed again.
+    `losses` holds what every draw takes from every token that had noise by itself, shape (n, K), so
+    that intervals can be computed again. With a `granularity` other than token, `units` hold what was
+    explained, `leaders` are first positions of units, and the scores of a unit's tokens sum to its own.
     """
 
     prompt: str
@@ -74,6 +114,9 @@ class Explanation:
     losses: tuple[tuple[float, ...] | None, ...] | None = None
     continuation: tuple[Explanation, ...] = field(default_factory=tuple)
     search: str = "exact"
+    granularity: str = "token"
+    units: tuple[UnitScore, ...] = ()
+    zoom: Zoom | None = None
     format: Literal["noiser/1"] = FORMAT
 
     def __post_init__(self) -> None:
@@ -81,9 +124,24 @@ class Explanation:
         for token in self.tokens:
             if not 0 <= token.start <= token.end <= length:
                 raise ValueError(f"token {token.text!r} lies outside the prompt")
-        about = (*self.leaders, *(w.position for w in self.warnings if w.position is not None))
+        inner = self.zoom.leaders if self.zoom is not None else ()
+        about = [*self.leaders, *inner]
+        for warning in self.warnings:
+            about += [i for i in (warning.position, warning.last) if i is not None]
         if not all(0 <= i < len(self.tokens) for i in about):
             raise ValueError("a leader or a warning is about a token that is not there")
+        self._check_units()
+
+    def _check_units(self) -> None:
+        end = 0
+        for unit in self.units:
+            if not end == unit.first <= unit.last < len(self.tokens):
+                raise ValueError("the units do not cover every token once, in order")
+            end = unit.last + 1
+        if self.units and end < len(self.tokens):
+            raise ValueError("the units do not cover every token once, in order")
+        if self.zoom and not all(0 <= i < len(self.units) for i in self.zoom.units):
+            raise ValueError("a unit that was looked into is not there")
 
     @property
     def steps_explained(self) -> tuple[Explanation, ...]:
@@ -95,11 +153,21 @@ class Explanation:
         scored = [i for i, token in enumerate(self.tokens) if token.score is not None]
         return sorted(scored, key=lambda i: -(self.tokens[i].score or 0.0))
 
+    def unit_at(self, position: int) -> UnitScore | None:
+        """The unit that a token belongs to; None where tokens had their noise alone."""
+        if not self.units:
+            return None
+        return self.units[bisect_right(self.units, position, key=lambda unit: unit.first) - 1]
+
     def pieces(self) -> list[tuple[Piece, float | None]]:
-        """The prompt cut for display, each piece with the sum of its tokens' scores."""
-        result: list[tuple[Piece, float | None]] = []
+        """The prompt cut for display, each piece with the sum of its tokens' scores.
+
+        A unit that was not looked into is one piece.
+        """
         tokens = [Token(t.id, t.text, t.start, t.end, t.role) for t in self.tokens]
-        for piece in pieces(self.prompt, tokens):
+        units = [tuple(range(u.first, u.last + 1)) for u in self.units if not u.zoomed]
+        result: list[tuple[Piece, float | None]] = []
+        for piece in unit_pieces(self.prompt, tokens, units):
             scores = [s for i in piece.positions if (s := self.tokens[i].score) is not None]
             result.append((piece, sum(scores) if scores else None))
         return result

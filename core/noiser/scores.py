@@ -32,21 +32,30 @@ def sum_is_safe(raw: FloatArray) -> bool:
     return magnitude > 0.0 and total >= SAFE_SHARE * magnitude
 
 
-def intervals(losses: FloatArray, how: Normalisation, seed: int) -> tuple[FloatArray, FloatArray]:
-    """95% bootstrap intervals of scores and raw scores over the draws, at the scale found.
+def shares(raw: FloatArray) -> FloatArray:
+    """How one score is divided among its parts along the last axis: by what of their raw scores is
+    positive, evenly where nothing is.
+    """
+    kept = np.maximum(raw, 0.0)
+    total = kept.sum(axis=-1, keepdims=True)
+    even = np.full_like(kept, 1 / raw.shape[-1])
+    return np.asarray(np.divide(kept, total, out=even, where=total > 0.0))
+
+
+def resample(losses: FloatArray, seed: int) -> FloatArray | None:
+    """Raw scores as other draws might have given them, shape (RESAMPLES, n).
 
     `losses` is what each draw takes, shape (n, K). The draws are shared by all tokens, so they are
-    resampled together. Returns two arrays of shape (n, 2). NaN for fewer than two draws.
+    resampled together; the same seed picks the same draws. None for fewer than two draws.
     """
-    tokens, draws = losses.shape
+    draws = losses.shape[1]
     if draws < 2:
-        empty = np.full((tokens, 2), np.nan)
-        return empty, empty
+        return None
     picks = np.random.default_rng(seed).integers(0, draws, size=(RESAMPLES, draws))
     weights = np.stack([np.bincount(row, minlength=draws) for row in picks]) / draws
-    raw = weights @ losses.T
-    ends = (2.5, 97.5)
-    return (
-        np.percentile(normalise(raw, how), ends, axis=0).T,
-        np.percentile(raw, ends, axis=0).T,
-    )
+    return np.asarray(weights @ losses.T)
+
+
+def ends(samples: FloatArray) -> FloatArray:
+    """The 95% interval of each column of `samples`, shape (n, 2)."""
+    return np.percentile(samples, (2.5, 97.5), axis=0).T

@@ -9,7 +9,7 @@ that their first character that is no space falls into.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Literal, TypeAlias, get_args
 
@@ -79,11 +79,9 @@ def unit_text(text: str, tokens: Sequence[Token], unit: Unit) -> str:
     return text[first.start : last.end]
 
 
-def unit_pieces(
-    text: str, tokens: Sequence[Token], units: Sequence[Unit], apart: Collection[int] = ()
-) -> list[Piece]:
-    """The prompt cut for display: one piece per unit, those whose first position is `apart` by token."""
-    home = {i: unit[0] for unit in units if unit[0] not in apart for i in unit}
+def unit_pieces(text: str, tokens: Sequence[Token], units: Iterable[Unit]) -> list[Piece]:
+    """The prompt cut for display: one piece for each of the units, the other tokens one by one."""
+    home = {i: unit[0] for unit in units for i in unit}
     result: list[Piece] = []
     waiting: list[Piece] = []  # characters of no token, which join a unit that goes on after them
     for piece in pieces(text, tokens):

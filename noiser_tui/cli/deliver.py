@@ -101,13 +101,9 @@ def print_line(text: str) -> None:
 
 
 def warning_lines(explanation: Explanation) -> list[str]:
-    """The warnings of every step, each with the token it is about."""
-    from noiser.export.wording import quoted
+    """The warnings of every step, each with the token or the unit it is about."""
+    from noiser.export import wording
 
     return [
-        warning.message
-        if warning.position is None
-        else f"{quoted(step.tokens[warning.position].text)}: {warning.message}"
-        for step in explanation.steps_explained
-        for warning in step.warnings
+        wording.warning(step, one) for step in explanation.steps_explained for one in step.warnings
     ]

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from noiser.explanation import Explanation
 from noiser.export import wording
+from noiser.listing import ranking
 from noiser_tui.cli.canvas import Canvas, foot_lines
 from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.look.heat import heat_lines
@@ -62,7 +63,7 @@ def _head(number: int, step: Explanation) -> Text:
 
 
 def _leading(step: Explanation, width: int) -> str:
-    """As many of the highest-scored tokens with their scores as `width` cells take."""
+    """As many of the highest-scored tokens or units with their scores as `width` cells take."""
     line = ""
     for part in _scored(step):
         if cell_width(line + part) > width:
@@ -72,9 +73,8 @@ def _leading(step: Explanation, width: int) -> str:
 
 
 def _scored(step: Explanation) -> Iterator[str]:
-    for i in step.ranked():
-        token = step.tokens[i]
-        yield f"{visible(wording.quoted(token.text))} {wording.score(token.score)}  "
+    for one in ranking(step):
+        yield f"{wording.named(one.scored.text)} {wording.score(one.scored.score)}  "
 
 
 def _total(explanation: Explanation) -> str:
@@ -82,6 +82,6 @@ def _total(explanation: Explanation) -> str:
     work = sum(step.work.token_forwards for step in steps)
     reference = sum(step.work.reference_token_forwards for step in steps)
     parts = [f"{len(steps)} generated", f"{work:,} token-forwards"]
-    if explanation.method == "noiser" and work:
+    if reference and work:
         parts.append(f"{reference / work:.1f}× less than the released code")
     return ", ".join([*parts, f"{sum(step.seconds for step in steps):.2f} s"])

@@ -18,9 +18,10 @@ from noiser.events import (
     ScalesTried,
     SearchNarrowed,
     TokensScored,
+    ZoomedIn,
 )
 from noiser.export import wording
-from noiser.prompt import Prompt
+from noiser.units import unit_text
 from noiser_tui.look.cells import one_line
 
 INTERVAL = 0.1
@@ -33,7 +34,9 @@ class Progress:
     def __init__(self, *, quiet: bool) -> None:
         self.prefix = ""
         self._on = not quiet and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-        self._prompt: Prompt | None = None
+        self._read: PromptRead | None = None
+        self._names: dict[int, str] = {}
+        self._what = "tokens"
         self._painted = float("-inf")
         self._shown = False
 
@@ -51,7 +54,11 @@ class Progress:
     def __call__(self, event: Event) -> None:
         """Show the event if it says something new and the last repaint is long enough ago."""
         if isinstance(event, PromptRead):
-            self._prompt = event.prompt
+            prompt = event.prompt
+            self._read, self._what = event, f"{event.granularity}s"
+            self._names = {u[0]: unit_text(prompt.text, prompt.tokens, u) for u in event.units}
+        if isinstance(event, ZoomedIn):
+            self._names, self._what = {}, "tokens looked into"
         if not self._on:
             return
         stays = isinstance(event, (ModelLoading, ModelLoaded))  # seconds pass before the next event
@@ -90,9 +97,9 @@ class Progress:
         if isinstance(event, SearchNarrowed):
             return self._search(event)
         if isinstance(event, ScalesTried):
-            return f"searching: {event.done} of {event.total} tokens tried at this step"
+            return f"searching: {event.done} of {event.total} {self._what} tried at this step"
         if isinstance(event, TokensScored):
-            return f"scoring {event.done} of {event.total} tokens"
+            return f"scoring {event.done} of {event.total} {self._what}"
         if isinstance(event, Explained) and event.steps > 1:
             return f"explained {event.step + 1} of {event.steps} generated tokens"
         if isinstance(event, BatchHalved):
@@ -101,11 +108,12 @@ class Progress:
 
     def _search(self, event: SearchNarrowed) -> str:
         parts = [f"step {event.step}/{event.steps}"]
-        if event.leaders and self._prompt is not None:
-            bracket = event.brackets[event.leaders[0]]
-            text = self._prompt.tokens[event.leaders[0]].text
+        if event.leaders and self._read is not None:
+            leader = event.leaders[0]
+            bracket = event.brackets[leader]
+            text = self._names.get(leader, self._read.prompt.tokens[leader].text)
             span = f"{wording.scale(bracket.low)}–{wording.scale(bracket.high)}"
-            parts.append(f"α {span} by {wording.quoted(text)}")
+            parts.append(f"α {span} by {wording.named(text)}")
         parts.append(f"{len(event.active)} of {len(event.brackets)} left")
         parts.append(f"{event.work.token_forwards:,} token-forwards")
         return " · ".join(parts)

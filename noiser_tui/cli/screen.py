@@ -11,6 +11,7 @@ from rich.text import Text
 
 from noiser.explanation import Explanation
 from noiser.export import wording
+from noiser.listing import listing
 from noiser_tui.cli.canvas import Canvas, foot_lines
 from noiser_tui.cli.generation import generation_lines
 from noiser_tui.cli.tables import next_line, next_table, token_table
@@ -80,13 +81,14 @@ def _one(explanation: Explanation, canvas: Canvas) -> list[RenderableType]:
         both = Table.grid(padding=(0, 4))
         both.add_row(table, next_table(explanation, max(FEWEST_ROWS, rows)))
         table = both
-    left = len(explanation.tokens) - rows
-    more = [Text(f"{left} less important tokens are not shown (--rows 0 shows all).", "dim")]
+    left = len(listing(explanation)) - rows
+    what = "rows" if explanation.units else "tokens"
+    more = [Text(f"{left} less important {what} are not shown (--rows 0 shows all).", "dim")]
     return [*above, "", table, *(more if left else []), "", *foot]
 
 
 def _rows(explanation: Explanation, canvas: Canvas, used: int) -> int:
-    total = len(explanation.tokens)
+    total = len(listing(explanation))
     if canvas.rows is not None:
         return min(total, canvas.rows or total)
     if canvas.height is None:

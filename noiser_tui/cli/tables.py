@@ -7,40 +7,47 @@ from rich.text import Text
 
 from noiser.explanation import Explanation
 from noiser.export import wording
+from noiser.listing import listing
 from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.look.depth import Depth
 from noiser_tui.look.heat import buckets
 from noiser_tui.look.themes import Theme
 
 TOKEN_WIDTH = 18
+UNIT_WIDTH = 36
+INDENT = "  "
 BAR = 10
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 def token_table(explanation: Explanation, rows: int, theme: Theme, depth: Depth) -> Table:
-    """The `rows` most important tokens, highest score first, then those without a score."""
-    ranked = explanation.ranked()
-    known = set(ranked)
-    order = [*ranked, *(i for i in range(len(explanation.tokens)) if i not in known)]
-    steps = buckets([token.score for token in explanation.tokens])
-    top = max((abs(token.score or 0.0) for token in explanation.tokens), default=0.0)
+    """The `rows` most important tokens or units, highest score first, then those without a score.
+
+    The tokens of a unit that was looked into stand under it.
+    """
+    listed = listing(explanation)
+    steps = buckets([one.scored.score for one in listed])
+    top = max((abs(one.scored.score or 0.0) for one in listed), default=0.0)
+    width = UNIT_WIDTH if explanation.units else TOKEN_WIDTH
     table = _table()
     table.add_column("#", justify="right", style="dim")
-    table.add_column("token", max_width=TOKEN_WIDTH)
+    table.add_column(explanation.granularity, max_width=width)
     table.add_column("score", justify="right")
     table.add_column("", min_width=BAR)
     for head in ("95%", "raw", "α"):
         table.add_column(head, justify="right")
-    for i in order[:rows]:
-        token = explanation.tokens[i]
+    for one, step in list(zip(listed, steps, strict=True))[:rows]:
+        scored = one.scored
+        indent = INDENT if one.inside else ""
+        name = _quoted(scored.text, width - len(indent), theme, step, depth)
         table.add_row(
-            Text(str(i)),
-            _quoted(token.text, TOKEN_WIDTH, theme, steps[i], depth),
-            Text(wording.score(token.score)),
-            Text(bar(abs(token.score or 0.0) / top if top else 0.0, BAR)),
-            Text(wording.interval(token.interval)),
-            Text(wording.raw(token.raw)),
-            Text(wording.alpha(token)),
+            Text(str(one.position)),
+            Text(indent) + name,
+            Text(wording.score(scored.score)),
+            Text(bar(abs(scored.score or 0.0) / top if top else 0.0, BAR)),
+            Text(wording.interval(scored.interval)),
+            Text(wording.raw(scored.raw)),
+            Text(wording.alpha(scored)),
         )
     return table
 

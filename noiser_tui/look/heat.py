@@ -85,5 +85,5 @@ def special_pieces(pieces: Sequence[Piece], tokens: Sequence[_Special]) -> froze
     return frozenset(
         index
         for index, piece in enumerate(pieces)
-        if any(tokens[i].special for i in piece.positions)
+        if piece.positions and all(tokens[i].special for i in piece.positions)
     )

@@ -32,6 +32,8 @@ REQUESTS = {
     "occlusion": Request(method="occlusion"),
     "random": Request(method="random"),
     "raw": Request(normalisation="raw", bound="none"),
+    "units": Request(granularity="word", specials="exclude"),
+    "zoomed": Request(granularity="word", zoom=1, normalisation="raw"),
 }
 
 
@@ -48,6 +50,13 @@ def explained(request: Request) -> Explanation:
 @pytest.fixture(scope="module")
 def record() -> dict[str, Any]:
     return to_record(explained(Request(generate=2)))
+
+
+@pytest.fixture(scope="module")
+def zoomed() -> dict[str, Any]:
+    data = to_record(explained(Request(granularity="word", zoom=1, bound="norm-l2")))
+    assert data["zoom"] is not None
+    return data
 
 
 @pytest.mark.parametrize("name", REQUESTS)
@@ -107,6 +116,47 @@ def test_a_damaged_record_is_told_in_one_sentence(
     with pytest.raises(NoiserError, match=says) as caught:
         from_record({**record, **damage})
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        ({"zoom": {"units": [99], "alpha": None, "leaders": [], "saturated": False}}, "not there"),
+        ({"zoom": {"units": [0], "alpha": None, "leaders": [99], "saturated": False}}, "leader"),
+        ({"zoom": {"units": [-1], "alpha": None, "leaders": [], "saturated": False}}, "not there"),
+        ({"zoom": 1}, "zoom"),
+        ({"units": 1}, "units"),
+        ({"granularity": None}, "granularity"),
+        ({"warnings": [{"message": "x", "position": 0, "last": 99}]}, "warning"),
+    ],
+)
+def test_a_damaged_zoom_is_told(zoomed: dict[str, Any], damage: dict[str, Any], says: str) -> None:
+    with pytest.raises(NoiserError, match=says):
+        from_record({**zoomed, **damage})
+
+
+@pytest.mark.parametrize("how", ["first gone", "last gone", "twice", "too long", "backwards"])
+def test_units_that_do_not_cover_the_prompt_are_told(zoomed: dict[str, Any], how: str) -> None:
+    units = copy.deepcopy(zoomed["units"])
+    if how == "too long":
+        units[-1]["last"] += 1
+    elif how == "backwards":
+        units.reverse()
+    else:
+        units = {"first gone": units[1:], "last gone": units[:-1], "twice": units * 2}[how]
+    with pytest.raises(NoiserError, match="cover every token once"):
+        from_record({**zoomed, "units": units})
+
+
+def test_a_record_from_before_there_were_units_opens(record: dict[str, Any]) -> None:
+    old = copy.deepcopy(record)
+    for one in (old, *old["continuation"]):
+        for new in ("granularity", "units", "zoom"):
+            del one[new]
+        one["warnings"] = [{"message": "x", "position": 0}]
+    opened = from_record(old)
+    assert (opened.granularity, opened.units, opened.zoom) == ("token", (), None)
+    assert opened.pieces() == from_record(record).pieces()
 
 
 def test_a_record_nested_without_end(record: dict[str, Any]) -> None:
@@ -175,8 +225,10 @@ LEAVES = st.one_of(
 
 
 @given(data=st.data())
-def test_any_one_field_replaced_opens_or_says_why(record: dict[str, Any], data: Any) -> None:
-    broken = copy.deepcopy(record)
+def test_any_one_field_replaced_opens_or_says_why(
+    record: dict[str, Any], zoomed: dict[str, Any], data: Any
+) -> None:
+    broken = copy.deepcopy(data.draw(st.sampled_from([record, zoomed])))
     place: Any = broken
     while True:
         keys = list(place) if isinstance(place, dict) else list(range(len(place)))
@@ -191,6 +243,8 @@ def test_any_one_field_replaced_opens_or_says_why(record: dict[str, Any], data: 
         to_json(opened).encode()
         opened.pieces()
         opened.ranked()
+        for position in range(len(opened.tokens)):
+            opened.unit_at(position)
 
 
 def test_saving_and_opening(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from noiser.draws import FloatArray
-from noiser.scores import intervals, normalise, sum_is_safe
+from noiser.scores import ends, normalise, resample, shares, sum_is_safe
 from tests.engine import plain
 
 SIZES = st.integers(1, 8)
@@ -87,7 +87,9 @@ def test_a_signed_sum_is_safe_when_it_is_positive_and_no_remainder(
 
 @given(arrays(np.float64, st.tuples(SIZES, st.integers(2, 12)), elements=PROBABILITIES))
 def test_intervals_are_ordered_and_inside_what_the_draws_span(losses: FloatArray) -> None:
-    scores, raw = intervals(losses, "positive", seed=1)
+    samples = resample(losses, seed=1)
+    assert samples is not None
+    scores, raw = ends(normalise(samples, "positive")), ends(samples)
     assert (scores[:, 0] <= scores[:, 1]).all()
     assert ((scores >= 0) & (scores <= 1 + 1e-12)).all()
     assert (raw[:, 0] <= raw[:, 1]).all()
@@ -96,18 +98,28 @@ def test_intervals_are_ordered_and_inside_what_the_draws_span(losses: FloatArray
 
 
 def test_intervals_need_two_draws_and_leave_out_what_has_no_score() -> None:
-    scores, raw = intervals(np.array([[0.1], [0.2]]), "positive", seed=1)
-    assert np.isnan(scores).all()
-    assert np.isnan(raw).all()
-    scores, raw = intervals(np.array([[0.1, 0.2], [np.nan, np.nan]]), "positive", seed=1)
-    assert not np.isnan(scores[0]).any()
-    assert np.isnan(scores[1]).all()
-    assert np.isnan(raw[1]).all()
+    assert resample(np.array([[0.1], [0.2]]), seed=1) is None
+    samples = resample(np.array([[0.1, 0.2], [np.nan, np.nan]]), seed=1)
+    assert samples is not None
+    assert np.isnan(ends(normalise(samples, "positive"))).tolist() == [[False] * 2, [True] * 2]
+    assert np.isnan(ends(samples)).tolist() == [[False] * 2, [True] * 2]
+
+
+@given(arrays(np.float64, st.tuples(SIZES, SIZES), elements=PROBABILITIES))
+def test_shares_divide_one_by_what_is_positive(raw: FloatArray) -> None:
+    for row, found in zip(raw, shares(raw), strict=True):
+        positive = [max(0.0, x) for x in row.tolist()]
+        even = [1 / len(row)] * len(row)
+        total = sum(positive)
+        assert found.tolist() == pytest.approx([x / total for x in positive] if total else even)
+        assert found.sum() == pytest.approx(1)
 
 
 def test_intervals_cover_the_mean_of_the_draws() -> None:
     """About 95 of 100 intervals from 40 normal losses hold the true mean."""
     losses = np.random.default_rng(0).normal(0.3, 0.1, size=(400, 40))
-    _, raw = intervals(losses, "raw", seed=1)
+    samples = resample(losses, seed=1)
+    assert samples is not None
+    raw = ends(samples)
     covered = ((raw[:, 0] <= 0.3) & (raw[:, 1] >= 0.3)).mean()
     assert 0.88 < covered < 0.99

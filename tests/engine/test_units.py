@@ -77,8 +77,8 @@ def test_coarser_units_are_made_of_finer_ones(text: str) -> None:
 def test_no_character_is_lost_on_the_screen(granularity: str, text: str) -> None:
     prompt = prompt_of(text)
     units = cut(prompt, granularity)
-    for apart in ((), [unit[0] for unit in units][::2]):
-        shown = unit_pieces(prompt.text, prompt.tokens, units, apart)
+    for some in (units, units[::2], ()):
+        shown = unit_pieces(prompt.text, prompt.tokens, some)
         assert "".join(piece.text for piece in shown) == "<s>" + prompt.text
         assert [i for piece in shown for i in piece.positions] == list(range(len(prompt)))
     whole = unit_pieces(prompt.text, prompt.tokens, units)
@@ -87,13 +87,9 @@ def test_no_character_is_lost_on_the_screen(granularity: str, text: str) -> None
 
 
 @given(text=TEXTS)
-def test_units_apart_are_shown_token_by_token(text: str) -> None:
+def test_what_is_in_no_unit_is_shown_token_by_token(text: str) -> None:
     prompt = prompt_of(text)
-    units = cut(prompt, "line")
-    apart = [unit[0] for unit in units]
-    assert unit_pieces(prompt.text, prompt.tokens, units, apart) == pieces(
-        prompt.text, prompt.tokens
-    )
+    assert unit_pieces(prompt.text, prompt.tokens, ()) == pieces(prompt.text, prompt.tokens)
 
 
 def test_a_token_without_characters_is_a_unit_of_its_own() -> None:

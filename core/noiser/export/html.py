@@ -6,7 +6,7 @@ import html
 from importlib import resources
 
 from noiser.cells import visible
-from noiser.explanation import Explanation, TokenScore
+from noiser.explanation import Explanation, TokenScore, UnitScore
 from noiser.export import wording
 from noiser.prompt import Piece
 
@@ -47,7 +47,10 @@ def _span(explanation: Explanation, piece: Piece, score: float | None, top: floa
     if not piece.positions:
         return _escape(piece.text)
     tokens = [explanation.tokens[i] for i in piece.positions]
-    classes = ["t", *sorted({token.role for token in tokens})]
+    roles = {token.role for token in tokens}
+    if len(roles) > 1:  # a unit with a special token in it is no special token
+        roles.discard("special")
+    classes = ["t", *sorted(roles)]
     if score is not None and score < 0:
         classes.append("less")
     if "\n" in piece.text and not piece.text.strip():
@@ -55,17 +58,21 @@ def _span(explanation: Explanation, piece: Piece, score: float | None, top: floa
     weight = 0.0 if score is None or top == 0 else abs(score) / top
     # a special token's name says nothing about the side the prompt is read from: dir="auto" skips it
     side = ' dir="ltr"' if all(token.special for token in tokens) else ""
-    hover = "\n".join(_hover(i, explanation.tokens[i]) for i in piece.positions)
+    unit = explanation.unit_at(piece.positions[0])
+    if unit is not None and not unit.zoomed:
+        hover = _hover(unit.first, unit)
+    else:
+        hover = "\n".join(_hover(i, explanation.tokens[i]) for i in piece.positions)
     return (
         f'<span class="{" ".join(classes)}"{side} style="--w:{weight:.3f}" title="{_escape(hover)}">'
         f"{_escape(piece.text)}</span>"
     )
 
 
-def _hover(position: int, token: TokenScore) -> str:
+def _hover(position: int, one: TokenScore | UnitScore) -> str:
     return (
-        f"{position}: {wording.quoted(token.text)} score {wording.score(token.score)} "
-        f"({wording.interval(token.interval)}) raw {wording.raw(token.raw)} α {wording.alpha(token)}"
+        f"{position}: {wording.named(one.text)} score {wording.score(one.score)} "
+        f"({wording.interval(one.interval)}) raw {wording.raw(one.raw)} α {wording.alpha(one)}"
     )
 
 
@@ -78,21 +85,30 @@ def _next_tokens(explanation: Explanation) -> str:
 
 
 def _table(explanation: Explanation) -> str:
-    rows = "\n".join(_row(i, token) for i, token in enumerate(explanation.tokens))
-    heads = ("#", "token", "score", "95% interval", "raw", "α")
-    head = "".join(f'<th scope="col">{one}</th>' for one in heads)
-    return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n"
+    tokens = [_row(i, token) for i, token in enumerate(explanation.tokens)]
+    rows = list[str]() if explanation.units else tokens
+    for unit in explanation.units:
+        rows.append(_row(unit.first, unit))
+        if unit.zoomed:
+            inside = range(unit.first, unit.last + 1)
+            rows += [_row(i, explanation.tokens[i], "inside") for i in inside]
+    heads = ("#", explanation.granularity, "score", "95% interval", "raw", "α")
+    head = "".join(f'<th scope="col">{_escape(one)}</th>' for one in heads)
+    body = "\n".join(rows)
+    return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n"
 
 
-def _row(position: int, token: TokenScore) -> str:
+def _row(position: int, one: TokenScore | UnitScore, kind: str = "") -> str:
     cells = (
-        wording.score(token.score),
-        wording.interval(token.interval),
-        wording.raw(token.raw),
-        wording.alpha(token),
+        wording.score(one.score),
+        wording.interval(one.interval),
+        wording.raw(one.raw),
+        wording.alpha(one),
     )
+    opening = f'<tr class="{kind}">' if kind else "<tr>"
+    name = _escape(wording.quoted(one.text))
     return (
-        f'<tr><td>{position}</td><th scope="row"><bdi>{_escape(wording.quoted(token.text))}</bdi></th>'
+        f'{opening}<td>{position}</td><th scope="row"><bdi>{name}</bdi></th>'
         + "".join(f"<td>{_escape(cell)}</td>" for cell in cells)
         + "</tr>"
     )

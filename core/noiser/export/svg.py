@@ -10,6 +10,7 @@ from noiser.cells import cell_width, one_line, visible
 from noiser.explanation import Explanation
 from noiser.export import wording
 from noiser.layout import lay_out
+from noiser.listing import listing
 
 COLUMNS = 88
 CELL, LINE, MARGIN = 8.4, 22, 16
@@ -72,39 +73,37 @@ def _prompt(explanation: Explanation) -> Iterator[Line]:
                 kind = "hot" if score > 0 else "cold"
                 line.append(_box(fragment.x, fragment.width, kind, abs(score) / top))
             if fragment.text.strip():
-                tokens = [explanation.tokens[i] for i in piece.positions]
-                line.append(
-                    _text(
-                        fragment.x,
-                        fragment.text,
-                        " ".join(sorted({token.role for token in tokens} - {"content"})),
-                        fragment.width,
-                    )
-                )
+                roles = {explanation.tokens[i].role for i in piece.positions}
+                if len(roles) > 1:  # a unit with a special token in it is no special token
+                    roles.discard("special")
+                kind = " ".join(sorted(roles - {"content"}))
+                line.append(_text(fragment.x, fragment.text, kind, fragment.width))
         yield line
 
 
 def _bars(explanation: Explanation) -> Iterator[Line]:
-    ranked = explanation.ranked()
-    shown = [explanation.tokens[i] for i in ranked[:TOKENS]]
-    top = max((abs(token.score or 0.0) for token in shown), default=0.0)
+    listed = [one for one in listing(explanation) if one.scored.score is not None]
+    shown = listed[:TOKENS]
+    top = max((abs(one.scored.score or 0.0) for one in shown), default=0.0)
     yield [
-        _text(0, "token", "q"),
+        _text(0, explanation.granularity, "q"),
         _text(24 + _BAR + 1, "score", "q"),
         _text(24 + _BAR + 9, "95%", "q"),
         _text(24 + _BAR + 24, "raw", "q"),
     ]
-    for token in shown:
-        value = token.score or 0.0
+    for one in shown:
+        value = one.scored.score or 0.0
+        indent = 2 if one.inside else 0
         yield [
             *_bar(24, abs(value) / top if top else 0.0, "hot" if value >= 0 else "cold"),
-            _text(0, one_line(wording.quoted(token.text), 22)),
+            _text(indent, one_line(wording.quoted(one.scored.text), 22 - indent)),
             _text(24 + _BAR + 1, wording.score(value)),
-            _text(24 + _BAR + 9, wording.interval(token.interval), "q"),
-            _text(24 + _BAR + 24, wording.raw(token.raw), "q"),
+            _text(24 + _BAR + 9, wording.interval(one.scored.interval), "q"),
+            _text(24 + _BAR + 24, wording.raw(one.scored.raw), "q"),
         ]
-    if len(ranked) > TOKENS:
-        yield [_text(0, f"{len(ranked) - TOKENS} more tokens are not shown.", "q")]
+    if len(listed) > TOKENS:
+        what = "rows" if explanation.units else "tokens"
+        yield [_text(0, f"{len(listed) - TOKENS} more {what} are not shown.", "q")]
 
 
 def _bar(x: int, share: float, kind: str) -> list[Element]:

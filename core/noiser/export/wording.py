@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from noiser.cells import visible
-from noiser.explanation import Explanation, TokenScore
+from collections.abc import Sequence
+
+from noiser.cells import one_line, visible
+from noiser.events import Warned
+from noiser.explanation import Explanation, TokenScore, UnitScore
+from noiser.listing import name_of
 
 NOTHING = "–"
 """Stands where there is no number."""
+NAME = 40
+"""Cells that the name of a unit takes at most in a sentence."""
 
 
 def score(value: float | None) -> str:
@@ -34,8 +40,8 @@ def interval(ends: tuple[float, float] | None) -> str:
     return f"{low} to {high}" if "−" in low else f"{low}–{high}"
 
 
-def alpha(token: TokenScore) -> str:
-    """Where the token's own scale lies; only the lower end when its noise never flipped anything."""
+def alpha(token: TokenScore | UnitScore) -> str:
+    """Where a token's or a unit's own scale lies; only the lower end when its noise never flipped."""
     if token.alpha is None:
         return NOTHING
     low, high = token.alpha
@@ -47,25 +53,44 @@ def quoted(text: str) -> str:
     return f'"{visible(text)}"'
 
 
+def named(text: str) -> str:
+    """A token or a unit between quotes, cut with an ellipsis where it is long."""
+    return f'"{one_line(text, NAME)}"'
+
+
+def warning(explanation: Explanation, told: Warned) -> str:
+    """A warning with what it is about, a token or a unit."""
+    if told.position is None:
+        return told.message
+    if told.last is None:
+        return f"{named(explanation.tokens[told.position].text)}: {told.message}"
+    return f"{named(name_of(explanation, told.position))}: {told.message}"
+
+
 def times_less(explanation: Explanation) -> str | None:
     """How many times less work was done than the released code does; None where it has no such run."""
     work = explanation.work
-    if explanation.method != "noiser" or not work.token_forwards:
+    if not work.reference_token_forwards or not work.token_forwards:
         return None
     return f"{work.reference_token_forwards / work.token_forwards:.1f}"
 
 
 def deciders(explanation: Explanation, most: int = 3) -> str:
-    """The tokens that decided the scale, quoted; empty where no search did."""
-    names = [quoted(explanation.tokens[i].text) for i in explanation.leaders[:most]]
-    more = len(explanation.leaders) - len(names)
+    """The tokens or units that decided the scale, quoted; empty where no search did."""
+    return _names([name_of(explanation, i) for i in explanation.leaders], most)
+
+
+def _names(texts: Sequence[str], most: int) -> str:
+    names = [named(text) for text in texts[:most]]
+    more = len(texts) - len(names)
     return ", ".join(names) + (f" and {more} more" if more > 0 else "")
 
 
 def found(explanation: Explanation) -> str:
     """What the search found, in one line."""
     if explanation.method != "noiser":
-        return f"method {explanation.method}, without noise"
+        inside = _inside(explanation)
+        return f"method {explanation.method}, without noise" + (f"; {inside}" if inside else "")
     if explanation.alpha is None:
         parts = ["α of each token its own"]
     else:
@@ -75,7 +100,24 @@ def found(explanation: Explanation) -> str:
             parts.append(f"decided by {deciders(explanation)}")
     if explanation.saturated:
         parts.append(f"saturated: {_never_flips(explanation)}")
-    return ", ".join(parts)
+    inside = _inside(explanation)
+    return ", ".join(parts) + (f"; {inside}" if inside else "")
+
+
+def _inside(explanation: Explanation) -> str:
+    """What the search among the tokens of the units looked into found."""
+    zoom = explanation.zoom
+    if zoom is None:
+        return ""
+    many = f"{len(zoom.units)} {explanation.granularity}{'s' if len(zoom.units) > 1 else ''}"
+    if zoom.alpha is None:
+        return f"{many} looked into"
+    star = "α*" if explanation.bound == "min" else "α"
+    text = f"inside {many} {star} {scale(zoom.alpha)}"
+    if zoom.saturated:
+        return f"{text}, saturated"
+    leaders = [explanation.tokens[i].text for i in zoom.leaders]
+    return f"{text}, decided by {_names(leaders, 3)}" if leaders else text
 
 
 def _never_flips(explanation: Explanation) -> str:
@@ -84,9 +126,11 @@ def _never_flips(explanation: Explanation) -> str:
         if explanation.contrast is not None:
             return "target and contrast never change places"
         return "the prediction never flips"
-    searched = [token for token in explanation.tokens if token.alpha is not None]
-    never = sum(token.saturated for token in searched)
-    return f"{never} of {len(searched)} tokens never {'flips' if never == 1 else 'flip'}"
+    scored = explanation.units or explanation.tokens
+    searched = [one for one in scored if one.alpha is not None]
+    never = sum(one.saturated for one in searched)
+    of = f"{len(searched)} {explanation.granularity}s"
+    return f"{never} of {of} never {'flips' if never == 1 else 'flip'}"
 
 
 def spent(explanation: Explanation) -> str:
@@ -111,6 +155,8 @@ def settings(explanation: Explanation) -> str:
         parts.append(f"{explanation.draws} draws, {explanation.steps} steps{fast}")
     else:
         parts.append(explanation.method)
+    if explanation.units:
+        parts.append(f"by {explanation.granularity}")
     parts.append(f"{explanation.normalisation}, seed {explanation.seed}")
     if explanation.reference:
         parts.append("reference mode")

@@ -40,19 +40,25 @@ class Method:
 
 
 def _noiser_cost(n: int, request: Request) -> int:
-    """Every token at every step, the halvings below the grid included, then once more for the score."""
+    """Every token at every step, the halvings below the grid included, then once more for the score.
+
+    And all of it again where zooming looks into every unit.
+    """
+    rounds = 2 if request.zoom else 1
     if not get_bound(request.bound).searches:
-        return request.draws * n * n + n
+        return rounds * request.draws * n * n + n
     steps = request.steps + (0 if request.reference else EXTRA_STEPS)
-    return request.draws * (steps + 1) * n * n + n
+    return rounds * request.draws * (steps + 1) * n * n + n
 
 
 def _noiser_reference_work(n: int, request: Request) -> int:
-    """121·n² + 11·n with 10 draws and 10 steps.
+    """121·n² + 11·n with 10 draws and 10 steps; 0 for units, which the released code does not have.
 
     For each token and step, and once more for the score, all draws and the clean prompt run whole;
     and the clean prompt alone before each round.
     """
+    if request.granularity != "token":
+        return 0
     rounds = request.steps + 1 if get_bound(request.bound).searches else 1
     return rounds * ((request.draws + 1) * n * n + n)
 
@@ -73,7 +79,7 @@ METHODS: dict[str, Method] = {
             "each embedding replaced by a neutral one",
             signed=True,
             searches=False,
-            cost=lambda n, request: n * n + n,
+            cost=lambda n, request: (2 if request.zoom else 1) * n * n + n,
         ),
         Method(
             "random",
