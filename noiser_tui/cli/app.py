@@ -137,6 +137,21 @@ def explain(
             rich_help_panel=_SEARCH,
         ),
     ] = "exact",
+    granularity: Annotated[
+        str,
+        typer.Option(
+            help="What gets its noise together: token, word, sentence or line. For long prompts.",
+            autocompletion=complete.granularities,
+            rich_help_panel=_SEARCH,
+        ),
+    ] = "token",
+    zoom: Annotated[
+        int,
+        typer.Option(
+            help="Then explain so many of the strongest of those token by token.",
+            rich_help_panel=_SEARCH,
+        ),
+    ] = 0,
     specials: Annotated[
         str,
         typer.Option(
@@ -186,6 +201,8 @@ def explain(
         specials=specials,
         reference=reference,
         search=search,
+        granularity=granularity,
+        zoom=zoom,
     )
     places = options.device_names(devices, device, device_map)
     trusted = tuple(trust or ())

@@ -45,6 +45,13 @@ def searches() -> list[str]:
     return list(SEARCHES)
 
 
+def granularities() -> list[str]:
+    """What can get its noise together."""
+    from noiser.units import GRANULARITIES
+
+    return list(GRANULARITIES)
+
+
 def models() -> list[tuple[str, str]]:
     """Models that load without the network."""
     from noiser.model.available import available_models

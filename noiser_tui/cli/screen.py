@@ -14,7 +14,7 @@ from noiser.export import wording
 from noiser.listing import listing
 from noiser_tui.cli.canvas import Canvas, foot_lines
 from noiser_tui.cli.generation import generation_lines
-from noiser_tui.cli.tables import next_line, next_table, token_table
+from noiser_tui.cli.tables import NEXT_WIDTH, next_line, next_table, token_table
 from noiser_tui.look.cells import visible
 from noiser_tui.look.depth import Depth
 from noiser_tui.look.heat import heat_lines
@@ -76,7 +76,8 @@ def _one(explanation: Explanation, canvas: Canvas) -> list[RenderableType]:
     if not wide:
         above.append(next_line(explanation, canvas.width))
     rows = _rows(explanation, canvas, used=len(above) + len(foot) + 4)
-    table = token_table(explanation, rows, canvas.theme, canvas.depth)
+    room = canvas.width - (NEXT_WIDTH if wide else 0)
+    table = token_table(explanation, rows, canvas.theme, canvas.depth, room)
     if wide:
         both = Table.grid(padding=(0, 4))
         both.add_row(table, next_table(explanation, max(FEWEST_ROWS, rows)))

@@ -15,20 +15,27 @@ from noiser_tui.look.themes import Theme
 
 TOKEN_WIDTH = 18
 UNIT_WIDTH = 36
+"""Cells of a unit's text at most, where there is room for them."""
+NUMBERS_WIDTH = 62
+"""Cells of all columns but the text."""
+NEXT_WIDTH = 44
 INDENT = "  "
 BAR = 10
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
-def token_table(explanation: Explanation, rows: int, theme: Theme, depth: Depth) -> Table:
+def token_table(
+    explanation: Explanation, rows: int, theme: Theme, depth: Depth, room: int
+) -> Table:
     """The `rows` most important tokens or units, highest score first, then those without a score.
 
-    The tokens of a unit that was looked into stand under it.
+    The tokens of a unit that was looked into stand under it. `room` is how many cells the table may take.
     """
     listed = listing(explanation)
     steps = buckets([one.scored.score for one in listed])
     top = max((abs(one.scored.score or 0.0) for one in listed), default=0.0)
-    width = UNIT_WIDTH if explanation.units else TOKEN_WIDTH
+    widest = UNIT_WIDTH if explanation.units else TOKEN_WIDTH
+    width = max(TOKEN_WIDTH, min(widest, room - NUMBERS_WIDTH))
     table = _table()
     table.add_column("#", justify="right", style="dim")
     table.add_column(explanation.granularity, max_width=width)

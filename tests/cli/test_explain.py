@@ -49,6 +49,8 @@ def test_every_option_reaches_the_request(record: Any) -> None:
     assert record(PROMPT, "--reference")["reference"] is True
     assert record(PROMPT, "--method", "random")["method"] == "random"
     assert record(PROMPT, "--search", "fast")["search"] == "fast"
+    units = record(PROMPT, "--granularity", "line", "--zoom", "1", "--method", "random")
+    assert (units["granularity"], len(units["zoom"]["units"])) == ("line", 1)
 
 
 def test_the_screen_says_that_the_search_was_fast(run: Run, tiny: str) -> None:

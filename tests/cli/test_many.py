@@ -112,3 +112,5 @@ def test_a_line_changes_what_it_names_and_nothing_else() -> None:
     assert (prompt, own) == ("x", Request(seed=7, draws=3, bound="max"))
     assert read_line(b'"x"', options) == ("x", options)
     assert read_line(b'{"prompt": "x", "search": "fast"}', options)[1].search == "fast"
+    _, own = read_line(b'{"prompt": "x", "granularity": "word", "zoom": 2}', options)
+    assert (own.granularity, own.zoom) == ("word", 2)

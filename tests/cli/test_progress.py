@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import io
 import sys
+from dataclasses import replace
 
 import pytest
 
-from noiser.events import Bracket, ModelLoading, NextToken, PromptRead, SearchNarrowed, Work
+from noiser.events import (
+    Bracket,
+    ModelLoading,
+    NextToken,
+    PromptRead,
+    ScalesTried,
+    SearchNarrowed,
+    TokensScored,
+    Work,
+    ZoomedIn,
+)
 from noiser.prompt import Prompt, Token
 from noiser_tui.cli import progress
 from noiser_tui.cli.progress import Progress
@@ -54,6 +65,23 @@ def test_it_says_what_the_search_found_and_goes_away(
     assert 'step 3/10 · α 0.0625–0.1250 by "␛[2J" · 1 of 2 left · 1,234 token-forwards' in text
     assert "\x1b[2J" not in text
     assert text.endswith("\r\x1b[K")
+
+
+def test_units_have_their_text_until_tokens_are_looked_into(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prompt = Prompt("A b. C d", tuple(Token(i, "ab"[i % 2], 2 * i, 2 * i + 2) for i in range(4)))
+    read = replace(READ, prompt=prompt, granularity="sentence", units=((0,), (1, 2, 3)))
+    monkeypatch.setattr(progress, "INTERVAL", 0.0)
+    with listening(terminal, monkeypatch) as listener:
+        for event in (read, narrowed(3), ScalesTried(1, 2, Work()), ZoomedIn((1,)), narrowed(1)):
+            listener(event)
+        listener(TokensScored(1, 3, {}, Work()))
+    text = terminal.getvalue()
+    assert 'α 0.0625–0.1250 by "b. C d" · ' in text
+    assert "1 of 2 sentences tried" in text
+    assert 'step 1/10 · α 0.0625–0.1250 by "b" · ' in text
+    assert "scoring 1 of 3 tokens looked into" in text
 
 
 def test_it_repaints_ten_times_a_second_at_most(

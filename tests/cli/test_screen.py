@@ -22,7 +22,7 @@ from noiser_tui.cli.screen import draw
 from noiser_tui.look.depth import Depth
 from noiser_tui.look.themes import load_theme
 from tests.cli.conftest import Run
-from tests.export.example import example, generation
+from tests.export.example import example, generation, zoomed
 
 SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
@@ -73,7 +73,7 @@ WORDS = [f" word{i}" for i in range(40)]
 @pytest.mark.parametrize("depth", ["none", "16", "256", "truecolor"])
 @pytest.mark.parametrize(("width", "height"), [(80, 24), (120, 40)])
 def test_a_normal_prompt_fits_the_screen(width: int, height: int, depth: Depth) -> None:
-    for explanation in (example(), example(WORDS), generation()):
+    for explanation in (example(), example(WORDS), generation(), zoomed()):
         lines = drawn(explanation, width, height, depth)
         assert len(lines) <= height - 1
         assert max(cell_len(SEQUENCE.sub("", line)) for line in lines) <= width
@@ -113,6 +113,28 @@ def test_the_most_important_tokens_come_first_and_those_without_a_score_last() -
         if (match := re.match(r" *(\d+)  \"", line))
     ]
     assert order == ["1", "2", "0"]
+
+
+@pytest.mark.parametrize("width", [80, 100, 115, 200])
+def test_tokens_stand_under_the_unit_that_was_looked_into(width: int) -> None:
+    lines = drawn(zoomed(), width, height=None)
+    found = [re.match(r" *(\d+)  (\s*)\"", line) for line in lines]
+    rows = [(int(match[1]), bool(match[2])) for match in found if match]
+    assert rows == [
+        *((3, False), (4, True), (3, True), (5, True), (1, False), (6, False), (0, False))
+    ]
+    assert '⚠ "Go on.": Never flips.' in lines
+    assert '⚠ " <cat>": Odd here.' in lines
+    assert "released code" not in "\n".join(lines)
+
+
+def test_long_units_are_cut_to_the_screen() -> None:
+    made = zoomed()
+    long = tuple(replace(unit, text=unit.text * 50) for unit in made.units)
+    for width in (80, 115, 200):
+        lines = drawn(replace(made, units=long), width, height=None)
+        assert max(cell_len(line) for line in lines) <= width
+        assert len(lines) == len(drawn(made, width, height=None))
 
 
 def test_without_colours_bars_tell_the_importance() -> None:

@@ -30,6 +30,8 @@ def assert_one_sentence(err: str) -> None:
         (["explain", "hi", "--specials", "drop"], "Unknown specials 'drop'"),
         (["explain", "hi", "--search", "fsat"], "Did you mean 'fast'?"),
         (["explain", "hi", "--search", "fast", "--bound", "max"], "bound min only"),
+        (["explain", "hi", "--granularity", "sentance"], "Did you mean 'sentence'?"),
+        (["explain", "hi", "--zoom", "2"], "choose one of them as the granularity"),
         (["explain", "hi", "--theme", "drak"], "Did you mean 'dark'?"),
         (["explain", "hi", "--dtype", "float23"], "Did you mean 'float32'?"),
         (["explain", "hi", "--load-in", "3bit"], "Known: 4bit, 8bit"),

@@ -5,13 +5,22 @@ from __future__ import annotations
 import functools
 import itertools
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
-from noiser.events import Event, PromptRead, ScalesTried, SearchNarrowed, TokensScored, ZoomedIn
+from noiser.events import (
+    Event,
+    PromptRead,
+    ScalesTried,
+    SearchNarrowed,
+    TokensScored,
+    Work,
+    ZoomedIn,
+)
 from noiser.explainer import explain
 from noiser.explanation import Explanation
 from noiser.perturb import CPU_POSITIONS
@@ -19,7 +28,7 @@ from noiser.request import Request
 from noiser.scores import ends, normalise, resample, shares
 from noiser.units import cut
 from tests.engine import plain, plain_units
-from tests.engine.cases import before_each_call, model_of, specials_of
+from tests.engine.cases import model_of, specials_of
 from tests.tiny import make_tiny
 
 PROMPT = "Tabs live. Rivers run to\nthe sea. Code is 12"
@@ -330,12 +339,18 @@ def test_a_prompt_of_4096_tokens_runs_within_the_budget() -> None:
     model.info = replace(model.info, context=4608)
     sentence = " Rivers run to the sea while mountains stay where they are" * 4 + "."
     text = sentence * (4096 // (len(model.read(sentence)) - 1) + 1)
-    assert model.prefix_fault is None
-    sizes: list[int] = []
-    before_each_call(model, lambda rows: sizes.append(rows.shape[0] * rows.shape[1]))
+    work = [Work()]
+
+    def look(event: Event) -> None:
+        if isinstance(event, TokensScored):
+            work.append(event.work)
+
     request = Request(granularity="sentence", zoom=1, bound="norm-l2", draws=1)
-    explanation = explain(model, text, request)
+    explanation = explain(model, text, request, emit=look)
     assert 4096 <= len(explanation.tokens) < 4608
     assert len(explanation.units) > 70
     assert explanation.zoom is not None
-    assert max(sizes) <= max(len(explanation.tokens), CPU_POSITIONS)
+    most = max(len(explanation.tokens), CPU_POSITIONS)
+    for before, after in pairwise(work):
+        calls = after.calls - before.calls
+        assert after.token_forwards - before.token_forwards <= calls * most

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from noiser.events import NextToken, Warned, Work
-from noiser.explanation import Explanation, TokenScore
+from noiser.explanation import Explanation, TokenScore, UnitScore, Zoom
 
 PIECES = [
     *("The", " [bold]", "\t", "שלום", "\n", "é", "👩‍🚀", " <b>&\"'", "\x1b[31m"),
@@ -68,3 +68,46 @@ def generation() -> Explanation:
     """Two generated tokens, the second explained after the first."""
     first = example(["Hello", " there"])
     return replace(first, continuation=(example(["Hello", " there", " Paris"]),))
+
+
+def zoomed() -> Explanation:
+    """Three sentences after BOS, the second of them looked into."""
+    made = example(["Go", " on.", " The", " <cat>", " sat.", " No", " more."])
+    spans = [(0, 0, 0.0), (1, 2, 0.2), (3, 5, 0.7), (6, 7, 0.1)]
+    inside = {3: 0.1, 4: 0.6, 5: 0.0}
+    units = tuple(
+        UnitScore(
+            first=first,
+            last=last,
+            text="<s>" if last == 0 else made.prompt[made.tokens[first].start :][: end - start],
+            score=score,
+            raw=score / 2,
+            interval=(score - 0.01, score + 0.01),
+            alpha=(0.25, 0.5),
+            zoomed=first == 3,
+        )
+        for first, last, score in spans
+        for start, end in [(made.tokens[first].start, made.tokens[last].end)]
+    )
+    even = {
+        i: (u.score or 0.0) / (u.last - u.first + 1)
+        for u in units
+        for i in range(u.first, u.last + 1)
+    }
+    tokens = tuple(
+        replace(token, score=inside[i], raw=inside[i] / 2)
+        if i in inside
+        else replace(token, score=even[i], raw=None, interval=None, alpha=None, saturated=False)
+        for i, token in enumerate(made.tokens)
+    )
+    return replace(
+        made,
+        tokens=tokens,
+        normalisation="positive",
+        granularity="sentence",
+        units=units,
+        zoom=Zoom((2,), 0.125, (4,), False),
+        leaders=(3,),
+        work=Work(500, 9, 0),
+        warnings=(Warned("Never flips.", 1, 2), Warned("Odd here.", 4)),
+    )

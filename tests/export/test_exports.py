@@ -17,7 +17,7 @@ from noiser.errors import NoiserError, WrongUse
 from noiser.events import NextToken
 from noiser.export import FORMATS, check_suffix, export, render, wording
 from noiser.record import from_record
-from tests.export.example import PROMPT, example, generation
+from tests.export.example import PROMPT, example, generation, zoomed
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -207,3 +207,52 @@ def test_csv_keeps_one_row_per_token_whatever_is_in_it() -> None:
     rows = list(csv.reader(io.StringIO(render(awkward, ".csv"), newline="")))
     assert len(rows) == 1 + len(awkward.tokens)
     assert [row[2] for row in rows[1:]] == [token.text for token in awkward.tokens]
+
+
+def test_units_are_shown_whole_and_those_looked_into_by_token() -> None:
+    shown = [(piece.text, score) for piece, score in zoomed().pieces()]
+    texts = ["<s>", "Go on.", " The", " <cat>", " sat.", " No more."]
+    assert [text for text, _ in shown] == texts
+    assert [score for _, score in shown] == pytest.approx([0.0, 0.2, 0.1, 0.6, 0.0, 0.1])
+
+
+def test_html_tells_a_units_numbers_and_has_its_tokens_under_it() -> None:
+    text = render(zoomed(), ".html")
+    page = Page(text)
+    assert page.prompts == ["<s>Go on. The <cat> sat. No more."]
+    assert page.hovers[1] == '1: "Go on." score 0.200 (0.190–0.210) raw 0.1000 α 0.2500–0.5000'
+    assert page.hovers[3].startswith('4: " <cat>" score 0.600')
+    rows = re.findall(r"<tr( class=\"inside\")?><td>(\d+)</td>", text)
+    assert [(bool(inside), int(at)) for inside, at in rows] == [
+        *((False, 0), (False, 1), (False, 3), (True, 3), (True, 4), (True, 5), (False, 6))
+    ]
+
+
+def test_svg_lists_units_and_what_is_inside_them() -> None:
+    root = ElementTree.fromstring(render(zoomed(), ".svg"))
+    texts = [t.text or "" for t in root.iter(f"{SVG}text")]
+    names = [text for text in texts if text.startswith('"')]
+    order = ['" The <cat> sat."', '" <cat>"', '" The"', '" sat."', '"Go on."', '" No more."']
+    assert names[:6] == order
+
+
+def test_csv_says_which_unit_a_token_belongs_to() -> None:
+    rows = list(csv.DictReader(io.StringIO(render(zoomed(), ".csv"))))
+    assert [row["unit"] for row in rows] == ["0", "1", "1", "3", "3", "3", "6", "6"]
+    assert {row["unit"] for row in csv.DictReader(io.StringIO(render(example(), ".csv")))} == {""}
+
+
+def test_what_was_found_in_units_is_said_of_units() -> None:
+    made = zoomed()
+    assert wording.found(made) == (
+        'α* 0.0859, decided by " The <cat> sat."; inside 1 sentence α* 0.1250, decided by " <cat>"'
+    )
+    assert wording.times_less(made) is None, "the released code has no units"
+    assert "by sentence" in wording.settings(made)
+    assert [wording.warning(made, one) for one in made.warnings] == [
+        '"Go on.": Never flips.',
+        '" <cat>": Odd here.',
+    ]
+    some = tuple(replace(u, saturated=u.first == 1) for u in made.units)
+    other = replace(made, units=some, bound="max", saturated=True, zoom=None)
+    assert wording.found(other).endswith("saturated: 1 of 4 sentences never flips")
