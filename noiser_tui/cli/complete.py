@@ -78,6 +78,13 @@ def devices() -> list[str]:
     return ["auto", "cpu", "cuda", "mps"]
 
 
+def device_maps() -> list[str]:
+    """Ways to spread one model over devices."""
+    from noiser.model.options import DEVICE_MAPS
+
+    return list(DEVICE_MAPS)
+
+
 def themes() -> list[str]:
     """Colour themes."""
     from noiser_tui.look.themes import theme_names

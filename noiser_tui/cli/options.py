@@ -53,7 +53,11 @@ Dtype = Annotated[
 ]
 DeviceMap = Annotated[
     str | None,
-    typer.Option(help="Spread the model over devices: auto, balanced, …", rich_help_panel=_MODEL),
+    typer.Option(
+        help="Spread one large model over devices: auto, balanced, balanced_low_0 or sequential.",
+        autocompletion=complete.device_maps,
+        rich_help_panel=_MODEL,
+    ),
 ]
 LoadIn = Annotated[
     str | None,

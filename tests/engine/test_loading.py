@@ -252,6 +252,8 @@ def test_accelerators_that_this_machine_lacks(good: Path, device: str) -> None:
         ({"load_in": "3bit"}, "Unknown --load-in '3bit'."),
         ({"trust": ("pickles",)}, "Unknown --trust 'pickles'. Did you mean 'pickle'?"),
         ({"device": "cpu", "device_map": "auto"}, "--device cpu and --device-map auto both say"),
+        ({"device_map": "autoo"}, "Unknown --device-map 'autoo'. Did you mean 'auto'?"),
+        ({"device_map": "cuda:1"}, "Unknown --device-map 'cuda:1'. Known: auto, balanced, "),
     ],
 )
 def test_unknown_options_come_with_a_suggestion(options: dict[str, Any], says: str) -> None:

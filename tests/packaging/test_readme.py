@@ -25,11 +25,18 @@ def test_every_file_it_names_is_there() -> None:
     assert [name for name in (*linked, *named) if not (ROOT / name).exists()] == []
 
 
-def test_its_python_example_runs(
+def test_its_python_examples_run_one_after_the_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (program,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    first, second = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     monkeypatch.chdir(tmp_path)
-    exec(compile(program, "README.md", "exec"), {})
+    names: dict[str, object] = {}
+    exec(compile(first, "README.md", "exec"), names)
     assert " France" in capsys.readouterr().out
     assert open_record(tmp_path / "run.json").target.text == " Paris"
+    exec(compile(second, "README.md", "exec"), names)
+    assert capsys.readouterr().out.splitlines() == [
+        "The capital of Italy is  Rome",
+        " The prompt is empty: give some text to explain.",
+        "The capital of Japan is  Tokyo",
+    ]

@@ -15,7 +15,13 @@ from noiser.events import Emit, ModelLoaded, ModelLoading, ignore
 from noiser.model.failures import explain_failure
 from noiser.model.hub import Place, locate
 from noiser.model.info import ModelInfo
-from noiser.model.options import check_options, chosen_device, chosen_dtype, quantization
+from noiser.model.options import (
+    DeviceMap,
+    check_options,
+    chosen_device,
+    chosen_dtype,
+    quantization,
+)
 
 if TYPE_CHECKING:
     from noiser.model.language_model import LanguageModel
@@ -26,7 +32,7 @@ def load(
     *,
     device: str = "auto",
     dtype: str = "auto",
-    device_map: str | None = None,
+    device_map: DeviceMap | None = None,
     load_in: str | None = None,
     revision: str | None = None,
     trust: Collection[str] = (),
@@ -34,10 +40,11 @@ def load(
 ) -> LanguageModel:
     """Load a causal language model by hub id or folder; `built-in` is the one shipped here.
 
-    `device`: auto, cpu, cuda, cuda:1, mps; `device_map` spreads the weights instead. `dtype`: auto is
-    the checkpoint's on a GPU and float32 on the CPU. `load_in`: 4bit or 8bit (needs bitsandbytes).
-    `trust` names what is refused otherwise: `pickle` checkpoints, `remote-code`. Raises WrongUse or
-    NoiserError with one clear sentence.
+    `device`: auto, cpu, cuda, cuda:1, mps; `device_map` spreads one model over devices instead, and
+    memory where they are full: auto, balanced, balanced_low_0 or sequential, or a place for each
+    module by name. `dtype`: auto is the checkpoint's on a GPU and float32 on the CPU. `load_in`: 4bit
+    or 8bit (needs bitsandbytes). `trust` names what is refused otherwise: `pickle` checkpoints,
+    `remote-code`. Raises WrongUse or NoiserError with one clear sentence.
     """
     check_options(device, dtype, load_in, trust, device_map)
     emit(ModelLoading(model))
@@ -143,7 +150,8 @@ def _quiet_transformers() -> None:
 
     theirs.set_verbosity_error()
     theirs.disable_progress_bar()
-    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
+    for name in ("huggingface_hub", "accelerate"):  # which tells what it offloads; ModelInfo does
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def _info(name: str, network: Any, load_in: str | None, commit: str | None) -> ModelInfo:

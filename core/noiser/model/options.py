@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from noiser.errors import NoiserError, WrongUse, unknown
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 DTYPES = ("auto", "float32", "bfloat16", "float16", "float64")
 TRUSTS = ("pickle", "remote-code")
+DEVICE_MAPS = ("auto", "balanced", "balanced_low_0", "sequential")
+DeviceMap = str | Mapping[str, str | int]
+"""One of DEVICE_MAPS, or a place for each module by its name, as accelerate takes it."""
 
 
 def check_options(
@@ -20,13 +23,15 @@ def check_options(
     dtype: str,
     load_in: str | None,
     trust: Collection[str],
-    device_map: str | None,
+    device_map: DeviceMap | None,
 ) -> None:
     """WrongUse for an unknown name or two that clash, NoiserError for a package that is absent."""
     if device != "auto" and device_map is not None:
         raise WrongUse(
             f"--device {device} and --device-map {device_map} both say where the model goes: give one."
         )
+    if isinstance(device_map, str) and device_map not in DEVICE_MAPS:
+        raise unknown("--device-map", device_map, DEVICE_MAPS)
     if dtype not in DTYPES:
         raise unknown("dtype", dtype, DTYPES)
     if load_in is not None and load_in not in ("4bit", "8bit"):
@@ -73,7 +78,8 @@ def chosen_dtype(name: str, place: torch.device | None) -> Any:
     if name != "auto":
         return getattr(torch, name)
     # float32 on the CPU: bf16 is slower there and moves borderline flips
-    return torch.float32 if place is not None and place.type == "cpu" else "auto"
+    on_cpu = place.type == "cpu" if place is not None else not torch.accelerator.is_available()
+    return torch.float32 if on_cpu else "auto"
 
 
 def quantization(load_in: str | None) -> Any:
