@@ -59,6 +59,22 @@ ACTIONS: tuple[Action, ...] = (
         opens=True,
     ),
     Action(
+        "granularity",
+        "Explain by token, word, sentence or line",
+        ("ctrl+g",),
+        "",
+        "What gets its noise together, for long prompts",
+        opens=True,
+    ),
+    Action(
+        "zoom",
+        "Look into the strongest of them",
+        ("ctrl+l",),
+        "",
+        "How many words, sentences or lines are explained token by token",
+        opens=True,
+    ),
+    Action(
         "save",
         "Save the explanation",
         ("f8", "ctrl+s"),

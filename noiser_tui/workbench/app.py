@@ -17,7 +17,8 @@ from textual.timer import Timer
 from textual.widgets import TextArea
 
 from noiser.errors import NoiserError, WrongUse
-from noiser.prompt import Piece, pieces
+from noiser.prompt import Piece
+from noiser.units import unit_pieces
 from noiser_tui.look.depth import Depth, detect_depth
 from noiser_tui.look.themes import DEFAULT_THEME, load_theme
 from noiser_tui.workbench import state
@@ -149,8 +150,8 @@ class Workbench(App[int]):
         before, now = self._painted, self.state
         self._painted = now
         heat, prompt = self.base.query_one(HeatMap), now.run.prompt
-        if prompt is not None and (before is None or before.run.prompt is not prompt):
-            self._pieces = pieces(prompt.text, prompt.tokens)
+        if prompt is not None and (before is None or _cut_by(before.run) != _cut_by(now.run)):
+            self._pieces = _pieces(now.run)
             heat.show_prompt(self._pieces, prompt.tokens)
         old = before.run if before is not None else Run(raw={})
         if old.explanation is not now.run.explanation or old.raw is not now.run.raw:
@@ -296,3 +297,16 @@ class Workbench(App[int]):
         """A new prompt has another target."""
         self.state = state.prompt_changed(self.state, message.text_area.text)
         self._paint_soon()
+
+
+def _cut_by(run: Run) -> tuple[int, int]:
+    """What decides how the prompt is cut into pieces: itself, and which of its units are looked into."""
+    zoomed = run.explanation if run.explanation is not None and run.explanation.zoom else None
+    return id(run.prompt), id(zoomed)
+
+
+def _pieces(run: Run) -> list[Piece]:
+    if run.explanation is not None and run.explanation.zoom is not None:
+        return [piece for piece, _ in run.explanation.pieces()]
+    assert run.prompt is not None
+    return unit_pieces(run.prompt.text, run.prompt.tokens, run.units)

@@ -7,6 +7,7 @@ from noiser.builtin import examples
 from noiser.draws import NORMS
 from noiser.methods import METHODS
 from noiser.model.available import available_models
+from noiser.units import GRANULARITIES
 from noiser_tui.look.size import size_text
 from noiser_tui.look.themes import load_theme, theme_names
 from noiser_tui.workbench.actions import ACTIONS, key_label
@@ -24,6 +25,14 @@ _NORMS = {
     "4": "divided by the expected 4-norm",
     "inf": "divided by √(2 ln d)",
 }
+
+_GRANULARITIES = {
+    "token": "each token by itself (the paper's)",
+    "word": "noise on all tokens of a word at once",
+    "sentence": "noise on all tokens of a sentence at once",
+    "line": "noise on all tokens of a line at once",
+}
+_ZOOMS = (0, 1, 2, 3, 5, 10)
 
 
 def command_choices(running: bool) -> list[Choice]:
@@ -55,6 +64,25 @@ def bound_choices() -> list[Choice]:
 def norm_choices() -> list[Choice]:
     """The norms."""
     return [Choice(norm, norm, _NORMS[norm]) for norm in NORMS]
+
+
+def granularity_choices() -> list[Choice]:
+    """What can get its noise together."""
+    return [Choice(name, name, _GRANULARITIES[name]) for name in GRANULARITIES]
+
+
+def zoom_choices(granularity: str) -> list[Choice]:
+    """How many of the strongest units to look into."""
+    return [Choice(str(n), str(n), _zoom(n, granularity)) for n in _ZOOMS]
+
+
+def _zoom(number: int, granularity: str) -> str:
+    if number == 0:
+        return f"look into no {granularity}"
+    strongest = (
+        f"the {number} strongest {granularity}s" if number > 1 else f"the strongest {granularity}"
+    )
+    return f"explain {strongest} token by token"
 
 
 def token_choices(state: State, first: Choice) -> list[Choice]:

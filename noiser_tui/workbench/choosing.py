@@ -49,6 +49,36 @@ def norm(app: Workbench) -> None:
     _pick(app, screen, lambda value: app.change_request(norm=value))
 
 
+def granularity(app: Workbench) -> None:
+    """Choose what gets its noise together."""
+    request = app.state.request
+
+    def use(value: str) -> None:
+        zoom = 0 if value == "token" else request.zoom
+        app.change_request(granularity=value, zoom=zoom)
+
+    listed = choices.granularity_choices()
+    _pick(app, Pick("Explain by", listed, chosen=request.granularity), use)
+
+
+def zoom(app: Workbench) -> None:
+    """Choose how many of the strongest units are explained token by token."""
+    request = app.state.request
+    if request.granularity == "token":
+        app.refuse("There is nothing to look into: choose word, sentence or line first (Ctrl+G).")
+        return
+
+    def use(value: str) -> None:
+        if value.isdecimal():
+            app.change_request(zoom=int(value[:9]))
+        else:
+            app.refuse(f"{value!r} is no number of {request.granularity}s to look into.")
+
+    title = f"Look into how many {request.granularity}s"
+    listed = choices.zoom_choices(request.granularity)
+    _pick(app, Pick(title, listed, chosen=str(request.zoom), free="A number"), use)
+
+
 def target(app: Workbench) -> None:
     """Choose the token explained."""
     first = Choice(choices.PREDICTED, "The model's own prediction", "default")
@@ -170,6 +200,8 @@ OPENERS: dict[str, Callable[[Workbench], None]] = {
     "method": method,
     "bound": bound,
     "norm": norm,
+    "granularity": granularity,
+    "zoom": zoom,
     "target": target,
     "contrast": contrast,
     "model": model,

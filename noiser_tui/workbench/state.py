@@ -18,11 +18,13 @@ from noiser.events import (
     TokensScored,
     Warned,
     Work,
+    ZoomedIn,
 )
 from noiser.explanation import Explanation
 from noiser.model.info import ModelInfo
 from noiser.prompt import Prompt
 from noiser.request import Request
+from noiser.units import Unit, unit_text
 
 Phase = Literal["no model", "loading", "ready", "running"]
 
@@ -32,10 +34,15 @@ class Run:
     """One explanation, from the question on: what is known of it so far.
 
     `search` is the last step of the search, `tried` how far the next one is; `raw` the raw scores
-    known so far; `outcome` one word on how the run ended.
+    known so far; `outcome` one word on how the run ended. `units` get their noise together, `names`
+    are their texts by first position; once `inside` of them are looked into, positions are of tokens.
     """
 
     prompt: Prompt | None = None
+    granularity: str = "token"
+    units: tuple[Unit, ...] = ()
+    names: dict[int, str] = field(default_factory=dict)
+    inside: int = 0
     target: NextToken | None = None
     next_tokens: tuple[NextToken, ...] = ()
     search: SearchNarrowed | None = None
@@ -45,6 +52,19 @@ class Run:
     explanation: Explanation | None = None
     warnings: tuple[Warned, ...] = ()
     outcome: str = ""
+
+    def text_at(self, position: int) -> str:
+        """The text of what the search calls by a position: a unit, or a token."""
+        if self.prompt is None:
+            return str(position)
+        if self.inside or position not in self.names:
+            return self.prompt.tokens[position].text
+        return self.names[position]
+
+    @property
+    def searched(self) -> str:
+        """What the search is over, in the plural."""
+        return "tokens" if self.inside else f"{self.granularity}s"
 
 
 @dataclass(frozen=True)
@@ -90,7 +110,14 @@ def model_asked(state: State, name: str, job: int) -> State:
 def run_asked(state: State, job: int) -> State:
     """A run was asked for: what the last one found goes, its text stays until the new one is read."""
     before = state.run
-    run = Run(prompt=before.prompt, target=before.target, next_tokens=before.next_tokens)
+    run = Run(
+        prompt=before.prompt,
+        granularity=before.granularity,
+        units=before.units,
+        names=before.names,
+        target=before.target,
+        next_tokens=before.next_tokens,
+    )
     return replace(state, run=run, run_job=job, edited=False, error="")
 
 
@@ -131,11 +158,23 @@ def told(state: State, job: int, event: Event) -> State:
 def run_told(run: Run, event: Event) -> Run:
     """The run after an event of its job."""
     if isinstance(event, PromptRead):
-        return Run(prompt=event.prompt, target=event.target, next_tokens=event.next_tokens)
+        prompt = event.prompt
+        return Run(
+            prompt=prompt,
+            granularity=event.granularity,
+            units=event.units,
+            names={u[0]: unit_text(prompt.text, prompt.tokens, u) for u in event.units},
+            target=event.target,
+            next_tokens=event.next_tokens,
+        )
+    if isinstance(event, ZoomedIn):
+        return replace(run, inside=len(event.units), search=None, tried=None)
     if isinstance(event, SearchNarrowed):
         return replace(run, search=event, tried=None, work=event.work)
     if isinstance(event, ScalesTried):
         return replace(run, tried=event, work=event.work)
+    if isinstance(event, TokensScored) and run.inside:
+        return replace(run, work=event.work)  # a token's share is known once all are
     if isinstance(event, TokensScored):
         return replace(run, raw={**run.raw, **event.raw}, work=event.work)
     if isinstance(event, Warned):

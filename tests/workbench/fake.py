@@ -20,6 +20,7 @@ from noiser.events import (
     SearchNarrowed,
     TokensScored,
     Work,
+    ZoomedIn,
 )
 from noiser.explanation import Explanation
 from noiser.model.info import ModelInfo
@@ -27,7 +28,7 @@ from noiser.prompt import Prompt, Token
 from noiser_tui.workbench.app import Workbench
 from noiser_tui.workbench.engine import Post
 from noiser_tui.workbench.jobs import EngineTold, ExplainPrompt, Job, JobEnded, LoadModel
-from tests.export.example import example
+from tests.export.example import example, zoomed
 
 INFO = ModelInfo(
     name="fake",
@@ -64,6 +65,26 @@ def script(text: str) -> list[Event]:
     ]
 
 
+def zoomed_script() -> list[Event]:
+    """What the engine tells about a prompt of three sentences: their search, then that inside one."""
+    explanation = zoomed()
+    tokens = tuple(Token(t.id, t.text, t.start, t.end, t.role) for t in explanation.tokens)
+    units = tuple(tuple(range(unit.first, unit.last + 1)) for unit in explanation.units)
+    firsts = {unit[0]: Bracket(0.25, 0.5) for unit in units}
+    inside = {i: Bracket(0.125, 0.25, out_at=1) for i in (3, 5)} | {4: Bracket(0.125, 0.25)}
+    prompt = Prompt(explanation.prompt, tokens)
+    read = PromptRead(prompt, explanation.target, explanation.next_tokens)
+    return [
+        replace(read, granularity="sentence", units=units),
+        SearchNarrowed(2, 10, firsts, tuple(firsts), (3,), Work(300, 2)),
+        TokensScored(4, 4, {0: 0.0, 1: 0.1, 3: 0.35, 6: 0.05}, Work(400, 4)),
+        ZoomedIn((3,)),
+        SearchNarrowed(3, 10, inside, (4,), (4,), Work(450, 6)),
+        TokensScored(3, 3, {3: 0.05, 4: 0.3, 5: 0.0}, Work(500, 9)),
+        Explained(explanation),
+    ]
+
+
 class ScriptedEngine:
     """Answers at once; `pause_at` stops the script of an explanation before that event."""
 
@@ -90,7 +111,7 @@ class ScriptedEngine:
         if self.explain_error is not None:
             self.post(JobEnded(number, job, self.explain_error, model=self.model))
             return number
-        events = script(job.text)
+        events = script(job.text) if job.request.granularity == "token" else zoomed_script()
         for event in events[: self.pause_at]:
             self.post(EngineTold(number, event))
         if self.pause_at is None:

@@ -8,7 +8,7 @@ from noiser.events import Event, ModelLoaded, ModelLoading, Warned
 from noiser.request import Request
 from noiser_tui.workbench import state
 from noiser_tui.workbench.state import State
-from tests.workbench.fake import INFO, script
+from tests.workbench.fake import INFO, script, zoomed_script
 
 PROMPT = "one two three"
 READY = State(model_name="fake", model=INFO)
@@ -93,3 +93,17 @@ def test_a_target_belongs_to_its_text() -> None:
 def test_an_unknown_event_is_a_bug_not_a_shrug() -> None:
     with pytest.raises(TypeError):
         state.told(state.run_asked(READY, 1), 1, object())  # type: ignore[arg-type]
+
+
+def test_positions_are_units_until_tokens_are_looked_into() -> None:
+    events = zoomed_script()
+    now = after(events[:3], state.run_asked(READY, 1), 1).run
+    assert (now.text_at(3), now.searched) == (" The <cat> sat.", "sentences")
+    raw = now.raw
+    now = after(events[:4], state.run_asked(READY, 1), 1).run
+    assert (now.text_at(3), now.searched, now.search) == (" The", "tokens", None)
+    now = after(events[:6], state.run_asked(READY, 1), 1).run
+    assert now.raw == raw, "colours stay those of the units until the shares are known"
+    assert now.work.token_forwards == 500
+    again = state.run_asked(after(events, state.run_asked(READY, 1), 1), 2).run
+    assert (again.units, again.inside) == (now.units, 0)

@@ -178,12 +178,16 @@ class HeatMap(ScrollView, can_focus=True):
     def action_row(self, by: int) -> None:
         """Move the cursor to the piece above or below it."""
         here = self._first_row.get(self._cursor) if self._cursor is not None else None
-        if here is None or not 0 <= here + by < len(self._rows):
+        if here is None:
             return
         x = next(f.x for f in self._rows[here].fragments if f.piece == self._cursor)
-        fragments = [f for f in self._rows[here + by].fragments if self._pieces[f.piece].positions]
-        if fragments:
-            self.point_at(min(fragments, key=lambda f: abs(f.x + f.width / 2 - x - 0.5)).piece)
+        row = here + by
+        while 0 <= row < len(self._rows):  # past the rows that the piece fills alone
+            others = [f for f in self._rows[row].fragments if f.piece != self._cursor]
+            if some := [f for f in others if self._pieces[f.piece].positions]:
+                self.point_at(min(some, key=lambda f: abs(f.x + f.width / 2 - x - 0.5)).piece)
+                return
+            row += by
 
     def action_edge(self, which: int) -> None:
         """Move the cursor to the first or the last piece."""

@@ -1,11 +1,12 @@
-"""The numbers of the token under the cursor, or of the most important ones."""
+"""The numbers of the token or the unit under the cursor, or of the most important ones."""
 
 from __future__ import annotations
 
 from rich.segment import Segment
 
-from noiser.explanation import TokenScore
+from noiser.explanation import Explanation, TokenScore, UnitScore
 from noiser.export import wording
+from noiser.listing import ranking
 from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.state import State
@@ -34,20 +35,37 @@ class Inspector(DrawnPane):
         position = self._positions[0]
         if position >= len(state.run.prompt):
             return []
-        token = state.run.prompt.tokens[position]
+        name, parts = self._unit(state, position) or self._token(state, position)
+        name = one_line(f" “{visible(name)}”", max(6, width // 3 - 2)) + "  "
+        return [
+            Segment(name, pens.accent),
+            Segment(one_line("   ".join(parts), width - cell_width(name)), pens.plain),
+        ]
+
+    def _unit(self, state: State, position: int) -> tuple[str, list[str]] | None:
+        """A unit that is shown as one piece, its text and its numbers."""
+        run = state.run
+        unit = _known(run.explanation, position)
+        if position not in run.names or (unit is not None and unit.zoomed):
+            return None
+        many = len(self._positions)
+        parts = _numbers(unit) if unit is not None else []
+        parts.append(f"{run.granularity} of {many} token{'s' if many > 1 else ''}")
+        return run.names[position], [*parts, f"position {position}"]
+
+    def _token(self, state: State, position: int) -> tuple[str, list[str]]:
+        assert state.run.prompt is not None
+        token, explanation = state.run.prompt.tokens[position], state.run.explanation
         parts = [f"id {token.id}", f"position {position}"]
         if token.special:
             parts.append("special")
         if len(self._positions) > 1:
             parts.append(f"first of {len(self._positions)} tokens of one character")
-        if state.run.explanation is not None and position < len(state.run.explanation.tokens):
-            parts = self._numbers(state, position) + parts
-        text = "   ".join(parts)
-        name = one_line(f" “{visible(token.text)}”  ", max(8, width // 3))
-        return [
-            Segment(name, pens.accent),
-            Segment(one_line(text, width - cell_width(name)), pens.plain),
-        ]
+        if (unit := _known(explanation, position)) is not None:
+            parts.append(f"in “{one_line(unit.text, 24)}” {wording.score(unit.score)}")
+        if explanation is not None and position < len(explanation.tokens):
+            parts = _numbers(explanation.tokens[position]) + parts
+        return token.text, parts
 
     def _most_important(self, state: State, width: int) -> list[Segment]:
         """While no token is pointed at: what the target hangs on, in one line."""
@@ -55,8 +73,8 @@ class Inspector(DrawnPane):
             return []
         hint = " Tab, then arrows: each token's numbers" if width >= 100 else ""
         segments, used = [Segment(" hangs on ", self.pens.muted)], 10 + len(hint)
-        for position in state.run.explanation.ranked():
-            token = state.run.explanation.tokens[position]
+        for one in ranking(state.run.explanation):
+            token = one.scored
             name = one_line(token.text.strip() or f"“{token.text}”", 20)
             number = f" {token.score or 0:.2f}{_half(token)}   "
             used += cell_width(name) + cell_width(number)
@@ -65,22 +83,28 @@ class Inspector(DrawnPane):
             segments += [Segment(name, self.pens.accent), Segment(number, self.pens.plain)]
         return [*segments, Segment(hint, self.pens.muted)]
 
-    @staticmethod
-    def _numbers(state: State, position: int) -> list[str]:
-        assert state.run.explanation is not None
-        scored = state.run.explanation.tokens[position]
-        if scored.score is None:
-            return ["left out"]
-        score = f"score {scored.score:.3f}"
-        if scored.interval is not None:
-            score += f" [{scored.interval[0]:.3f}, {scored.interval[1]:.3f}]"
-        parts = [score, f"raw {scored.raw:+.4f}"]
-        if scored.alpha is not None:
-            parts.append(f"α {wording.alpha(scored)}")
-        return parts
+
+def _known(explanation: Explanation | None, position: int) -> UnitScore | None:
+    if explanation is None or position >= len(explanation.tokens):
+        return None
+    return explanation.unit_at(position)
 
 
-def _half(token: TokenScore) -> str:
+def _numbers(scored: TokenScore | UnitScore) -> list[str]:
+    if scored.score is None:
+        return ["left out"]
+    score = f"score {scored.score:.3f}"
+    if scored.interval is not None:
+        score += f" [{scored.interval[0]:.3f}, {scored.interval[1]:.3f}]"
+    parts = [score]
+    if scored.raw is not None:
+        parts.append(f"raw {scored.raw:+.4f}")
+    if scored.alpha is not None:
+        parts.append(f"α {wording.alpha(scored)}")
+    return parts
+
+
+def _half(token: TokenScore | UnitScore) -> str:
     """Half the width of a score's interval, as ±; empty for a method without draws."""
     if token.interval is None:
         return ""

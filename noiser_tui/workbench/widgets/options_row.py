@@ -8,7 +8,7 @@ from noiser_tui.workbench.widgets.action_row import ActionRow, Label
 
 
 class OptionsRow(ActionRow):
-    """Model, method, bound, norm, target and contrast on one line."""
+    """Model, method, bound, norm, granularity, target and contrast on one line."""
 
     def labels(self, width: int) -> list[Label]:
         """Names and values; where room is short the arrows go first, then the names."""
@@ -38,11 +38,16 @@ def _options(state: State) -> list[tuple[str, str, str, bool]]:
     if request.target is not None and not request.target.startswith("id:"):
         target = f"“{one_line(request.target, 14)}”"
     contrast = "—" if request.contrast is None else _named(state, request.contrast)
+    by = request.granularity
+    units = [("by", by, "choose('granularity')", by != "token")]
+    if by != "token":
+        units.append(("zoom", str(request.zoom), "choose('zoom')", request.zoom != 0))
     return [
         ("model", one_line(state.model_name.rsplit("/", 1)[-1], 20), "choose('model')", False),
         ("method", request.method, "choose('method')", request.method != "noiser"),
         ("bound", request.bound, "choose('bound')", request.bound != "min"),
         ("norm", request.norm, "choose('norm')", request.norm != "none"),
+        *units,
         ("target", target, "choose('target')", request.target is not None),
         ("vs", contrast, "choose('contrast')", request.contrast is not None),
     ]

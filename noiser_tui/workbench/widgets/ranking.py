@@ -1,10 +1,11 @@
-"""The tokens in order of importance."""
+"""The tokens in order of importance, or the units with the tokens of those looked into."""
 
 from __future__ import annotations
 
 from rich.segment import Segment
 
-from noiser.explanation import TokenScore
+from noiser.explanation import TokenScore, UnitScore
+from noiser.listing import Listed, listing
 from noiser_tui.look.cells import cell_width, one_line
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.state import State
@@ -16,13 +17,14 @@ class Ranking(DrawnPane):
 
     def __init__(self, pens: Pens, *, id: str | None = None) -> None:
         super().__init__(pens, id=id)
-        self._ranked: list[int] = []
+        self._listed: list[Listed] = []
 
     def show_state(self, state: State) -> None:
         """Draw another state; the order is found once per explanation."""
         if self.state is None or self.state.run.explanation is not state.run.explanation:
             explanation = state.run.explanation
-            self._ranked = explanation.ranked() if explanation is not None else []
+            every = listing(explanation) if explanation is not None else []
+            self._listed = [one for one in every if one.scored.score is not None]
         super().show_state(state)
 
     def line(self, y: int, width: int) -> list[Segment]:
@@ -32,12 +34,13 @@ class Ranking(DrawnPane):
             return [Segment(" Hangs on", pens.muted), Segment("   score, 95% interval", pens.muted)]
         if state is None or state.run.explanation is None:
             return []
-        ranked = self._ranked
-        if y > len(ranked):
+        if y > len(self._listed):
             return []
-        token = state.run.explanation.tokens[ranked[y - 1]]
+        one = self._listed[y - 1]
+        token, indent = one.scored, "  " if one.inside else ""
         room = width - 26
-        name = one_line(token.text.strip() or f"“{token.text}”", room)
+        text = one_line(token.text.strip() or f"“{token.text}”", room - len(indent))
+        name = indent + text
         name += " " * (room - cell_width(name))
         return [
             Segment(f"  {name} ", pens.plain),
@@ -46,7 +49,7 @@ class Ranking(DrawnPane):
         ]
 
 
-def _ends(token: TokenScore) -> str:
+def _ends(token: TokenScore | UnitScore) -> str:
     """The interval of a score, as [low, high]; empty for a method without draws."""
     if token.interval is None:
         return ""

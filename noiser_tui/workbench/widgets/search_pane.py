@@ -18,7 +18,8 @@ from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.drawn_pane import refresh_changed
 
-LABEL, NUMBERS, STATUS = 12, 14, 14
+LABEL, UNIT_LABEL, NUMBERS, STATUS = 12, 28, 14, 14
+_SUBTITLE = "noise scale α per {}, logarithmic from 0.001 to 1"
 LOWEST = 2.0**-10
 """The left end of the scale: the finest step of the default grid; what lies below is drawn there."""
 
@@ -30,7 +31,7 @@ class SearchPane(ScrollView, can_focus=True):
         super().__init__(id=id)
         self.pens = pens
         self.border_title = "Search"
-        self.border_subtitle = "noise scale α per token, logarithmic from 0.001 to 1"
+        self.border_subtitle = _SUBTITLE.format("token")
         self._head: list[list[Segment]] = []
         self._order: list[int] = []
         self._state: State | None = None
@@ -39,6 +40,7 @@ class SearchPane(ScrollView, can_focus=True):
     def show_state(self, state: State) -> None:
         """Draw the search, the warnings and the error of a state."""
         self._state = state
+        self.border_subtitle = _SUBTITLE.format(state.run.searched.removesuffix("s"))
         self._head = self._heading(state)
         self._order = _fragile_first(state)
         size = Size(self._width, len(self._head) + len(self._order))
@@ -87,6 +89,10 @@ class SearchPane(ScrollView, can_focus=True):
     def _width(self) -> int:
         return self.scrollable_content_region.width
 
+    @property
+    def _unit_label(self) -> int:
+        return max(LABEL, min(UNIT_LABEL, self._width // 4))
+
     def _summary(self, state: State) -> list[Segment]:
         """Step, α and who decides it, who is left, work; what does not fit is left out from the end."""
         if state.run.search is None:
@@ -111,11 +117,15 @@ class SearchPane(ScrollView, can_focus=True):
         search, pens = state.run.search, self.pens
         assert search is not None
         if not search.leaders:
-            return [Segment("each token its own α", pens.plain)]
+            what = state.run.searched.removesuffix("s")
+            return [Segment(f"each {what} its own α", pens.plain)]
         bracket = search.brackets[search.leaders[0]]
         star = "α*" if state.request.bound == "min" else "α"
-        if state.run.explanation is not None and state.run.explanation.alpha is not None:
-            alpha = f"{star} {wording.scale(state.run.explanation.alpha)}"
+        done = state.run.explanation
+        if done is not None and done.alpha is not None:
+            alpha = f"{star} {wording.scale(done.alpha)}"
+            if done.zoom is not None:
+                alpha += f", inside {wording.scale(done.zoom.alpha)}"
         else:
             alpha = f"{star} ∈ [{wording.scale(bracket.low)}, {wording.scale(bracket.high)}]"
         parts = [Segment(alpha, pens.accent)]
@@ -129,9 +139,10 @@ class SearchPane(ScrollView, can_focus=True):
         assert state.run.search is not None
         bracket = state.run.search.brackets[position]
         decides = position in state.run.search.leaders
-        width = max(8, self._width - LABEL - NUMBERS - STATUS - 3)
-        name = one_line(_text(state, position), LABEL - 1)
-        name += " " * (LABEL - cell_width(name))
+        label = LABEL if state.run.inside or not state.run.names else self._unit_label
+        width = max(8, self._width - label - NUMBERS - STATUS - 3)
+        name = one_line(_text(state, position), label - 1)
+        name += " " * (label - cell_width(name))
         style = pens.strong if decides else pens.plain if bracket.out_at is None else pens.muted
         numbers = f"{wording.scale(bracket.low)}–{wording.scale(bracket.high)}"
         status, status_style = self._status(bracket, decides)
@@ -191,7 +202,7 @@ def _distinct(state: State) -> list[Warned]:
 
 
 def _text(state: State, position: int) -> str:
-    text = state.run.prompt.tokens[position].text if state.run.prompt is not None else str(position)
+    text = state.run.text_at(position)
     return text.strip(" ") or text
 
 
@@ -220,7 +231,11 @@ def _without_search(state: State) -> str:
     if state.run.explanation is not None:
         return f"{state.run.explanation.method} searches no scale here   {_work(state)}"
     if state.phase == "running" and state.run.tried is not None:
-        return f"step 1: {state.run.tried.done} of {state.run.tried.total} tokens tried   {_work(state)}"
+        tried = state.run.tried
+        return f"step 1: {tried.done} of {tried.total} {state.run.searched} tried   {_work(state)}"
+    if state.phase == "running" and state.run.inside:
+        many = f"{state.run.inside} {state.run.granularity}{'s' if state.run.inside > 1 else ''}"
+        return f"Looking into {many}, token by token   {_work(state)}"
     if state.phase == "running":
         return "The prompt is being read."
     if state.phase in ("starting", "loading") and not state.error:
