@@ -46,6 +46,13 @@ def doubts(task: Task, attribution: Attribution) -> Iterator[Warned]:
             f"With {request.draws} draws no {request.granularity}'s raw score is surely above 0: "
             "more draws would tell."
         )
+    if attribution.close:
+        many = "decisions" if attribution.close > 1 else "decision"
+        yield Warned(
+            f"{attribution.close} {many} of the search came closer than the rounding of "
+            f"{task.model.info.dtype}: on another machine or in other batches the scale can come out "
+            "otherwise."
+        )
     top = task.perturber.clean[task.objective.target]
     if task.objective.contrast is None and task.objective.target != task.objective.top:
         yield Warned(

@@ -135,6 +135,8 @@ class _Run:
             granularity=request.granularity,
             units=found.units,
             zoom=found.zoom,
+            rounding=attribution.rounding,
+            close_decisions=attribution.close,
         )
         self.emit(Explained(explanation, step, steps))
         return explanation

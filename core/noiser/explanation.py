@@ -84,6 +84,8 @@ class Explanation:
     flipped the prediction (of scales per token: any of them). `normalisation` is the one used, `raw`
     where the one asked for would have divided by an unsafe sum. `continuation` explains further
     generated tokens, each after the text before it; it is empty unless tokens were generated.
+    `rounding` is how far log-probabilities move by the order of arithmetic alone, `close_decisions`
+    how many decisions of the search were closer than four times that (None and 0 without a search).
     `losses` holds what every draw takes from every token that had noise by itself, shape (n, K), so
     that intervals can be computed again. With a `granularity` other than token, `units` hold what was
     explained, `leaders` are first positions of units, and the scores of a unit's tokens sum to its own.
@@ -117,6 +119,8 @@ class Explanation:
     granularity: str = "token"
     units: tuple[UnitScore, ...] = ()
     zoom: Zoom | None = None
+    rounding: float | None = None
+    close_decisions: int = 0
     format: Literal["noiser/1"] = FORMAT
 
     def __post_init__(self) -> None:

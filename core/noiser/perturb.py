@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Iterator, Sequence
 from typing import Protocol
@@ -19,6 +20,9 @@ CPU_POSITIONS = 4096
 GPU_POSITIONS = 65536
 """Larger calls are no faster, and give cancelling and the screen longer to wait."""
 
+COMPARED = 20
+"""The most probable tokens, by which rounding is judged."""
+
 
 class Change(Protocol):
     """One way to change the prompt's embeddings, in as many rows as it has variants.
@@ -35,6 +39,15 @@ class Change(Protocol):
 
         Each is a copy of the clean prompt from position `start` on, at or before `first`.
         """
+
+
+class _Unchanged:
+    """No change at all."""
+
+    first = 0
+
+    def apply(self, rows: torch.Tensor, variants: slice, start: int) -> None:
+        """Leave the rows as they are."""
 
 
 class Perturber:
@@ -88,6 +101,8 @@ class Perturber:
         Where there are no gradients, or no memory for them, the last position comes first: every
         prediction reads it.
         """
+        if self._cancel.is_set():
+            raise Cancelled
         slopes: torch.Tensor | None = None
         try:
             slopes = self.model.fragility(self.embeddings.unsqueeze(0), first, second)
@@ -99,6 +114,17 @@ class Perturber:
         self.work += Work(token_forwards=3 * len(self.embeddings), calls=1)
         values = slopes.tolist()
         return sorted(positions, key=lambda i: -values[i])
+
+    @functools.cached_property
+    def rounding(self) -> float:
+        """How far log-probabilities move by nothing but another order of the same arithmetic.
+
+        The clean row as it ran first against three of it as changed rows run: the largest difference
+        among the most probable tokens.
+        """
+        ((_, again),) = self.probabilities([_Unchanged()], 3)
+        top = self.clean.topk(min(COMPARED, len(self.clean))).indices
+        return float((again[0][:, top].log() - self.clean[top].log()).abs().max())
 
     def _run(self, changes: Sequence[Change], some: slice) -> torch.Tensor:
         """Distributions under changes of ascending starts, in halves where memory asks for it."""

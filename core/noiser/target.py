@@ -40,14 +40,28 @@ class Objective:
 
     def margin(self, mean: torch.Tensor) -> torch.Tensor:
         """How far the prediction is ahead of what would replace it: (c, vocabulary) → (c,)."""
+        difference = self._difference(mean)
+        if self.contrast is not None and self.clean[self.target] < self.clean[self.contrast]:
+            return -difference
+        return difference
+
+    def _difference(self, mean: torch.Tensor) -> torch.Tensor:
+        """The probability of the prediction, or of the target, less that of its rival."""
         if self.contrast is not None:
-            ahead = 1 if self.clean[self.target] > self.clean[self.contrast] else -1
-            return ahead * (mean[..., self.target] - mean[..., self.contrast])
+            return mean[..., self.target] - mean[..., self.contrast]
         best = mean.topk(2, dim=-1)
         runner_up = torch.where(
             best.indices[..., 0] == self.top, best.values[..., 1], best.values[..., 0]
         )
         return mean[..., self.top] - runner_up
+
+    def odds(self, mean: torch.Tensor) -> torch.Tensor:
+        """The log-odds at which it was decided whether the prediction holds: (c, vocabulary) → (c,).
+
+        Between the prediction and the most probable other token, or target and contrast; 0 is a tie.
+        """
+        ahead = mean[..., self.top if self.contrast is None else self.target]
+        return (ahead / (ahead - self._difference(mean))).log()
 
     def rivals(self) -> tuple[int, int]:
         """The two ids between which it is decided whether the prediction holds."""

@@ -51,8 +51,7 @@ def test_out_of_memory_halves_the_batch_and_changes_nothing(
     assert [t.alpha for t in halved.tokens] == [t.alpha for t in whole.tokens]
     assert [t.raw for t in halved.tokens] == pytest.approx([t.raw for t in whole.tokens], abs=1e-12)
     rows = [event.rows for event in told if isinstance(event, BatchHalved)]
-    assert rows == sorted(rows, reverse=True)
-    assert 1 <= rows[-1] <= most
+    assert 1 <= min(rows) <= most, "rows of late tokens are short, more of them are tried again"
     assert halved.work.token_forwards <= whole.work.token_forwards, "later rows start later"
 
 

@@ -48,6 +48,7 @@ class Attribution:
     `losses`: what each draw takes, shape (n, K), where a method has draws. `alpha`: the one scale
     used, None for a scale per token; `scales`: that of each position's noise. `brackets`, `leaders`,
     `saturated` tell of the search, `scale_saturated` whether a saturated position gave the scale.
+    `close` counts its decisions that were closer than the arithmetic's own `rounding` (log-odds).
     """
 
     raw: FloatArray
@@ -58,4 +59,6 @@ class Attribution:
     leaders: tuple[int, ...] = ()
     saturated: frozenset[int] = frozenset()
     scale_saturated: bool = False
+    rounding: float | None = None
+    close: int = 0
     warnings: list[Warned] = field(default_factory=list)
