@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from noiser.errors import Cancelled, NoiserError, WrongUse
+    from noiser.estimator import estimate
     from noiser.explainer import explain
     from noiser.explanation import Explanation
     from noiser.many import explain_many
@@ -32,6 +33,7 @@ _HOMES = {
     "NoiserError": "noiser.errors",
     "Request": "noiser.request",
     "WrongUse": "noiser.errors",
+    "estimate": "noiser.estimator",
     "explain": "noiser.explainer",
     "explain_many": "noiser.many",
     "load": "noiser.model.loading",
@@ -47,6 +49,7 @@ __all__ = [
     "NoiserError",
     "Request",
     "WrongUse",
+    "estimate",
     "explain",
     "explain_many",
     "load",

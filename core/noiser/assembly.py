@@ -61,6 +61,18 @@ def doubts(task: Task, attribution: Attribution) -> Iterator[Warned]:
         )
 
 
+def stopped(task: Task, attribution: Attribution) -> Warned:
+    """What a cancelled run leaves to be known."""
+    scored = int((~np.isnan(attribution.raw[list(task.positions)])).sum())
+    if scored == 0:
+        return Warned("Cancelled while the noise scale was searched: no token is scored.")
+    if scored == len(task.positions):
+        return Warned(f"Cancelled before any {task.request.granularity} was looked into.")
+    return Warned(
+        f"Cancelled with {scored} of {len(task.positions)} scored: the scores are shares among those."
+    )
+
+
 def normalisation_used(task: Task, attribution: Attribution) -> Normalisation:
     """The normalisation asked for, but no division by a sum that is not safely positive.
 

@@ -28,6 +28,11 @@ class Budget:
         """The bytes that a call of so many rows and positions takes."""
         return rows * self.row_bytes + positions * self.position_bytes
 
+    def most_positions(self, length: int) -> float:
+        """About how many positions fit into a call of rows that are half of `length` long."""
+        per_position = self.position_bytes + 2 * self.row_bytes / length
+        return min(self.positions, self.bytes / per_position)
+
     def halved(self, rows: int, positions: int) -> Budget:
         """A budget for half of a call that memory ran out in."""
         return replace(self, bytes=self.size(rows, positions) / 2)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from noiser.explanation import Explanation
 
 
 class NoiserError(Exception):
@@ -15,10 +19,11 @@ class WrongUse(NoiserError):
 
 
 class Cancelled(NoiserError):
-    """The user stopped the run; what was finished before is kept by whoever ran it."""
+    """The user stopped the run; `partial` is what was known of the explanation by then, if anything."""
 
-    def __init__(self) -> None:
+    def __init__(self, partial: Explanation | None = None) -> None:
         super().__init__("Cancelled.")
+        self.partial = partial
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> WrongUse:

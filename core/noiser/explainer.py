@@ -7,12 +7,12 @@ import threading
 import time
 from dataclasses import asdict, dataclass, replace
 
-from noiser.assembly import doubts, environment, normalisation_used
-from noiser.errors import NoiserError
+from noiser.assembly import doubts, environment, normalisation_used, stopped
+from noiser.errors import Cancelled, NoiserError
 from noiser.events import Emit, Explained, PromptRead, Warned, Work, ignore
 from noiser.explanation import Explanation
-from noiser.methods import get_method
-from noiser.methods.task import Task
+from noiser.methods import Method, get_method
+from noiser.methods.task import Attribution, Task
 from noiser.model.language_model import LanguageModel
 from noiser.model.memory import is_out_of_memory
 from noiser.perturb import Perturber
@@ -21,7 +21,7 @@ from noiser.request import Request
 from noiser.scoring import scored
 from noiser.target import make_objective, next_token, next_tokens
 from noiser.units import cut
-from noiser.zoom import told, zoom_in
+from noiser.zoom import Zoomed, told, zoom_in
 
 NEXT_TOKENS = 50
 """Candidates for the next token kept with every explanation."""
@@ -35,25 +35,28 @@ def explain(
     cancel: threading.Event | None = None,
     emit: Emit = ignore,
     positions_per_batch: int | None = None,
+    memory: str | None = None,
 ) -> Explanation:
     """Explain what `model` predicts after `prompt`.
 
-    `emit` is told every step, in this thread. Setting `cancel` raises Cancelled within one batch.
+    `emit` is told every step, in this thread. Setting `cancel` raises Cancelled within one batch;
+    its `partial` is what was known by then. `memory` bounds what a call may take: a share of what is
+    free (`40%`) or a size (`2GB`), None for half of what is free.
     `positions_per_batch` bounds rows × tokens of one forward pass (None: by the device). With
     `request.generate`, each greedily generated token is explained after all tokens before it.
     """
     request = request or Request()
     if request.reference:
         request = replace(request, normalisation="sum")
-    run = _Run(model, request, cancel or threading.Event(), emit, positions_per_batch)
+    one = _Explainer(model, request, cancel or threading.Event(), emit, positions_per_batch, memory)
     text = model.read(prompt)
     if not request.generate:
-        return run.explain(text)
-    return run.explain_generation(text)
+        return one.explain(text)
+    return one.explain_generation(text)
 
 
 @dataclass(frozen=True)
-class _Run:
+class _Explainer:
     """What stays the same over the targets of one call."""
 
     model: LanguageModel
@@ -61,6 +64,7 @@ class _Run:
     cancel: threading.Event
     emit: Emit
     positions_per_batch: int | None
+    memory: str | None
 
     def explain_generation(self, prompt: Prompt) -> Explanation:
         """Generate greedily, explaining each token before the next.
@@ -75,8 +79,26 @@ class _Run:
             if made and len(prompt) + len(ids) > (self.model.info.context or math.inf):
                 made[-1] = self._stopped_at_the_context(made[-1])
                 break
-            made.append(self.explain(extend(self.model.tokenizer, prompt, ids), step))
+            try:
+                made.append(self.explain(extend(self.model.tokenizer, prompt, ids), step))
+            except Cancelled as cancelled:
+                raise Cancelled(self._cut_short(made, cancelled.partial)) from None
         return replace(made[0], continuation=tuple(made[1:]))
+
+    def _cut_short(
+        self, made: list[Explanation], partial: Explanation | None
+    ) -> Explanation | None:
+        """What was generated before a cancel, the token that was being explained last of all."""
+        kept = made if partial is None else [*made, partial]
+        if not kept:
+            return None
+        first, *more = kept
+        warning = Warned(
+            f"Cancelled after {len(made)} of {self.request.generate} generated tokens."
+        )
+        return replace(
+            first, continuation=tuple(more), complete=False, warnings=(*first.warnings, warning)
+        )
 
     def _stopped_at_the_context(self, last: Explanation) -> Explanation:
         info = self.model.info
@@ -99,11 +121,13 @@ class _Run:
         units = cut(prompt, request.granularity) if request.granularity != "token" else ()
         self.emit(PromptRead(prompt, target, candidates, step, steps, request.granularity, units))
         method = get_method(request.method)
-        attribution = method.run(task)
-        zoomed = zoom_in(task, method, attribution) if request.zoom else None
+        attribution, zoomed, complete = _run(task, method)
         how = normalisation_used(task, attribution)
         found = scored(task, attribution, zoomed, how)
-        warnings = (*told(task, attribution, zoomed), *doubts(task, attribution))
+        if complete:
+            warnings = (*told(task, attribution, zoomed), *doubts(task, attribution))
+        else:
+            warnings = (stopped(task, attribution),)
         for warning in warnings:
             self.emit(warning)
         reference = Work(reference_token_forwards=method.reference_work(len(prompt), request))
@@ -137,7 +161,10 @@ class _Run:
             zoom=found.zoom,
             rounding=attribution.rounding,
             close_decisions=attribution.close,
+            complete=complete,
         )
+        if not complete:
+            raise Cancelled(explanation)
         self.emit(Explained(explanation, step, steps))
         return explanation
 
@@ -156,6 +183,7 @@ class _Run:
                 self.model,
                 prompt.ids,
                 positions_per_batch=self.positions_per_batch,
+                memory=self.memory,
                 cancel=self.cancel,
                 emit=self.emit,
             )
@@ -172,3 +200,17 @@ class _Run:
         return Task(
             self.model, prompt, positions, objective, self.request, perturber, self.emit, members
         )
+
+
+def _run(task: Task, method: Method) -> tuple[Attribution, Zoomed | None, bool]:
+    """What the method finds, and inside which units; False where it was cancelled on the way."""
+    try:
+        found = method.run(task)
+    except Cancelled:
+        if not task.kept:
+            raise
+        return task.kept[0], None, False
+    try:
+        return found, zoom_in(task, method, found) if task.request.zoom else None, True
+    except Cancelled:
+        return found, None, False

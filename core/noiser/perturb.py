@@ -68,7 +68,7 @@ class Perturber:
         self.work = Work()
         self._cancel = cancel or threading.Event()
         self._emit = emit
-        self._budget = _budget(model, len(ids), positions_per_batch, memory)
+        self._budget = call_budget(model, len(ids), positions_per_batch, memory)
         logits, prefix = model.clean_run(self.embeddings.unsqueeze(0))
         self._rows = make_rows(model, self.embeddings, prefix)
         self.clean = self._to_probabilities(logits, len(ids))[0]
@@ -197,7 +197,9 @@ class Perturber:
         self._emit(BatchHalved(rows // 2, self.work))
 
 
-def _budget(model: LanguageModel, length: int, positions: int | None, memory: str | None) -> Budget:
+def call_budget(
+    model: LanguageModel, length: int, positions: int | None, memory: str | None
+) -> Budget:
     """What a call may take for a prompt of `length` tokens; less than asked once memory ran out."""
     usual = CPU_POSITIONS if model.device.type == "cpu" else GPU_POSITIONS
     position_bytes, row_bytes = call_bytes(model, length)

@@ -54,6 +54,20 @@ def left_alone() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
+@contextmanager
+def gently() -> Iterator[None]:
+    """The first Ctrl+C only sets `interrupted`, so that the engine stops by itself and says what it has."""
+    if signal.getsignal(signal.SIGINT) is not _first:
+        yield
+        return
+    signal.signal(signal.SIGINT, _note)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGINT) is _note:
+            signal.signal(signal.SIGINT, _first)
+
+
 def forget() -> None:
     """Let 130 be what is seen of an interrupt.
 
@@ -61,6 +75,11 @@ def forget() -> None:
     whatever became of the exception; the next exec() makes it forget.
     """
     exec("", {})
+
+
+def _note(signum: int, frame: FrameType | None) -> None:
+    interrupted.set()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _first(signum: int, frame: FrameType | None) -> None:

@@ -115,22 +115,24 @@ def test_generated_tokens_are_explained_and_shown_one_by_one(
 def test_ctrl_c_keeps_the_generated_tokens_that_are_done(
     run: Run, tiny: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from noiser.explainer import _Run
+    from noiser.explainer import _Explainer
+    from noiser_tui.cli.interrupt import interrupted
 
-    explain = _Run.explain
+    explain = _Explainer.explain
 
     def interrupted_at_the_third(self: Any, prompt: Any, step: int = 0) -> Any:
         if step == 2:
-            raise KeyboardInterrupt
+            interrupted.set()
         return explain(self, prompt, step)
 
-    monkeypatch.setattr(_Run, "explain", interrupted_at_the_third)
+    monkeypatch.setattr(_Explainer, "explain", interrupted_at_the_third)
     path = tmp_path / "run.json"
     ended = run("explain", PROMPT, "-m", tiny, "-g", "5", "-o", str(path))
     assert ended.code == 130
-    assert ended.err == "noiser: interrupted after 2 of 5 generated tokens.\n"
-    assert len(open_record(path).steps_explained) == 2
-    assert "⚠ Interrupted after 2 of 5 generated tokens." in ended.out
+    assert ended.err == "noiser: interrupted; what was known by then is above.\n"
+    saved = open_record(path)
+    assert [one.complete for one in saved.steps_explained] == [False, True]
+    assert "⚠ Cancelled after 2 of 5 generated tokens." in ended.out
 
 
 def test_the_built_in_model_answers_and_its_explanation_points_at_the_subject(run: Run) -> None:

@@ -87,8 +87,10 @@ class _Noiser:
     def _note_odds(self, pairs: list[tuple[int, float]], means: torch.Tensor) -> None:
         self.odds |= zip(pairs, self.task.objective.odds(means).tolist(), strict=True)
 
-    def score(self, scales: dict[int, float]) -> None:
+    def score(self, scales: dict[int, float], result: Attribution) -> None:
         """Know the losses of every position at its scale; without noise nothing is lost."""
+        assert result.losses is not None
+        losses = result.losses
         silent = [pair for pair in scales.items() if pair[1] == 0.0]
         self.known |= {pair: torch.zeros(len(self.draws), dtype=torch.float64) for pair in silent}
         self.held |= dict.fromkeys(silent, True)
@@ -98,7 +100,10 @@ class _Noiser:
         def tell(pairs: list[tuple[int, float]]) -> None:
             nonlocal done
             done += len(pairs)
-            raw = {pair[0]: float(self.known[pair].mean()) for pair in pairs}
+            for pair in pairs:
+                losses[pair[0]] = self.known[pair].numpy()
+                result.raw[pair[0]] = losses[pair[0]].mean()
+            raw = {i: float(result.raw[i]) for i, _ in pairs}
             self.task.emit(TokensScored(done, len(scales), raw, self.task.perturber.work))
 
         if len(missing) < len(scales):
@@ -128,7 +133,9 @@ def attribute(task: Task) -> Attribution:
     request = task.request
     bound = get_bound(request.bound)
     noiser = _Noiser(task, _noise(task), task.perturber.rounding if bound.searches else 0.0)
-    state = _search(task, noiser, bound) if bound.searches else None
+    shape = len(task.prompt), request.draws
+    result = task.keep(Attribution(np.full(shape[0], np.nan), losses=np.full(shape, np.nan)))
+    state = _search(task, noiser, bound, result) if bound.searches else None
     alpha: float | None
     if state is None:
         alpha = fixed_scale(bound.name, dim=task.model.dim, seed=request.seed, ids=task.prompt.ids)
@@ -138,11 +145,8 @@ def attribute(task: Task) -> Attribution:
         own = {i: state.scale(i, reference=request.reference) for i in searched}
         alpha = chosen_scale(bound.name, list(own.values()))
         scales = own if alpha is None else dict.fromkeys(task.positions, alpha)
-    noiser.score(scales)
-    losses = np.full((len(task.prompt), request.draws), np.nan)
-    for i, scale in scales.items():
-        losses[i] = noiser.known[i, scale].numpy()
-    result = Attribution(raw=losses.mean(axis=1), losses=losses, alpha=alpha, scales=scales)
+    result.alpha, result.scales = alpha, scales
+    noiser.score(scales, result)
     if state is not None:
         _tell(result, state, bound, task)
         result.rounding, result.close = noiser.rounding, noiser.close()
@@ -170,7 +174,7 @@ def _noise(task: Task) -> torch.Tensor:
     return torch.from_numpy(draws).to(task.model.device, dtype)
 
 
-def _search(task: Task, noiser: _Noiser, bound: Bound) -> SearchState:
+def _search(task: Task, noiser: _Noiser, bound: Bound, result: Attribution) -> SearchState:
     request = task.request
     state: SearchState | None = None
     if bound.name == "min" and not request.reference:
@@ -188,6 +192,7 @@ def _search(task: Task, noiser: _Noiser, bound: Bound) -> SearchState:
             reference=request.reference,
         )
     for state in states:
+        result.brackets = state.brackets
         task.emit(
             SearchNarrowed(
                 step=state.step,

@@ -38,17 +38,17 @@ def attribute(task: Task) -> Attribution:
     baseline = task.model.embed([_baseline_id(task)])[0]
     objective, perturber = task.objective, task.perturber
     clean = float(objective.value(perturber.clean))
-    raw = np.full(len(task.prompt), np.nan)
+    result = task.keep(Attribution(np.full(len(task.prompt), np.nan)))
     changes = [Replace(task.at(i), baseline) for i in task.positions]
     done = 0
     for batch, distributions in perturber.probabilities(changes, 1):
         values = objective.value(distributions[:, 0]).double().tolist()
         found = {task.positions[i]: clean - value for i, value in zip(batch, values, strict=True)}
         for position, loss in found.items():
-            raw[position] = loss
+            result.raw[position] = loss
         done += len(batch)
         task.emit(TokensScored(done, len(changes), found, perturber.work))
-    return Attribution(raw)
+    return result
 
 
 def _baseline_id(task: Task) -> int:

@@ -29,6 +29,12 @@ class Task:
     perturber: Perturber
     emit: Emit
     members: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    kept: list[Attribution] = field(default_factory=list)
+
+    def keep(self, found: Attribution) -> Attribution:
+        """Say where the method writes what it finds, so that it is there if the run is cancelled."""
+        self.kept.append(found)
+        return found
 
     def at(self, position: int) -> tuple[int, ...]:
         """The positions that change together under the name of `position`."""

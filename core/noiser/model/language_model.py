@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from transformers import DynamicCache, PreTrainedModel, PreTrainedTokenizerBase
 
     from noiser.model.info import ModelInfo
+    from noiser.model.speed import Speed
 
 
 class LanguageModel:
@@ -37,6 +38,8 @@ class LanguageModel:
             self._options["logits_to_keep"] = 1
         self.most_bytes: float | None = None
         """What a call may take since memory ran out; None where it never did."""
+        self.speed: Speed | None = None
+        """How fast changed rows run, once that was measured."""
 
     @property
     def device(self) -> torch.device:

@@ -1,0 +1,70 @@
+"""How fast a model runs changed rows on the machine at hand, by a short measurement."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+
+from noiser.model.rows import Rows, make_rows
+
+if TYPE_CHECKING:
+    from noiser.model.language_model import LanguageModel
+
+LONGEST = 0.5
+"""Seconds that one measured call should stay within; it stays small where the model is slow."""
+MANY = 1024
+"""Positions of the larger of the two calls, as many as time allows."""
+REPEATS = 3
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Seconds of a call by itself, and of each position in it."""
+
+    call: float
+    position: float
+
+    def seconds(self, calls: float, positions: float) -> float:
+        """What so many calls of so many positions in all take."""
+        return calls * self.call + positions * self.position
+
+
+@torch.inference_mode()
+def measure(model: LanguageModel, embeddings: torch.Tensor) -> Speed:
+    """Time a small and a larger call over rows of a prompt's embeddings, shape (n, d).
+
+    The least of a few repeats each, after one that warms up.
+    """
+    length = len(embeddings)
+    _, prefix = model.clean_run(embeddings.unsqueeze(0))
+    rows = make_rows(model, embeddings, prefix)
+    start = rows.start(max(0, length - 16))
+    _call(model, rows, start, 1)
+    small, few = _best(model, rows, start, 1)
+    fit = min(MANY, int(LONGEST / small * few)) // few
+    if fit < 2:
+        return Speed(0.0, small / few)
+    large, many = _best(model, rows, start, fit)
+    position = max((large - small) / (many - few), 0.0)
+    return Speed(max(small - few * position, 0.0), position)
+
+
+def _best(model: LanguageModel, rows: Rows, start: int, count: int) -> tuple[float, int]:
+    """The least seconds of a call of `count` rows, and its positions; slow calls are not repeated."""
+    best, spent, positions = float("inf"), 0.0, 0
+    for _ in range(REPEATS):
+        seconds, positions = _call(model, rows, start, count)
+        best, spent = min(best, seconds), spent + seconds
+        if spent > LONGEST:
+            break
+    return best, positions
+
+
+def _call(model: LanguageModel, rows: Rows, start: int, count: int) -> tuple[float, int]:
+    began = time.perf_counter()
+    batch = rows.batch([start], count)
+    batch.logits().softmax(-1).sum().item()  # which waits for the device
+    return time.perf_counter() - began, batch.positions
