@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
 
+from noiser.events import Estimate
 from noiser.methods import get_method
 from noiser.model.language_model import LanguageModel
+from noiser.model.memory import first_run
 from noiser.model.rows import make_rows
 from noiser.model.speed import Speed, measure
 from noiser.perturb import call_budget
 from noiser.prompt import Prompt
 from noiser.request import Request
 from noiser.units import cut
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """About how many calls, token-forwards and seconds a request takes; the model is loaded."""
-
-    calls: int
-    token_forwards: int
-    seconds: float
 
 
 def estimate(
@@ -33,24 +26,42 @@ def estimate(
     only as it goes, and a prompt on which no noise flips the prediction takes five times as much.
     `memory` bounds a call as it does for `explain`.
     """
-    request = request or Request()
+    return estimate_each(model, prompt, [request or Request()], memory=memory)[0]
+
+
+def estimate_each(
+    model: LanguageModel,
+    prompt: str,
+    requests: Sequence[Request],
+    *,
+    memory: str | None = None,
+) -> list[Estimate]:
+    """Estimate several requests on one prompt: it is read, and the model measured, once for all."""
     text = model.read(prompt)
-    embeddings = model.embed(text.ids)
-    speed = model.speed or measure(model, embeddings)
-    model.speed = speed
-    _, prefix = model.clean_run(embeddings.unsqueeze(0))
-    ragged = make_rows(model, embeddings, prefix).ragged
+    with first_run(model, len(text)):
+        embeddings = model.embed(text.ids)
+        speed = model.speed or measure(model, embeddings)
+        model.speed = speed
+        _, prefix = model.clean_run(embeddings.unsqueeze(0))
+        ragged = make_rows(model, embeddings, prefix).ragged
+    return [_of_all(model, text, request, ragged, memory, speed) for request in requests]
+
+
+def _of_all(
+    model: LanguageModel,
+    text: Prompt,
+    request: Request,
+    ragged: bool,
+    memory: str | None,
+    speed: Speed,
+) -> Estimate:
+    """The estimate of a request: the sum over the tokens it generates, or of the one it explains."""
     total = Estimate(0, 0, 0.0)
     firsts = [unit[0] for unit in cut(text, request.granularity)]
     for step in range(max(1, request.generate)):
         length = len(text) + step
         starts = firsts + list(range(len(text), length))
-        one = _of_one(model, text, starts, length, request, ragged, memory, speed)
-        total = Estimate(
-            total.calls + one.calls,
-            total.token_forwards + one.token_forwards,
-            total.seconds + one.seconds,
-        )
+        total += _of_one(model, text, starts, length, request, ragged, memory, speed)
     return total
 
 

@@ -34,6 +34,22 @@ class Work:
 
 
 @dataclass(frozen=True)
+class Estimate:
+    """About how many calls, token-forwards and seconds a request takes; the model is loaded."""
+
+    calls: int
+    token_forwards: int
+    seconds: float
+
+    def __add__(self, other: Estimate) -> Estimate:
+        return Estimate(
+            self.calls + other.calls,
+            self.token_forwards + other.token_forwards,
+            self.seconds + other.seconds,
+        )
+
+
+@dataclass(frozen=True)
 class NextToken:
     """A candidate for the next token: its id, its text and its probability."""
 

@@ -14,7 +14,7 @@ from noiser.explanation import Explanation
 from noiser.methods import Method, get_method
 from noiser.methods.task import Attribution, Task
 from noiser.model.language_model import LanguageModel
-from noiser.model.memory import is_out_of_memory
+from noiser.model.memory import first_run
 from noiser.perturb import Perturber
 from noiser.prompt import Prompt, extend
 from noiser.request import Request
@@ -178,7 +178,7 @@ class _Explainer:
         members = {u[0]: kept for u in units if (kept := tuple(i for i in u if i not in out))}
         if not members:
             raise NoiserError("The prompt has special tokens only, and they are excluded.")
-        try:
+        with first_run(self.model, len(prompt)):
             perturber = Perturber(
                 self.model,
                 prompt.ids,
@@ -187,12 +187,6 @@ class _Explainer:
                 cancel=self.cancel,
                 emit=self.emit,
             )
-        except (RuntimeError, MemoryError) as error:
-            if not is_out_of_memory(error):
-                raise
-            raise NoiserError(
-                f"Out of memory on {self.model.info.device} with a prompt of {len(prompt):,} tokens."
-            ) from error
         objective = make_objective(
             self.model, perturber.clean, self.request.target, self.request.contrast
         )

@@ -27,6 +27,7 @@ def explain_many(
     *,
     cancel: threading.Event | None = None,
     emit: EmitMany = _ignore,
+    memory: str | None = None,
     ahead: int = AHEAD,
 ) -> Iterator[Explanation | Exception]:
     """Explain every prompt, on whichever of the models is free; the results come in order.
@@ -35,7 +36,8 @@ def explain_many(
     its own is a pair. `prompts` may be endless: at most `ahead` per model are read before the first of
     them is out. They are read, and `emit` is called with a prompt's number from 0 and each of its
     events, in the threads of the models. Setting `cancel` stops within one batch: what was finished
-    before still comes, then Cancelled is raised.
+    before still comes, then Cancelled is raised. `memory` bounds a call as it does for `explain`, on
+    each model by itself.
     """
 
     def work(
@@ -43,7 +45,8 @@ def explain_many(
     ) -> Explanation:
         number, prompt = job
         text, own = (prompt, request) if isinstance(prompt, str) else prompt
-        return explain(model, text, own, cancel=stop, emit=functools.partial(emit, number))
+        listen = functools.partial(emit, number)
+        return explain(model, text, own, cancel=stop, emit=listen, memory=memory)
 
     made = spread(models, enumerate(prompts), work, cancel=cancel, ahead=ahead)
     return (outcome for _, outcome in made)

@@ -164,9 +164,14 @@ def explain(
         bool,
         typer.Option("--reference", help="The released code's numbers.", rich_help_panel=_SEARCH),
     ] = False,
+    estimate: Annotated[
+        bool,
+        typer.Option("--estimate", help="Only say what it would take: calls, work and seconds."),
+    ] = False,
     model: options.Model = DEFAULT_MODEL,
     device: options.Device = "auto",
     devices: options.Devices = None,
+    memory: options.Memory = None,
     dtype: options.Dtype = "auto",
     device_map: options.DeviceMap = None,
     load_in: options.LoadIn = None,
@@ -204,12 +209,19 @@ def explain(
         granularity=granularity,
         zoom=zoom,
     )
+    if memory is not None:
+        options.check_memory(memory)
     places = options.device_names(devices, device, device_map)
     trusted = tuple(trust or ())
     choice = ModelChoice(model, device, dtype, device_map, load_in, revision, trusted, places)
     if places and jsonl is None:
         raise WrongUse(
             "--devices spreads the prompts of --jsonl over devices: for one prompt use --device."
+        )
+    if estimate and (jsonl is not None or output is not None):
+        other = "--jsonl" if jsonl is not None else "--output"
+        raise WrongUse(
+            f"--estimate is for one prompt and explains nothing: give no {other} with it."
         )
     if jsonl is not None:
         if prompt is not None or file is not None:
@@ -220,13 +232,20 @@ def explain(
             )
         from noiser_tui.cli.many import explain_many
 
-        return explain_many(jsonl, request, choice, quiet=quiet)
-    from noiser_tui.cli.explain import explain_one
+        return explain_many(jsonl, request, choice, quiet=quiet, memory=memory)
     from noiser_tui.cli.prompts import read_prompt
+
+    if estimate:
+        from noiser_tui.cli.estimate import estimate_one
+
+        text = read_prompt(prompt, file)
+        estimate_one(text, request, choice, memory=memory, as_json=as_json, quiet=quiet)
+        return 0
+    from noiser_tui.cli.explain import explain_one
 
     delivery = Delivery(as_json, output, theme, rows, quiet=quiet)
     delivery.check()
-    explain_one(read_prompt(prompt, file), request, choice, delivery)
+    explain_one(read_prompt(prompt, file), request, choice, delivery, memory=memory)
     return 0
 
 

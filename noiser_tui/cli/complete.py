@@ -78,6 +78,11 @@ def devices() -> list[str]:
     return ["auto", "cpu", "cuda", "mps"]
 
 
+def memories() -> list[str]:
+    """Examples of a share of what is free and of a size."""
+    return ["20%", "40%", "60%", "80%", "2GB", "8GB"]
+
+
 def device_maps() -> list[str]:
     """Ways to spread one model over devices."""
     from noiser.model.options import DEVICE_MAPS

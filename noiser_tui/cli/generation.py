@@ -81,7 +81,8 @@ def _total(explanation: Explanation) -> str:
     steps = explanation.steps_explained
     work = sum(step.work.token_forwards for step in steps)
     reference = sum(step.work.reference_token_forwards for step in steps)
-    parts = [f"{len(steps)} generated", f"{work:,} token-forwards"]
+    cancelled = [] if explanation.complete else ["cancelled"]
+    parts = [f"{len(steps)} generated", *cancelled, f"{work:,} token-forwards"]
     if reference and work:
         parts.append(f"{reference / work:.1f}× less than the released code")
     return ", ".join([*parts, f"{sum(step.seconds for step in steps):.2f} s"])

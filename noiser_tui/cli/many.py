@@ -36,7 +36,9 @@ _ALMOST = 0.8
 """A key this close to a field's name is a slip of the fingers, not a key of the user's own."""
 
 
-def explain_many(source: str, request: Request, choice: ModelChoice, *, quiet: bool) -> int:
+def explain_many(
+    source: str, request: Request, choice: ModelChoice, *, quiet: bool, memory: str | None = None
+) -> int:
     """Explain every line of `source`; the exit code is 1 when any of them failed."""
     done = failed = 0
     try:
@@ -52,7 +54,7 @@ def explain_many(source: str, request: Request, choice: ModelChoice, *, quiet: b
             ) -> Explanation:
                 prompt, own = read_line(line[1], request)
                 with lanes.at(model, line[0]) as emit:
-                    return explain(model, prompt, own, cancel=stop, emit=emit)
+                    return explain(model, prompt, own, cancel=stop, emit=emit, memory=memory)
 
             for (number, _), outcome in spread(models, _lines(stream), work, cancel=interrupted):
                 with lanes.off():

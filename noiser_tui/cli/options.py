@@ -43,6 +43,15 @@ Devices = Annotated[
         rich_help_panel=_MODEL,
     ),
 ]
+Memory = Annotated[
+    str | None,
+    typer.Option(
+        help="What a call may take: a share of what is free (40%) or a size (2GB); else half of it. "
+        "With --devices, on each by itself.",
+        autocompletion=complete.memories,
+        rich_help_panel=_MODEL,
+    ),
+]
 Dtype = Annotated[
     str,
     typer.Option(
@@ -145,6 +154,13 @@ class ModelChoice:
             trust=self.trust,
             emit=emit,
         )
+
+
+def check_memory(memory: str) -> None:
+    """WrongUse where `memory` is no budget, found before anything is loaded."""
+    from noiser.model.options import read_memory
+
+    read_memory(memory)
 
 
 def device_names(devices: str | None, device: str, device_map: str | None) -> tuple[str, ...]:

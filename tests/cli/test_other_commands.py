@@ -7,18 +7,21 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import noiser
 from noiser.builtin import MODEL_NAME
+from noiser.record import save
 from noiser.request import Request
 from noiser_tui.cli import app, complete
 from noiser_tui.cli.options import DEFAULT_MODEL
 from noiser_tui.look.size import size_text
 from tests.cli.conftest import Run
+from tests.export.example import example, generation
 
 
 def test_open_shows_a_run_again_and_converts_it(run: Run, saved: str, tmp_path: Path) -> None:
@@ -30,6 +33,45 @@ def test_open_shows_a_run_again_and_converts_it(run: Run, saved: str, tmp_path: 
         assert path.stat().st_size > 500
     assert json.loads(run("open", saved, "--json").out) == json.loads(Path(saved).read_bytes())
     assert (tmp_path / "again.json").read_bytes() == Path(saved).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("scored", "changes", "says"),
+    [
+        (13, {}, "cancelled, 13 of 14 tokens scored: α* 0.0859, decided by"),
+        (13, {"specials": "exclude"}, "cancelled, 13 of 13 tokens scored: α* 0.0859"),
+        (0, {"alpha": None, "leaders": ()}, "cancelled, 0 of 14 tokens scored: α not found"),
+        (5, {"method": "occlusion", "alpha": None}, "cancelled, 5 of 14 tokens scored: method"),
+    ],
+)
+def test_open_marks_a_run_that_was_cancelled(
+    run: Run, tmp_path: Path, scored: int, changes: dict[str, Any], says: str
+) -> None:
+    whole = example()
+    left = len(whole.tokens) - scored
+    nothing = [replace(token, score=None, raw=None) for token in whole.tokens[:left]]
+    made = replace(whole, complete=False, tokens=(*nothing, *whole.tokens[left:]), **changes)
+    path, page = tmp_path / "run.json", tmp_path / "run.html"
+    save(made, path)
+    ended = run("open", str(path), "-o", str(page))
+    assert (ended.code, says in ended.out) == (0, True), ended.out
+    assert says.partition(":")[0] in page.read_text(encoding="utf-8")
+    assert json.loads(run("open", str(path), "--json").out)["complete"] is False
+
+
+def test_open_marks_a_generation_that_was_cancelled(run: Run, tmp_path: Path) -> None:
+    whole = generation()
+    last = replace(whole.continuation[0], complete=False)
+    path = tmp_path / "run.json"
+    save(replace(whole, complete=False, continuation=(last,)), path)
+    first, second, total = (
+        line
+        for line in run("open", str(path)).out.splitlines()
+        if "α*" in line or "generated" in line
+    )
+    assert "cancelled" not in first
+    assert "cancelled, 4 of 4 tokens scored" in second
+    assert total.startswith("2 generated, cancelled, ")
 
 
 def test_open_reads_standard_input(run: Run, saved: str) -> None:
@@ -130,6 +172,7 @@ def test_the_options_default_to_what_the_engine_does() -> None:
         ("noiser explain --method ", "occlusion"),
         ("noiser explain --norm ", "inf"),
         ("noiser explain --search ", "fast"),
+        ("noiser explain --memory ", "40%"),
         ("noiser explain --model ", "built-in"),
         ("noiser ", "explain"),
     ],

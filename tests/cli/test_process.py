@@ -20,7 +20,7 @@ from tests.cli.conftest import Run
 NOISER = [sys.executable, "-m", "noiser_tui"]
 
 
-def loaded(*arguments: str) -> set[str]:
+def loaded(*arguments: str, ends: int = 0) -> set[str]:
     """Which of the heavy modules `noiser` with these arguments has loaded when it ends."""
     program = (
         "import sys; from noiser_tui.cli import main; code = main(sys.argv[1:]); "
@@ -31,7 +31,7 @@ def loaded(*arguments: str) -> set[str]:
         [sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True
     )
     code, *names = done.stderr.splitlines()[-1].split()
-    assert code == "0"
+    assert int(code) == ends
     return set(names)
 
 
@@ -43,6 +43,10 @@ def test_explain_never_loads_textual(tiny: str) -> None:
     names = loaded("explain", "The capital", "-m", tiny, "--bound", "norm-l2")
     assert "torch" in names
     assert not names & {"textual", "inseq"}
+
+
+def test_a_wrong_memory_is_found_without_torch() -> None:
+    assert "torch" not in loaded("explain", "hi", "--memory", "much", ends=2)
 
 
 def test_open_needs_no_torch(saved: str) -> None:

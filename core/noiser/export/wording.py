@@ -88,10 +88,16 @@ def _names(texts: Sequence[str], most: int) -> str:
 
 def found(explanation: Explanation) -> str:
     """What the search found, in one line."""
+    # a token before others that were generated was explained to its end
+    stopped = not explanation.complete and not explanation.continuation
+    cancelled = f"cancelled, {scored(explanation)}: " if stopped else ""
     if explanation.method != "noiser":
         inside = _inside(explanation)
-        return f"method {explanation.method}, without noise" + (f"; {inside}" if inside else "")
-    if explanation.alpha is None:
+        text = f"method {explanation.method}, without noise"
+        return cancelled + text + (f"; {inside}" if inside else "")
+    if explanation.alpha is None and stopped:
+        parts = ["α not found"]
+    elif explanation.alpha is None:
         parts = ["α of each token its own"]
     else:
         star = "α*" if explanation.bound == "min" else "α"
@@ -101,7 +107,24 @@ def found(explanation: Explanation) -> str:
     if explanation.saturated:
         parts.append(f"saturated: {_never_flips(explanation)}")
     inside = _inside(explanation)
-    return ", ".join(parts) + (f"; {inside}" if inside else "")
+    return cancelled + ", ".join(parts) + (f"; {inside}" if inside else "")
+
+
+def scored(explanation: Explanation) -> str:
+    """How many of the tokens, or units, that have noise are scored: all, unless it was cancelled."""
+    out = explanation.specials == "exclude"
+    tokens = explanation.tokens
+    every: Sequence[TokenScore | UnitScore] = tokens
+    if explanation.units:
+        every = [
+            unit
+            for unit in explanation.units
+            if not (out and all(token.special for token in tokens[unit.first : unit.last + 1]))
+        ]
+    elif out:
+        every = [token for token in tokens if not token.special]
+    done = sum(one.raw is not None for one in every)
+    return f"{done} of {len(every)} {explanation.granularity}s scored"
 
 
 def _inside(explanation: Explanation) -> str:

@@ -4,37 +4,21 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
 
-from noiser.errors import WrongUse
+from noiser.errors import NoiserError
+from noiser.model.options import read_memory
 
 if TYPE_CHECKING:
     from noiser.model.language_model import LanguageModel
 
 SHARE = 0.5
 """Of the free memory, where the user names no other budget."""
-_UNITS = {"": 1, "k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12}
-
-
-def read_memory(text: str) -> tuple[float | None, int | None]:
-    """A budget as the user writes it: a share of what is free (`40%`) or bytes (`2GB`, `500M`).
-
-    Returns (share, None) or (None, bytes); WrongUse where it is neither.
-    """
-    if match := re.fullmatch(r"(\d+(?:\.\d+)?)\s*%", text.strip()):
-        share = float(match[1]) / 100
-        if 0 < share <= 1:
-            return share, None
-    elif match := re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(i?b)?", text.strip().lower()):
-        factor = _UNITS[match[2]]
-        if match[3] == "ib":
-            factor = 1024 ** " kmgt".index(match[2]) if match[2] else 1
-        if (size := int(float(match[1]) * factor)) > 0:
-            return None, size
-    raise WrongUse(f"memory is {text!r}; give a share of what is free, as 40%, or a size, as 2GB.")
 
 
 def memory_budget(device: torch.device, memory: str | None) -> float:
@@ -87,6 +71,19 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and (
         "not enough memory" in text or "out of memory" in text or "can't allocate" in text
     )
+
+
+@contextmanager
+def first_run(model: LanguageModel, length: int) -> Iterator[None]:
+    """Run a prompt of `length` tokens for the first time; NoiserError where memory runs out on it."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        raise NoiserError(
+            f"Out of memory on {model.info.device} with a prompt of {length:,} tokens."
+        ) from error
 
 
 def _system_free() -> float:

@@ -1,8 +1,9 @@
-"""The options of loading: which of them can be meant, and what they are to torch and transformers."""
+"""The options of loading and of running: which can be meant, and what they are to torch and transformers."""
 
 from __future__ import annotations
 
 import importlib.util
+import re
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ TRUSTS = ("pickle", "remote-code")
 DEVICE_MAPS = ("auto", "balanced", "balanced_low_0", "sequential")
 DeviceMap = str | Mapping[str, str | int]
 """One of DEVICE_MAPS, or a place for each module by its name, as accelerate takes it."""
+_UNITS = {"": 1, "k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12}
 
 
 def check_options(
@@ -45,6 +47,24 @@ def check_options(
     ):
         if value is not None and importlib.util.find_spec(package) is None:
             raise NoiserError(f"{option} needs {package}: pip install 'noiser[gpu]'.")
+
+
+def read_memory(text: str) -> tuple[float | None, int | None]:
+    """A budget as the user writes it: a share of what is free (`40%`) or bytes (`2GB`, `500M`).
+
+    Returns (share, None) or (None, bytes); WrongUse where it is neither.
+    """
+    if match := re.fullmatch(r"(\d+(?:\.\d+)?)\s*%", text.strip()):
+        share = float(match[1]) / 100
+        if 0 < share <= 1:
+            return share, None
+    elif match := re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(i?b)?", text.strip().lower()):
+        factor = _UNITS[match[2]]
+        if match[3] == "ib":
+            factor = 1024 ** " kmgt".index(match[2]) if match[2] else 1
+        if (size := int(float(match[1]) * factor)) > 0:
+            return None, size
+    raise WrongUse(f"memory is {text!r}; give a share of what is free, as 40%, or a size, as 2GB.")
 
 
 def chosen_device(name: str) -> torch.device:
