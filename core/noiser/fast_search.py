@@ -6,6 +6,7 @@ keeps the paper's promise: at that scale the prediction holds with noise on any 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -50,15 +51,23 @@ class _Known:
         return Bracket(max((s for s in self.held if s < high), default=0.0), high, out_at)
 
 
+def _towards(scale: float, steps: int, known: _Known) -> Iterator[float]:
+    """Powers of two from `scale` on, up while they hold or down while they flip, until one does not."""
+    while 2.0**-steps <= scale <= 0.5 and not (known.held and known.flipped):
+        yield scale
+        scale = 2 * scale if known.held else scale / 2
+
+
 def follow_and_certify(
-    positions: Sequence[int], tried: Try, *, steps: int
+    positions: Sequence[int], tried: Try, *, steps: int, guess: float | None = None
 ) -> Iterator[SearchState]:
     """Search the smallest scale, yielding the state after each step along a leader and each pass.
 
     `positions` come most fragile first, as far as one can guess, and the first of them leads first.
     A leader is bisected on the grid of the exhaustive search, then the next suspects and after them
     all others are tried at the scale found; one that flips there leads on. A scale is certified
-    when all hold at it; at scale 0, which no noise reaches, there is nothing to certify.
+    when all hold at it; at scale 0, which no noise reaches, there is nothing to certify. `guess` is
+    about where the first leader's scale may lie: the search for it begins there.
     """
     known = {i: _Known() for i in positions}
     leader = positions[0]
@@ -67,12 +76,22 @@ def follow_and_certify(
         brackets = {i: known[i].bracket(None if i == leader else step) for i in positions}
         return SearchState(step, brackets, {leader: midpoint}, active)
 
+    start = 2.0**-steps if guess is None else max(2.0**-steps, min(0.5, guess))
+    for scale in (
+        () if guess is None else _towards(2.0 ** round(math.log2(start)), steps, known[leader])
+    ):
+        ((trial,),) = list(tried([leader], scale))
+        known[leader].add(scale, trial.holds)
+        yield state(1, scale, (leader,))
     while True:
         low, high, step, middle = 0.0, 1.0, 0, 0.5
         while step < steps or (low == 0.0 and step < steps + EXTRA_STEPS):
             step, middle = step + 1, (low + high) / 2
             if known[leader].surely_flips(middle):
                 high = middle
+                continue
+            if middle in known[leader].held:
+                low = middle
                 continue
             ((trial,),) = list(tried([leader], middle))
             known[leader].add(middle, trial.holds)

@@ -40,6 +40,7 @@ class _Undercuts:
 class _Search:
     positions: tuple[int, ...]
     evaluate: Evaluate
+    decide: Evaluate
     steps: int
     leader: int
     path: list[_Step] = field(default_factory=list)
@@ -61,11 +62,16 @@ class _Search:
             yield self.state((self.leader, *active), {self.leader: middle})
 
     def ask(self, pairs: Sequence[tuple[int, float]]) -> None:
-        """Know whether the prediction holds at each (position, scale)."""
-        missing = [pair for pair in pairs if pair not in self.known]
-        if missing:
-            held = self.evaluate([i for i, _ in missing], [scale for _, scale in missing])
-            self.known |= zip(missing, held, strict=True)
+        """Know whether the prediction holds at each (position, scale).
+
+        Where the leader flipped it is never scored, so there the answer alone is wanted.
+        """
+        flips = {step.scale for step in self.path if not step.holds}
+        for ask, wanted in ((self.decide, True), (self.evaluate, False)):
+            missing = [p for p in pairs if p not in self.known and (p[1] in flips) is wanted]
+            if missing:
+                held = ask([i for i, _ in missing], [scale for _, scale in missing])
+                self.known |= zip(missing, held, strict=True)
 
     def verdict(self, i: int) -> float | _Undercuts | None:
         """The scale to try next at a position, or that it undercuts; None where it cannot."""
@@ -136,16 +142,25 @@ class _Search:
 
 
 def search_minimum(
-    positions: Sequence[int], evaluate: Evaluate, *, steps: int
+    positions: Sequence[int],
+    evaluate: Evaluate,
+    *,
+    steps: int,
+    decide: Evaluate | None = None,
+    guess: float | None = None,
 ) -> Iterator[SearchState]:
     """Search the smallest scale, yielding the state after each step along a leader and each round.
 
     `positions` come most fragile first, as far as one can guess: the first leads first, and the next
-    few are settled before all others.
+    few are settled before all others. `decide` is asked where only the answer is wanted, because that
+    scale will not be scored; `evaluate` everywhere if it is None.
+    `guess` is about where the first leader's scale may lie: the halvings down to it are asked at once.
     """
     first, *others = positions
-    search = _Search(tuple(positions), evaluate, steps, first)
+    search = _Search(tuple(positions), evaluate, decide or evaluate, steps, first)
     suspects, rest = others[:SUSPECTS], others[SUSPECTS:]
+    halvings = [2.0**-k for k in range(1, steps + 1)]
+    search.ask([(first, scale) for scale in halvings if guess is not None and scale >= 2 * guess])
     yield from search.walk(others)
     yield from search.settle(suspects, rest)
     yield from search.settle(rest, ())

@@ -74,46 +74,49 @@ class Perturber:
         self.clean = self._to_probabilities(logits, len(ids))[0]
 
     def probabilities(
-        self, changes: Sequence[Change], variants: int
+        self, changes: Sequence[Change], variants: int | slice
     ) -> Iterator[tuple[list[int], torch.Tensor]]:
         """Next-token distributions under each change, batch by batch.
 
-        Yields which of the `changes` a batch covers and their distributions, shape
-        (changes, variants, vocabulary). Cancelled is raised between batches.
+        `variants`: how many of each change, or which. Yields which of the `changes` a batch covers and
+        their distributions, shape (changes, variants, vocabulary). Cancelled is raised between batches.
         """
+        some = variants if isinstance(variants, slice) else slice(0, variants)
         order = sorted(range(len(changes)), key=lambda i: changes[i].first)
         sizes = split_into_batches(
             [self._rows.start(changes[i].first) for i in order],
             len(self.embeddings),
-            variants,
+            some.stop - some.start,
             budget=self._budget,
             call_price=self.model.call_price,
             ragged=self._rows.ragged,
         )
         for size in sizes:
             batch, order = order[:size], order[size:]
-            yield batch, self._run([changes[i] for i in batch], slice(0, variants))
+            yield batch, self._run([changes[i] for i in batch], some)
 
-    def by_fragility(self, positions: Sequence[int], first: int, second: int) -> list[int]:
-        """The positions in the order in which noise moves two tokens' logits apart, fastest first.
+    def slopes(self, first: int, second: int) -> list[float] | None:
+        """How fast noise on each position moves two tokens' logits apart, by gradient.
 
-        By gradient, counted as three forwards of the prompt, a backward run being worth about two.
-        Where there are no gradients, or no memory for them, the last position comes first: every
-        prediction reads it.
+        Counted as three forwards of the prompt, a backward run being worth about two. None where there
+        are no gradients, or no memory for them: every layer's intermediate results are held at once.
         """
         if self._cancel.is_set():
             raise Cancelled
-        slopes: torch.Tensor | None = None
+        length = len(self.embeddings)
+        layers = int(self.model.network.config.get_text_config().num_hidden_layers)
+        if layers * self._budget.size(1, length) > self._budget.bytes:
+            return None
+        found: torch.Tensor | None = None
         try:
-            slopes = self.model.fragility(self.embeddings.unsqueeze(0), first, second)
+            found = self.model.fragility(self.embeddings.unsqueeze(0), first, second)
         except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
             if not is_out_of_memory(error):
                 raise
-        if slopes is None:
-            return sorted(positions, reverse=True)
-        self.work += Work(token_forwards=3 * len(self.embeddings), calls=1)
-        values = slopes.tolist()
-        return sorted(positions, key=lambda i: -values[i])
+        if found is None:
+            return None
+        self.work += Work(token_forwards=3 * length, calls=1)
+        return [float(value) for value in found]
 
     @functools.cached_property
     def rounding(self) -> float:

@@ -45,6 +45,14 @@ class Objective:
             return -difference
         return difference
 
+    def decided(self, sums: torch.Tensor, left: int) -> torch.Tensor:
+        """Whether `left` more draws can no longer change who is ahead: (c, vocabulary) → (c,) bool.
+
+        `sums` are of the distributions so far. A draw moves the difference of two probabilities by 1
+        at most.
+        """
+        return self._difference(sums).abs() > left
+
     def _difference(self, mean: torch.Tensor) -> torch.Tensor:
         """The probability of the prediction, or of the target, less that of its rival."""
         if self.contrast is not None:

@@ -9,14 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noiser.errors import WrongUse
+from noiser.events import Event, SearchNarrowed
 from noiser.explainer import explain
 from noiser.fast_search import Trial, follow_and_certify
+from noiser.model.language_model import LanguageModel
 from noiser.request import Request
 from noiser.search import EXTRA_STEPS, SearchState, bisect
 from tests.engine.cases import MODELS, model_of, prompt_of
 from tests.tiny import tiny
 
 STEPS = 6
+LONG = "Rivers run to the sea while mountains stay"
 
 
 class Table:
@@ -109,13 +112,34 @@ def test_it_is_for_the_smallest_scale_only(others: dict[str, object]) -> None:
         Request(search="fast", **others)  # type: ignore[arg-type]
 
 
-def test_without_gradients_the_last_token_leads_first() -> None:
-    model = tiny("llama")
-    from noiser.perturb import Perturber
+def test_without_gradients_the_last_token_leads_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[SearchNarrowed] = []
 
-    perturber = Perturber(model, model.read("Rivers run to the sea").ids)
-    perturber.model.fragility = lambda *_: None  # type: ignore[method-assign]
-    try:
-        assert perturber.by_fragility([0, 2, 4], 1, 2) == [4, 2, 0]
-    finally:
-        del perturber.model.fragility
+    def listen(event: Event) -> None:
+        if isinstance(event, SearchNarrowed):
+            told.append(event)
+
+    monkeypatch.setattr(LanguageModel, "fragility", lambda *_: None)
+    explanation = explain(tiny("llama"), LONG, Request(search="fast"), emit=listen)
+    assert told[0].active == (len(explanation.tokens) - 1,)
+
+
+@given(values=thresholds, guess=st.floats(1e-6, 4), data=st.data())
+def test_a_guess_changes_nothing_but_the_work(
+    values: list[float], guess: float, data: st.DataObject
+) -> None:
+    """Where flips are monotone; however far off the guess is."""
+    order = data.draw(st.permutations(range(len(values))))
+    table = Table(values, set())
+    *_, last = follow_and_certify(order, table.tried, steps=STEPS, guess=guess)
+    plain = Table(values, set()).search(order)
+    (leader,), (other,) = last.leaders("min"), plain.leaders("min")
+    assert last.scale(leader, reference=False) == plain.scale(other, reference=False)
+    assert last.saturated(leader) == plain.saturated(other)
+
+
+def test_a_good_guess_of_a_small_scale_spares_the_halvings() -> None:
+    table = Table([0.03], set())
+    list(follow_and_certify([0], table.tried, steps=STEPS, guess=0.03))
+    # flips at 1/32, holds at 1/64, and that is the grid
+    assert table.trials == 2

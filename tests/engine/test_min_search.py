@@ -49,6 +49,18 @@ def test_every_tokens_own_scale_lies_in_its_bracket_at_every_moment(
                 assert not state.saturated(i)
 
 
+@given(columns=TABLES, steps=STEPS, guess=st.floats(1e-6, 4), data=st.data())
+def test_a_guess_changes_no_scale(
+    columns: list[tuple[int, float]], steps: int, guess: float, data: st.DataObject
+) -> None:
+    table = Table(columns)
+    order = data.draw(st.permutations(range(len(columns))))
+    *_, last = search_minimum(order, table.evaluate, steps=steps, guess=guess)
+    smallest = min(found.alpha for found in table.alone(steps))
+    assert all(last.scale(i, reference=False) == smallest for i in last.leaders("min"))
+    assert len(table.asked) == len(set(table.asked))
+
+
 @given(columns=TABLES, steps=STEPS)
 def test_nothing_is_asked_twice(columns: list[tuple[int, float]], steps: int) -> None:
     table = Table(columns)
