@@ -69,6 +69,7 @@ class Perturber:
         self._cancel = cancel or threading.Event()
         self._emit = emit
         self._budget = call_budget(model, len(ids), positions_per_batch, memory)
+        self._memory = memory_budget(model.device, memory)
         logits, prefix = model.clean_run(self.embeddings.unsqueeze(0))
         self._rows = make_rows(model, self.embeddings, prefix)
         self.clean = self._to_probabilities(logits, len(ids))[0]
@@ -105,7 +106,7 @@ class Perturber:
             raise Cancelled
         length = len(self.embeddings)
         layers = int(self.model.network.config.get_text_config().num_hidden_layers)
-        if layers * self._budget.size(1, length) > self._budget.bytes:
+        if layers * self._budget.size(1, length) > self._memory:
             return None
         found: torch.Tensor | None = None
         try:
