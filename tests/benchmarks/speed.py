@@ -1,10 +1,9 @@
-"""Wall clock beside what one could run instead: the released search, Inseq's occlusion. One process.
+"""Wall clock beside what one could run instead, in one process: every way in turn, medians of ratios.
 
-    python tests/benchmarks/speed.py [--runs 5] [--model built-in] [--device cpu] [--dtype auto]
+    python tests/benchmarks/speed.py [--rows built-in,occlusion,large] [--turns 5]
 
-The alternatives are written as they are released: one (token, scale) a call, a clean row in each
-batch, logits at every position; Inseq 0.7.1's own occlusion, one row a call. Times alternate within
-one run and the ratio is that of medians.
+`built-in`: five LongRA prompts of 40 tokens and more. `large`: a random model of Qwen2-0.5B's shape,
+five prompts of ten tokens (ten minutes). `occlusion`: Inseq's and ours on one prompt of 40 tokens.
 """
 
 from __future__ import annotations
@@ -13,115 +12,100 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 
-import numpy as np
-import torch
+from alternatives import inseq_occlusion, released
+from samples import built_in, knowns, longra, random_model, text_of
 
 import noiser
-from noiser.builtin import examples
+
+FAST = noiser.Request(search="fast")
+OCCLUSION = noiser.Request(method="occlusion")
 
 
-def released(model: noiser.LanguageModel, prompt: str) -> float:
-    """α* by the released code's way: every token by itself, ten steps, then a scoring pass."""
-    ids = model.read(prompt).ids
-    clean = model.embed(ids)
-    draws = torch.from_numpy(np.random.RandomState(1).randn(10, model.dim)).to(clean)
-
-    def distribution(position: int, scale: float) -> torch.Tensor:
-        rows = clean.repeat(11, 1, 1)
-        rows[1:, position] += scale * draws
-        with torch.inference_mode():
-            logits = model.network(inputs_embeds=rows, use_cache=False).logits
-        return logits[:, -1].float().softmax(-1)
-
-    scales = []
-    for position in range(len(ids)):
-        low, high, middle = 0.0, 1.0, 0.5
-        for _ in range(10):
-            middle = (low + high) / 2
-            rows = distribution(position, middle)
-            holds = rows[1:].mean(0).argmax() == rows[0].argmax()
-            low, high = (middle, high) if holds else (low, middle)
-        scales.append(middle)
-    for position in range(len(ids)):
-        distribution(position, min(scales))
-    return min(scales)
+def seconds(way: Callable[[], object]) -> float:
+    """Wall time of one run."""
+    started = time.perf_counter()
+    way()
+    return time.perf_counter() - started
 
 
-def inseq_occlusion(model: noiser.LanguageModel) -> Callable[[str], list[float]]:
-    """Inseq's occlusion of the next token on the same network; scores are magnitudes."""
-    import inseq
-
-    theirs = inseq.load_model(model.network, "occlusion", tokenizer=model.tokenizer)
-
-    def attribute(prompt: str) -> list[float]:
-        out = theirs.attribute(
-            prompt,
-            generation_args={"max_new_tokens": 1, "do_sample": False},
-            show_progress=False,
-            pretty_progress=False,
-        )
-        matrix = out.sequence_attributions[0].target_attributions
-        length = len(model.read(prompt))
-        return [float(value) for value in matrix[:length, 0].reshape(length, -1).sum(-1)]
-
-    return attribute
+def ratios(
+    plain: Callable[[str], object], ours: dict[str, Callable[[str], object]], texts: list[str]
+) -> dict[str, list[float]]:
+    """How many times as long the plain way takes on each prompt, after one warm-up of every way."""
+    for way in (*ours.values(), *(() if len(texts) < 2 else (plain,))):
+        way(texts[0])
+    found: dict[str, list[float]] = {name: [] for name in ours}
+    for text in texts:
+        theirs = seconds(partial(plain, text))
+        for name, way in ours.items():
+            found[name].append(theirs / seconds(partial(way, text)))
+    return found
 
 
-def medians(ways: dict[str, Callable[[], object]], runs: int) -> dict[str, float]:
-    """The median seconds of each way, taken in turn after one warm-up."""
-    times: dict[str, list[float]] = {name: [] for name in ways}
-    for turn in range(runs + 1):
-        for name, way in ways.items():
-            started = time.perf_counter()
-            way()
-            if torch.cuda.is_available():
-                torch.cuda.synchronize()
-            if turn:
-                times[name].append(time.perf_counter() - started)
-    return {name: statistics.median(values) for name, values in times.items()}
+def told(name: str, values: list[float]) -> str:
+    """A median with what it is the median of."""
+    low, high = min(values), max(values)
+    middle = statistics.median(values)
+    return f"{name}: {middle:.1f}× (median of {len(values)}, {low:.1f} to {high:.1f})"
+
+
+def searches(model: noiser.LanguageModel) -> dict[str, Callable[[str], object]]:
+    """Both searches of ours."""
+    return {
+        "exact": lambda text: noiser.explain(model, text),
+        "fast": lambda text: noiser.explain(model, text, FAST),
+    }
+
+
+def of_built_in(turns: int) -> list[str]:
+    """The built-in model on prompts of 40 tokens and more."""
+    model = built_in()
+    texts = [text for text in longra() if len(model.read(text)) >= 40][:turns]
+    found = ratios(partial(released, model), searches(model), texts)
+    lengths = ", ".join(str(len(model.read(text))) for text in texts)
+    return [f"{told(name, values)}, {lengths} tokens" for name, values in found.items()]
+
+
+def of_large(turns: int) -> list[str]:
+    """A random model of Qwen2-0.5B's shape on prompts of ten tokens."""
+    model = random_model()
+    texts = [text for text in knowns() if len(model.read(text)) in (9, 10, 11)][:turns]
+    found = ratios(partial(released, model), searches(model), texts)
+    return [f"{told(name, values)}, about 10 tokens" for name, values in found.items()]
+
+
+def of_occlusion(turns: int) -> list[str]:
+    """Occlusion at Inseq's own definition, and how far the scores are apart."""
+    model = built_in()
+    text, theirs = text_of(model, 40), inseq_occlusion(model)
+    ours = {"occlusion": lambda one: noiser.explain(model, one, OCCLUSION)}
+    found = ratios(theirs, ours, [text] * max(turns, 9))
+    mine = noiser.explain(model, text, OCCLUSION)
+    apart = max(
+        abs(abs(token.raw or 0.0) - other)
+        for token, other in zip(mine.tokens, theirs(text), strict=True)
+    )
+    return [f"{told('occlusion', found['occlusion'])}, scores {apart:.1e} apart at most"]
+
+
+ROWS: dict[str, Callable[[int], list[str]]] = {
+    "built-in": of_built_in,
+    "occlusion": of_occlusion,
+    "large": of_large,
+}
 
 
 def main() -> None:
-    """Measure and print the table."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--model", default="built-in")
-    parser.add_argument("--device", default="cpu")
-    parser.add_argument("--dtype", default="auto")
+    parser.add_argument("--rows", default="built-in,occlusion,large")
+    parser.add_argument("--turns", type=int, default=5)
     options = parser.parse_args()
-    model = noiser.load(options.model, device=options.device, dtype=options.dtype)
-    prompt = examples()[5]
-    occlude = inseq_occlusion(model)
-    found = medians(
-        {
-            "released search": lambda: released(model, prompt),
-            "exact": lambda: noiser.explain(model, prompt),
-            "fast": lambda: noiser.explain(model, prompt, noiser.Request(search="fast")),
-            "Inseq occlusion": lambda: occlude(prompt),
-            "occlusion": lambda: noiser.explain(model, prompt, noiser.Request(method="occlusion")),
-        },
-        options.runs,
-    )
-    print(
-        f"{model.info.name}, {len(model.read(prompt))} tokens, {model.info.device}, "
-        f"{model.info.dtype}, medians of {options.runs}"
-    )
-    for name, beside in (
-        ("exact", "released search"),
-        ("fast", "released search"),
-        ("occlusion", "Inseq occlusion"),
-    ):
-        print(
-            f"{name:<10} {found[name]:.3f} s against {beside} {found[beside]:.3f} s: "
-            f"{found[beside] / found[name]:.1f}×"
-        )
-    ours = noiser.explain(model, prompt, noiser.Request(method="occlusion"))
-    apart = max(
-        abs(abs(token.raw or 0.0) - other)
-        for token, other in zip(ours.tokens, occlude(prompt), strict=True)
-    )
-    print(f"occlusion: largest difference from Inseq's scores {apart:.1e}")
+    for row in options.rows.split(","):
+        for text in ROWS[row](options.turns):
+            print(f"{row:<10} {text}", flush=True)
 
 
 if __name__ == "__main__":
