@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.util
 import json
 import shutil
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,7 +14,13 @@ from typing import Any
 
 import pytest
 import torch
-from transformers import BertConfig, BertLMHeadModel, T5Config, T5ForConditionalGeneration
+from transformers import (
+    AutoModelForCausalLM,
+    BertConfig,
+    BertLMHeadModel,
+    T5Config,
+    T5ForConditionalGeneration,
+)
 
 from noiser.errors import NoiserError, WrongUse
 from noiser.events import Event, ModelLoaded, ModelLoading
@@ -318,3 +326,28 @@ def test_a_name_with_braces_is_only_a_name() -> None:
 def test_the_built_in_model_is_listed_first() -> None:
     names = [model.name for model in available_models()]
     assert names[0] == "built-in"
+
+
+def test_two_threads_do_not_load_at_once(good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Transformers would be left patched, and no model's weights tied from then on."""
+    real = AutoModelForCausalLM.from_pretrained
+    inside: list[int] = []
+    most = 0
+
+    def watched(*arguments: Any, **options: Any) -> Any:
+        nonlocal most
+        inside.append(1)
+        most = max(most, len(inside))
+        time.sleep(0.05)
+        try:
+            return real(*arguments, **options)
+        finally:
+            inside.pop()
+
+    monkeypatch.setattr(AutoModelForCausalLM, "from_pretrained", watched)
+    threads = [threading.Thread(target=load, args=(str(good),)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (most, inside) == (1, [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 import time
 from collections.abc import Collection
 from pathlib import Path
@@ -25,6 +26,9 @@ from noiser.model.options import (
 
 if TYPE_CHECKING:
     from noiser.model.language_model import LanguageModel
+
+_ONE_AT_A_TIME = threading.Lock()
+"""transformers patches its own classes while it loads, and two threads would leave them patched."""
 
 
 def load(
@@ -65,16 +69,17 @@ def load(
         _check_causal(config, model)
         tokenizer = AutoTokenizer.from_pretrained(source, **options)
         _check_tokenizer(tokenizer, model)
-        network, report = AutoModelForCausalLM.from_pretrained(
-            source,
-            config=config,
-            dtype=chosen_dtype(dtype, place),
-            use_safetensors=None if "pickle" in trust else True,
-            device_map=device_map or (place if load_in else None),
-            quantization_config=quantization(load_in),
-            output_loading_info=True,
-            **options,
-        )
+        with _ONE_AT_A_TIME:
+            network, report = AutoModelForCausalLM.from_pretrained(
+                source,
+                config=config,
+                dtype=chosen_dtype(dtype, place),
+                use_safetensors=None if "pickle" in trust else True,
+                device_map=device_map or (place if load_in else None),
+                quantization_config=quantization(load_in),
+                output_loading_info=True,
+                **options,
+            )
         _check_complete(report, model)
         if place is not None and not load_in:
             network = network.to(place)
