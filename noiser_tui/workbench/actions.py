@@ -31,6 +31,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("run", "Explain the prompt", ("f5",), "Explain", "Find the words the target hangs on"),
     Action("cancel", "Cancel", ("escape", "shift+f5"), "Cancel", "Stop the run", priority=False),
     Action(
+        "estimate",
+        "Estimate cost",
+        ("ctrl+t",),
+        "",
+        "How long explaining the prompt would take",
+    ),
+    Action(
         "method", "Choose the method", ("f2",), "Method", "How importance is measured", opens=True
     ),
     Action(

@@ -24,10 +24,18 @@ from noiser_tui.look.themes import DEFAULT_THEME, load_theme
 from noiser_tui.workbench import state
 from noiser_tui.workbench.actions import ACTIONS, bindings
 from noiser_tui.workbench.engine import Engine, EngineThread, Post
-from noiser_tui.workbench.jobs import EngineTold, ExplainPrompt, JobEnded, LoadModel
+from noiser_tui.workbench.estimating import estimate
+from noiser_tui.workbench.jobs import (
+    EngineEstimated,
+    EngineTold,
+    ExplainPrompt,
+    JobEnded,
+    LoadModel,
+)
 from noiser_tui.workbench.look import Pens, textual_theme
+from noiser_tui.workbench.run import Run
 from noiser_tui.workbench.signals import leave_on_signals
-from noiser_tui.workbench.state import Run, State
+from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.action_row import ActionRow
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
 from noiser_tui.workbench.widgets.heat_map import HeatMap
@@ -119,7 +127,13 @@ class Workbench(App[int]):
 
     def on_engine_told(self, message: EngineTold) -> None:
         """Take an event into the state."""
-        self.state = state.told(self.state, message.number, message.event)
+        self.state = state.told(self.state, message.number, message.event, preview=message.preview)
+        self._paint_soon()
+
+    def on_engine_estimated(self, message: EngineEstimated) -> None:
+        """What a run takes is known before it begins."""
+        current = message.costs.text == self.base.query_one(PromptEditor).text
+        self.state = state.estimated(self.state, message.number, message.costs, current=current)
         self._paint_soon()
 
     def on_job_ended(self, message: JobEnded) -> None:
@@ -127,7 +141,11 @@ class Workbench(App[int]):
         if message.number == self.state.load_job:
             self.state = state.model_known(self.state, message.model)
         self.state = state.ended(
-            self.state, message.number, error=message.error, cancelled=message.cancelled
+            self.state,
+            message.number,
+            error=message.error,
+            cancelled=message.cancelled,
+            partial=message.partial,
         )
         self.paint()
 
@@ -208,16 +226,26 @@ class Workbench(App[int]):
     def explain_prompt(self) -> None:
         """Explain the prompt as it stands."""
         text = self.base.query_one(PromptEditor).text
-        if not text.strip():
-            self.refuse("The prompt is empty: type some text, or press Ctrl+O for an example.")
-            return
-        if self.state.phase == "no model":
-            self.refuse("No model is loaded: choose one with F9.")
+        if not self.can_explain(text):
             return
         self.state = state.prompt_changed(self.state, text)
         job = self.engine.submit(ExplainPrompt(text, self.state.request))
         self.state = state.run_asked(self.state, job)
         self.paint()
+
+    def can_explain(self, text: str) -> bool:
+        """Whether there is something to explain and something to explain it with; else say what not."""
+        if not text.strip():
+            self.refuse("The prompt is empty: type some text, or press Ctrl+O for an example.")
+            return False
+        if self.state.phase == "no model":
+            self.refuse("No model is loaded: choose one with F9.")
+            return False
+        return True
+
+    def action_estimate(self) -> None:
+        """Say what the prompt would take, once the editor has taken in what was typed before the key."""
+        self.base.query_one(PromptEditor).call_later(estimate, self)
 
     def refuse(self, sentence: str) -> None:
         """Say why something was not done."""
@@ -299,10 +327,10 @@ class Workbench(App[int]):
         self._paint_soon()
 
 
-def _cut_by(run: Run) -> tuple[int, int]:
+def _cut_by(run: Run) -> tuple[int, tuple[int, ...]]:
     """What decides how the prompt is cut into pieces: itself, and which of its units are looked into."""
-    zoomed = run.explanation if run.explanation is not None and run.explanation.zoom else None
-    return id(run.prompt), id(zoomed)
+    zoom = run.explanation.zoom if run.explanation is not None else None
+    return id(run.prompt), zoom.units if zoom is not None else ()
 
 
 def _pieces(run: Run) -> list[Piece]:

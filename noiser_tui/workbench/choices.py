@@ -5,6 +5,7 @@ from __future__ import annotations
 from noiser.bounds import BOUNDS
 from noiser.builtin import examples
 from noiser.draws import NORMS
+from noiser.export import forecast
 from noiser.methods import METHODS
 from noiser.model.available import available_models
 from noiser.units import GRANULARITIES
@@ -44,15 +45,20 @@ def command_choices(running: bool) -> list[Choice]:
     ]
 
 
-def method_choices(state: State) -> list[Choice]:
-    """The methods, with what they cost on the prompt that is open."""
+def method_choices(state: State, text: str) -> list[Choice]:
+    """The methods, with what they cost: as estimated on this text, else at most on the one explained."""
     n = len(state.run.prompt) if state.run.prompt else 0
-    request = state.request
+    request, costs = state.request, state.costs
+    known = costs.by_method if costs is not None and costs.fits(text, request) else {}
     result = []
     for method in METHODS.values():
-        cost = method.cost(n, request)
-        price = f", ≤ {cost:,} token-forwards here" if n else ""
-        result.append(Choice(method.name, method.name, method.what + price))
+        if (estimate := known.get(method.name)) is not None:
+            what = f"{forecast.estimated(estimate)}   {method.what}"
+        elif n:
+            what = f"{method.what}, ≤ {method.cost(n, request):,} token-forwards here"
+        else:
+            what = method.what
+        result.append(Choice(method.name, method.name, what))
     return result
 
 

@@ -14,6 +14,7 @@ from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.screens.keys import Keys
 from noiser_tui.workbench.screens.pick import Choice, Pick
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
+from noiser_tui.workbench.widgets.search_text import kind_of_scores
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
@@ -31,7 +32,7 @@ def command(app: Workbench) -> None:
 def method(app: Workbench) -> None:
     """Choose the method."""
     request = app.state.request
-    listed = choices.method_choices(app.state)
+    listed = choices.method_choices(app.state, app.base.query_one(PromptEditor).text)
     _pick(
         app, Pick("Method", listed, chosen=request.method), lambda v: app.change_request(method=v)
     )
@@ -133,7 +134,10 @@ def save(app: Workbench) -> None:
         _write(app, path, lambda where: export(explanation, where))
 
     hint = "The name decides the form: .json (opens again), .html, .svg or .csv"
-    app.push_screen(Ask("Save the explanation to", hint, "run.json"), _answer(write))
+    named = {"": "explanation", "partial": "partial explanation"}
+    kind = kind_of_scores(app.state.run)
+    kind = named.get(kind, kind)
+    app.push_screen(Ask(f"Save the {kind} to", hint, "run.json"), _answer(write))
 
 
 def picture(app: Workbench) -> None:

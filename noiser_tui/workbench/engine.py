@@ -16,10 +16,21 @@ from textual.message import Message
 
 from noiser.errors import Cancelled, NoiserError
 from noiser.events import Event, ScalesTried, SearchNarrowed, TokensScored
-from noiser_tui.workbench.jobs import EngineTold, Job, JobEnded, LoadModel
+from noiser.explanation import Explanation
+from noiser_tui.workbench.costs import measure_costs, preview_of
+from noiser_tui.workbench.jobs import (
+    EngineEstimated,
+    EngineTold,
+    EstimateCost,
+    ExplainPrompt,
+    Job,
+    JobEnded,
+    LoadModel,
+)
 
 if TYPE_CHECKING:
     from noiser.model.language_model import LanguageModel
+    from noiser.request import Request
 
 PROGRESS_INTERVAL = 1 / 15
 """Seconds between progress messages; changes of state are never held back."""
@@ -76,33 +87,57 @@ class EngineThread:
             number, job, cancel = self._jobs.get()
             error: str | None = None
             cancelled = False
+            partial: Explanation | None = None
             try:
                 self._run(number, job, cancel)
-            except Cancelled:
-                cancelled = True
+            except Cancelled as stopped:
+                cancelled, partial = True, stopped.partial
             except NoiserError as failure:
                 error = str(failure)
             except Exception as failure:
                 logging.getLogger("noiser").exception("job %s failed", job)
                 error = f"This is a bug in Noiser: {failure!r}."
             model = self._model.info if self._model is not None else None
-            self._post(JobEnded(number, job, error, model=model, cancelled=cancelled))
+            self._post(
+                JobEnded(number, job, error, model=model, cancelled=cancelled, partial=partial)
+            )
 
     def _run(self, number: int, job: Job, cancel: threading.Event) -> None:
-        tell = _Rationed(lambda event: self._post(EngineTold(number, event)))
         if isinstance(job, LoadModel):
             from noiser.model.loading import load
 
             if self._model is not None and self._model.info.bytes > KEPT:
                 self._model = None
-            self._model = load(job.name, emit=tell, **job.options)
+            self._model = load(job.name, emit=self._teller(number), **job.options)
             _leave_a_core()
             return
-        from noiser.explainer import explain
-
         if self._model is None:
             raise NoiserError("No model is loaded: choose one with F9.")
-        explain(self._model, job.text, job.request, cancel=cancel, emit=tell)
+        costs = measure_costs(self._model, job.text, job.request)
+        self._post(EngineEstimated(number, costs))
+        if isinstance(job, EstimateCost):
+            return
+        if costs.preview is not None:
+            self._explain(number, job, preview_of(job.request), cancel, preview=True)
+        self._explain(number, job, job.request, cancel)
+
+    def _explain(
+        self,
+        number: int,
+        job: ExplainPrompt,
+        request: Request,
+        cancel: threading.Event,
+        *,
+        preview: bool = False,
+    ) -> None:
+        from noiser.explainer import explain
+
+        assert self._model is not None
+        tell = self._teller(number, preview=preview)
+        explain(self._model, job.text, request, cancel=cancel, emit=tell)
+
+    def _teller(self, number: int, *, preview: bool = False) -> _Rationed:
+        return _Rationed(lambda event: self._post(EngineTold(number, event, preview=preview)))
 
 
 class _Rationed:

@@ -5,66 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from noiser.events import (
-    BatchHalved,
-    Event,
-    Explained,
-    ModelLoaded,
-    ModelLoading,
-    NextToken,
-    PromptRead,
-    ScalesTried,
-    SearchNarrowed,
-    TokensScored,
-    Warned,
-    Work,
-    ZoomedIn,
-)
+from noiser.events import Event, ModelLoaded, ModelLoading
 from noiser.explanation import Explanation
 from noiser.model.info import ModelInfo
-from noiser.prompt import Prompt
 from noiser.request import Request
-from noiser.units import Unit, unit_text
+from noiser_tui.workbench.costs import Costs
+from noiser_tui.workbench.run import Run, run_stopped, run_told
 
-Phase = Literal["no model", "loading", "ready", "running"]
-
-
-@dataclass(frozen=True)
-class Run:
-    """One explanation, from the question on: what is known of it so far.
-
-    `search` is the last step of the search, `tried` how far the next one is; `raw` the raw scores
-    known so far; `outcome` one word on how the run ended. `units` get their noise together, `names`
-    are their texts by first position; once `inside` of them are looked into, positions are of tokens.
-    """
-
-    prompt: Prompt | None = None
-    granularity: str = "token"
-    units: tuple[Unit, ...] = ()
-    names: dict[int, str] = field(default_factory=dict)
-    inside: int = 0
-    target: NextToken | None = None
-    next_tokens: tuple[NextToken, ...] = ()
-    search: SearchNarrowed | None = None
-    tried: ScalesTried | None = None
-    raw: dict[int, float] = field(default_factory=dict)
-    work: Work = field(default_factory=Work)
-    explanation: Explanation | None = None
-    warnings: tuple[Warned, ...] = ()
-    outcome: str = ""
-
-    def text_at(self, position: int) -> str:
-        """The text of what the search calls by a position: a unit, or a token."""
-        if self.prompt is None:
-            return str(position)
-        if self.inside or position not in self.names:
-            return self.prompt.tokens[position].text
-        return self.names[position]
-
-    @property
-    def searched(self) -> str:
-        """What the search is over, in the plural."""
-        return "tokens" if self.inside else f"{self.granularity}s"
+Phase = Literal["no model", "loading", "ready", "running", "estimating"]
 
 
 @dataclass(frozen=True)
@@ -74,7 +22,8 @@ class State:
     `load_job` and `run_job` are the numbers of the jobs that are waited for, 0 for none; what any
     other job still tells is not for the screen. `chosen_for` is the text that a target or a
     contrast was chosen for, `before` the request to go back to when a run with the new one fails.
-    `edited` says that the text in the editor is not the one explained. `error` is one sentence.
+    `edited` says that the text in the editor is not the one explained. `error` is one sentence, and so
+    is `note`, which answers a question. `estimate_job` asks for an estimate, `costs` is the last one.
     """
 
     model_name: str
@@ -87,6 +36,9 @@ class State:
     before: Request = field(default_factory=Request)
     edited: bool = False
     error: str = ""
+    estimate_job: int = 0
+    costs: Costs | None = None
+    note: str = ""
 
     @property
     def phase(self) -> Phase:
@@ -95,6 +47,8 @@ class State:
             return "loading"
         if self.run_job:
             return "running"
+        if self.estimate_job:
+            return "estimating"
         return "ready" if self.model is not None else "no model"
 
 
@@ -102,9 +56,8 @@ def model_asked(state: State, name: str, job: int) -> State:
     """Another model was asked for: a run of the one before is over, what it found stays."""
     run = replace(state.run, outcome="cancelled") if state.run_job else state.run
     request = replace(state.request, target=None, contrast=None)  # ids of another vocabulary
-    return replace(
-        state, model_name=name, load_job=job, run=run, run_job=0, request=request, error=""
-    )
+    state = replace(state, run=run, run_job=0, estimate_job=0, request=request, costs=None)
+    return replace(state, model_name=name, load_job=job, error="", note="")
 
 
 def run_asked(state: State, job: int) -> State:
@@ -118,21 +71,43 @@ def run_asked(state: State, job: int) -> State:
         target=before.target,
         next_tokens=before.next_tokens,
     )
-    return replace(state, run=run, run_job=job, edited=False, error="")
+    return replace(state, run=run, run_job=job, edited=False, error="", note="")
+
+
+def estimate_asked(state: State, job: int) -> State:
+    """An estimate was asked for."""
+    return replace(state, estimate_job=job, error="", note="")
+
+
+def estimated(state: State, job: int, costs: Costs, *, current: bool) -> State:
+    """What a run takes that has begun, or would take; `current` says that the text still stands."""
+    if job == state.run_job:
+        return replace(state, costs=costs, run=replace(state.run, costs=costs))
+    if job != state.estimate_job:
+        return state
+    if not current or costs.request != state.request:
+        return noted(state, "What was to be estimated has been changed: ask again with Ctrl+T.")
+    return noted(replace(state, costs=costs), costs.sentence())
+
+
+def noted(state: State, sentence: str) -> State:
+    """A question is answered."""
+    return replace(state, note=sentence, error="")
 
 
 def request_changed(state: State, request: Request) -> State:
     """Options were chosen; a target or a contrast belongs to the text that is open."""
     chosen_for = state.run.prompt.text if state.run.prompt is not None else ""
     before = state.request
-    return replace(state, request=request, before=before, chosen_for=chosen_for, error="")
+    return replace(state, request=request, before=before, chosen_for=chosen_for, error="", note="")
 
 
 def prompt_changed(state: State, text: str) -> State:
     """The text is another: a target that was chosen for the one before is let go."""
     request = state.request
     prompt = state.run.prompt
-    state = replace(state, edited=prompt is not None and text != prompt.text)
+    note = state.note if state.costs is not None and state.costs.text == text else ""
+    state = replace(state, edited=prompt is not None and text != prompt.text, note=note)
     if text == state.chosen_for or (request.target is None and request.contrast is None):
         return state
     return replace(state, request=replace(request, target=None, contrast=None))
@@ -140,51 +115,19 @@ def prompt_changed(state: State, text: str) -> State:
 
 def refused(state: State, sentence: str) -> State:
     """Something was not done; whatever runs goes on."""
-    return replace(state, error=sentence)
+    return replace(state, error=sentence, note="")
 
 
-def told(state: State, job: int, event: Event) -> State:
-    """The state after an event of a job."""
+def told(state: State, job: int, event: Event, *, preview: bool = False) -> State:
+    """The state after an event of a job, or of the preview that goes before it."""
     if job == state.load_job:
         if isinstance(event, ModelLoaded):
             return replace(state, model=event.info)
         if isinstance(event, ModelLoading):
             return state
     if job == state.run_job:
-        return replace(state, run=run_told(state.run, event))
+        return replace(state, run=run_told(state.run, event, preview=preview))
     return state
-
-
-def run_told(run: Run, event: Event) -> Run:
-    """The run after an event of its job."""
-    if isinstance(event, PromptRead):
-        prompt = event.prompt
-        return Run(
-            prompt=prompt,
-            granularity=event.granularity,
-            units=event.units,
-            names={u[0]: unit_text(prompt.text, prompt.tokens, u) for u in event.units},
-            target=event.target,
-            next_tokens=event.next_tokens,
-        )
-    if isinstance(event, ZoomedIn):
-        return replace(run, inside=len(event.units), search=None, tried=None)
-    if isinstance(event, SearchNarrowed):
-        return replace(run, search=event, tried=None, work=event.work)
-    if isinstance(event, ScalesTried):
-        return replace(run, tried=event, work=event.work)
-    if isinstance(event, TokensScored) and run.inside:
-        return replace(run, work=event.work)  # a token's share is known once all are
-    if isinstance(event, TokensScored):
-        return replace(run, raw={**run.raw, **event.raw}, work=event.work)
-    if isinstance(event, Warned):
-        return replace(run, warnings=(*run.warnings, event))
-    if isinstance(event, Explained):
-        return replace(run, explanation=event.explanation, work=event.explanation.work)
-    if isinstance(event, BatchHalved):
-        halved = Warned(f"Memory ran out: batches were halved to {event.rows} rows.")
-        return replace(run, warnings=(*run.warnings, halved), work=event.work)
-    raise TypeError(f"unknown event {event!r}")
 
 
 def model_known(state: State, model: ModelInfo | None) -> State:
@@ -193,13 +136,22 @@ def model_known(state: State, model: ModelInfo | None) -> State:
     return replace(state, model=model, model_name=name)
 
 
-def ended(state: State, job: int, *, error: str | None, cancelled: bool) -> State:
+def ended(
+    state: State,
+    job: int,
+    *,
+    error: str | None,
+    cancelled: bool,
+    partial: Explanation | None = None,
+) -> State:
     """The state after a job ended; a request that failed gives way to the one before."""
     if job == state.load_job:
         return replace(state, load_job=0, error=error or state.error)
+    if job == state.estimate_job:
+        return replace(state, estimate_job=0, error=error or state.error)
     if job == state.run_job:
         outcome = "cancelled" if cancelled else "failed" if error else "done"
-        run = replace(state.run, outcome=outcome)
+        run = replace(run_stopped(state.run, partial), outcome=outcome)
         request = state.before if error else state.request
         return replace(
             state, run=run, run_job=0, request=request, before=request, error=error or state.error

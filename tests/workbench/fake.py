@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 
 from noiser.events import (
     Bracket,
+    Estimate,
     Event,
     Explained,
     ModelLoaded,
@@ -19,15 +20,27 @@ from noiser.events import (
     PromptRead,
     SearchNarrowed,
     TokensScored,
+    Warned,
     Work,
     ZoomedIn,
 )
 from noiser.explanation import Explanation
+from noiser.methods import METHODS
 from noiser.model.info import ModelInfo
 from noiser.prompt import Prompt, Token
+from noiser.request import Request
 from noiser_tui.workbench.app import Workbench
+from noiser_tui.workbench.costs import WORTH, Costs, no_fast_search
 from noiser_tui.workbench.engine import Post
-from noiser_tui.workbench.jobs import EngineTold, ExplainPrompt, Job, JobEnded, LoadModel
+from noiser_tui.workbench.jobs import (
+    EngineEstimated,
+    EngineTold,
+    EstimateCost,
+    ExplainPrompt,
+    Job,
+    JobEnded,
+    LoadModel,
+)
 from tests.export.example import example, zoomed
 
 INFO = ModelInfo(
@@ -49,9 +62,34 @@ def explanation_of(text: str) -> Explanation:
     return example(pieces, warnings=())
 
 
-def script(text: str) -> list[Event]:
+def preview_of(text: str) -> Explanation:
+    """What the fast search finds: another scale, for less work."""
+    return replace(
+        explanation_of(text), search="fast", alpha=0.08, work=Work(700, 9, 9900), seconds=0.3
+    )
+
+
+def partial_of(text: str, scored: int) -> Explanation:
+    """What is left of a run that was cancelled: the first `scored` tokens have scores."""
+    whole = explanation_of(text)
+    tokens = [
+        token if i < scored else replace(token, score=None, raw=None, interval=None)
+        for i, token in enumerate(whole.tokens)
+    ]
+    told = (Warned(f"Cancelled with {scored} of {len(tokens)} scored."),)
+    return replace(whole, tokens=tuple(tokens), complete=False, warnings=told, leaders=())
+
+
+def costs_of(text: str, request: Request, seconds: float) -> Costs:
+    """What the engine expects of a prompt that takes so many seconds, its preview a half of them."""
+    why = no_fast_search(request) or ("" if seconds >= WORTH else "the exact search is short")
+    by_method = {name: Estimate(24, 61_000, seconds) for name in METHODS}
+    return Costs(text, request, by_method, None if why else Estimate(20, 30_000, seconds / 2), why)
+
+
+def script(text: str, explanation: Explanation | None = None) -> list[Event]:
     """What the engine tells about a prompt: two steps of a search, scores, the result."""
-    explanation = explanation_of(text)
+    explanation = explanation or explanation_of(text)
     tokens = tuple(Token(t.id, t.text, t.start, t.end, t.role) for t in explanation.tokens)
     wide = {i: Bracket(0.0, 0.5) for i in range(len(tokens))}
     narrow = {i: Bracket(0.25, 0.5, out_at=2) for i in wide} | {1: Bracket(0.0, 0.25)}
@@ -86,7 +124,11 @@ def zoomed_script() -> list[Event]:
 
 
 class ScriptedEngine:
-    """Answers at once; `pause_at` stops the script of an explanation before that event."""
+    """Answers at once; `pause_at` stops the script of an explanation before that event.
+
+    With `seconds` it estimates runs at so many, and goes ahead with previews. While `measuring` it does
+    not answer. `partial` is what is known of a run that is cancelled.
+    """
 
     def __init__(self, post: Post) -> None:
         self.post = post
@@ -95,6 +137,9 @@ class ScriptedEngine:
         self.load_error: str | None = None
         self.explain_error: str | None = None
         self.cancelled = 0
+        self.seconds: float | None = None
+        self.measuring = False
+        self.partial: Explanation | None = None
         self.model: ModelInfo | None = None
 
     def submit(self, job: Job) -> int:
@@ -107,13 +152,25 @@ class ScriptedEngine:
                 self.post(EngineTold(number, ModelLoaded(self.model, 0.1)))
             self.post(JobEnded(number, job, self.load_error, model=self.model))
             return number
-        assert isinstance(job, ExplainPrompt)
+        if isinstance(job, EstimateCost):
+            if not self.measuring:
+                self.measured(number, job)
+            return number
         if self.explain_error is not None:
             self.post(JobEnded(number, job, self.explain_error, model=self.model))
             return number
-        events = script(job.text) if job.request.granularity == "token" else zoomed_script()
-        for event in events[: self.pause_at]:
-            self.post(EngineTold(number, event))
+        whole = script(job.text) if job.request.granularity == "token" else zoomed_script()
+        events = [(event, False) for event in whole]
+        if self.seconds is not None:
+            costs = costs_of(job.text, job.request, self.seconds)
+            self.post(EngineEstimated(number, costs))
+            if costs.preview is not None:
+                first = script(job.text, preview_of(job.text))
+                if job.request.granularity != "token":
+                    first = zoomed_script()
+                events = [(event, True) for event in first] + events
+        for event, preview in events[: self.pause_at]:
+            self.post(EngineTold(number, event, preview=preview))
         if self.pause_at is None:
             self.post(JobEnded(number, job, model=self.model))
         return number
@@ -121,7 +178,20 @@ class ScriptedEngine:
     def cancel(self) -> None:
         self.cancelled += 1
         if self.jobs and isinstance(self.jobs[-1], ExplainPrompt) and self.pause_at is not None:
-            self.post(JobEnded(len(self.jobs), self.jobs[-1], model=self.model, cancelled=True))
+            self.post(
+                JobEnded(
+                    len(self.jobs),
+                    self.jobs[-1],
+                    model=self.model,
+                    cancelled=True,
+                    partial=self.partial,
+                )
+            )
+
+    def measured(self, number: int, job: EstimateCost) -> None:
+        """Answer an estimate."""
+        self.post(EngineEstimated(number, costs_of(job.text, job.request, self.seconds or 0.2)))
+        self.post(JobEnded(number, job, model=self.model))
 
     def start(self) -> None:
         pass

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import queue
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from noiser.events import Explained, ScalesTried, SearchNarrowed, TokensScored, Work
+import noiser.estimator
+from noiser.events import Explained, PromptRead, ScalesTried, SearchNarrowed, TokensScored, Work
+from noiser.explainer import explain
+from noiser.methods import METHODS
+from noiser.model.loading import load as load_model
 from noiser.request import Request
 from noiser_tui.workbench.engine import EngineThread, _Rationed
-from noiser_tui.workbench.jobs import EngineTold, ExplainPrompt, JobEnded, LoadModel
+from noiser_tui.workbench.jobs import (
+    EngineEstimated,
+    EngineTold,
+    EstimateCost,
+    ExplainPrompt,
+    JobEnded,
+    LoadModel,
+)
 from tests.tiny import save_tiny
 
 
@@ -35,6 +47,8 @@ class Post:
             self.seen.append(message)
             if isinstance(message, kind) and message.number == number:
                 return message
+            over = isinstance(message, JobEnded) and message.number == number
+            assert not over, f"ended before: {message.error}"
 
 
 def test_jobs_run_in_order_and_tell_everything(model: str) -> None:
@@ -48,7 +62,10 @@ def test_jobs_run_in_order_and_tell_everything(model: str) -> None:
     told = [m.event for m in post.seen if isinstance(m, EngineTold) and m.number == run]
     assert isinstance(told[-1], Explained)
     steps = [event.step for event in told if isinstance(event, SearchNarrowed)]
-    assert steps == list(range(1, len(steps) + 1)), "no step of the search is held back"
+    all_of_them: list[Any] = []
+    explain(load_model(model), "The capital of France", Request(), emit=all_of_them.append)
+    every = [event.step for event in all_of_them if isinstance(event, SearchNarrowed)]
+    assert steps == every, "no step of the search is held back"
 
 
 @pytest.mark.parametrize("by", ["cancel", "another model"])
@@ -64,6 +81,87 @@ def test_what_runs_is_cancelled(model: str, by: str) -> None:
     else:
         engine.submit(LoadModel(model, {"device": "cpu"}))
     assert post.wait_for(JobEnded, run).cancelled
+
+
+def test_what_was_known_when_a_run_was_cancelled_comes_with_its_end(model: str) -> None:
+    post = Post()
+    engine = EngineThread(post)
+    engine.submit(LoadModel(model, {"device": "cpu"}))
+    run = engine.submit(ExplainPrompt("the sea " * 30, Request(bound="per-token")))
+    engine.start()
+    while not isinstance(post.wait_for(EngineTold, run).event, SearchNarrowed):
+        pass
+    engine.cancel()
+    partial = post.wait_for(JobEnded, run).partial
+    assert partial.complete is False
+    assert "Cancelled" in partial.warnings[-1].message
+
+
+def test_an_estimate_measures_a_model_once_and_covers_every_method(
+    model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured = []
+    real = noiser.estimator.measure
+    monkeypatch.setattr(
+        "noiser.estimator.measure", lambda *given: (measured.append(1), real(*given))[1]
+    )
+    post = Post()
+    engine = EngineThread(post)
+    engine.submit(LoadModel(model, {"device": "cpu"}))
+    asked = engine.submit(EstimateCost("The capital of France", Request()))
+    engine.start()
+    costs = post.wait_for(EngineEstimated, asked).costs
+    assert post.wait_for(JobEnded, asked).error is None
+    assert not [m for m in post.seen if isinstance(m, EngineTold) and m.number == asked]
+    assert set(costs.by_method) == set(METHODS)
+    assert costs.own.token_forwards > costs.by_method["occlusion"].token_forwards > 0
+    assert "the exact search takes" in costs.no_preview
+    run = engine.submit(ExplainPrompt("The capital of", Request(bound="max")))
+    again = post.wait_for(EngineEstimated, run).costs
+    assert "bound min only, not max" in again.no_preview
+    assert post.wait_for(JobEnded, run).error is None
+    assert len(measured) == 1
+
+
+def previewed(model: str, monkeypatch: pytest.MonkeyPatch, text: str) -> tuple[Any, Post, int]:
+    """A run with a preview, however short, up to the preview's end."""
+    monkeypatch.setattr("noiser_tui.workbench.costs.WORTH", 0.0)
+    post = Post()
+    engine = EngineThread(post)
+    engine.submit(LoadModel(model, {"device": "cpu"}))
+    run = engine.submit(ExplainPrompt(text, Request()))
+    engine.start()
+    while not isinstance((told := post.wait_for(EngineTold, run)).event, Explained):
+        assert told.preview
+    assert told.preview
+    assert told.event.explanation.search == "fast"
+    return engine, post, run
+
+
+def test_the_preview_comes_first_and_the_exact_run_is_as_without_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = "The capital of France is"
+    _, post, run = previewed("built-in", monkeypatch, text)
+    preview = post.seen[-1].event.explanation
+    assert isinstance(post.wait_for(EngineTold, run).event, PromptRead)
+    while not isinstance((told := post.wait_for(EngineTold, run)).event, Explained):
+        assert not told.preview
+    exact = told.event.explanation
+    loaded = load_model("built-in", device="cpu")
+    for made, request in ((preview, Request(search="fast")), (exact, Request())):
+        assert replace(made, seconds=0.0) == replace(explain(loaded, text, request), seconds=0.0)
+    assert exact.alpha == preview.alpha
+    for one, other in zip(exact.tokens, preview.tokens, strict=True):
+        assert one.raw == pytest.approx(other.raw, abs=1e-6)
+    assert post.wait_for(JobEnded, run).partial is None
+
+
+def test_the_refinement_can_be_cancelled(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine, post, run = previewed(model, monkeypatch, "the sea " * 60)
+    engine.cancel()
+    ended = post.wait_for(JobEnded, run)
+    assert (ended.cancelled, ended.error) == (True, None)
 
 
 def test_a_failure_is_a_sentence_and_the_next_job_runs(model: str) -> None:

@@ -19,9 +19,18 @@ def approximate(seconds: float) -> str:
 
 
 def expected(estimate: Estimate) -> str:
-    """Seconds, token-forwards and calls, in one line."""
+    """Seconds, token-forwards and calls, for a sentence."""
+    return f"{about(estimate.seconds)}, {_work(estimate)}"
+
+
+def estimated(estimate: Estimate) -> str:
+    """The same, shorter, for a line in a list."""
+    return f"{approximate(estimate.seconds)}, {_work(estimate)}"
+
+
+def _work(estimate: Estimate) -> str:
     calls = f"{estimate.calls:,} call{'' if estimate.calls == 1 else 's'}"
-    return f"{about(estimate.seconds)}, {estimate.token_forwards:,} token-forwards in {calls}"
+    return f"{estimate.token_forwards:,} token-forwards in {calls}"
 
 
 def _rounded(seconds: float) -> str:

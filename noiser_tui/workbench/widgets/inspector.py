@@ -11,6 +11,7 @@ from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
+from noiser_tui.workbench.widgets.search_text import kind_of_scores
 
 
 class Inspector(DrawnPane):
@@ -72,7 +73,10 @@ class Inspector(DrawnPane):
         if state.run.explanation is None:
             return []
         hint = " Tab, then arrows: each token's numbers" if width >= 100 else ""
-        segments, used = [Segment(" hangs on ", self.pens.muted)], 10 + len(hint)
+        head = f" {kind_of_scores(state.run) or 'hangs on'} "
+        segments, used = [Segment(head, self.pens.muted)], len(head) + len(hint)
+        if not ranking(state.run.explanation):
+            return [*segments, Segment("no token is scored", self.pens.plain)]
         for one in ranking(state.run.explanation):
             token = one.scored
             name = one_line(token.text.strip() or f"“{token.text}”", 20)

@@ -10,6 +10,7 @@ from noiser_tui.look.cells import cell_width, one_line
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
+from noiser_tui.workbench.widgets.search_text import kind_of_scores
 
 
 class Ranking(DrawnPane):
@@ -31,7 +32,9 @@ class Ranking(DrawnPane):
         """A heading, then one token per line, highest score first."""
         state, pens = self.state, self.pens
         if y == 0:
-            return [Segment(" Hangs on", pens.muted), Segment("   score, 95% interval", pens.muted)]
+            kind = kind_of_scores(state.run) if state is not None else ""
+            head = f" {kind.capitalize() or 'Hangs on'}   score, 95% interval"
+            return [Segment(head, pens.muted)]
         if state is None or state.run.explanation is None:
             return []
         if y > len(self._listed):

@@ -10,12 +10,13 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from noiser.events import Bracket, Warned
+from noiser.events import Bracket
 from noiser.export import wording
 from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.look.sentences import chop_words
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.state import State
+from noiser_tui.workbench.widgets import search_text
 from noiser_tui.workbench.widgets.drawn_pane import refresh_changed
 
 LABEL, UNIT_LABEL, NUMBERS, STATUS = 12, 28, 14, 14
@@ -25,7 +26,7 @@ LOWEST = 2.0**-10
 
 
 class SearchPane(ScrollView, can_focus=True):
-    """A line of summary, lines for warnings, then one line per token, the most fragile first."""
+    """A line of summary, lines of what is to be said, then one line per token, most fragile first."""
 
     def __init__(self, pens: Pens, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -34,6 +35,7 @@ class SearchPane(ScrollView, can_focus=True):
         self.border_subtitle = _SUBTITLE.format("token")
         self._head: list[list[Segment]] = []
         self._order: list[int] = []
+        self._foot: list[list[Segment]] = []
         self._state: State | None = None
         self._drawn: list[list[Segment]] = []
 
@@ -43,7 +45,9 @@ class SearchPane(ScrollView, can_focus=True):
         self.border_subtitle = _SUBTITLE.format(state.run.searched.removesuffix("s"))
         self._head = self._heading(state)
         self._order = _fragile_first(state)
-        size = Size(self._width, len(self._head) + len(self._order))
+        foot = search_text.why_no_preview(state.run) if state.phase == "ready" else ""
+        self._foot = self._sentence(foot, self.pens.muted) if state.run.explanation else []
+        size = Size(self._width, len(self._head) + len(self._order) + len(self._foot))
         if size != self.virtual_size:
             self.virtual_size = size
         visible = range(self.scroll_offset.y, self.scroll_offset.y + self.size.height)
@@ -71,19 +75,26 @@ class SearchPane(ScrollView, can_focus=True):
         if y < len(self._head):
             return self._head[y]
         y -= len(self._head)
-        return self._token(self._order[y]) if y < len(self._order) else []
+        if y < len(self._order):
+            return self._token(self._order[y])
+        y -= len(self._order)
+        return self._foot[y] if y < len(self._foot) else []
 
     def _heading(self, state: State) -> list[list[Segment]]:
-        """The summary, then the error and the warnings, whole sentences however long."""
-        pens = self.pens
-        told = [(state.error, pens.error)] if state.error else []
-        told += [(f"⚠ {warning.message}", pens.warning) for warning in _distinct(state)]
-        lines = [
-            [Segment(f" {line}", style)]
-            for text, style in told
-            for line in chop_words(visible(text), max(10, self._width - 2))
-        ]
+        """The summary, the error, the answer, what is expected, the warnings: whole sentences."""
+        pens, distinct = self.pens, search_text.distinct(state.run.warnings)
+        told = [(state.error, pens.error), (state.note, pens.accent)]
+        told += [(text, pens.muted) for text in search_text.expectations(state)]
+        told += [(f"⚠ {warning.message}", pens.warning) for warning in distinct]
+        lines = [line for text, style in told for line in self._sentence(text, style)]
         return [self._summary(state), *lines]
+
+    def _sentence(self, text: str, style: Style) -> list[list[Segment]]:
+        """A sentence over as many lines as it takes, none for an empty one."""
+        if not text:
+            return []
+        lines = chop_words(visible(text), max(10, self._width - 2))
+        return [[Segment(f" {line}", style)] for line in lines]
 
     @property
     def _width(self) -> int:
@@ -96,19 +107,19 @@ class SearchPane(ScrollView, can_focus=True):
     def _summary(self, state: State) -> list[Segment]:
         """Step, α and who decides it, who is left, work; what does not fit is left out from the end."""
         if state.run.search is None:
-            return [Segment(f" {_without_search(state)}", self.pens.muted)]
+            return [Segment(f" {search_text.without_search(state)}", self.pens.muted)]
         search = state.run.search
         step = f" step {min(search.step, search.steps)}/{search.steps}"
         if search.step > search.steps:
             step += f"+{search.step - search.steps}"
         parts = [Segment(step, self.pens.plain), *self._scale(state)]
-        if state.run.explanation is None:
+        if state.run.found is None:
             left = f"{len(search.active)} of {len(search.brackets)} left"
             if state.run.tried is not None and state.run.tried.done < state.run.tried.total:
                 left += f", {state.run.tried.done} tried"
             parts.append(Segment(left, self.pens.plain))
         used = sum(cell_width(part.text) + 3 for part in parts)
-        parts.append(Segment(_work(state, self._width - used), self.pens.muted))
+        parts.append(Segment(search_text.work(state.run, self._width - used), self.pens.muted))
         gap = Segment("   ", self.pens.plain)
         return [one for part in parts for one in (part, gap)]
 
@@ -121,7 +132,7 @@ class SearchPane(ScrollView, can_focus=True):
             return [Segment(f"each {what} its own α", pens.plain)]
         bracket = search.brackets[search.leaders[0]]
         star = "α*" if state.request.bound == "min" else "α"
-        done = state.run.explanation
+        done = state.run.found
         if done is not None and done.alpha is not None:
             alpha = f"{star} {wording.scale(done.alpha)}"
             if done.zoom is not None:
@@ -156,8 +167,10 @@ class SearchPane(ScrollView, can_focus=True):
     def _status(self, bracket: Bracket, decides: bool) -> tuple[str, Style]:
         assert self._state is not None
         assert self._state.run.search is not None
-        done = self._state.run.explanation is not None
-        if bracket.out_at is not None and self._state.request.search == "fast":
+        run = self._state.run
+        done = run.found is not None
+        fast = self._state.request.search == "fast" or (run.preview and not run.refining)
+        if bracket.out_at is not None and fast:
             tried = "flips" if bracket.high < 1.0 else "holds" if bracket.low > 0.0 else "not tried"
             return tried, self.pens.muted
         if bracket.out_at is not None:
@@ -194,13 +207,6 @@ def _fragile_first(state: State) -> list[int]:
     return sorted(brackets, key=lambda i: (i not in leaders, brackets[i].low, i))
 
 
-def _distinct(state: State) -> list[Warned]:
-    seen: dict[str, Warned] = {}
-    for warning in state.run.warnings:
-        seen.setdefault(warning.message, warning)
-    return list(seen.values())
-
-
 def _text(state: State, position: int) -> str:
     text = state.run.text_at(position)
     return text.strip(" ") or text
@@ -208,36 +214,3 @@ def _text(state: State, position: int) -> str:
 
 def _names(state: State, positions: tuple[int, ...]) -> str:
     return ", ".join(f"“{one_line(_text(state, i), 16)}”" for i in positions)
-
-
-def _work(state: State, width: int = 80) -> str:
-    """The work, at the end beside the released code's, in the longest form that fits."""
-    spent = state.run.work.token_forwards
-    if not spent:
-        return ""
-    forms = [f"work {spent:,}"]
-    explanation = state.run.explanation
-    if explanation is not None and (less := wording.times_less(explanation)) is not None:
-        reference = explanation.work.reference_token_forwards
-        forms = [
-            f"work {spent:,} of {reference:,} ({less}× less)",
-            f"work {spent:,} ({less}× less)",
-            f"{less}× less",
-        ]
-    return next((form for form in forms if cell_width(form) <= width), "")
-
-
-def _without_search(state: State) -> str:
-    if state.run.explanation is not None:
-        return f"{state.run.explanation.method} searches no scale here   {_work(state)}"
-    if state.phase == "running" and state.run.tried is not None:
-        tried = state.run.tried
-        return f"step 1: {tried.done} of {tried.total} {state.run.searched} tried   {_work(state)}"
-    if state.phase == "running" and state.run.inside:
-        many = f"{state.run.inside} {state.run.granularity}{'s' if state.run.inside > 1 else ''}"
-        return f"Looking into {many}, token by token   {_work(state)}"
-    if state.phase == "running":
-        return "The prompt is being read."
-    if state.phase in ("starting", "loading") and not state.error:
-        return f"{visible(state.model_name)} is loading: type meanwhile, F5 runs as soon as it is there."
-    return "The bisection for the noise scale is shown here while it runs: press F5."

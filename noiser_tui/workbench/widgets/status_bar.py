@@ -5,10 +5,12 @@ from __future__ import annotations
 from rich.segment import Segment
 from rich.style import Style
 
-from noiser.export import wording
+from noiser.export import forecast, wording
 from noiser_tui.look.cells import cell_width, visible
 from noiser_tui.look.size import size_text
+from noiser_tui.workbench.costs import LONG
 from noiser_tui.workbench.state import State
+from noiser_tui.workbench.widgets import search_text
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
 
 
@@ -38,19 +40,41 @@ def _status_parts(state: State) -> list[str]:
         short = {"float32": "f32", "float64": "f64", "bfloat16": "bf16", "float16": "f16"}
         parts[0] += f" · {state.model.device} {short.get(state.model.dtype, state.model.dtype)}"
         parts[0] += f" · {size_text(state.model.bytes)}"
-    ended = state.run.outcome if state.phase == "ready" else ""
-    parts.append(f"{ended}, text edited since" if ended and state.edited else ended or state.phase)
-    explanation = state.run.explanation
+    parts.append(_doing(state))
+    run, explanation = state.run, state.run.explanation
+    if (seconds := _expected(state)) is not None:
+        parts.append(forecast.approximate(seconds))
     if explanation is not None:
         if explanation.alpha is not None:
             star = "α*" if explanation.bound == "min" else "α"
             parts.append(f"{star} {wording.scale(explanation.alpha)}")
-        parts.append(f"{explanation.seconds:.2f} s")
+        parts.append(f"{run.seconds:.2f} s")
     if state.run.warnings:
         parts.append(f"⚠ {len(state.run.warnings)}")
     method = state.request.method
     parts.append(f"{method}/{state.request.bound}" if method == "noiser" else method)
-    if explanation is not None and explanation.seconds > 0:
-        rate = explanation.work.token_forwards / explanation.seconds
+    if explanation is not None and not run.refining and run.seconds > 0:
+        rate = run.work.token_forwards / run.seconds
         parts.append(f"{rate / 1000:.0f}k tok/s")
     return parts
+
+
+def _doing(state: State) -> str:
+    """What the engine is at, or how the last run ended, and what kind of scores stand there."""
+    run = state.run
+    if state.phase == "running":
+        return "preview, refining" if run.refining else "running"
+    if state.phase != "ready" or not run.outcome:
+        return state.phase
+    said = [run.outcome, search_text.scored_by_now(run)]
+    said.append("preview" if run.preview and run.explanation is not None else "")
+    said.append("text edited since" if state.edited else "")
+    return ", ".join(filter(None, said))
+
+
+def _expected(state: State) -> float | None:
+    """Seconds that were asked for, or that a long run takes."""
+    if state.note and state.costs is not None:
+        return state.costs.total.seconds
+    costs = state.run.costs if state.phase == "running" else None
+    return costs.total.seconds if costs is not None and costs.total.seconds >= LONG else None

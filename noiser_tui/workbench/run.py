@@ -1,0 +1,140 @@
+"""One explanation as it comes: what each of the engine's events adds to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from noiser.events import (
+    BatchHalved,
+    Event,
+    Explained,
+    NextToken,
+    PromptRead,
+    ScalesTried,
+    SearchNarrowed,
+    TokensScored,
+    Warned,
+    Work,
+    ZoomedIn,
+)
+from noiser.explanation import Explanation
+from noiser.prompt import Prompt
+from noiser.units import Unit, unit_text
+from noiser_tui.workbench.costs import Costs
+
+
+@dataclass(frozen=True)
+class Run:
+    """One explanation, from the question on: what is known of it so far.
+
+    `search` is the last step of the search, `tried` how far the next one is; `raw` the raw scores
+    known so far; `outcome` one word on how the run ended. `units` get their noise together, `names`
+    are their texts by first position; once `inside` of them are looked into, positions are of tokens.
+    `preview` says that the scores are those of the fast search that went before, `refining` that the
+    search is the exact one after it: `before` is what the preview spent. `costs` is what was expected.
+    """
+
+    prompt: Prompt | None = None
+    granularity: str = "token"
+    units: tuple[Unit, ...] = ()
+    names: dict[int, str] = field(default_factory=dict)
+    inside: int = 0
+    target: NextToken | None = None
+    next_tokens: tuple[NextToken, ...] = ()
+    search: SearchNarrowed | None = None
+    tried: ScalesTried | None = None
+    raw: dict[int, float] = field(default_factory=dict)
+    work: Work = field(default_factory=Work)
+    explanation: Explanation | None = None
+    warnings: tuple[Warned, ...] = ()
+    outcome: str = ""
+    preview: bool = False
+    refining: bool = False
+    before: Work = field(default_factory=Work)
+    before_seconds: float = 0.0
+    costs: Costs | None = None
+
+    @property
+    def found(self) -> Explanation | None:
+        """The explanation, once the search that is shown has come to it."""
+        whole = self.explanation is not None and self.explanation.complete
+        return self.explanation if whole and not self.refining else None
+
+    @property
+    def seconds(self) -> float:
+        """What was spent on the explanation that is shown, and on the preview before it."""
+        spent = self.explanation.seconds if self.explanation is not None else 0.0
+        return spent if self.preview else self.before_seconds + spent
+
+    def text_at(self, position: int) -> str:
+        """The text of what the search calls by a position: a unit, or a token."""
+        if self.prompt is None:
+            return str(position)
+        if self.inside or position not in self.names:
+            return self.prompt.tokens[position].text
+        return self.names[position]
+
+    @property
+    def searched(self) -> str:
+        """What the search is over, in the plural."""
+        return "tokens" if self.inside else f"{self.granularity}s"
+
+
+def run_told(run: Run, event: Event, *, preview: bool = False) -> Run:
+    """The run after an event of its job, or of the preview that goes before it."""
+    if isinstance(event, PromptRead):
+        return _read(run, event, preview=preview)
+    if isinstance(event, ZoomedIn):
+        return replace(run, inside=len(event.units), search=None, tried=None)
+    if isinstance(event, SearchNarrowed):
+        return replace(run, search=event, tried=None, work=run.before + event.work)
+    if isinstance(event, ScalesTried):
+        return replace(run, tried=event, work=run.before + event.work)
+    if isinstance(event, TokensScored) and (run.inside or run.refining):
+        # a token's share is known once all are, and a preview is replaced as a whole
+        return replace(run, work=run.before + event.work)
+    if isinstance(event, TokensScored):
+        return replace(run, raw={**run.raw, **event.raw}, work=event.work)
+    if isinstance(event, Warned):
+        return replace(run, warnings=(*run.warnings, event))
+    if isinstance(event, Explained):
+        work = run.before + event.explanation.work
+        run = replace(run, preview=preview, refining=False)
+        return replace(run, explanation=event.explanation, work=work)
+    if isinstance(event, BatchHalved):
+        halved = Warned(f"Memory ran out: batches were halved to {event.rows} rows.")
+        work = run.before + event.work
+        return replace(run, warnings=(*run.warnings, halved), work=work)
+    raise TypeError(f"unknown event {event!r}")
+
+
+def _read(run: Run, event: PromptRead, *, preview: bool) -> Run:
+    """A search begins: that of a new prompt, or the exact one behind the preview's scores."""
+    if run.preview and not preview and run.explanation is not None:
+        spent = replace(run.explanation.work, reference_token_forwards=0)
+        run = replace(run, refining=True, before=spent, before_seconds=run.explanation.seconds)
+        return replace(run, search=None, tried=None, inside=0, warnings=(), work=spent)
+    prompt = event.prompt
+    return Run(
+        prompt=prompt,
+        granularity=event.granularity,
+        units=event.units,
+        names={u[0]: unit_text(prompt.text, prompt.tokens, u) for u in event.units},
+        target=event.target,
+        next_tokens=event.next_tokens,
+        preview=preview,
+        costs=run.costs,
+    )
+
+
+def run_stopped(run: Run, partial: Explanation | None) -> Run:
+    """The run after its job ended: where it was cancelled with the `partial` that is known.
+
+    A preview is whole, and so is worth more than the beginnings of what was to replace it.
+    """
+    if run.refining and run.explanation is not None:
+        return replace(run, warnings=run.explanation.warnings)
+    if partial is None:
+        return run
+    more = tuple(one for one in partial.warnings if one not in run.warnings)
+    return replace(run, explanation=partial, warnings=(*run.warnings, *more), work=partial.work)

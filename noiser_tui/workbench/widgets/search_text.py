@@ -1,0 +1,93 @@
+"""What the search panel says in words: what is done, what is expected, what was spent."""
+
+from __future__ import annotations
+
+from noiser.events import Warned
+from noiser.export import wording
+from noiser_tui.look.cells import cell_width, visible
+from noiser_tui.workbench.costs import WORTH
+from noiser_tui.workbench.run import Run
+from noiser_tui.workbench.state import State
+
+
+def distinct(warnings: tuple[Warned, ...]) -> list[Warned]:
+    """The warnings, each sentence once."""
+    seen: dict[str, Warned] = {}
+    for warning in warnings:
+        seen.setdefault(warning.message, warning)
+    return list(seen.values())
+
+
+def expectations(state: State) -> list[str]:
+    """While it runs: how long it takes where that is long, and why no preview comes."""
+    costs = state.run.costs
+    if state.phase != "running" or costs is None:
+        return []
+    short = costs.own.seconds < WORTH  # over before it is read
+    return list(filter(None, [costs.warning(), "" if short else why_no_preview(state.run)]))
+
+
+def why_no_preview(run: Run) -> str:
+    """Why none came before the scores; empty where one did."""
+    if run.costs is None or not run.costs.no_preview:
+        return ""
+    return f"No preview: {run.costs.no_preview}."
+
+
+def work(run: Run, width: int = 80) -> str:
+    """The work, at the end beside the released code's, in the longest form that fits."""
+    spent = run.work.token_forwards
+    if not spent:
+        return ""
+    forms = [f"work {spent:,}"]
+    own = run.found
+    if own is not None and own.work.reference_token_forwards:
+        reference = own.work.reference_token_forwards
+        less = f"{reference / spent:.1f}× less"
+        forms = [
+            f"work {spent:,} of {reference:,} ({less})",
+            f"work {spent:,} ({less})",
+            less,
+        ]
+        if before := run.before.token_forwards:
+            forms.insert(0, f"work {spent:,} of {reference:,} ({less}), {before:,} for the preview")
+    return next((form for form in forms if cell_width(form) <= width), "")
+
+
+def without_search(state: State) -> str:
+    """The summary while there is no search to tell of."""
+    run = state.run
+    if run.explanation is not None and not run.refining:
+        return f"{run.explanation.method} searches no scale here   {work(run)}"
+    if state.phase == "running" and run.tried is not None:
+        tried = run.tried
+        return f"step 1: {tried.done} of {tried.total} {run.searched} tried   {work(run)}"
+    if state.phase == "running" and run.inside:
+        many = f"{run.inside} {run.granularity}{'s' if run.inside > 1 else ''}"
+        return f"Looking into {many}, token by token   {work(run)}"
+    if run.refining:
+        return f"These are the fast search's scores; the exact one begins   {work(run)}"
+    if state.phase == "running":
+        return "The prompt is being read."
+    if state.phase == "estimating":
+        return "The model is being measured on this prompt."
+    if state.phase == "loading" and not state.error:
+        return f"{visible(state.model_name)} is loading: type meanwhile, F5 runs as soon as it is there."
+    return "The bisection for the noise scale is shown here while it runs: press F5."
+
+
+def scored_by_now(run: Run) -> str:
+    """How far a run that was cancelled came."""
+    explanation = run.explanation
+    if explanation is None or explanation.complete:
+        return ""
+    return wording.scored(explanation)
+
+
+def kind_of_scores(run: Run) -> str:
+    """One word on the scores where they are not those of the whole search that was asked for."""
+    if run.explanation is None:
+        return ""
+    if not run.explanation.complete:
+        return "partial"
+    return "preview" if run.preview else ""
