@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 import torch
@@ -13,8 +13,9 @@ from noiser.batching import Budget, split_into_batches
 from noiser.errors import Cancelled, NoiserError
 from noiser.events import BatchHalved, Emit, Work, ignore
 from noiser.model.language_model import LanguageModel
-from noiser.model.memory import call_bytes, is_out_of_memory, memory_budget
+from noiser.model.memory import PeakMemory, call_bytes, is_out_of_memory, memory_budget
 from noiser.model.rows import make_rows
+from noiser.model.speed import measure, worthwhile_positions
 
 CPU_POSITIONS = 4096
 GPU_POSITIONS = 65536
@@ -68,6 +69,8 @@ class Perturber:
         self.work = Work()
         self._cancel = cancel or threading.Event()
         self._emit = emit
+        if model.speed is None and model.device.type == "cuda":
+            model.speed = measure(model, self.embeddings)
         self._budget = call_budget(model, len(ids), positions_per_batch, memory)
         self._memory = memory_budget(model.device, memory)
         logits, prefix = model.clean_run(self.embeddings.unsqueeze(0))
@@ -174,7 +177,22 @@ class Perturber:
         batch = self._rows.batch(starts, some.stop - some.start)
         for change, view, start in zip(changes, batch.views, batch.starts, strict=True):
             change.apply(view, some, start)
-        return self._to_probabilities(batch.logits(), batch.positions)
+        rows = len(changes) * (some.stop - some.start)
+        logits = self._measured(rows, batch.positions, batch.logits)
+        return self._to_probabilities(logits, batch.positions)
+
+    def _measured(self, rows: int, positions: int, run: Callable[[], torch.Tensor]) -> torch.Tensor:
+        """A call's logits; the largest call so far tells how much memory calls take on this device."""
+        largest, _ = self.model.measured_bytes
+        expected = positions * self._budget.position_bytes + rows * self._budget.row_bytes
+        if expected <= largest:
+            return run()
+        with PeakMemory(self.model.device) as peak:
+            logits = run()
+        if peak.bytes is not None:
+            told = self.model.measured_bytes[1]
+            self.model.measured_bytes = (expected, told * peak.bytes / expected)
+        return logits
 
     def _to_probabilities(self, logits: torch.Tensor, positions: int) -> torch.Tensor:
         self.work += Work(token_forwards=positions, calls=1)
@@ -206,7 +224,12 @@ def call_budget(
 ) -> Budget:
     """What a call may take for a prompt of `length` tokens; less than asked once memory ran out."""
     usual = CPU_POSITIONS if model.device.type == "cpu" else GPU_POSITIONS
-    position_bytes, row_bytes = call_bytes(model, length)
+    if model.speed is not None and model.device.type != "cpu":
+        # on a CPU the call by itself costs next to nothing, and a size that never changes rounds alike
+        usual = worthwhile_positions(model.speed)
+    position_bytes, row_bytes = (
+        part * model.measured_bytes[1] for part in call_bytes(model, length)
+    )
     allowed = memory_budget(model.device, memory)
     most = min(allowed, model.most_bytes or allowed)
     return Budget(positions or usual, most, position_bytes, row_bytes)

@@ -40,6 +40,8 @@ class LanguageModel:
         """What a call may take since memory ran out; None where it never did."""
         self.speed: Speed | None = None
         """How fast changed rows run, once that was measured."""
+        self.measured_bytes = (0.0, 1.0)
+        """The size of the largest call whose memory was measured, and how far it was off."""
 
     @property
     def device(self) -> torch.device:

@@ -63,6 +63,24 @@ def call_bytes(model: LanguageModel, length: int) -> tuple[float, float]:
     return 2.0 * position, keys + 16.0 * model.vocabulary
 
 
+class PeakMemory:
+    """The most memory that was taken on a device meanwhile; None where nobody counts it."""
+
+    def __init__(self, device: torch.device) -> None:
+        self.bytes: float | None = None
+        self._device = device
+
+    def __enter__(self) -> PeakMemory:
+        if self._device.type == "cuda":
+            torch.cuda.reset_peak_memory_stats(self._device)
+            self._before = torch.cuda.memory_allocated(self._device)
+        return self
+
+    def __exit__(self, *of: object) -> None:
+        if self._device.type == "cuda":
+            self.bytes = torch.cuda.max_memory_allocated(self._device) - self._before
+
+
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether `error` says that memory ran out; on the CPU torch raises a plain RuntimeError."""
     if isinstance(error, (torch.OutOfMemoryError, MemoryError)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,6 +19,9 @@ LONGEST = 0.5
 MANY = 1024
 """Positions of the larger of the two calls, as many as time allows."""
 REPEATS = 3
+OWN_SHARE = 0.02
+FEWEST, MOST = 1024, 262144
+"""Bounds on positions in a call: less is slower anywhere, more keeps cancelling and the screen waiting."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,15 @@ class Speed:
     def seconds(self, calls: float, positions: float) -> float:
         """What so many calls of so many positions in all take."""
         return calls * self.call + positions * self.position
+
+
+def worthwhile_positions(speed: Speed) -> int:
+    """Positions of a call of which the call by itself is 2%, more is hardly faster.
+
+    Rounded to a power of two, so that measuring again finds the same.
+    """
+    wanted = speed.call / max(speed.position, 1e-12) / OWN_SHARE
+    return int(2 ** round(math.log2(min(max(wanted, FEWEST), MOST))))
 
 
 @torch.inference_mode()

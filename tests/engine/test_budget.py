@@ -1,0 +1,106 @@
+"""The memory a call may take: what the user names, what the device has, what was measured."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from noiser import perturb
+from noiser.errors import WrongUse
+from noiser.explainer import explain
+from noiser.model.memory import free_bytes, memory_budget
+from noiser.model.packed.body import PackedBody
+from noiser.model.packed.packing import Packing
+from noiser.model.speed import FEWEST, MOST, Speed, measure, worthwhile_positions
+from noiser.perturb import call_budget
+from noiser.request import Request
+from tests.tiny import make_tiny, tiny
+
+CPU = torch.device("cpu")
+PROMPT = "Rivers run to the sea and mountains stay where they are"
+
+
+def test_a_share_is_a_power_of_two_within_what_is_free() -> None:
+    budget = memory_budget(CPU, "50%")
+    assert 0 < budget <= 0.5 * free_bytes(CPU) * 1.5  # what is free moves meanwhile
+    assert budget == 2 ** (int(budget).bit_length() - 1)
+
+
+def test_a_size_is_taken_as_it_is() -> None:
+    assert memory_budget(CPU, "300MB") == 3e8
+
+
+def test_a_small_budget_makes_small_calls_and_the_same_numbers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model = make_tiny("llama")
+    sizes: list[int] = []
+    run = PackedBody.logits
+
+    def noted(self: PackedBody, x: torch.Tensor, packing: Packing) -> torch.Tensor:
+        sizes.append(len(packing))
+        return run(self, x, packing)
+
+    monkeypatch.setattr(PackedBody, "logits", noted)
+    request = Request(bound="none")
+    whole = explain(model, PROMPT, request)
+    largest = max(sizes)
+    sizes.clear()
+    small = explain(model, PROMPT, request, memory="300KB")
+    budget = call_budget(model, len(whole.tokens), None, "300KB")
+    assert max(sizes) < largest
+    assert max(sizes) * budget.position_bytes <= 300e3
+    assert [t.raw for t in small.tokens] == pytest.approx([t.raw for t in whole.tokens], abs=1e-12)
+
+
+def test_what_was_measured_scales_the_budget_of_prompts_to_come(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As on a GPU that counts three times what the shapes say."""
+    model = make_tiny("llama")
+    expected = call_budget(model, 10, None, "1GB")
+
+    class Counted:
+        def __init__(self, device: torch.device) -> None:
+            self.bytes: float | None = None
+
+        def __enter__(self) -> Counted:
+            return self
+
+        def __exit__(self, *of: object) -> None:
+            self.bytes = 3 * 1e6
+
+    monkeypatch.setattr(perturb, "PeakMemory", Counted)
+    explain(model, PROMPT, Request(bound="none"))
+    size, factor = model.measured_bytes
+    assert factor == pytest.approx(3e6 / size)
+    after = call_budget(model, 10, None, "1GB")
+    assert after.position_bytes == pytest.approx(factor * expected.position_bytes)
+    assert after.row_bytes == pytest.approx(factor * expected.row_bytes)
+
+
+@pytest.mark.parametrize(
+    ("speed", "expected"),
+    [
+        (Speed(0.0, 1e-5), FEWEST),
+        (Speed(1.0, 1e-9), MOST),
+        (Speed(8e-3, 1e-5), 32768),  # 40,000 positions make the call 2%
+    ],
+)
+def test_positions_of_a_call_that_is_worth_itself(speed: Speed, expected: int) -> None:
+    assert worthwhile_positions(speed) == expected
+
+
+@pytest.mark.parametrize("family", ["llama", "gpt2"])
+def test_the_speed_is_that_of_calls_that_were_made(family: str) -> None:
+    model = tiny(family)
+    speed = measure(model, model.embed(model.read(PROMPT).ids))
+    assert speed.call >= 0
+    assert speed.position >= 0
+    assert speed.seconds(1, 1000) > 0
+
+
+@pytest.mark.parametrize("text", ["", "0", "0%", "101%", "2XB", "much", "-1GB"])
+def test_what_is_no_budget_is_told(text: str) -> None:
+    with pytest.raises(WrongUse, match="memory"):
+        explain(tiny("llama"), PROMPT, memory=text)
