@@ -59,13 +59,15 @@ class Costs:
             parts.append(f"A preview, on top of that, is there after {after}.")
         return " ".join(filter(None, parts))
 
-    def warning(self) -> str:
-        """How long the run takes that begins now; empty where that is not worth a word."""
+    def warning(self, *, refining: bool) -> str:
+        """How long the run takes that has begun; empty where that is not worth a word."""
         if self.total.seconds < LONG:
             return ""
         whole = forecast.about(self.total.seconds)
         if self.preview is None:
             return f"Expected to take {whole}."
+        if refining:
+            return f"Expected to take {whole} in all."
         return (
             f"Expected: a preview after {forecast.about(self.preview.seconds)}, all after {whole}."
         )

@@ -150,7 +150,7 @@ async def test_a_cancelled_run_keeps_what_it_has(tmp_path: Path, scored: int) ->
         await type_and_run(pilot, app)
         await pilot.press("escape")
         await pilot.pause()
-        assert f"cancelled, {scored} of 6 tokens scored" in line_of(app, "status")
+        assert f"cancelled │ {scored} of 6 tokens scored" in line_of(app, "status")
         text = "\n".join(screen_lines(app))
         assert f"⚠ Cancelled with {scored} of 6 scored." in text
         assert "Partial   score, 95% interval" in text

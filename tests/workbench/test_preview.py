@@ -100,7 +100,7 @@ async def test_a_preview_that_is_cancelled_is_partial() -> None:
         await type_and_run(pilot, app)
         await pilot.press("escape")
         await pilot.pause()
-        assert "cancelled, 2 of 6 tokens scored, preview" in line_of(app, "status")
+        assert "cancelled, preview │ 2 of 6 tokens scored" in line_of(app, "status")
 
 
 @pytest.mark.parametrize(
@@ -142,6 +142,10 @@ async def test_a_long_run_says_how_long(changes: dict[str, Any], says: str, sign
         await type_and_run(pilot, app)
         assert says in "\n".join(screen_lines(app))
         assert f"running │ {signs}" in line_of(app, "status")
+        engine.pause_at = PREVIEW + 1
+        await type_and_run(pilot, app)
+        refining = not changes
+        assert ("Expected to take about 45 s in all." in "\n".join(screen_lines(app))) is refining
         engine.pause_at = None
         await type_and_run(pilot, app)
         assert "Expected" not in "\n".join(screen_lines(app))

@@ -34,6 +34,32 @@ def test_type_f5_and_the_answer_stands_there(tmp_path: Path, model: str) -> None
         assert window.mode("alternate_on") == "0"
 
 
+def test_what_it_would_take_is_told_while_one_types_on(tmp_path: Path, model: str) -> None:
+    with terminal(tmp_path, "--model", model) as window:
+        window.wait_for("Type a prompt")
+        window.type("The capital of")
+        window.press("C-t")  # the model is still loading: the answer comes as soon as it is there
+        window.type(" France")
+        window.wait_for("The capital of France")
+        window.wait_for("has been changed")
+        window.press("C-t")
+        screen = window.wait_for("token-forwards in", "0.1 s")
+        assert "done" not in screen
+        window.press("F5")
+        window.wait_for("done", "hangs on")
+
+
+def test_the_scroll_bar_hides_no_letter(tmp_path: Path) -> None:
+    words = "the sea and the land and the sky over it"  # twice they fill a row, without the bar
+    with terminal(tmp_path) as window:
+        window.wait_for("Type a prompt")
+        window.type(f"{words} " * 12)
+        window.press("F5")
+        rows = window.wait_for("running", "next “").splitlines()[5:10]
+        assert "the sea and" in rows[0]
+        assert {word for row in rows for word in row.split()} <= set(words.split())
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_leaves_the_terminal_in_order(
     tmp_path: Path, model: str, number: signal.Signals

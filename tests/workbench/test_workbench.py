@@ -81,6 +81,24 @@ async def test_the_search_is_seen_narrowing_while_it_runs():
         assert "Esc Cancel" in text
 
 
+async def test_the_summary_is_cut_at_no_edge():
+    from noiser.events import Bracket, ScalesTried, SearchNarrowed, Work
+    from noiser_tui.workbench.jobs import EngineTold
+
+    async with workbench((80, 24)) as (app, pilot, engine):
+        engine.pause_at = 1
+        await type_and_run(pilot, app, "word " * 124)
+        wide = {i: Bracket(0.0518, 0.0527, out_at=10) for i in range(125)}
+        step = SearchNarrowed(10, 10, wide, tuple(wide), (3,), Work(119_280, 40))
+        app.post_message(EngineTold(2, step))
+        app.post_message(EngineTold(2, ScalesTried(84, 125, Work(123_354, 41))))
+        await pilot.pause()
+        await pilot.pause()
+        line = screen_lines(app)[app.query_one("#search").region.y + 1]
+        assert "125 of 125 left " in line
+        assert "tried" not in line
+
+
 async def test_escape_cancels_and_a_new_run_follows():
     async with workbench() as (app, pilot, engine):
         engine.pause_at = 2

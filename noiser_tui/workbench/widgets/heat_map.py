@@ -52,6 +52,13 @@ class HeatMap(ScrollView, can_focus=True):
         self._cursor: int | None = None
         self._strips: dict[int, Strip] = {}
 
+    def on_mount(self) -> None:
+        """Wrap again when a scroll bar takes a column, or gives it back."""
+        self.watch(self, "show_vertical_scrollbar", self._fit_again, init=False)
+
+    def _fit_again(self) -> None:
+        self.call_after_refresh(self._wrap_to_width)
+
     def show_prompt(self, pieces: Sequence[Piece], tokens: Sequence[Token]) -> None:
         """Show other text, not coloured yet, with the cursor nowhere."""
         self._pieces = pieces
@@ -88,6 +95,9 @@ class HeatMap(ScrollView, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         """Wrap again when the width changed."""
+        self._wrap_to_width()
+
+    def _wrap_to_width(self) -> None:
         if self.scrollable_content_region.width != self._width:
             self._wrap()
 

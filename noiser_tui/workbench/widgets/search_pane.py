@@ -61,6 +61,13 @@ class SearchPane(ScrollView, can_focus=True):
             self.show_state(self._state)
         self.refresh()
 
+    def on_mount(self) -> None:
+        """Fit sentences again when a scroll bar takes a column, or gives it back."""
+        self.watch(self, "show_vertical_scrollbar", self._fit_again, init=False)
+
+    def _fit_again(self) -> None:
+        self.call_after_refresh(self.on_resize)
+
     def on_resize(self) -> None:
         """Fit sentences to the new width."""
         if self._state is not None:
@@ -114,10 +121,8 @@ class SearchPane(ScrollView, can_focus=True):
             step += f"+{search.step - search.steps}"
         parts = [Segment(step, self.pens.plain), *self._scale(state)]
         if state.run.found is None:
-            left = f"{len(search.active)} of {len(search.brackets)} left"
-            if state.run.tried is not None and state.run.tried.done < state.run.tried.total:
-                left += f", {state.run.tried.done} tried"
-            parts.append(Segment(left, self.pens.plain))
+            used = sum(cell_width(part.text) + 3 for part in parts)
+            parts.append(Segment(search_text.left(state.run, self._width - used), self.pens.plain))
         used = sum(cell_width(part.text) + 3 for part in parts)
         parts.append(Segment(search_text.work(state.run, self._width - used), self.pens.muted))
         gap = Segment("   ", self.pens.plain)

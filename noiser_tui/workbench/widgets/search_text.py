@@ -24,7 +24,15 @@ def expectations(state: State) -> list[str]:
     if state.phase != "running" or costs is None:
         return []
     short = costs.own.seconds < WORTH  # over before it is read
-    return list(filter(None, [costs.warning(), "" if short else why_no_preview(state.run)]))
+    return list(
+        filter(
+            None,
+            [
+                costs.warning(refining=state.run.refining),
+                "" if short else why_no_preview(state.run),
+            ],
+        )
+    )
 
 
 def why_no_preview(run: Run) -> str:
@@ -32,6 +40,16 @@ def why_no_preview(run: Run) -> str:
     if run.costs is None or not run.costs.no_preview:
         return ""
     return f"No preview: {run.costs.no_preview}."
+
+
+def left(run: Run, width: int) -> str:
+    """Who is still searched, and how far the step is, as far as it fits."""
+    assert run.search is not None
+    form = f"{len(run.search.active)} of {len(run.search.brackets)} left"
+    if run.tried is None or run.tried.done >= run.tried.total:
+        return form
+    longer = f"{form}, {run.tried.done} tried"
+    return longer if cell_width(longer) <= width else form
 
 
 def work(run: Run, width: int = 80) -> str:

@@ -40,7 +40,7 @@ def _status_parts(state: State) -> list[str]:
         short = {"float32": "f32", "float64": "f64", "bfloat16": "bf16", "float16": "f16"}
         parts[0] += f" · {state.model.device} {short.get(state.model.dtype, state.model.dtype)}"
         parts[0] += f" · {size_text(state.model.bytes)}"
-    parts.append(_doing(state))
+    parts += _doing(state)
     run, explanation = state.run, state.run.explanation
     if (seconds := _expected(state)) is not None:
         parts.append(forecast.approximate(seconds))
@@ -59,17 +59,17 @@ def _status_parts(state: State) -> list[str]:
     return parts
 
 
-def _doing(state: State) -> str:
+def _doing(state: State) -> list[str]:
     """What the engine is at, or how the last run ended, and what kind of scores stand there."""
     run = state.run
     if state.phase == "running":
-        return "preview, refining" if run.refining else "running"
+        return ["preview, refining" if run.refining else "running"]
     if state.phase != "ready" or not run.outcome:
-        return state.phase
-    said = [run.outcome, search_text.scored_by_now(run)]
-    said.append("preview" if run.preview and run.explanation is not None else "")
-    said.append("text edited since" if state.edited else "")
-    return ", ".join(filter(None, said))
+        return [state.phase]
+    preview = run.preview and run.explanation is not None
+    ended = f"{run.outcome}, preview" if preview else run.outcome
+    ended += ", text edited since" if state.edited else ""
+    return list(filter(None, [ended, search_text.scored_by_now(run)]))
 
 
 def _expected(state: State) -> float | None:
