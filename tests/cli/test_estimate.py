@@ -124,7 +124,7 @@ def test_memory_bounds_every_call_of_many_prompts(
     assert set(asked) == {None}
     asked.clear()
     small = run(*options, "--memory", "300kB", *more)
-    assert asked == ["300kB"] * 2
+    assert set(asked) == {"300kB"}
     assert small.code == 0
     for one, other in zip(records(free.out), records(small.out), strict=True):
         assert [t["score"] for t in one["tokens"]] == pytest.approx(
