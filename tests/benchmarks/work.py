@@ -15,7 +15,7 @@ from pathlib import Path
 from samples import DATA, built_in, knowns, longra
 
 import noiser
-from noiser.methods import noiser as method
+from noiser.methods import noise as method
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from noiser.explainer import explain
-from noiser.methods import noiser as noiser_method
+from noiser.methods import noise
 from noiser.perturb import Perturber
 from noiser.record import parse, to_json
 from noiser.request import Request
@@ -51,7 +51,7 @@ def test_close_decisions_are_counted_and_said(search: str, monkeypatch: pytest.M
     assert plain.close_decisions == 0
     assert plain.rounding is not None
     # as if rounding were so large that every decision is within it
-    monkeypatch.setattr(noiser_method, "CLOSE", 1e30)
+    monkeypatch.setattr(noise, "CLOSE", 1e30)
     coarse = explain(model, PROMPT, Request(search=search))
     assert coarse.close_decisions > 10
     (told,) = [w.message for w in coarse.warnings if "closer than the rounding" in w.message]

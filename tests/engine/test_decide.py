@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noiser.explainer import explain
-from noiser.methods import noiser as noiser_method
+from noiser.methods import noise
 from noiser.perturb import Perturber
 from noiser.request import Request
 from noiser.target import Objective
@@ -57,9 +57,9 @@ def test_the_answer_is_that_of_the_plain_method_for_less(
 ) -> None:
     """On the built-in model, which is sure of its prediction, and on one that is not."""
     loaded = model_of(model)
-    monkeypatch.setattr(noiser_method, "MANY", 10**9)
+    monkeypatch.setattr(noise, "MANY", 10**9)
     whole = explain(loaded, prompt)
-    monkeypatch.setattr(noiser_method, "MANY", 1)
+    monkeypatch.setattr(noise, "MANY", 1)
     asked: list[int] = []
     run = Perturber.probabilities
 
@@ -87,9 +87,9 @@ def test_the_answer_is_that_of_the_plain_method_for_less(
 
 @pytest.mark.parametrize("draws", [1, 2, 3])
 def test_few_draws(draws: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(noiser_method, "MANY", 1)
+    monkeypatch.setattr(noise, "MANY", 1)
     early = explain(model_of("built-in"), prompt_of("built-in"), Request(draws=draws))
-    monkeypatch.setattr(noiser_method, "MANY", 10**9)
+    monkeypatch.setattr(noise, "MANY", 10**9)
     whole = explain(model_of("built-in"), prompt_of("built-in"), Request(draws=draws))
     assert early.alpha == whole.alpha
     assert [t.raw for t in early.tokens] == pytest.approx([t.raw for t in whole.tokens], abs=1e-12)

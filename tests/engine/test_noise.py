@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from noiser.draws import make_draws
-from noiser.methods.noiser import Noise
+from noiser.methods.noise import Noise
 from noiser.perturb import Perturber
 from tests.tiny import DIM, FAMILIES, make_network, make_tiny, tiny, tokenizer
 

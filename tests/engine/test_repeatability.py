@@ -14,8 +14,7 @@ import torch
 from noiser.events import Event, SearchNarrowed, TokensScored
 from noiser.explainer import explain
 from noiser.explanation import Explanation
-from noiser.methods import get_method
-from noiser.methods import noiser as noiser_method
+from noiser.methods import get_method, noise
 from noiser.model.language_model import LanguageModel
 from noiser.request import Request
 from noiser.target import Objective
@@ -138,13 +137,13 @@ def test_the_cost_told_covers_the_halvings_below_the_grid() -> None:
 def test_without_noise_nothing_is_lost_and_nothing_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no scale is small enough, the scores are 0 to the last bit."""
     scales: list[float] = []
-    applied = noiser_method.Noise.apply
+    applied = noise.Noise.apply
 
-    def note(self: noiser_method.Noise, rows: torch.Tensor, variants: slice, start: int) -> None:
+    def note(self: noise.Noise, rows: torch.Tensor, variants: slice, start: int) -> None:
         scales.append(self.scale)
         applied(self, rows, variants, start)
 
-    monkeypatch.setattr(noiser_method.Noise, "apply", note)
+    monkeypatch.setattr(noise.Noise, "apply", note)
     monkeypatch.setattr(Objective, "holds", lambda self, mean: torch.zeros(len(mean), dtype=bool))
     told: list[Event] = []
     explanation = explain(tiny("qwen2"), PROMPT, Request(), emit=told.append)
@@ -163,14 +162,14 @@ def test_no_token_meets_the_same_scale_twice(
     family: str, bound: str, positions: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     met: list[tuple[int, float]] = []
-    applied = noiser_method.Noise.apply
+    applied = noise.Noise.apply
 
-    def note(self: noiser_method.Noise, rows: torch.Tensor, variants: slice, start: int) -> None:
+    def note(self: noise.Noise, rows: torch.Tensor, variants: slice, start: int) -> None:
         if variants.start == 0:
             met.append((self.first, self.scale))
         applied(self, rows, variants, start)
 
-    monkeypatch.setattr(noiser_method.Noise, "apply", note)
+    monkeypatch.setattr(noise.Noise, "apply", note)
     explain(tiny(family), PROMPT, Request(bound=bound), positions_per_batch=positions)
     assert met
     assert len(met) == len(set(met))

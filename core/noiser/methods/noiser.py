@@ -3,179 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import cast
 
 import numpy as np
 import torch
 
 from noiser.bounds import Bound, chosen_scale, fixed_scale, get_bound
-from noiser.draws import Norm, make_draws, norm_constant
-from noiser.events import ScalesTried, SearchNarrowed, TokensScored, Warned
-from noiser.fast_search import Trial, follow_and_certify
-from noiser.methods.task import Attribution, Task, places
+from noiser.events import SearchNarrowed, Warned
+from noiser.fast_search import follow_and_certify
+from noiser.methods.noise import Trials, make_noise
+from noiser.methods.task import Attribution, Task
 from noiser.min_search import search_minimum
 from noiser.search import SearchState, bisect
 
-CLOSE = 4
-"""Times the rounding seen on the clean row, since noised rows err more.
-
-Of 14 prompts all 6 decisions that bfloat16 took otherwise than float64 were within twice it.
-"""
-
 GUESS = 2
 """Times the scale at which noise would flip a linear model: the median on 61 prompts was 1.8."""
-MANY = 8
-"""Questions for which a second call is worth the draws that it may spare."""
-
-
-@dataclass(frozen=True)
-class Noise:
-    """All draws, times `scale`, on the embedding at each of `positions`; one row per draw."""
-
-    positions: tuple[int, ...]
-    scale: float
-    draws: torch.Tensor
-
-    @property
-    def first(self) -> int:
-        """The first position that changes."""
-        return self.positions[0]
-
-    def apply(self, rows: torch.Tensor, variants: slice, start: int) -> None:
-        """Add the same noise to the rows' embedding at every position."""
-        noise = (self.scale * self.draws[variants]).to(rows.dtype)
-        rows[:, places(self.positions, start)] += noise.unsqueeze(1)
-
-
-@dataclass
-class _Noiser:
-    """The method at work on one task."""
-
-    task: Task
-    draws: torch.Tensor
-    rounding: float
-    known: dict[tuple[int, float], torch.Tensor] = field(default_factory=dict)
-    """Losses per draw, shape (K,), of each (position, scale) already evaluated: none runs twice."""
-    held: dict[tuple[int, float], bool] = field(default_factory=dict)
-    """Whether the prediction held at each of them."""
-    odds: dict[tuple[int, float], float] = field(default_factory=dict)
-    """The log-odds by which it did or did not, of those that the search decided."""
-
-    def holds(self, positions: Sequence[int], scales: Sequence[float]) -> list[bool]:
-        """Whether the prediction holds with noise at each position, at the scale beside it."""
-        pairs = list(zip(positions, scales, strict=True))
-        done = 0
-        for batch, means in self._run(pairs):
-            self._note_odds([pairs[i] for i in batch], means)
-            done += len(batch)
-            self.task.emit(ScalesTried(done, len(pairs), self.task.perturber.work))
-        return [self.held[pair] for pair in pairs]
-
-    def decide(self, positions: Sequence[int], scales: Sequence[float]) -> list[bool]:
-        """The same, but with no more draws than the answer needs; the others are not known then.
-
-        A bare majority of the draws comes first: if they are sure enough, no others can overrule them.
-        """
-        count, most = len(self.draws), len(self.draws) // 2 + 1
-        objective, perturber = self.task.objective, self.task.perturber
-        sure = objective.decided(most * perturber.clean.unsqueeze(0), count - most)
-        if len(positions) < MANY or not bool(sure):  # the clean prediction is not even
-            return self.holds(positions, scales)
-        pairs, done = list(zip(positions, scales, strict=True)), 0
-        changes = [Noise(self.task.at(i), scale, self.draws) for i, scale in pairs]
-        for batch, first in perturber.probabilities(changes, slice(0, most)):
-            sums = first.sum(dim=1)
-            decided = objective.decided(sums, count - most).tolist()
-            answers = objective.holds(sums).tolist()
-            known = [i for i, enough in zip(batch, decided, strict=True) if enough]
-            self.held |= {
-                pairs[i]: answer for i, answer in zip(batch, answers, strict=True) if i in known
-            }
-            open_ = [at for at, enough in enumerate(decided) if not enough]
-            rest = [changes[batch[at]] for at in open_]
-            for some, second in perturber.probabilities(rest, slice(most, count)):
-                at = [open_[i] for i in some]
-                asked = [pairs[batch[i]] for i in at]
-                means = self._note(asked, torch.cat([first[at], second], dim=1))
-                self._note_odds(asked, means)
-            done += len(batch)
-            self.task.emit(ScalesTried(done, len(pairs), perturber.work))
-        return [self.held[pair] for pair in pairs]
-
-    def tried(self, positions: Sequence[int], scale: float) -> Iterator[list[Trial]]:
-        """What noise of one scale does at each position, batch by batch."""
-        objective, done = self.task.objective, 0
-        for batch, means in self._run([(i, scale) for i in positions]):
-            margins = objective.margin(means).tolist()
-            self._note_odds([(positions[i], scale) for i in batch], means)
-            done += len(batch)
-            self.task.emit(ScalesTried(done, len(positions), self.task.perturber.work))
-            yield [
-                Trial(positions[i], self.held[positions[i], scale], margin)
-                for i, margin in zip(batch, margins, strict=True)
-            ]
-
-    def close(self) -> int:
-        """How many decisions were closer than rounding may have moved them."""
-        return sum(abs(odds) < CLOSE * self.rounding for odds in self.odds.values())
-
-    def _note_odds(self, pairs: list[tuple[int, float]], means: torch.Tensor) -> None:
-        self.odds |= zip(pairs, self.task.objective.odds(means).tolist(), strict=True)
-
-    def score(self, scales: dict[int, float], result: Attribution) -> None:
-        """Know the losses of every position at its scale; without noise nothing is lost."""
-        assert result.losses is not None
-        losses = result.losses
-        silent = [pair for pair in scales.items() if pair[1] == 0.0]
-        self.known |= {pair: torch.zeros(len(self.draws), dtype=torch.float64) for pair in silent}
-        self.held |= dict.fromkeys(silent, True)
-        missing = [pair for pair in scales.items() if pair not in self.known]
-        done = 0
-
-        def tell(pairs: list[tuple[int, float]]) -> None:
-            nonlocal done
-            done += len(pairs)
-            for pair in pairs:
-                losses[pair[0]] = self.known[pair].numpy()
-                result.raw[pair[0]] = losses[pair[0]].mean()
-            raw = {i: float(result.raw[i]) for i, _ in pairs}
-            self.task.emit(TokensScored(done, len(scales), raw, self.task.perturber.work))
-
-        if len(missing) < len(scales):
-            tell([pair for pair in scales.items() if pair in self.known])
-        for batch, _ in self._run(missing):
-            tell([missing[i] for i in batch])
-
-    def _run(self, pairs: list[tuple[int, float]]) -> Iterator[tuple[list[int], torch.Tensor]]:
-        """Mean distributions under noise at each (position, scale), batch by batch.
-
-        What is found of each is kept.
-        """
-        changes = [Noise(self.task.at(i), scale, self.draws) for i, scale in pairs]
-        for batch, found in self.task.perturber.probabilities(changes, len(self.draws)):
-            yield batch, self._note([pairs[i] for i in batch], found)
-
-    def _note(self, pairs: list[tuple[int, float]], found: torch.Tensor) -> torch.Tensor:
-        """Keep what all draws take at each pair, (pairs, K, vocabulary), and give their means."""
-        objective = self.task.objective
-        clean = float(objective.value(self.task.perturber.clean))
-        means = found.mean(dim=1)
-        losses = (clean - objective.value(found)).double().cpu()
-        self.known |= zip(pairs, losses, strict=True)
-        self.held |= zip(pairs, objective.holds(means).tolist(), strict=True)
-        return means
 
 
 def attribute(task: Task) -> Attribution:
     """Search the scale that the bound asks for, then score every position at it."""
     request = task.request
     bound = get_bound(request.bound)
-    noiser = _Noiser(task, _noise(task), task.perturber.rounding if bound.searches else 0.0)
+    trials = Trials(task, make_noise(task), task.perturber.rounding if bound.searches else 0.0)
     shape = len(task.prompt), request.draws
     result = task.keep(Attribution(np.full(shape[0], np.nan), losses=np.full(shape, np.nan)))
-    state = _search(task, noiser, bound, result) if bound.searches else None
+    state = _search(task, trials, bound, result) if bound.searches else None
     alpha: float | None
     if state is None:
         alpha = fixed_scale(bound.name, dim=task.model.dim, seed=request.seed, ids=task.prompt.ids)
@@ -186,10 +37,10 @@ def attribute(task: Task) -> Attribution:
         alpha = chosen_scale(bound.name, list(own.values()))
         scales = own if alpha is None else dict.fromkeys(task.positions, alpha)
     result.alpha, result.scales = alpha, scales
-    noiser.score(scales, result)
+    trials.score(scales, result)
     if state is not None:
         _tell(result, state, bound, task)
-        result.rounding, result.close = noiser.rounding, noiser.close()
+        result.rounding, result.close = trials.rounding, trials.close()
     if bound.name == "min" and not request.reference:
         result.warnings += [
             Warned(
@@ -198,37 +49,26 @@ def attribute(task: Task) -> Attribution:
                 i,
             )
             for i, scale in scales.items()
-            if not noiser.held[i, scale]
+            if not trials.held[i, scale]
         ]
     return result
 
 
-def _noise(task: Task) -> torch.Tensor:
-    """The draws as they are added to embeddings at scale 1, shape (K, d), on the model's device."""
-    request = task.request
-    draws = make_draws(request.seed, request.draws, task.model.dim)
-    draws /= norm_constant(cast("Norm", request.norm), task.model.dim, reference=request.reference)
-    draws *= task.model.noise_factor
-    # mps has no float64
-    dtype = torch.float32 if task.model.device.type == "mps" else torch.float64
-    return torch.from_numpy(draws).to(task.model.device, dtype)
-
-
-def _search(task: Task, noiser: _Noiser, bound: Bound, result: Attribution) -> SearchState:
+def _search(task: Task, trials: Trials, bound: Bound, result: Attribution) -> SearchState:
     request = task.request
     state: SearchState | None = None
     if bound.name == "min" and not request.reference:
-        order, guess = _fragile_first(task, noiser.draws)
+        order, guess = _fragile_first(task, trials.draws)
         if request.search == "fast":
-            states = follow_and_certify(order, noiser.tried, steps=request.steps, guess=guess)
+            states = follow_and_certify(order, trials.tried, steps=request.steps, guess=guess)
         else:
             states = search_minimum(
-                order, noiser.holds, steps=request.steps, decide=noiser.decide, guess=guess
+                order, trials.holds, steps=request.steps, decide=trials.decide, guess=guess
             )
     else:
         states = bisect(
             task.positions,
-            noiser.holds,
+            trials.holds,
             steps=request.steps,
             pruning=bound.pruning,
             reference=request.reference,
