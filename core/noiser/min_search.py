@@ -122,8 +122,8 @@ class _Search:
 
     def bracket(self, i: int) -> Bracket:
         """Where a position's scale lies by what is known of its path beside the leader's."""
-        low, high, sure = 0.0, 1.0, True
-        for step in self.path:
+        low, high, sure, out_at = 0.0, 1.0, True, len(self.path)
+        for number, step in enumerate(self.path, 1):
             holds = self.known.get((i, step.scale))
             if holds is None:
                 # it may have held here, and then its scale is no smaller than this one
@@ -135,10 +135,10 @@ class _Search:
             elif sure:
                 high = step.scale
             if holds is not None and holds is not step.holds:
-                sure = False
+                sure, out_at = False, number
                 break
         same = sure and bool(self.path)
-        return Bracket(low, high, None if same or i == self.leader else len(self.path))
+        return Bracket(low, high, None if same or i == self.leader else out_at)
 
 
 def search_minimum(

@@ -99,6 +99,7 @@ def test_by_hand_a_token_that_holds_where_the_leader_first_flipped_is_passed_ove
     *_, last = search_minimum(range(4), table.evaluate, steps=5)  # type: ignore[arg-type]
     assert table.asked[5:] == [(1, 0.5), (2, 0.5), (3, 0.5)]
     assert [last.brackets[i].low for i in (1, 2, 3)] == [0.5, 0.5, 0.5]
+    assert [last.brackets[i].out_at for i in (1, 2, 3)] == [1, 1, 1], "there they part upwards"
     assert last.scale(0, reference=False) == 15 / 32
 
 

@@ -57,10 +57,14 @@ def measure(model: LanguageModel, embeddings: torch.Tensor) -> Speed:
     start = rows.start(max(0, length - 16))
     _call(model, rows, start, 1)
     small, few = _best(model, rows, start, 1)
-    fit = min(MANY, int(LONGEST / small * few)) // few
-    if fit < 2:
+    most = min(MANY, int(LONGEST / small * few))
+    if most < 2 * few:
         return Speed(0.0, small / few)
-    large, many = _best(model, rows, start, fit)
+    # rows from the middle on, as they are on average: short rows of a long prompt are mostly keys
+    start = rows.start(max(length // 2, length - most))
+    large, many = _best(model, rows, start, max(1, most // (length - start)))
+    if many <= few:
+        return Speed(0.0, small / few)
     position = max((large - small) / (many - few), 0.0)
     return Speed(max(small - few * position, 0.0), position)
 
