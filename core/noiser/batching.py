@@ -28,6 +28,11 @@ class Budget:
         """The bytes that a call of so many rows and positions takes."""
         return rows * self.row_bytes + positions * self.position_bytes
 
+    @property
+    def most_bytes(self) -> float:
+        """What a call takes at most: the memory, or less where its positions are bounded first."""
+        return min(self.bytes, self.positions * self.position_bytes)
+
     def most_positions(self, length: int) -> float:
         """About how many positions fit into a call of rows that are half of `length` long."""
         per_position = self.position_bytes + 2 * self.row_bytes / length

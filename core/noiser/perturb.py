@@ -16,13 +16,11 @@ from noiser.model.language_model import LanguageModel
 from noiser.model.memory import PeakMemory, call_bytes, is_out_of_memory, memory_budget
 from noiser.model.rows import make_rows
 from noiser.model.speed import measure, worthwhile_positions
+from noiser.model.trial import COMPARED
 
 CPU_POSITIONS = 4096
 GPU_POSITIONS = 65536
 """Larger calls are no faster, and give cancelling and the screen longer to wait."""
-
-COMPARED = 20
-"""The most probable tokens, by which rounding is judged."""
 
 
 class Change(Protocol):
@@ -71,7 +69,9 @@ class Perturber:
         self._emit = emit
         if model.speed is None and model.device.type == "cuda":
             model.speed = measure(model, self.embeddings)
+        self._scaled = model.measured_bytes[1]
         self._budget = call_budget(model, len(ids), positions_per_batch, memory)
+        self._kept_bytes = self._budget.most_bytes
         self._memory = memory_budget(model.device, memory)
         logits, prefix = model.clean_run(self.embeddings.unsqueeze(0))
         self._rows = make_rows(model, self.embeddings, prefix)
@@ -184,14 +184,13 @@ class Perturber:
     def _measured(self, rows: int, positions: int, run: Callable[[], torch.Tensor]) -> torch.Tensor:
         """A call's logits; the largest call so far tells how much memory calls take on this device."""
         largest, _ = self.model.measured_bytes
-        expected = positions * self._budget.position_bytes + rows * self._budget.row_bytes
+        expected = self._budget.size(rows, positions) / self._scaled
         if expected <= largest:
             return run()
         with PeakMemory(self.model.device) as peak:
             logits = run()
         if peak.bytes is not None:
-            told = self.model.measured_bytes[1]
-            self.model.measured_bytes = (expected, told * peak.bytes / expected)
+            self.model.measured_bytes = (expected, peak.bytes / expected)
         return logits
 
     def _to_probabilities(self, logits: torch.Tensor, positions: int) -> torch.Tensor:
@@ -212,8 +211,8 @@ class Perturber:
         a small one, of a few late positions.
         """
         self._budget = self._budget.halved(rows, positions)
-        known = self.model.most_bytes
-        self.model.most_bytes = max(self._budget.bytes, known / 2 if known else 0.0)
+        self._kept_bytes = max(self._budget.bytes, self._kept_bytes / 2)
+        self.model.most_bytes = self._kept_bytes
         if self.model.device.type == "cuda":
             torch.cuda.empty_cache()
         self._emit(BatchHalved(rows // 2, self.work))

@@ -77,6 +77,12 @@ def test_what_was_measured_scales_the_budget_of_prompts_to_come(
     after = call_budget(model, 10, None, "1GB")
     assert after.position_bytes == pytest.approx(factor * expected.position_bytes)
     assert after.row_bytes == pytest.approx(factor * expected.row_bytes)
+    explain(model, PROMPT, Request(bound="none"))
+    assert model.measured_bytes == (size, factor), "the same calls again are no larger"
+    explain(model, PROMPT + " " + PROMPT, Request(bound="none"))
+    larger, anew = model.measured_bytes
+    assert larger > size
+    assert anew == pytest.approx(3e6 / larger), "against the shapes, not against what was scaled"
 
 
 @pytest.mark.parametrize(
