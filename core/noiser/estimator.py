@@ -9,7 +9,7 @@ from noiser.events import Estimate
 from noiser.methods import get_method
 from noiser.model.language_model import LanguageModel
 from noiser.model.memory import first_run
-from noiser.model.rows import make_rows
+from noiser.model.rows import packable
 from noiser.model.speed import Speed, measure
 from noiser.perturb import call_budget
 from noiser.prompt import Prompt
@@ -39,11 +39,9 @@ def estimate_each(
     """Estimate several requests on one prompt: it is read, and the model measured, once for all."""
     text = model.read(prompt)
     with first_run(model, len(text)):
-        embeddings = model.embed(text.ids)
-        speed = model.speed or measure(model, embeddings)
+        speed = model.speed or measure(model, model.embed(text.ids))
         model.speed = speed
-        _, prefix = model.clean_run(embeddings.unsqueeze(0))
-        ragged = make_rows(model, embeddings, prefix).ragged
+        ragged = packable(model) is not None
     return [_of_all(model, text, request, ragged, memory, speed) for request in requests]
 
 
@@ -61,13 +59,12 @@ def _of_all(
     for step in range(max(1, request.generate)):
         length = len(text) + step
         starts = firsts + list(range(len(text), length))
-        total += _of_one(model, text, starts, length, request, ragged, memory, speed)
+        total += _of_one(model, starts, length, request, ragged, memory, speed)
     return total
 
 
 def _of_one(
     model: LanguageModel,
-    prompt: Prompt,
     starts: list[int],
     length: int,
     request: Request,

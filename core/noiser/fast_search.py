@@ -11,10 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from noiser.events import Bracket
-from noiser.search import EXTRA_STEPS, SearchState
-
-SUSPECTS = 4
-"""Positions tried before all others: one that flips spares the rest of a pass."""
+from noiser.search import EXTRA_STEPS, SUSPECTS, SearchState
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from noiser.events import Bracket
-from noiser.search import EXTRA_STEPS, Evaluate, SearchState
+from noiser.search import EXTRA_STEPS, SUSPECTS, Evaluate, SearchState
 
-SUSPECTS = 4
-"""Positions settled before all others: a better leader spares the rest."""
 FEW = 2
 """Steps at which the leader held that are cheaper to check one by one than to try to pass over."""
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from noiser.bounds import Pruning
 from noiser.events import Bracket
 
+SUSPECTS = 4
+"""Positions that are tried before all others where one leads: a better leader spares the rest a pass."""
 EXTRA_STEPS = 20
 """Halvings after the grid, at most, for tokens that held at no scale of it."""
 

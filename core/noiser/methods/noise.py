@@ -81,10 +81,9 @@ class Trials:
             sums = first.sum(dim=1)
             decided = objective.decided(sums, count - most).tolist()
             answers = objective.holds(sums).tolist()
-            known = [i for i, enough in zip(batch, decided, strict=True) if enough]
-            self.held |= {
-                pairs[i]: answer for i, answer in zip(batch, answers, strict=True) if i in known
-            }
+            for i, enough, answer in zip(batch, decided, answers, strict=True):
+                if enough:
+                    self.held[pairs[i]] = answer
             open_ = [at for at, enough in enumerate(decided) if not enough]
             rest = [changes[batch[at]] for at in open_]
             for some, second in perturber.probabilities(rest, slice(most, count)):

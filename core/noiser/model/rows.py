@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import torch
 
 from noiser.model.packed.body import PackedBody
-from noiser.model.packed.layers import read_decoder
+from noiser.model.packed.layers import Decoder, read_decoder
 from noiser.model.packed.packing import Packing
 
 if TYPE_CHECKING:
@@ -102,8 +102,18 @@ def make_rows(model: LanguageModel, embeddings: torch.Tensor, prefix: Prefix | N
     """
     if model.prefix_fault is not None or prefix is None:
         return RectangleRows(model, embeddings, None)
-    # read anew for each prompt, because somebody may have hooked the network since
-    decoder = read_decoder(model.network)
-    if decoder is None or model.packed_fault is not None:
+    decoder = packable(model)
+    if decoder is None:
         return RectangleRows(model, embeddings, prefix)
     return PackedRows(PackedBody(decoder, embeddings, prefix.layers), embeddings)
+
+
+def packable(model: LanguageModel) -> Decoder | None:
+    """The decoder that a model's rows run packed through; None where they do not.
+
+    Read anew for each prompt, because somebody may have hooked the network since.
+    """
+    if model.prefix_fault is not None:
+        return None
+    decoder = read_decoder(model.network)
+    return None if decoder is None or model.packed_fault is not None else decoder
