@@ -13,6 +13,7 @@ import numpy as np
 
 from noiser import __version__
 from noiser.events import Warned
+from noiser.methods import get_method
 from noiser.methods.task import Attribution, Task
 from noiser.request import Normalisation
 from noiser.scores import sum_is_safe
@@ -27,7 +28,8 @@ def doubts(task: Task, attribution: Attribution) -> Iterator[Warned]:
     if left_out:
         many = "special tokens were" if left_out > 1 else "special token was"
         yield Warned(f"{left_out} {many} left out of the noise and the scores.")
-    if (fault := task.model.prefix_fault) is not None:
+    perturbs = get_method(request.method).kind == "perturbation"
+    if perturbs and (fault := task.model.prefix_fault) is not None:
         yield Warned(
             f"Every row runs the whole prompt, about twice the work: {task.model.info.name}: {fault}."
         )

@@ -90,5 +90,7 @@ def _of_one(
     calls = method.rounds(request) + passes * max(
         1.0 if passes else 0.0, least if ragged else 3 * least
     )
-    forwards = length + passes * once * waste
+    rows = method.whole(length, request)
+    calls += rows * length / max(1.0, budget.most_positions(length))
+    forwards = length + passes * once * waste + rows * length
     return Estimate(math.ceil(calls), math.ceil(forwards), speed.seconds(calls, forwards))

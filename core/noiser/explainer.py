@@ -162,6 +162,7 @@ class _Explainer:
             rounding=attribution.rounding,
             close_decisions=attribution.close,
             complete=complete,
+            options=attribution.options,
         )
         if not complete:
             raise Cancelled(explanation)

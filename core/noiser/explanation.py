@@ -86,6 +86,7 @@ class Explanation:
     generated tokens, each after the text before it; it is empty unless tokens were generated.
     `rounding` is how far log-probabilities move by the order of arithmetic alone, `close_decisions`
     how many decisions of the search were closer than four times that (None and 0 without a search).
+    `options` are those of the method's own, as they were used: samples, layer, baseline, reduction.
     `complete` is False where the run was cancelled: then only what was known by then is here.
     `losses` holds what every draw takes from every token that had noise by itself, shape (n, K), so
     that intervals can be computed again. With a `granularity` other than token, `units` hold what was
@@ -123,6 +124,7 @@ class Explanation:
     rounding: float | None = None
     close_decisions: int = 0
     complete: bool = True
+    options: dict[str, int | float | str] = field(default_factory=dict)
     format: Literal["noiser/1"] = FORMAT
 
     def __post_init__(self) -> None:

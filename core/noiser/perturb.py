@@ -50,19 +50,24 @@ class _Unchanged:
 
 
 class Perturber:
-    """Runs one prompt's embeddings with changes, in batches, and counts the work."""
+    """Runs one prompt's embeddings with changes, in batches, and counts the work.
+
+    `reads`: how many of the last positions are read; with more than one, distributions have the shape
+    (…, reads, vocabulary), and no change may begin after the first of them.
+    """
 
     def __init__(
         self,
         model: LanguageModel,
         ids: Sequence[int],
         *,
+        reads: int = 1,
         positions_per_batch: int | None = None,
         memory: str | None = None,
         cancel: threading.Event | None = None,
         emit: Emit = ignore,
     ) -> None:
-        self.model = model
+        self.model, self.reads = model, reads
         self.embeddings = model.embed(ids)
         self.work = Work()
         self._cancel = cancel or threading.Event()
@@ -73,9 +78,9 @@ class Perturber:
         self._budget = call_budget(model, len(ids), positions_per_batch, memory)
         self._kept_bytes = self._budget.most_bytes
         self._memory = memory_budget(model.device, memory)
-        logits, prefix = model.clean_run(self.embeddings.unsqueeze(0))
-        self._rows = make_rows(model, self.embeddings, prefix)
-        self.clean = self._to_probabilities(logits, len(ids))[0]
+        logits, prefix = model.clean_run(self.embeddings.unsqueeze(0), reads)
+        self._rows = make_rows(model, self.embeddings, prefix, reads)
+        self.clean = self._read_out(logits, len(ids))[0]
 
     def probabilities(
         self, changes: Sequence[Change], variants: int | slice
@@ -142,7 +147,8 @@ class Perturber:
         positions = variants * sum(each)
         if rows == 1 or self._budget.fits(rows, positions):
             try:
-                return self._forward(changes, starts, some).view(len(changes), variants, -1)
+                found = self._forward(changes, starts, some)
+                return found.view(len(changes), variants, *found.shape[1:])
             except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
                 if not is_out_of_memory(error):
                     raise
@@ -179,7 +185,7 @@ class Perturber:
             change.apply(view, some, start)
         rows = len(changes) * (some.stop - some.start)
         logits = self._measured(rows, batch.positions, batch.logits)
-        return self._to_probabilities(logits, batch.positions)
+        return self._read_out(logits, batch.positions)
 
     def _measured(self, rows: int, positions: int, run: Callable[[], torch.Tensor]) -> torch.Tensor:
         """A call's logits; the largest call so far tells how much memory calls take on this device."""
@@ -193,9 +199,9 @@ class Perturber:
             self.model.measured_bytes = (expected, peak.bytes / expected)
         return logits
 
-    def _to_probabilities(self, logits: torch.Tensor, positions: int) -> torch.Tensor:
+    def _read_out(self, logits: torch.Tensor, positions: int) -> torch.Tensor:
         self.work += Work(token_forwards=positions, calls=1)
-        result = torch.softmax(logits, dim=-1)
+        result = self.model.read_out(logits)
         if torch.isnan(result).any():
             info = self.model.info
             raise NoiserError(

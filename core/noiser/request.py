@@ -16,6 +16,10 @@ Specials = Literal["include", "exclude"]
 SPECIALS: tuple[Specials, ...] = get_args(Specials)
 Search = Literal["exact", "fast"]
 SEARCHES: tuple[Search, ...] = get_args(Search)
+Baseline = Literal["auto", "zero", "unk", "pad", "eos", "mean"]
+BASELINES: tuple[Baseline, ...] = get_args(Baseline)
+Reduction = Literal["auto", "sum", "l2"]
+REDUCTIONS: tuple[Reduction, ...] = get_args(Reduction)
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,12 @@ class Request:
     `exact`, or `fast`, which follows the most fragile token and certifies what it found.
     `granularity`: what gets its noise together, a token, word, sentence or line; `zoom`: how many of
     the strongest of those are then explained token by token.
+
+    Of some methods: `samples`, the points on a path or the perturbed prompts, None for the method's
+    own number; `layer`, whose output is explained, counted from 0 (−1: the last; None: the middle
+    one); `baseline`, what stands for nothing: `auto` is the method's own, `mean` the mean embedding of
+    the vocabulary; `reduction`, how a token's hidden dimensions become one number: their signed sum,
+    or their length as Inseq takes it; `auto` is the method's own.
     """
 
     method: str = "noiser"
@@ -46,11 +56,15 @@ class Request:
     search: str = "exact"
     granularity: str = "token"
     zoom: int = 0
+    samples: int | None = None
+    layer: int | None = None
+    baseline: str = "auto"
+    reduction: str = "auto"
 
     def __post_init__(self) -> None:
         from noiser.methods import get_method
 
-        get_method(self.method)
+        method = get_method(self.method)
         get_bound(self.bound)
         for kind, name, known in (
             ("norm", self.norm, NORMS),
@@ -58,6 +72,8 @@ class Request:
             ("specials", self.specials, SPECIALS),
             ("search", self.search, SEARCHES),
             ("granularity", self.granularity, GRANULARITIES),
+            ("baseline", self.baseline, BASELINES),
+            ("reduction", self.reduction, REDUCTIONS),
         ):
             if name not in known:
                 raise unknown(kind, name, known)
@@ -67,9 +83,14 @@ class Request:
             ("generate", self.generate, 0, 100_000),
             ("seed", self.seed, 0, 2**32 - 1),
             ("zoom", self.zoom, 0, 100_000),
+            ("samples", 1 if self.samples is None else self.samples, 1, 1_000_000),
         ):
             if not low <= number <= high:
                 raise WrongUse(f"{option} is {number}, it must be from {low} to {high}.")
+        for name in ("samples", "layer", "baseline", "reduction"):
+            given = getattr(self, name) not in (None, "auto")
+            if given and name not in method.options:
+                raise WrongUse(f"The method {self.method} takes no {name}.")
         if self.generate and (self.target is not None or self.contrast is not None):
             raise WrongUse("generate explains each new token; it takes no target and no contrast.")
         if self.reference and self.method != "noiser":

@@ -160,6 +160,36 @@ def explain(
             rich_help_panel=_SEARCH,
         ),
     ] = "include",
+    samples: Annotated[
+        int | None,
+        typer.Option(
+            help="Points of a path, or perturbed prompts, of methods that have them.",
+            rich_help_panel=_SEARCH,
+        ),
+    ] = None,
+    layer: Annotated[
+        int | None,
+        typer.Option(
+            help="Of layer_ methods: whose output is explained, from 0; -1 is the last.",
+            rich_help_panel=_SEARCH,
+        ),
+    ] = None,
+    baseline: Annotated[
+        str,
+        typer.Option(
+            help="What stands for nothing: auto, zero, unk, pad, eos or mean.",
+            autocompletion=complete.baselines,
+            rich_help_panel=_SEARCH,
+        ),
+    ] = "auto",
+    reduction: Annotated[
+        str,
+        typer.Option(
+            help="Hidden dimensions to one number: auto, sum (signed) or l2 (as Inseq).",
+            autocompletion=complete.reductions,
+            rich_help_panel=_SEARCH,
+        ),
+    ] = "auto",
     reference: Annotated[
         bool,
         typer.Option("--reference", help="The released code's numbers.", rich_help_panel=_SEARCH),
@@ -208,6 +238,10 @@ def explain(
         search=search,
         granularity=granularity,
         zoom=zoom,
+        samples=samples,
+        layer=layer,
+        baseline=baseline,
+        reduction=reduction,
     )
     if memory is not None:
         options.check_memory(memory)

@@ -52,6 +52,20 @@ def granularities() -> list[str]:
     return list(GRANULARITIES)
 
 
+def baselines() -> list[str]:
+    """What can stand for nothing."""
+    from noiser.request import BASELINES
+
+    return list(BASELINES)
+
+
+def reductions() -> list[str]:
+    """Ways from hidden dimensions to one number."""
+    from noiser.request import REDUCTIONS
+
+    return list(REDUCTIONS)
+
+
 def models() -> list[tuple[str, str]]:
     """Models that load without the network."""
     from noiser.model.available import available_models

@@ -90,11 +90,11 @@ def test_the_batch_that_failed_is_gone_before_memory_is_tidied(
     model.__dict__["packed_fault"] = "of this test"
     run = LanguageModel.next_logits
 
-    def guarded(rows: torch.Tensor, before: Any = None) -> torch.Tensor:
+    def guarded(rows: torch.Tensor, before: Any = None, reads: int = 1) -> torch.Tensor:
         if len(rows) > 3:
             failed.append(weakref.ref(rows))
             raise torch.OutOfMemoryError("CUDA out of memory.")
-        return run(model, rows, before)
+        return run(model, rows, before, reads)
 
     monkeypatch.setattr(model, "next_logits", guarded)
     alive: list[bool] = []

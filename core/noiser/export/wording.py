@@ -177,7 +177,8 @@ def settings(explanation: Explanation) -> str:
         fast = ", fast search" if explanation.search == "fast" else ""
         parts.append(f"{explanation.draws} draws, {explanation.steps} steps{fast}")
     else:
-        parts.append(explanation.method)
+        own = [f"{name} {value}" for name, value in explanation.options.items()]
+        parts.append(", ".join([explanation.method, *own]))
     if explanation.units:
         parts.append(f"by {explanation.granularity}")
     parts.append(f"{explanation.normalisation}, seed {explanation.seed}")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from noiser.errors import NoiserError
 from noiser.events import TokensScored
+from noiser.methods.baseline import make_baseline
 from noiser.methods.task import Attribution, Task, places
 
 
@@ -35,10 +35,10 @@ def attribute(task: Task) -> Attribution:
     The baseline is the embedding of the unknown token, else padding, else end of text, as in Inseq
     0.7.1, which takes the magnitude of the same difference.
     """
-    baseline = task.model.embed([_baseline_id(task)])[0]
+    name, baseline = make_baseline(task.model, task.request.baseline, ("unk", "pad", "eos"))
     objective, perturber = task.objective, task.perturber
     clean = float(objective.value(perturber.clean))
-    result = task.keep(Attribution(np.full(len(task.prompt), np.nan)))
+    result = task.keep(Attribution(np.full(len(task.prompt), np.nan), options={"baseline": name}))
     changes = [Replace(task.at(i), baseline) for i in task.positions]
     done = 0
     for batch, distributions in perturber.probabilities(changes, 1):
@@ -49,13 +49,3 @@ def attribute(task: Task) -> Attribution:
         done += len(batch)
         task.emit(TokensScored(done, len(changes), found, perturber.work))
     return result
-
-
-def _baseline_id(task: Task) -> int:
-    tokenizer = task.model.tokenizer
-    for id_ in (tokenizer.unk_token_id, tokenizer.pad_token_id, tokenizer.eos_token_id):
-        if id_ is not None and id_ < task.model.network.get_input_embeddings().weight.shape[0]:
-            return int(id_)
-    raise NoiserError(
-        f"{task.model.info.name} has no unknown, padding or end token to occlude with."
-    )

@@ -54,6 +54,7 @@ class Attribution:
     `losses`: what each draw takes, shape (n, K), where a method has draws. `alpha`: the one scale
     used, None for a scale per token; `scales`: that of each position's noise. `brackets`, `leaders`,
     `saturated` tell of the search, `scale_saturated` whether a saturated position gave the scale.
+    `options` are the method's own, as they were used.
     `close` counts its decisions that were closer than the arithmetic's own `rounding` (log-odds).
     """
 
@@ -67,4 +68,5 @@ class Attribution:
     scale_saturated: bool = False
     rounding: float | None = None
     close: int = 0
+    options: dict[str, int | float | str] = field(default_factory=dict)
     warnings: list[Warned] = field(default_factory=list)

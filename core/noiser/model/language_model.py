@@ -33,9 +33,7 @@ class LanguageModel:
         self.info = info
         self._embedding = network.get_input_embeddings()
         parameters = inspect.signature(network.forward).parameters
-        self._options: dict[str, Any] = {}
-        if "logits_to_keep" in parameters:
-            self._options["logits_to_keep"] = 1
+        self._keeps_logits = "logits_to_keep" in parameters
         self.most_bytes: float | None = None
         """What a call may take since memory ran out; None where it never did."""
         self.speed: Speed | None = None
@@ -118,28 +116,44 @@ class LanguageModel:
 
     @torch.inference_mode()
     def next_logits(
-        self, embeddings: torch.Tensor, before: DynamicCache | None = None
+        self, embeddings: torch.Tensor, before: DynamicCache | None = None, reads: int = 1
     ) -> torch.Tensor:
         """Logits of the token after each row; (rows, n, d) → (rows, vocabulary), at least float32.
 
-        With `before`, a cache from `Prefix.before`, the rows hold the positions after it only.
+        With `before`, a cache from `Prefix.before`, the rows hold the positions after it only. More
+        than one of `reads` gives those after each of so many last positions, (rows, reads, vocabulary).
         """
         options = {"use_cache": False} if before is None else {"past_key_values": before}
-        return at_least_float32(
-            self.network(inputs_embeds=embeddings, **options, **self._options).logits[:, -1]
-        )
+        return self._logits(embeddings, reads, **options)
 
     @torch.inference_mode()
-    def clean_run(self, embeddings: torch.Tensor) -> tuple[torch.Tensor, Prefix | None]:
+    def clean_run(
+        self, embeddings: torch.Tensor, reads: int = 1
+    ) -> tuple[torch.Tensor, Prefix | None]:
         """Logits of one clean row, and its keys and values where the model keeps them plainly."""
         cache = new_cache(self.network)
         if cache is None:
-            return self.next_logits(embeddings), None
-        logits = self.network(
-            inputs_embeds=embeddings, past_key_values=cache, use_cache=True, **self._options
-        ).logits
+            return self.next_logits(embeddings, reads=reads), None
+        logits = self._logits(embeddings, reads, past_key_values=cache, use_cache=True)
         layers = int(self.network.config.get_text_config().num_hidden_layers)
-        return at_least_float32(logits[:, -1]), read_prefix(cache, embeddings.shape[1], layers)
+        return logits, read_prefix(cache, embeddings.shape[1], layers)
+
+    def readings(self, embeddings: torch.Tensor, reads: int = 1, **options: Any) -> torch.Tensor:
+        """What an objective reads of whole rows, with gradients where they are enabled.
+
+        (rows, n, d) → (rows, vocabulary) or (rows, reads, vocabulary). `options` go to the network.
+        """
+        return self.read_out(self._logits(embeddings, reads, use_cache=False, **options))
+
+    def read_out(self, logits: torch.Tensor) -> torch.Tensor:
+        """What an objective reads of logits: the next-token distributions."""
+        return torch.softmax(logits, dim=-1)
+
+    def _logits(self, embeddings: torch.Tensor, reads: int, **options: Any) -> torch.Tensor:
+        if self._keeps_logits:
+            options["logits_to_keep"] = reads
+        logits = self.network(inputs_embeds=embeddings, **options).logits
+        return at_least_float32(logits[:, -1] if reads == 1 else logits[:, -reads:])
 
     def fragility(self, embeddings: torch.Tensor, first: int, second: int) -> torch.Tensor | None:
         """How fast noise on each position of a clean row moves one logit against another, shape (n,).
@@ -151,8 +165,8 @@ class LanguageModel:
             return None
         with torch.inference_mode(False), torch.enable_grad():
             leaf = embeddings.clone().requires_grad_()
-            logits = self.network(inputs_embeds=leaf, use_cache=False, **self._options).logits
-            margin = logits[0, -1, first] - logits[0, -1, second]
+            logits = self._logits(leaf, 1, use_cache=False)
+            margin = logits[0, first] - logits[0, second]
             (gradient,) = torch.autograd.grad(margin, leaf)
         norms: torch.Tensor = gradient[0].float().norm(dim=-1)
         return norms

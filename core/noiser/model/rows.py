@@ -28,7 +28,7 @@ class Batch:
     starts: list[int]
     positions: int
     logits: Callable[[], torch.Tensor]
-    """Runs the rows: (changes · variants, vocabulary)."""
+    """Runs the rows: (changes · variants, vocabulary), or (…, reads, vocabulary) of several reads."""
 
 
 class Rows(Protocol):
@@ -74,9 +74,10 @@ class RectangleRows:
     ragged = False
 
     def __init__(
-        self, model: LanguageModel, embeddings: torch.Tensor, prefix: Prefix | None
+        self, model: LanguageModel, embeddings: torch.Tensor, prefix: Prefix | None, reads: int = 1
     ) -> None:
         self._model, self._embeddings, self._prefix = model, embeddings, prefix
+        self._reads = reads
 
     def start(self, position: int) -> int:
         """The position itself, or 0 where nothing is known of what comes before."""
@@ -91,20 +92,23 @@ class RectangleRows:
             [rows[i : i + variants] for i in range(0, len(rows), variants)],
             [start] * len(starts),
             rows.shape[0] * rows.shape[1],
-            lambda: self._model.next_logits(rows, before),
+            lambda: self._model.next_logits(rows, before, self._reads),
         )
 
 
-def make_rows(model: LanguageModel, embeddings: torch.Tensor, prefix: Prefix | None) -> Rows:
+def make_rows(
+    model: LanguageModel, embeddings: torch.Tensor, prefix: Prefix | None, reads: int = 1
+) -> Rows:
     """The way with the least work that a trial showed to be right for this model.
 
-    `embeddings` (n, d) and `prefix` are those of the clean prompt.
+    `embeddings` (n, d) and `prefix` are those of the clean prompt. Packed rows are read at their last
+    position only.
     """
     if model.prefix_fault is not None or prefix is None:
-        return RectangleRows(model, embeddings, None)
-    decoder = packable(model)
+        return RectangleRows(model, embeddings, None, reads)
+    decoder = packable(model) if reads == 1 else None
     if decoder is None:
-        return RectangleRows(model, embeddings, prefix)
+        return RectangleRows(model, embeddings, prefix, reads)
     return PackedRows(PackedBody(decoder, embeddings, prefix.layers), embeddings)
 
 
