@@ -12,6 +12,7 @@ from typing import cast
 import numpy as np
 
 from noiser import __version__
+from noiser.answer import WholeAnswer
 from noiser.events import Warned
 from noiser.methods import get_method
 from noiser.methods.task import Attribution, Task
@@ -55,8 +56,16 @@ def doubts(task: Task, attribution: Attribution) -> Iterator[Warned]:
             f"{task.model.info.dtype}: on another machine or in other batches the scale can come out "
             "otherwise."
         )
-    top = task.perturber.clean[task.objective.target]
-    if task.objective.contrast is None and task.objective.target != task.objective.top:
+    objective = task.objective
+    if isinstance(objective, WholeAnswer):
+        if not objective.predicted:
+            yield Warned(
+                "The target is not what the model would generate; the noise scale is still the one at "
+                "which its own prediction holds at each place of the target."
+            )
+        return
+    top = task.perturber.clean[objective.target]
+    if objective.contrast is None and objective.target != objective.top:
         yield Warned(
             f"The target is not what the model predicts (probability {float(top):.2g}); the noise "
             "scale is still the one at which the model's own prediction holds."

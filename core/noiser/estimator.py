@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from noiser.answer import answer_spellings
 from noiser.events import Estimate
 from noiser.methods import get_method
 from noiser.model.language_model import LanguageModel
@@ -53,10 +54,15 @@ def _of_all(
     memory: str | None,
     speed: Speed,
 ) -> Estimate:
-    """The estimate of a request: the sum over the tokens it generates, or of the one it explains."""
+    """The estimate of a request: the sum over the targets it explains in turn."""
     total = Estimate(0, 0, 0.0)
     firsts = [unit[0] for unit in cut(text, request.granularity)]
-    for step in range(max(1, request.generate)):
+    answer = max(map(len, answer_spellings(model, request.target)), default=0)
+    if answer and not request.at:
+        # rows of a whole answer are read at several positions, and not packed
+        total += _of_one(model, firsts, len(text) + answer - 1, request, False, memory, speed)
+    every = range(max(1, request.generate, answer))
+    for step in every if not request.at else (request.at - 1,):
         length = len(text) + step
         starts = firsts + list(range(len(text), length))
         total += _of_one(model, starts, length, request, ragged, memory, speed)

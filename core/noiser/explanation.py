@@ -83,7 +83,9 @@ class Explanation:
     are the positions that decided it, `saturated` whether it comes from a token whose noise never
     flipped the prediction (of scales per token: any of them). `normalisation` is the one used, `raw`
     where the one asked for would have divided by an unsafe sum. `continuation` explains further
-    generated tokens, each after the text before it; it is empty unless tokens were generated.
+    generated tokens, each after the text before it; it is empty unless tokens were generated. Where
+    the target has several tokens, `whole` are these, `target` is their text, the first of their ids
+    and the geometric mean of their probabilities, and `continuation` explains each of them.
     `rounding` is how far log-probabilities move by the order of arithmetic alone, `close_decisions`
     how many decisions of the search were closer than four times that (None and 0 without a search).
     `options` are those of the method's own, as they were used: samples, layer, baseline, reduction.
@@ -125,6 +127,7 @@ class Explanation:
     close_decisions: int = 0
     complete: bool = True
     options: dict[str, int | float | str] = field(default_factory=dict)
+    whole: tuple[NextToken, ...] = ()
     format: Literal["noiser/1"] = FORMAT
 
     def __post_init__(self) -> None:

@@ -135,8 +135,12 @@ class Perturber:
         among the most probable tokens.
         """
         ((_, again),) = self.probabilities([_Unchanged()], 3)
-        top = self.clean.topk(min(COMPARED, len(self.clean))).indices
-        return float((again[0][:, top].log() - self.clean[top].log()).abs().max())
+        top = self.clean.topk(min(COMPARED, self.clean.shape[-1])).indices
+        before, after = (
+            rows.take_along_dim(top.unsqueeze(0), dim=-1).log()
+            for rows in (self.clean.unsqueeze(0), again[0])
+        )
+        return float((after - before).abs().max())
 
     def _run(self, changes: Sequence[Change], some: slice) -> torch.Tensor:
         """Distributions under changes of ascending starts, in halves where memory asks for it."""

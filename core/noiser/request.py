@@ -26,8 +26,10 @@ REDUCTIONS: tuple[Reduction, ...] = get_args(Reduction)
 class Request:
     """How a prompt is to be explained; the defaults are the paper's.
 
-    `target` and `contrast`: one token as text or `id:N`, None for the model's own prediction.
-    `generate`: explain that many generated tokens instead. `reference`: the released code's numbers,
+    `target`: text or `id:N`, None for the model's own prediction. Text of several tokens is explained
+    as a whole and token by token. `contrast`: one token that the target is explained against.
+    `generate`: explain that many generated tokens instead. `at`: only that one of the tokens generated
+    or of the target, from 1. `reference`: the released code's numbers,
     its normalisation `sum` included.
     `specials`: whether BOS and the like get noise and a score. `steps`: of the bisection. `search`:
     `exact`, or `fast`, which follows the most fragile token and certifies what it found.
@@ -48,6 +50,7 @@ class Request:
     target: str | None = None
     contrast: str | None = None
     generate: int = 0
+    at: int = 0
     seed: int = 1
     draws: int = 10
     steps: int = 10
@@ -81,6 +84,7 @@ class Request:
             ("draws", self.draws, 1, 100_000),
             ("steps", self.steps, 1, 50),
             ("generate", self.generate, 0, 100_000),
+            ("at", self.at, 0, 100_000),
             ("seed", self.seed, 0, 2**32 - 1),
             ("zoom", self.zoom, 0, 100_000),
             ("samples", 1 if self.samples is None else self.samples, 1, 1_000_000),
@@ -93,6 +97,10 @@ class Request:
                 raise WrongUse(f"The method {self.method} takes no {name}.")
         if self.generate and (self.target is not None or self.contrast is not None):
             raise WrongUse("generate explains each new token; it takes no target and no contrast.")
+        if self.at and self.target is None and not self.at <= self.generate:
+            raise WrongUse(
+                f"at {self.at} names one of the tokens generated, and {self.generate} are."
+            )
         if self.reference and self.method != "noiser":
             raise WrongUse(f"reference mode is of the method noiser only, not of {self.method}.")
         if self.reference and self.normalisation == "raw":

@@ -71,7 +71,7 @@ class Objective:
         ahead = mean[..., self.top if self.contrast is None else self.target]
         return (ahead / (ahead - self._difference(mean))).log()
 
-    def rivals(self) -> tuple[int, int]:
+    def rivals(self) -> tuple[int, int] | None:
         """The two ids between which it is decided whether the prediction holds."""
         if self.contrast is not None:
             return self.target, self.contrast

@@ -112,7 +112,7 @@ def explain(
     target: Annotated[
         str | None,
         typer.Option(
-            help="Explain this token instead of the predicted one: text, or id:N.",
+            help="Explain this instead of the prediction: text of any length, or id:N.",
             rich_help_panel=_SEARCH,
         ),
     ] = None,
@@ -124,6 +124,13 @@ def explain(
         int,
         typer.Option(
             "--generate", "-g", help="Explain so many generated tokens.", rich_help_panel=_SEARCH
+        ),
+    ] = 0,
+    at: Annotated[
+        int,
+        typer.Option(
+            help="Only this one of the tokens generated or of the target, from 1.",
+            rich_help_panel=_SEARCH,
         ),
     ] = 0,
     seed: Annotated[int, typer.Option(help="Of the noise.", rich_help_panel=_SEARCH)] = 1,
@@ -230,6 +237,7 @@ def explain(
         target=target,
         contrast=contrast,
         generate=generate,
+        at=at,
         seed=seed,
         draws=draws,
         steps=steps,

@@ -1,4 +1,4 @@
-"""A generation on one screen: every generated token with what it hangs on."""
+"""A generation, or an answer, on one screen: every one of its tokens with what it hangs on."""
 
 from __future__ import annotations
 
@@ -29,34 +29,39 @@ def generation_lines(explanation: Explanation, canvas: Canvas) -> Block:
     room = None if canvas.height is None else canvas.height - len(foot) - 2
     lines: Block = []
     for form in (_with_heat, _with_leading, _in_one_line):
-        blocks = [form(number, step, canvas) for number, step in enumerate(steps, 1)]
+        blocks = [form(_name(number, step), step, canvas) for number, step in enumerate(steps, 1)]
         lines = list(itertools.chain.from_iterable(blocks))
         if room is None or len(lines) <= room:
             break
     return [*lines, Text(), *foot]
 
 
-def _with_heat(number: int, step: Explanation, canvas: Canvas) -> Block:
+def _name(number: int, step: Explanation) -> str:
+    """What `--step` takes; the whole of an answer is the first."""
+    return f"{number:>2}" + ("*" if step.whole else " ")
+
+
+def _with_heat(name: str, step: Explanation, canvas: Canvas) -> Block:
     heat = heat_lines(step, canvas.width - _INDENT, canvas.theme, canvas.depth)
-    return [_head(number, step), *(Padding(line, (0, 0, 0, _INDENT)) for line in heat)]
+    return [_head(name, step), *(Padding(line, (0, 0, 0, _INDENT)) for line in heat)]
 
 
-def _with_leading(number: int, step: Explanation, canvas: Canvas) -> Block:
+def _with_leading(name: str, step: Explanation, canvas: Canvas) -> Block:
     leading = Text(_leading(step, canvas.width - _INDENT))
-    return [_head(number, step), Padding(leading, (0, 0, 0, _INDENT))]
+    return [_head(name, step), Padding(leading, (0, 0, 0, _INDENT))]
 
 
-def _in_one_line(number: int, step: Explanation, canvas: Canvas) -> Block:
+def _in_one_line(name: str, step: Explanation, canvas: Canvas) -> Block:
     target = one_line(wording.quoted(step.target.text), _TARGET)
-    line = Text(f"{number:>2} ", no_wrap=True)
+    line = Text(name, no_wrap=True)
     line.append(target, "bold")
     line.append(f" {wording.score(step.target.probability)}  ", "dim")
     line.append(_leading(step, canvas.width - cell_width(line.plain)))
     return [line]
 
 
-def _head(number: int, step: Explanation) -> Text:
-    head = Text(f"{number:>2} ", no_wrap=True, overflow="ellipsis")
+def _head(name: str, step: Explanation) -> Text:
+    head = Text(name, no_wrap=True, overflow="ellipsis")
     head.append(visible(wording.quoted(step.target.text)), "bold")
     head.append(f" {wording.raw(step.target.probability)}  {visible(wording.found(step))}", "dim")
     return head
@@ -82,7 +87,9 @@ def _total(explanation: Explanation) -> str:
     work = sum(step.work.token_forwards for step in steps)
     reference = sum(step.work.reference_token_forwards for step in steps)
     cancelled = [] if explanation.complete else ["cancelled"]
-    parts = [f"{len(steps)} generated", *cancelled, f"{work:,} token-forwards"]
+    made = f"{len(explanation.continuation)} tokens and the whole of them (1*)"
+    what = made if explanation.whole else f"{len(steps)} generated"
+    parts = [what, *cancelled, f"{work:,} token-forwards"]
     if reference and work:
         parts.append(f"{reference / work:.1f}× less than the released code")
     return ", ".join([*parts, f"{sum(step.seconds for step in steps):.2f} s"])

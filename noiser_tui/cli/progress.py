@@ -101,7 +101,7 @@ class Progress:
         if isinstance(event, TokensScored):
             return f"scoring {event.done} of {event.total} {self._what}"
         if isinstance(event, Explained) and event.steps > 1:
-            return f"explained {event.step + 1} of {event.steps} generated tokens"
+            return f"explained {event.step + 1} of {event.steps} targets"
         if isinstance(event, BatchHalved):
             return f"out of memory: going on with {event.rows} rows at once"
         return None

@@ -191,6 +191,8 @@ def question(explanation: Explanation) -> str:
     """What is explained: the target, against a contrast if there is one."""
     target = explanation.target
     text = f"Why {quoted(target.text)} {raw(target.probability)}"
+    if explanation.whole:
+        text += f", the mean of {len(explanation.whole)} tokens"
     if explanation.contrast is not None:
         contrast = explanation.contrast
         text += f" against {quoted(contrast.text)} {raw(contrast.probability)}"

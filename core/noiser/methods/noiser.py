@@ -94,10 +94,11 @@ def _fragile_first(task: Task, draws: torch.Tensor) -> tuple[list[int], float | 
 
     Without slopes the last position comes first, which every prediction reads, and there is no guess.
     """
-    first, second = task.objective.rivals()
-    slopes = task.perturber.slopes(first, second)
-    if slopes is None:
+    rivals = task.objective.rivals()
+    slopes = None if rivals is None else task.perturber.slopes(*rivals)
+    if rivals is None or slopes is None:
         return sorted(task.positions, reverse=True), None
+    first, second = rivals
     steep = {i: math.hypot(*(slopes[member] for member in task.at(i))) for i in task.positions}
     order = sorted(task.positions, key=lambda i: -steep[i])
     clean = task.perturber.clean

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from noiser.answer import WholeAnswer
 from noiser.draws import FloatArray
 from noiser.events import Bracket, Emit, Warned
 from noiser.model.language_model import LanguageModel
@@ -17,6 +18,9 @@ from noiser.target import Objective
 class Task:
     """One target of one prompt to explain; `positions` are the tokens that may be changed.
 
+    Where an answer is explained as a whole, the perturber runs its tokens after the prompt's, and the
+    predictions of its last `reads` positions are the target.
+
     Where tokens are changed together, a position is the first of its unit, and `members` has all
     that change with it. `request.granularity` says what a position stands for.
     """
@@ -24,7 +28,7 @@ class Task:
     model: LanguageModel
     prompt: Prompt
     positions: tuple[int, ...]
-    objective: Objective
+    objective: Objective | WholeAnswer
     request: Request
     perturber: Perturber
     emit: Emit

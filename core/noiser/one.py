@@ -1,0 +1,178 @@
+"""Explaining one target of one prompt: run the method, put the result together."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import asdict, dataclass
+from functools import partial
+
+from noiser.answer import WholeAnswer, make_whole
+from noiser.assembly import doubts, environment, normalisation_used, stopped
+from noiser.errors import Cancelled, NoiserError
+from noiser.events import Emit, Explained, NextToken, PromptRead, Work
+from noiser.explanation import Explanation
+from noiser.methods import Method, get_method
+from noiser.methods.task import Attribution, Task
+from noiser.model.language_model import LanguageModel
+from noiser.model.memory import first_run
+from noiser.perturb import Perturber
+from noiser.prompt import Prompt
+from noiser.request import Request
+from noiser.scoring import scored
+from noiser.target import Objective, make_objective, next_token, next_tokens
+from noiser.units import cut
+from noiser.zoom import Zoomed, told, zoom_in
+
+NEXT_TOKENS = 50
+"""Candidates for the next token kept with every explanation."""
+
+
+@dataclass(frozen=True)
+class Explainer:
+    """What stays the same over the targets of one call."""
+
+    model: LanguageModel
+    request: Request
+    cancel: threading.Event
+    emit: Emit
+    positions_per_batch: int | None
+    memory: str | None
+
+    def explain(
+        self, prompt: Prompt, step: int = 0, steps: int = 1, target: str | None = None
+    ) -> Explanation:
+        """Explain the token after `prompt`, the `target` if one is named; `step` counts from 0."""
+        perturber = self.run(prompt.ids)
+        objective = make_objective(self.model, perturber.clean, target, self.request.contrast)
+        return self._explain(prompt, perturber, objective, step, steps)
+
+    def explain_whole(
+        self, prompt: Prompt, ids: tuple[int, ...], perturber: Perturber, steps: int
+    ) -> Explanation:
+        """Explain all `ids` after `prompt` at once; the perturber read them all."""
+        return self._explain(prompt, perturber, make_whole(perturber.clean, ids), 0, steps)
+
+    def run(self, ids: tuple[int, ...], reads: int = 1) -> Perturber:
+        """Run ids as they are, to be perturbed then; the last `reads` positions are read."""
+        with first_run(self.model, len(ids)):
+            return Perturber(
+                self.model,
+                ids,
+                reads=reads,
+                positions_per_batch=self.positions_per_batch,
+                memory=self.memory,
+                cancel=self.cancel,
+                emit=self.emit,
+            )
+
+    def _explain(
+        self,
+        prompt: Prompt,
+        perturber: Perturber,
+        objective: Objective | WholeAnswer,
+        step: int,
+        steps: int,
+    ) -> Explanation:
+        started = time.perf_counter()
+        model, request = self.model, self.request
+        task = self._task(prompt, perturber, objective)
+        whole = objective.tokens(model) if isinstance(objective, WholeAnswer) else ()
+        target, contrast, candidates = _tokens(model, objective)
+        units = cut(prompt, request.granularity) if request.granularity != "token" else ()
+        self.emit(PromptRead(prompt, target, candidates, step, steps, request.granularity, units))
+        method = get_method(request.method)
+        attribution, zoomed, complete = _run(task, method)
+        how = normalisation_used(task, attribution)
+        found = scored(task, attribution, zoomed, how)
+        if complete:
+            warnings = (*told(task, attribution, zoomed), *doubts(task, attribution))
+        else:
+            warnings = (stopped(task, attribution),)
+        for warning in warnings:
+            self.emit(warning)
+        reference = 0 if whole else method.reference_work(len(prompt), request)
+        explanation = Explanation(
+            prompt=prompt.text,
+            model=asdict(model.info),
+            method=request.method,
+            bound=request.bound,
+            norm=request.norm,
+            normalisation=how,
+            seed=request.seed,
+            draws=request.draws,
+            steps=request.steps,
+            specials=request.specials,
+            reference=request.reference,
+            target=target,
+            contrast=contrast,
+            tokens=found.tokens,
+            next_tokens=candidates,
+            alpha=attribution.alpha,
+            saturated=attribution.scale_saturated,
+            leaders=attribution.leaders,
+            work=task.perturber.work + Work(reference_token_forwards=reference),
+            seconds=time.perf_counter() - started,
+            warnings=warnings,
+            environment=environment(),
+            losses=found.losses,
+            search=request.search,
+            granularity=request.granularity,
+            units=found.units,
+            zoom=found.zoom,
+            rounding=attribution.rounding,
+            close_decisions=attribution.close,
+            complete=complete,
+            options=attribution.options,
+            whole=whole,
+        )
+        if not complete:
+            raise Cancelled(explanation)
+        self.emit(Explained(explanation, step, steps))
+        return explanation
+
+    def _task(
+        self, prompt: Prompt, perturber: Perturber, objective: Objective | WholeAnswer
+    ) -> Task:
+        out = {
+            i
+            for i, token in enumerate(prompt.tokens)
+            if token.special and self.request.specials == "exclude"
+        }
+        units = cut(prompt, self.request.granularity)
+        members = {u[0]: kept for u in units if (kept := tuple(i for i in u if i not in out))}
+        if not members:
+            raise NoiserError("The prompt has special tokens only, and they are excluded.")
+        positions = tuple(members)
+        return Task(
+            self.model, prompt, positions, objective, self.request, perturber, self.emit, members
+        )
+
+
+def _tokens(
+    model: LanguageModel, objective: Objective | WholeAnswer
+) -> tuple[NextToken, NextToken | None, tuple[NextToken, ...]]:
+    """The target, the contrast and the most probable next tokens."""
+    if isinstance(objective, WholeAnswer):
+        first, *more = objective.tokens(model)
+        text = "".join([first.text, *(one.text for one in more)])
+        probability = float(objective.value(objective.clean))
+        candidates = next_tokens(model, objective.clean[0], NEXT_TOKENS)
+        return NextToken(first.id, text, probability), None, candidates
+    token = partial(next_token, model, objective.clean)
+    contrast = None if objective.contrast is None else token(objective.contrast)
+    return token(objective.target), contrast, next_tokens(model, objective.clean, NEXT_TOKENS)
+
+
+def _run(task: Task, method: Method) -> tuple[Attribution, Zoomed | None, bool]:
+    """What the method finds, and inside which units; False where it was cancelled on the way."""
+    try:
+        found = method.run(task)
+    except Cancelled:
+        if not task.kept:
+            raise
+        return task.kept[0], None, False
+    try:
+        return found, zoom_in(task, method, found) if task.request.zoom else None, True
+    except Cancelled:
+        return found, None, False

@@ -1,0 +1,123 @@
+"""Explaining several targets in turn, each after all tokens before it: a generation or an answer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from noiser.errors import Cancelled, NoiserError, WrongUse
+from noiser.events import Warned
+from noiser.explanation import Explanation
+from noiser.one import Explainer
+from noiser.perturb import Perturber
+from noiser.prompt import Prompt, extend
+
+
+def explain_generation(one: Explainer, prompt: Prompt) -> Explanation:
+    """Generate greedily, explaining each token before the next, or only the one asked for.
+
+    Stops after a token that ends the text, and with a warning where the context is full.
+    """
+    model, request = one.model, one.request
+    if request.at:
+        return one.explain(_generated(one, prompt, request.at - 1))
+    made: list[Explanation] = []
+    for step in range(request.generate):
+        ids = [explanation.target.id for explanation in made]
+        if ids and ids[-1] in model.end_ids:
+            break
+        if made and len(prompt) + len(ids) > (model.info.context or math.inf):
+            made[-1] = _stopped_at_the_context(one, made[-1])
+            break
+        try:
+            made.append(one.explain(extend(model.tokenizer, prompt, ids), step, request.generate))
+        except Cancelled as cancelled:
+            told = f"Cancelled after {len(made)} of {request.generate} generated tokens."
+            raise Cancelled(_cut_short(made, cancelled.partial, told)) from None
+    return replace(made[0], continuation=tuple(made[1:]))
+
+
+def explain_answer(
+    one: Explainer, prompt: Prompt, spellings: Sequence[tuple[int, ...]]
+) -> Explanation:
+    """Explain the more probable spelling of an answer as a whole, then each of its tokens.
+
+    Or only the token asked for.
+    """
+    request, tokenizer = one.request, one.model.tokenizer
+    if request.contrast is not None:
+        raise WrongUse("A contrast is between single tokens, and the target is several.")
+    if request.reference:
+        raise WrongUse("Reference mode explains single tokens, and the target is several.")
+    for ids in spellings:
+        one.model.check_length(len(prompt) + len(ids) - 1)
+    ids, perturber = _most_probable(one, prompt, spellings)
+    if request.at:
+        if request.at > len(ids):
+            raise WrongUse(
+                f"The target is {len(ids)} tokens: there is no token {request.at} in it."
+            )
+        before = extend(tokenizer, prompt, ids[: request.at - 1])
+        return one.explain(before, target=f"id:{ids[request.at - 1]}")
+    steps = len(ids) + 1
+    made = [one.explain_whole(prompt, ids, perturber, steps)]
+    for step, id_ in enumerate(ids, 1):
+        before = extend(tokenizer, prompt, ids[: step - 1])
+        try:
+            made.append(one.explain(before, step, steps, f"id:{id_}"))
+        except Cancelled as cancelled:
+            told = f"Cancelled after the whole and {step - 1} of its {len(ids)} tokens."
+            raise Cancelled(_cut_short(made, cancelled.partial, told)) from None
+    return replace(made[0], continuation=tuple(made[1:]))
+
+
+def _most_probable(
+    one: Explainer, prompt: Prompt, spellings: Sequence[tuple[int, ...]]
+) -> tuple[tuple[int, ...], Perturber]:
+    """The spelling to which the model gives the higher probability, and the prompt run with it."""
+
+    def run(ids: tuple[int, ...]) -> tuple[float, tuple[int, ...], Perturber]:
+        perturber = one.run((*prompt.ids, *ids[:-1]), reads=len(ids))
+        log = float(perturber.clean[range(len(ids)), list(ids)].double().log().sum())
+        return log, ids, perturber
+
+    _, ids, perturber = max(map(run, spellings), key=lambda made: made[0])
+    return ids, perturber
+
+
+def _generated(one: Explainer, prompt: Prompt, count: int) -> Prompt:
+    """The prompt with `count` greedily generated tokens after it, none of which is explained."""
+    ids: list[int] = []
+    for _ in range(count):
+        text = extend(one.model.tokenizer, prompt, ids)
+        ids.append(int(one.run(text.ids).clean.argmax()))
+        if ids[-1] in one.model.end_ids:
+            raise NoiserError(
+                f"The generation ends after {len(ids)} tokens: there is no token {count + 1}."
+            )
+        one.model.check_length(len(prompt) + len(ids))
+    return extend(one.model.tokenizer, prompt, ids)
+
+
+def _cut_short(
+    made: Sequence[Explanation], partial: Explanation | None, told: str
+) -> Explanation | None:
+    """What was explained before a cancel, the target that was being explained last of all."""
+    kept = [*made] if partial is None else [*made, partial]
+    if not kept:
+        return None
+    first, *more = kept
+    return replace(
+        first,
+        continuation=tuple(more),
+        complete=False,
+        warnings=(*first.warnings, Warned(told)),
+    )
+
+
+def _stopped_at_the_context(one: Explainer, last: Explanation) -> Explanation:
+    info = one.model.info
+    warning = Warned(f"Generation ends here: {info.name} reads {info.context:,} tokens at most.")
+    one.emit(warning)
+    return replace(last, warnings=(*last.warnings, warning))
