@@ -115,17 +115,17 @@ def test_generated_tokens_are_explained_and_shown_one_by_one(
 def test_ctrl_c_keeps_the_generated_tokens_that_are_done(
     run: Run, tiny: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from noiser.explainer import _Explainer
+    from noiser.one import Explainer
     from noiser_tui.cli.interrupt import interrupted
 
-    explain = _Explainer.explain
+    explain = Explainer.explain
 
-    def interrupted_at_the_third(self: Any, prompt: Any, step: int = 0) -> Any:
+    def interrupted_at_the_third(self: Any, prompt: Any, step: int = 0, *more: Any) -> Any:
         if step == 2:
             interrupted.set()
-        return explain(self, prompt, step)
+        return explain(self, prompt, step, *more)
 
-    monkeypatch.setattr(_Explainer, "explain", interrupted_at_the_third)
+    monkeypatch.setattr(Explainer, "explain", interrupted_at_the_third)
     path = tmp_path / "run.json"
     ended = run("explain", PROMPT, "-m", tiny, "-g", "5", "-o", str(path))
     assert ended.code == 130

@@ -20,7 +20,7 @@ LINES = [
     '{"prompt": "x", "tagret": "y"}',
     '{"prompt": "x", "seed": "one"}',
     '{"prompt": ""}',
-    '{"prompt": "x", "target": "Antarctica zone"}',
+    '{"prompt": "x", "contrast": "Antarctica zone"}',
     '"half \\ud83d"',
     '{"no": "prompt"}',
     "[" * 100_000,

@@ -60,7 +60,7 @@ def test_wrong_use_is_2(run: Run, arguments: list[str], says: str) -> None:
 
 
 def test_wrong_use_found_with_the_model_is_2_too(run: Run, tiny: str) -> None:
-    ended = run("explain", "hi", "-m", tiny, "--target", "Antarctica zone", "-q")
+    ended = run("explain", "hi", "-m", tiny, "--contrast", "Antarctica zone", "-q")
     assert ended.code == 2
     assert "not one token" in ended.err
     assert_one_sentence(ended.err)
