@@ -13,6 +13,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from noiser.chat import Chat
     from noiser.errors import Cancelled, NoiserError, WrongUse
     from noiser.estimator import estimate
     from noiser.explainer import explain
@@ -28,6 +29,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Cancelled": "noiser.errors",
+    "Chat": "noiser.chat",
     "Explanation": "noiser.explanation",
     "LanguageModel": "noiser.model.language_model",
     "NoiserError": "noiser.errors",
@@ -44,6 +46,7 @@ _HOMES = {
 
 __all__ = [
     "Cancelled",
+    "Chat",
     "Explanation",
     "LanguageModel",
     "NoiserError",

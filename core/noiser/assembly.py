@@ -27,8 +27,10 @@ def doubts(task: Task, attribution: Attribution) -> Iterator[Warned]:
     raw, request = attribution.raw, task.request
     left_out = len(task.prompt) - sum(len(task.at(i)) for i in task.positions)
     if left_out:
-        many = "special tokens were" if left_out > 1 else "special token was"
-        yield Warned(f"{left_out} {many} left out of the noise and the scores.")
+        kind = "special and template" if task.prompt.messages else "special"
+        many = "tokens were" if left_out > 1 else "token was"
+        yield Warned(f"{left_out} {kind} {many} left out of the noise and the scores.")
+    yield from map(Warned, task.prompt.doubts)
     perturbs = get_method(request.method).kind == "perturbation"
     if perturbs and (fault := task.model.prefix_fault) is not None:
         yield Warned(

@@ -13,13 +13,17 @@ from noiser.model.memory import first_run
 from noiser.model.rows import packable
 from noiser.model.speed import Speed, measure
 from noiser.perturb import call_budget
-from noiser.prompt import Prompt
+from noiser.prompt import Asked, Prompt
 from noiser.request import Request
 from noiser.units import cut
 
 
 def estimate(
-    model: LanguageModel, prompt: str, request: Request | None = None, *, memory: str | None = None
+    model: LanguageModel,
+    prompt: Asked,
+    request: Request | None = None,
+    *,
+    memory: str | None = None,
 ) -> Estimate:
     """Estimate what `explain` will take, from a short measurement of this model on this prompt.
 
@@ -32,7 +36,7 @@ def estimate(
 
 def estimate_each(
     model: LanguageModel,
-    prompt: str,
+    prompt: Asked,
     requests: Sequence[Request],
     *,
     memory: str | None = None,

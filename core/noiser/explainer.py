@@ -11,13 +11,14 @@ from noiser.events import Emit, ignore
 from noiser.explanation import Explanation
 from noiser.model.language_model import LanguageModel
 from noiser.one import Explainer
+from noiser.prompt import Asked
 from noiser.request import Request
 from noiser.series import explain_answer, explain_generation
 
 
 def explain(
     model: LanguageModel,
-    prompt: str,
+    prompt: Asked,
     request: Request | None = None,
     *,
     cancel: threading.Event | None = None,
@@ -25,8 +26,9 @@ def explain(
     positions_per_batch: int | None = None,
     memory: str | None = None,
 ) -> Explanation:
-    """Explain what `model` predicts after `prompt`.
+    """Explain what `model` predicts after `prompt`: a text, a chat, or a prompt that was read before.
 
+    A chat is a list of {"role", "content"} or a `Chat`, and goes through the tokenizer's own template.
     `emit` is told every step, in this thread. Setting `cancel` raises Cancelled within one batch;
     its `partial` is what was known by then. `memory` bounds what a call may take: a share of what is
     free (`40%`) or a size (`2GB`), None for half of what is free.

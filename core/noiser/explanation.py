@@ -6,8 +6,9 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from noiser.chat import Message
 from noiser.events import NextToken, Warned, Work
-from noiser.prompt import Piece, Role, Token
+from noiser.prompt import SCAFFOLD, Piece, Role, Token
 from noiser.units import unit_pieces
 
 FORMAT: Literal["noiser/1"] = "noiser/1"
@@ -22,7 +23,7 @@ class TokenScore:
     `score` is normalised, `raw` is the probability lost. `interval` and `raw_interval` are their
     95% bootstrap intervals over the draws, at the scale found. `alpha` is the bracket of the token's
     own scale, `saturated` whether its noise flipped the prediction nowhere in it; `scale` is the one
-    its noise had when it was scored.
+    its noise had when it was scored. `bytes` are the token's own, in hexadecimal.
     """
 
     id: int
@@ -38,6 +39,12 @@ class TokenScore:
     alpha: tuple[float, float] | None = None
     saturated: bool = False
     scale: float | None = None
+    bytes: str = ""
+
+    @property
+    def scaffold(self) -> bool:
+        """Whether it stands around the contents: a special token, or one of the chat template."""
+        return self.role in SCAFFOLD
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,7 @@ class Explanation:
     `losses` holds what every draw takes from every token that had noise by itself, shape (n, K), so
     that intervals can be computed again. With a `granularity` other than token, `units` hold what was
     explained, `leaders` are first positions of units, and the scores of a unit's tokens sum to its own.
+    Of a chat `prompt` is all that the template makes of its `messages`.
     """
 
     prompt: str
@@ -128,6 +136,7 @@ class Explanation:
     complete: bool = True
     options: dict[str, int | float | str] = field(default_factory=dict)
     whole: tuple[NextToken, ...] = ()
+    messages: tuple[Message, ...] = ()
     format: Literal["noiser/1"] = FORMAT
 
     def __post_init__(self) -> None:

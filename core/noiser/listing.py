@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from noiser.explanation import Explanation, TokenScore, UnitScore
+from noiser.prompt import full_name
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A token or a unit, and its first position; `inside` says that it is a token of the unit before."""
+    """A token or a unit, and its first position; `inside` says that it is a token of the unit before.
+
+    `name` is its text; of a token that is part of a character it tells which: <F0> of 🙂.
+    """
 
     position: int
     scored: TokenScore | UnitScore
+    name: str
     inside: bool = False
 
 
 def listing(explanation: Explanation) -> list[Listed]:
     """Everything with a score, highest first, then what has none; ties in the order of the prompt."""
-    tokens = [Listed(i, token) for i, token in enumerate(explanation.tokens)]
+    tokens = [
+        Listed(i, token, token_name(explanation, i)) for i, token in enumerate(explanation.tokens)
+    ]
     if not explanation.units:
         return _ordered(tokens)
     result: list[Listed] = []
-    for one in _ordered([Listed(unit.first, unit) for unit in explanation.units]):
+    for one in _ordered([Listed(unit.first, unit, unit.text) for unit in explanation.units]):
         result.append(one)
         if isinstance(one.scored, UnitScore) and one.scored.zoomed:
             own = _ordered(tokens[one.scored.first : one.scored.last + 1])
-            result += [Listed(token.position, token.scored, inside=True) for token in own]
+            result += [replace(token, inside=True) for token in own]
     return result
 
 
@@ -39,7 +46,13 @@ def ranking(explanation: Explanation) -> list[Listed]:
 def name_of(explanation: Explanation, position: int) -> str:
     """The text of the unit that begins at a position, or of the token there."""
     unit = explanation.unit_at(position)
-    return explanation.tokens[position].text if unit is None else unit.text
+    return token_name(explanation, position) if unit is None else unit.text
+
+
+def token_name(explanation: Explanation, position: int) -> str:
+    """What a token is called by itself."""
+    token = explanation.tokens[position]
+    return full_name(explanation.prompt, token.text, token.start, token.end)
 
 
 def _ordered(some: Sequence[Listed]) -> list[Listed]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import cast
 
 from noiser.events import Event
 from noiser.explainer import explain
 from noiser.explanation import Explanation
 from noiser.model.language_model import LanguageModel
+from noiser.prompt import Asked
 from noiser.request import Request
 from noiser.spread import AHEAD, spread
 
@@ -20,9 +22,19 @@ def _ignore(number: int, event: Event) -> None:
     """The listener of who does not listen."""
 
 
+def _parted(
+    prompt: Asked | tuple[Asked, Request], request: Request | None
+) -> tuple[Asked, Request | None]:
+    """A prompt and its request: its own where it is a pair of both."""
+    match prompt:
+        case (asked, Request() as own):
+            return cast("Asked", asked), own
+    return prompt, request
+
+
 def explain_many(
     models: Sequence[LanguageModel],
-    prompts: Iterable[str | tuple[str, Request]],
+    prompts: Iterable[Asked | tuple[Asked, Request]],
     request: Request | None = None,
     *,
     cancel: threading.Event | None = None,
@@ -41,12 +53,12 @@ def explain_many(
     """
 
     def work(
-        model: LanguageModel, job: tuple[int, str | tuple[str, Request]], stop: threading.Event
+        model: LanguageModel, job: tuple[int, Asked | tuple[Asked, Request]], stop: threading.Event
     ) -> Explanation:
         number, prompt = job
-        text, own = (prompt, request) if isinstance(prompt, str) else prompt
+        asked, own = _parted(prompt, request)
         listen = functools.partial(emit, number)
-        return explain(model, text, own, cancel=stop, emit=listen, memory=memory)
+        return explain(model, asked, own, cancel=stop, emit=listen, memory=memory)
 
     made = spread(models, enumerate(prompts), work, cancel=cancel, ahead=ahead)
     return (outcome for _, outcome in made)

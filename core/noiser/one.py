@@ -125,6 +125,7 @@ class Explainer:
             complete=complete,
             options=attribution.options,
             whole=whole,
+            messages=prompt.messages,
         )
         if not complete:
             raise Cancelled(explanation)
@@ -137,12 +138,14 @@ class Explainer:
         out = {
             i
             for i, token in enumerate(prompt.tokens)
-            if token.special and self.request.specials == "exclude"
+            if token.scaffold and self.request.specials == "exclude"
         }
         units = cut(prompt, self.request.granularity)
         members = {u[0]: kept for u in units if (kept := tuple(i for i in u if i not in out))}
         if not members:
-            raise NoiserError("The prompt has special tokens only, and they are excluded.")
+            raise NoiserError(
+                "The prompt has special and template tokens only, and they are excluded."
+            )
         positions = tuple(members)
         return Task(
             self.model, prompt, positions, objective, self.request, perturber, self.emit, members

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from noiser.chat import Chat, Message
+from noiser.token_bytes import byte_name, bytes_of
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-Role = Literal["content", "special", "generated"]
+Role = Literal["content", "special", "template", "generated"]
+SCAFFOLD: frozenset[Role] = frozenset({"special", "template"})
+"""The roles of what stands around the contents and can be left out."""
 
+_BYTES = re.compile(r"(?:<[0-9A-F]{2}>)+")
 _CONTEXT = 8
 """Tokens decoded before the new ones, enough for a tokenizer to decide about spaces between them."""
 
@@ -21,7 +27,7 @@ class Token:
     """One id at one position: its readable text and its characters, text[start:end] of the prompt.
 
     Tokens that are parts of one character share its span; special tokens that stand for no
-    characters have an empty one.
+    characters have an empty one. `bytes` are the token's own, in hexadecimal.
     """
 
     id: int
@@ -29,19 +35,31 @@ class Token:
     start: int
     end: int
     role: Role = "content"
+    bytes: str = ""
 
     @property
     def special(self) -> bool:
         """Whether the token is one of the tokenizer's special tokens (BOS and the like)."""
         return self.role == "special"
 
+    @property
+    def scaffold(self) -> bool:
+        """Whether it stands around the contents: a special token, or one of the chat template."""
+        return self.role in SCAFFOLD
+
 
 @dataclass(frozen=True)
 class Prompt:
-    """A text and the exact ids a model sees for it."""
+    """A text and the exact ids a model sees for it.
+
+    Of a chat the text is all that its template makes of the `messages`. `doubts` are sentences on how
+    it was read.
+    """
 
     text: str
     tokens: tuple[Token, ...]
+    messages: tuple[Message, ...] = ()
+    doubts: tuple[str, ...] = ()
 
     @property
     def ids(self) -> tuple[int, ...]:
@@ -50,6 +68,10 @@ class Prompt:
 
     def __len__(self) -> int:
         return len(self.tokens)
+
+
+Asked: TypeAlias = str | Chat | Sequence[Mapping[str, str]] | Prompt
+"""What can be explained: a text, a chat or its messages, or what was read of either before."""
 
 
 @dataclass(frozen=True)
@@ -91,12 +113,22 @@ def pieces(text: str, tokens: Sequence[Token]) -> list[Piece]:
     return result
 
 
-def read_prompt(tokenizer: PreTrainedTokenizerBase, text: str) -> Prompt:
-    """The prompt as the model sees it, special tokens that the tokenizer adds included."""
+def full_name(text: str, name: str, start: int, end: int) -> str:
+    """What a token of `text` is called by itself: its name, of a part of a character <F0> of 🙂."""
+    characters = text[start:end]
+    if not characters or name == characters or not _BYTES.fullmatch(name):
+        return name
+    return f"{name} of {characters}"
+
+
+def read_prompt(
+    tokenizer: PreTrainedTokenizerBase, text: str, *, special_tokens: bool = True
+) -> Prompt:
+    """The prompt as the model sees it, with the special tokens that the tokenizer adds of itself."""
     if not tokenizer.is_fast:
-        ids = list(tokenizer(text)["input_ids"])
-        return _with_roles(tokenizer, _decoded(tokenizer, [], ids))
-    encoding = tokenizer(text, return_offsets_mapping=True)
+        ids = list(tokenizer(text, add_special_tokens=special_tokens)["input_ids"])
+        return _finished(tokenizer, _decoded(tokenizer, [], ids))
+    encoding = tokenizer(text, add_special_tokens=special_tokens, return_offsets_mapping=True)
     ids, offsets = list(encoding["input_ids"]), list(encoding["offset_mapping"])
     tokens: list[Token] = []
     end = 0
@@ -107,18 +139,17 @@ def read_prompt(tokenizer: PreTrainedTokenizerBase, text: str) -> Prompt:
             continue
         if start > end and text[end:start].isspace():  # offsets that leave out the leading space
             start = end
-        shared = start < end or (
-            position + 1 < len(offsets) and 0 < offsets[position + 1][0] < stop
-        )
+        following = offsets[position + 1] if position + 1 < len(offsets) else (0, 0)
+        shared = start < end or (following[0] < min(stop, following[1]))
         name = byte_name(tokenizer, id_) if shared else text[start:stop]
         tokens.append(Token(id_, name, start, stop))
         end = max(end, stop)
-    return _with_roles(tokenizer, Prompt(text, tuple(tokens)))
+    return _finished(tokenizer, Prompt(text, tuple(tokens)))
 
 
 def extend(tokenizer: PreTrainedTokenizerBase, prompt: Prompt, ids: Sequence[int]) -> Prompt:
     """The prompt with generated `ids` after it, special ones still special; nothing is encoded again."""
-    more = _with_roles(tokenizer, _decoded(tokenizer, prompt.ids[-_CONTEXT:], ids))
+    more = _finished(tokenizer, _decoded(tokenizer, prompt.ids[-_CONTEXT:], ids))
     shift = len(prompt.text)
     added = tuple(
         replace(
@@ -129,20 +160,7 @@ def extend(tokenizer: PreTrainedTokenizerBase, prompt: Prompt, ids: Sequence[int
         )
         for token in more.tokens
     )
-    return Prompt(prompt.text + more.text, prompt.tokens + added)
-
-
-def byte_name(tokenizer: PreTrainedTokenizerBase, id_: int) -> str:
-    """A readable name for a token that is only part of a character: its bytes, as <F0><9F>."""
-    from transformers.convert_slow_tokenizer import bytes_to_unicode
-
-    token = str(tokenizer.convert_ids_to_tokens(id_))
-    if re.fullmatch(r"<0x[0-9A-F]{2}>", token):
-        return f"<{token[3:5]}>"
-    table = {char: byte for byte, char in bytes_to_unicode().items()}
-    if all(char in table for char in token):
-        return "".join(f"<{table[char]:02X}>" for char in token)
-    return token
+    return replace(prompt, text=prompt.text + more.text, tokens=prompt.tokens + added)
 
 
 def _decoded(
@@ -170,9 +188,11 @@ def _decoded(
     return Prompt(text, tuple(tokens))
 
 
-def _with_roles(tokenizer: PreTrainedTokenizerBase, prompt: Prompt) -> Prompt:
+def _finished(tokenizer: PreTrainedTokenizerBase, prompt: Prompt) -> Prompt:
+    """The prompt with each token's bytes, and with special ones told."""
     special = set(tokenizer.all_special_ids)
-    return Prompt(
-        prompt.text,
-        tuple(replace(t, role="special") if t.id in special else t for t in prompt.tokens),
+    tokens = (
+        replace(token, role="special" if token.id in special else token.role, bytes=own.hex())
+        for token, own in zip(prompt.tokens, bytes_of(tokenizer, prompt.ids), strict=True)
     )
+    return replace(prompt, tokens=tuple(tokens))

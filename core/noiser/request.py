@@ -31,7 +31,8 @@ class Request:
     `generate`: explain that many generated tokens instead. `at`: only that one of the tokens generated
     or of the target, from 1. `reference`: the released code's numbers,
     its normalisation `sum` included.
-    `specials`: whether BOS and the like get noise and a score. `steps`: of the bisection. `search`:
+    `specials`: whether special tokens (BOS and the like) and those of a chat template get noise and
+    a score. `steps`: of the bisection. `search`:
     `exact`, or `fast`, which follows the most fragile token and certifies what it found.
     `granularity`: what gets its noise together, a token, word, sentence or line; `zoom`: how many of
     the strongest of those are then explained token by token.

@@ -90,6 +90,7 @@ def _token_scores(task: Task, numbers: dict[int, _Numbers]) -> tuple[TokenScore,
             end=token.end,
             role=token.role,
             special=token.special,
+            bytes=token.bytes,
             **numbers.get(i, _Numbers(score=None, raw=None)),
         )
         for i, token in enumerate(task.prompt.tokens)

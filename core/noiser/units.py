@@ -28,7 +28,18 @@ _WIDE_END = re.compile(rf"[{_WIDE_ENDS}][{_WIDE_ENDS}{re.escape(_CLOSING)}]*+(?=
 
 
 def cut(prompt: Prompt, granularity: str) -> tuple[Unit, ...]:
-    """The units of a prompt."""
+    """The units of a prompt; in a chat they end where its contents begin and end."""
+    units = _cut(prompt, granularity)
+    if not prompt.messages:
+        return units
+    return tuple(
+        tuple(run)
+        for unit in units
+        for _, run in groupby(unit, key=lambda i: prompt.tokens[i].scaffold)
+    )
+
+
+def _cut(prompt: Prompt, granularity: str) -> tuple[Unit, ...]:
     if granularity == "word":
         return words(prompt)
     if granularity == "sentence":

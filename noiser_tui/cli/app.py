@@ -12,7 +12,7 @@ from noiser.errors import WrongUse
 from noiser_tui.cli import complete, interrupt, options
 from noiser_tui.cli.options import DEFAULT_MODEL, ModelChoice
 
-_SEARCH, _OUT = "Explanation", "Output"
+_SEARCH, _OUT, _CHAT = "Explanation", "Output", "Chat"
 
 app = typer.Typer(
     name="noiser",
@@ -75,6 +75,24 @@ def explain(
         typer.Option(
             help="Many prompts: a file (or -) with one JSON string or object per line; "
             "one record out per line, in order, an error record for a line that fails.",
+        ),
+    ] = None,
+    system: Annotated[
+        str | None,
+        typer.Option(help="Of a chat model: what the system says.", rich_help_panel=_CHAT),
+    ] = None,
+    user: Annotated[
+        str | None,
+        typer.Option(
+            help="Of a chat model: what the user says; its answer is explained.",
+            rich_help_panel=_CHAT,
+        ),
+    ] = None,
+    chat: Annotated[
+        Path | None,
+        typer.Option(
+            help="Of a chat model: a JSON file with a list of {role, content}, or -.",
+            rich_help_panel=_CHAT,
         ),
     ] = None,
     method: Annotated[
@@ -162,7 +180,7 @@ def explain(
     specials: Annotated[
         str,
         typer.Option(
-            help="BOS and other special tokens: include or exclude.",
+            help="BOS, other special tokens and a chat template's: include or exclude.",
             autocompletion=complete.specials,
             rich_help_panel=_SEARCH,
         ),
@@ -217,6 +235,7 @@ def explain(
     as_json: options.AsJson = False,
     output: options.Output = None,
     rows: options.Rows = None,
+    tokens: options.Tokens = False,
     theme: options.Theme = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No progress and no warnings on stderr.")
@@ -228,6 +247,7 @@ def explain(
     """
     from noiser.request import Request
     from noiser_tui.cli.deliver import Delivery
+    from noiser_tui.cli.prompts import ChatChoice, read_asked
 
     request = Request(
         method=method,
@@ -265,9 +285,13 @@ def explain(
         raise WrongUse(
             f"--estimate is for one prompt and explains nothing: give no {other} with it."
         )
+    said = ChatChoice(system, user, chat)
     if jsonl is not None:
-        if prompt is not None or file is not None:
-            raise WrongUse("--jsonl brings its own prompts: give no PROMPT and no --file with it.")
+        if prompt is not None or file is not None or said.given:
+            raise WrongUse(
+                f"--jsonl brings its own prompts: give no {said.given or 'PROMPT and no --file'} "
+                "with it."
+            )
         if output is not None:
             raise WrongUse(
                 "--jsonl writes its records to stdout: redirect that instead of --output."
@@ -275,19 +299,17 @@ def explain(
         from noiser_tui.cli.many import explain_many
 
         return explain_many(jsonl, request, choice, quiet=quiet, memory=memory)
-    from noiser_tui.cli.prompts import read_prompt
-
     if estimate:
         from noiser_tui.cli.estimate import estimate_one
 
-        text = read_prompt(prompt, file)
-        estimate_one(text, request, choice, memory=memory, as_json=as_json, quiet=quiet)
+        asked = read_asked(prompt, file, said)
+        estimate_one(asked, request, choice, memory=memory, as_json=as_json, quiet=quiet)
         return 0
     from noiser_tui.cli.explain import explain_one
 
-    delivery = Delivery(as_json, output, theme, rows, quiet=quiet)
+    delivery = Delivery(as_json, output, theme, rows, quiet=quiet, tokens=tokens)
     delivery.check()
-    explain_one(read_prompt(prompt, file), request, choice, delivery, memory=memory)
+    explain_one(read_asked(prompt, file, said), request, choice, delivery, memory=memory)
     return 0
 
 
@@ -300,13 +322,14 @@ def open_run(
     as_json: options.AsJson = False,
     output: options.Output = None,
     rows: options.Rows = None,
+    tokens: options.Tokens = False,
     theme: options.Theme = None,
 ) -> None:
     """Show a saved run again, or write it in another format."""
     from noiser_tui.cli.deliver import Delivery
     from noiser_tui.cli.saved import read_saved
 
-    delivery = Delivery(as_json, output, theme, rows, step)
+    delivery = Delivery(as_json, output, theme, rows, step, tokens=tokens)
     delivery.check()
     delivery.deliver(read_saved(file))
 

@@ -19,13 +19,17 @@ from noiser_tui.look.themes import Theme
 
 @dataclass(frozen=True)
 class Canvas:
-    """What a screen is drawn with; `height` is None where there is no end to it."""
+    """What a screen is drawn with; `height` is None where there is no end to it.
+
+    `tokens` says that every token is to be listed with what it is.
+    """
 
     theme: Theme
     depth: Depth
     width: int
     height: int | None
     rows: int | None
+    tokens: bool = False
 
 
 def foot_lines(explanation: Explanation, told: Sequence[str], canvas: Canvas) -> list[Text]:

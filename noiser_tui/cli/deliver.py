@@ -30,6 +30,7 @@ class Delivery:
     rows: int | None = None
     step: int | None = None
     quiet: bool = False
+    tokens: bool = False
 
     def check(self) -> None:
         """Find out before the work what could not be delivered after it."""
@@ -65,6 +66,7 @@ class Delivery:
             width=size.columns,
             height=size.lines if terminal else None,
             rows=self.rows,
+            tokens=self.tokens,
         )
 
     def _step(self, explanation: Explanation) -> Explanation:

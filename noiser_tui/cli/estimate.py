@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
+from noiser.chat import Chat
 from noiser.export import forecast
 from noiser.request import Request
 from noiser_tui.cli.deliver import print_line
@@ -14,7 +15,7 @@ from noiser_tui.cli.progress import Progress
 
 
 def estimate_one(
-    text: str,
+    asked: str | Chat,
     request: Request,
     choice: ModelChoice,
     *,
@@ -27,7 +28,7 @@ def estimate_one(
         model = choice.load(progress)
         from noiser.estimator import estimate  # after loading: it imports torch
 
-        found = estimate(model, text, request, memory=memory)
+        found = estimate(model, asked, request, memory=memory)
     doubt = forecast.not_known(request)
     if not as_json:
         line = forecast.expected(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from noiser.chat import Chat
 from noiser.errors import Cancelled
 from noiser.explanation import Explanation
 from noiser.request import Request
@@ -15,7 +16,7 @@ from noiser_tui.cli.progress import Progress
 
 
 def explain_one(
-    text: str,
+    asked: str | Chat,
     request: Request,
     choice: ModelChoice,
     delivery: Delivery,
@@ -25,7 +26,7 @@ def explain_one(
     """Explain one prompt and deliver it; a run that is interrupted delivers what it has."""
     with Progress(quiet=delivery.quiet) as progress:
         try:
-            explanation = _explain(text, request, choice, memory, progress)
+            explanation = _explain(asked, request, choice, memory, progress)
         except KeyboardInterrupt:
             progress.clear()
             raise Interrupted from None
@@ -39,10 +40,10 @@ def explain_one(
 
 
 def _explain(
-    text: str, request: Request, choice: ModelChoice, memory: str | None, progress: Progress
+    asked: str | Chat, request: Request, choice: ModelChoice, memory: str | None, progress: Progress
 ) -> Explanation:
     model = choice.load(progress)
     from noiser.explainer import explain  # after loading: what it imports came with the model
 
     with gently():
-        return explain(model, text, request, cancel=interrupted, emit=progress, memory=memory)
+        return explain(model, asked, request, cancel=interrupted, emit=progress, memory=memory)

@@ -79,7 +79,7 @@ def _leading(step: Explanation, width: int) -> str:
 
 def _scored(step: Explanation) -> Iterator[str]:
     for one in ranking(step):
-        yield f"{wording.named(one.scored.text)} {wording.score(one.scored.score)}  "
+        yield f"{wording.named(one.name)} {wording.score(one.scored.score)}  "
 
 
 def _total(explanation: Explanation) -> str:

@@ -2,10 +2,11 @@
 
 With `--devices` they are spread over several, a copy of the model on each; the output is the same.
 
-A line is a JSON string, the prompt, or an object with "prompt" and any field of the request
-("target", "contrast", "bound", "seed", …) that is to differ from the options; other keys are the
-user's own and left alone. A line that fails gives {"format": "noiser/1", "line": N, "error": "…"}
-in its place, so that outputs stay beside their inputs; empty lines are passed over.
+A line is a JSON string, the prompt, or an object with "prompt", or the "messages" of a chat, and any
+field of the request ("target", "contrast", "bound", "seed", …) that is to differ from the options;
+other keys are the user's own and left alone. A line that fails gives {"format": "noiser/1",
+"line": N, "error": "…"} in its place, so that outputs stay beside their inputs; empty lines are
+passed over.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
+from noiser.chat import Chat, make_chat
 from noiser.errors import Cancelled, NoiserError, unknown
 from noiser.explanation import FORMAT, Explanation
 from noiser.request import Request
@@ -72,8 +74,8 @@ def explain_many(
     return FAILED if failed else 0
 
 
-def read_line(line: bytes, request: Request) -> tuple[str, Request]:
-    """The prompt of one line, and the request with the line's own fields."""
+def read_line(line: bytes, request: Request) -> tuple[str | Chat, Request]:
+    """The prompt or the chat of one line, and the request with the line's own fields."""
     try:
         data = json.loads(line.decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -84,8 +86,12 @@ def read_line(line: bytes, request: Request) -> tuple[str, Request]:
         raise NoiserError("this is nested too deeply.") from None
     if isinstance(data, str):
         return data, request
+    if isinstance(data, dict) and "messages" in data and "prompt" not in data:
+        return make_chat(data), _own_request(data, request)
     if not isinstance(data, dict) or not isinstance(data.get("prompt"), str):
-        raise NoiserError('a line is a JSON string, or an object with "prompt" as a string.')
+        raise NoiserError(
+            'a line is a JSON string, or an object with "prompt" as a string or "messages" as a list.'
+        )
     return data["prompt"], _own_request(data, request)
 
 

@@ -98,6 +98,10 @@ Output = Annotated[
     Path | None,
     typer.Option("--output", "-o", help="Also write a file: .json, .html, .svg or .csv."),
 ]
+Tokens = Annotated[
+    bool,
+    typer.Option("--tokens", help="Also list every token with its id, bytes, characters and role."),
+]
 Rows = Annotated[
     int | None,
     typer.Option(

@@ -1,17 +1,57 @@
-"""Where the prompt comes from: the argument, a file or standard input."""
+"""Where the prompt comes from: the argument, a file, standard input, or the options of a chat."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from noiser.chat import Chat, Message, parse_chat
 from noiser.errors import NoiserError, WrongUse
 from noiser.files import expand
 
 STDIN = "-"
+
+
+@dataclass(frozen=True)
+class ChatChoice:
+    """The options of which one makes the prompt a chat."""
+
+    system: str | None = None
+    user: str | None = None
+    file: Path | None = None
+
+    @property
+    def given(self) -> str | None:
+        """The first that was given."""
+        options = {"--chat": self.file, "--system": self.system, "--user": self.user}
+        return next((name for name, value in options.items() if value is not None), None)
+
+    def read(self) -> Chat:
+        """The chat; a file brings all of its messages itself."""
+        if self.file is not None:
+            if self.system is not None or self.user is not None:
+                raise WrongUse("--chat brings its own messages: give no --system and no --user.")
+            with opened(self.file) as stream:
+                return parse_chat(stream.read(), name_of(self.file))
+        if self.user is None:
+            raise WrongUse("--system is said before something: give --user with it.")
+        system = () if self.system is None else (Message("system", self.system),)
+        return Chat((*system, Message("user", self.user)))
+
+
+def read_asked(argument: str | None, file: Path | None, chat: ChatChoice) -> str | Chat:
+    """The prompt or the chat from where it was given."""
+    if chat.given is None:
+        return read_prompt(argument, file)
+    if argument is not None or file is not None:
+        raise WrongUse(
+            f"{chat.given} makes the prompt a chat: give no PROMPT and no --file with it."
+        )
+    return chat.read()
 
 
 def read_prompt(argument: str | None, file: Path | None) -> str:
@@ -23,7 +63,7 @@ def read_prompt(argument: str | None, file: Path | None) -> str:
     source = STDIN if argument is not None else file
     if source is None:
         raise WrongUse(
-            "There is no prompt: give PROMPT, --file FILE, --jsonl FILE, or - for stdin."
+            "There is no prompt: give PROMPT, --file, --user, --chat, --jsonl, or - for stdin."
         )
     with opened(source) as stream:
         data = stream.read()

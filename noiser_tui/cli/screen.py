@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import TextIO
 
 from rich.console import Console, RenderableType
@@ -14,6 +15,7 @@ from noiser.export import wording
 from noiser.listing import listing
 from noiser_tui.cli.canvas import Canvas, foot_lines
 from noiser_tui.cli.generation import generation_lines
+from noiser_tui.cli.identity import identity_table
 from noiser_tui.cli.tables import NEXT_WIDTH, next_line, next_table, token_table
 from noiser_tui.look.cells import visible
 from noiser_tui.look.depth import Depth
@@ -37,17 +39,20 @@ def draw(
     width: int,
     height: int | None,
     rows: int | None = None,
+    tokens: bool = False,
 ) -> None:
     """Print the explanation to `stream`; without colours there is no control sequence at all."""
-    canvas = Canvas(theme, depth, max(NARROWEST, width), height, rows)
+    canvas = Canvas(theme, depth, max(NARROWEST, width), height, rows, tokens)
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="replace")  # a locale without these characters is no failure
     console = _console(stream, canvas)
-    drawn = (
+    drawn: Sequence[RenderableType] = (
         generation_lines(explanation, canvas)
         if explanation.continuation
         else _one(explanation, canvas)
     )
+    if canvas.tokens:
+        drawn = [*drawn, Text(), identity_table(explanation.steps_explained[-1])]
     for part in drawn:
         console.print(part)
 

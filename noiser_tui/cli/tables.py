@@ -46,7 +46,7 @@ def token_table(
     for one, step in list(zip(listed, steps, strict=True))[:rows]:
         scored = one.scored
         indent = INDENT if one.inside else ""
-        name = _quoted(scored.text, width - len(indent), theme, step, depth)
+        name = _quoted(one.name, width - len(indent), theme, step, depth)
         table.add_row(
             Text(str(one.position)),
             Text(indent) + name,

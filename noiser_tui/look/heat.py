@@ -46,10 +46,10 @@ def heat_lines(explanation: Explanation, width: int, theme: Theme, depth: Depth)
     steps = buckets([score for _, score in scored])
     pieces = [piece for piece, _ in scored]
     rows = lay_out(pieces_for_terminal(pieces), width)
-    special = special_pieces(pieces, explanation.tokens)
+    scaffold = scaffold_pieces(pieces, explanation.tokens)
     lines: list[Text] = []
     for row in rows:
-        lines.append(_row(row, steps, special, theme, depth))
+        lines.append(_row(row, steps, scaffold, theme, depth))
         if depth in theme.glyphs and any(steps[f.piece] for f in row.fragments):
             lines.append(Text(glyph_row(row, steps)))
     return lines
@@ -61,29 +61,29 @@ def glyph_row(row: Row, steps: Sequence[int]) -> str:
 
 
 def _row(
-    row: Row, steps: Sequence[int], special: frozenset[int], theme: Theme, depth: Depth
+    row: Row, steps: Sequence[int], scaffold: frozenset[int], theme: Theme, depth: Depth
 ) -> Text:
     text = Text(no_wrap=True, end="")
     for fragment in row.fragments:
         style = theme.style(steps[fragment.piece], depth)
-        if fragment.piece in special and not steps[fragment.piece]:
+        if fragment.piece in scaffold and not steps[fragment.piece]:
             text.append(fragment.text, "dim")
         else:
             text.append(fragment.text, style)
     return text
 
 
-class _Special(Protocol):
-    """A token that knows whether it is a special one."""
+class _Token(Protocol):
+    """A token that knows whether it stands around the contents."""
 
     @property
-    def special(self) -> bool: ...
+    def scaffold(self) -> bool: ...
 
 
-def special_pieces(pieces: Sequence[Piece], tokens: Sequence[_Special]) -> frozenset[int]:
-    """The indexes of the pieces that special tokens make."""
+def scaffold_pieces(pieces: Sequence[Piece], tokens: Sequence[_Token]) -> frozenset[int]:
+    """The indexes of the pieces that special and template tokens make, which are drawn dimmed."""
     return frozenset(
         index
         for index, piece in enumerate(pieces)
-        if piece.positions and all(tokens[i].special for i in piece.positions)
+        if piece.positions and all(tokens[i].scaffold for i in piece.positions)
     )

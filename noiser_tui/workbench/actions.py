@@ -113,7 +113,7 @@ ACTIONS: tuple[Action, ...] = (
         "Noise on special tokens on or off",
         (),
         "",
-        "Include or exclude BOS and the like",
+        "Include or exclude BOS, chat templates and the like",
     ),
     Action("keys", "Keys", ("shift+f1",), "", "All keys on one screen", opens=True),
     Action("leave", "Quit", ("ctrl+q",), "Quit", "Leave the workbench"),

@@ -17,7 +17,7 @@ import pytest
 from rich.cells import cell_len
 
 from noiser.events import Warned
-from noiser.explanation import Explanation
+from noiser.explanation import Explanation, TokenScore
 from noiser_tui.cli.screen import draw
 from noiser_tui.look.depth import Depth
 from noiser_tui.look.themes import load_theme
@@ -183,3 +183,34 @@ def test_a_locale_without_these_characters_is_no_failure(saved: str) -> None:
     )
     assert done.returncode == 0
     assert "?* 0.0859" in done.stdout
+
+
+def test_every_token_is_listed_with_what_it_is() -> None:
+    lines = drawn(tokens_of_an_emoji(), 80, None, tokens=True)
+    listed = [re.split(r"\s{2,}", line.strip()) for line in lines[-5:]]
+    assert listed == [
+        ["0", '"Go"', "5", "47 6F", "0:2", "content", "0.500"],
+        ["1", '"<F0> of 🚀"', "6", "F0", "2:3", "content", "0.500"],
+        ["2", '"<9F> of 🚀"', "7", "9F", "2:3", "content", "–"],
+        ["3", '"</s>"', "1", "–", "–", "special", "–"],
+        ["4", '"user"', "8", "75 73 65 72", "3:7", "template", "–"],
+    ]
+    assert "characters" not in "".join(drawn(tokens_of_an_emoji(), 80, None))
+    assert any('"<F0> of 🚀"' in line for line in drawn(tokens_of_an_emoji(), 80, None))
+
+
+def test_template_tokens_are_dimmed_as_special_ones_are() -> None:
+    first = drawn(tokens_of_an_emoji(), depth="256")[0]
+    assert "\x1b[2m</s>" in first
+    assert "\x1b[2muser\x1b[0m" in first
+
+
+def tokens_of_an_emoji() -> Explanation:
+    tokens = (
+        TokenScore(5, "Go", 0, 2, "content", False, 0.5, 0.1, bytes="476f"),
+        TokenScore(6, "<F0>", 2, 3, "content", False, 0.5, 0.1, bytes="f0"),
+        TokenScore(7, "<9F>", 2, 3, "content", False, None, None, bytes="9f"),
+        TokenScore(1, "</s>", 3, 3, "special", True, None, None),
+        TokenScore(8, "user", 3, 7, "template", False, None, None, bytes="75736572"),
+    )
+    return replace(example(["Go"]), prompt="Go🚀user", tokens=tokens, leaders=(), warnings=())

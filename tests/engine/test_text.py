@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
 
-from noiser.prompt import Piece, Prompt, extend, pieces, read_prompt
+from noiser.prompt import Piece, Prompt, extend, full_name, pieces, read_prompt
+from noiser.token_bytes import bytes_of
 from tests.tiny import TEXT, tokenizer
 
 AWKWARD = [
@@ -175,3 +176,57 @@ def test_generated_bytes_of_one_character_share_its_span() -> None:
     after = extend(words_, before, words_("🚀!")["input_ids"])
     assert after.text == "Go🚀!"
     assert [(t.start, t.end) for t in after.tokens[len(before) :]] == [(2, 3)] * 4 + [(3, 4)]
+
+
+BYTE_EXACT = ("bos", "bare")
+"""Byte-level BPE without a normalizer: every byte of the text is in exactly one token."""
+
+
+@pytest.mark.parametrize("kind", BYTE_EXACT)
+@given(text=TEXTS)
+@settings(max_examples=80)
+def test_the_tokens_bytes_joined_are_the_text(kind: str, text: str) -> None:
+    prompt = read_prompt(of_kind(kind), text)
+    joined = "".join(t.bytes for t in prompt.tokens if t.start < t.end)
+    assert bytes.fromhex(joined) == text.encode()
+
+
+@given(text=TEXTS)
+@settings(max_examples=80)
+def test_with_byte_fallback_they_are_what_the_normalizer_makes_of_it(text: str) -> None:
+    made = of_kind("metaspace")
+    encoding = made.backend_tokenizer.encode(text, add_special_tokens=False)
+    expected = b"".join(
+        bytes([int(name[3:5], 16)])
+        if len(name) == 6 and name.startswith("<0x")
+        else name.replace("▁", " ").encode()
+        for name in encoding.tokens
+    )
+    joined = "".join(t.bytes for t in read_prompt(made, text).tokens)
+    assert bytes.fromhex(joined) == expected
+    if text and "<s>" not in text and "</s>" not in text:
+        assert expected == f" {text}".encode().replace("▁".encode(), b" ")
+
+
+def test_bytes_by_hand() -> None:
+    def of(kind: str, text: str) -> list[tuple[str, str]]:
+        return [(t.text, t.bytes) for t in read_prompt(of_kind(kind), text).tokens]
+
+    assert of("bos", "é<s>") == [
+        ("<s>", "3c733e"),
+        ("<C3>", "c3"),
+        ("<A9>", "a9"),
+        ("<s>", "3c733e"),
+    ]
+    assert ("<F0>", "f0") in of("metaspace", "🚀")
+    assert of("bare", "<0xF0>") != [("<0xF0>", "f0")]  # characters, where bytes are spelt otherwise
+    assert bytes_of(of_kind("bos"), [9999]) == [b""]
+
+
+def test_a_part_of_a_character_tells_which() -> None:
+    prompt = read_prompt(of_kind("bare"), "a🚀<F0>")
+    names = [full_name(prompt.text, t.text, t.start, t.end) for t in prompt.tokens]
+    assert names[:5] == ["a", "<F0> of 🚀", "<9F> of 🚀", "<9A> of 🚀", "<80> of 🚀"]
+    assert "".join(names[5:]) == "<F0>"
+    assert full_name("", "<s>", 0, 0) == "<s>"
+    assert full_name("x<F0>", "<F0>", 1, 5) == "<F0>"

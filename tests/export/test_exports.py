@@ -15,6 +15,7 @@ import pytest
 
 from noiser.errors import NoiserError, WrongUse
 from noiser.events import NextToken
+from noiser.explanation import UnitScore
 from noiser.export import FORMATS, check_suffix, export, render, wording
 from noiser.record import from_record
 from tests.export.example import PROMPT, example, generation, zoomed
@@ -256,3 +257,27 @@ def test_what_was_found_in_units_is_said_of_units() -> None:
     some = tuple(replace(u, saturated=u.first == 1) for u in made.units)
     other = replace(made, units=some, bound="max", saturated=True, zoom=None)
     assert wording.found(other).endswith("saturated: 1 of 4 sentences never flips")
+
+
+def test_template_tokens_are_drawn_as_special_ones_are() -> None:
+    made = example(["user", " Hi"])
+    tokens = (made.tokens[0], replace(made.tokens[1], role="template", score=None), made.tokens[2])
+    made = replace(made, tokens=tokens)
+    page, picture = render(made, "html"), render(made, "svg")
+    assert '<span class="t template" dir="ltr"' in page
+    assert ".t.special, .t.template {" in page
+    assert ">user</text>" in picture
+    assert re.search(r'<text class="template"[^>]*>user</text>', picture)
+    assert ".special, .template {" in picture
+    whole = UnitScore(first=1, last=2, text="user Hi", score=0.4, raw=0.2)
+    bos = UnitScore(first=0, last=0, text="<s>", score=0.1, raw=0.1)
+    by_word = replace(made, granularity="word", units=(bos, whole))
+    assert '<span class="t content ' in render(by_word, "html")
+
+
+def test_a_part_of_a_character_is_named_with_it() -> None:
+    made = example(["🚀", "x"])
+    parts = tuple(replace(made.tokens[1], text=name) for name in ("<F0>", "<9F>"))
+    made = replace(made, tokens=(made.tokens[0], *parts, made.tokens[2]), leaders=())
+    for form in ("html", "svg"):
+        assert "&lt;F0&gt; of 🚀" in render(made, form)

@@ -290,7 +290,8 @@ async def test_the_cursor_tells_the_numbers_of_a_token():
         assert "“The”" in line
         assert "score 0.400 [0.390, 0.410]" in line
         assert "raw +0.2000" in line
-        assert "id 10" in line
+        below = screen_lines(app)[app.query_one("#inspector").region.y + 1]
+        assert below.split("   ")[1:4] == ["id 10", "content", "characters 0:3"]
 
 
 async def test_errors_stay_on_the_screen():
@@ -527,3 +528,27 @@ async def test_the_cursor_of_the_last_prompt_points_at_nothing_in_the_next():
         await pilot.pause()
         line = screen_lines(app)[app.query_one("#inspector").region.y]
         assert "hangs on" in line
+
+
+async def test_the_inspector_tells_what_the_tokens_of_a_character_are():
+    from noiser.prompt import Prompt, Token
+    from noiser_tui.workbench.widgets.inspector import Inspector
+
+    tokens = tuple(Token(5 + i, f"<{b}>", 0, 1, "content", b) for i, b in enumerate(("f0", "9f")))
+    template = Token(9, "user", 1, 5, "template", "75736572")
+    named = tuple(replace(token, text=token.text.upper()) for token in tokens)
+    async with workbench((100, 24)) as (app, pilot, _):
+        run = replace(app.state.run, prompt=Prompt("🚀user", (*named, template)))
+        inspector = app.query_one(Inspector)
+        inspector.show_state(replace(app.state, run=run))
+        inspector.point_at((0, 1))
+        await pilot.pause()
+        first = screen_lines(app)[inspector.region.y]
+        assert first.startswith(" “<F0> of 🚀”  position 0   first of 2 tokens of one character")
+        assert inspector.region.height == 2
+        second = screen_lines(app)[inspector.region.y + 1]
+        assert second.split("   ")[1:5] == ["ids 5 6", "content", "characters 0:1", "bytes F0 9F"]
+        inspector.point_at((2,))
+        await pilot.pause()
+        second = screen_lines(app)[inspector.region.y + 1]
+        assert second.split("   ")[1:3] == ["id 9", "template"]

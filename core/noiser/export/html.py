@@ -8,7 +8,8 @@ from importlib import resources
 from noiser.cells import visible
 from noiser.explanation import Explanation, TokenScore, UnitScore
 from noiser.export import wording
-from noiser.prompt import Piece
+from noiser.listing import token_name
+from noiser.prompt import SCAFFOLD, Piece
 
 NEXT_TOKENS = 8
 
@@ -48,30 +49,31 @@ def _span(explanation: Explanation, piece: Piece, score: float | None, top: floa
         return _escape(piece.text)
     tokens = [explanation.tokens[i] for i in piece.positions]
     roles = {token.role for token in tokens}
-    if len(roles) > 1:  # a unit with a special token in it is no special token
-        roles.discard("special")
+    roles = roles - SCAFFOLD or roles  # a unit with a special token in it is no special token
     classes = ["t", *sorted(roles)]
     if score is not None and score < 0:
         classes.append("less")
     if "\n" in piece.text and not piece.text.strip():
         classes.append("newline")
     weight = 0.0 if score is None or top == 0 else abs(score) / top
-    # a special token's name says nothing about the side the prompt is read from: dir="auto" skips it
-    side = ' dir="ltr"' if all(token.special for token in tokens) else ""
+    # a template says nothing about the side the prompt is read from: dir="auto" skips it
+    side = ' dir="ltr"' if all(token.scaffold for token in tokens) else ""
     unit = explanation.unit_at(piece.positions[0])
     if unit is not None and not unit.zoomed:
-        hover = _hover(unit.first, unit)
+        hover = _hover(unit.first, unit, unit.text)
     else:
-        hover = "\n".join(_hover(i, explanation.tokens[i]) for i in piece.positions)
+        hover = "\n".join(
+            _hover(i, explanation.tokens[i], token_name(explanation, i)) for i in piece.positions
+        )
     return (
         f'<span class="{" ".join(classes)}"{side} style="--w:{weight:.3f}" title="{_escape(hover)}">'
         f"{_escape(piece.text)}</span>"
     )
 
 
-def _hover(position: int, one: TokenScore | UnitScore) -> str:
+def _hover(position: int, one: TokenScore | UnitScore, name: str) -> str:
     return (
-        f"{position}: {wording.named(one.text)} score {wording.score(one.score)} "
+        f"{position}: {wording.named(name)} score {wording.score(one.score)} "
         f"({wording.interval(one.interval)}) raw {wording.raw(one.raw)} α {wording.alpha(one)}"
     )
 
@@ -85,20 +87,23 @@ def _next_tokens(explanation: Explanation) -> str:
 
 
 def _table(explanation: Explanation) -> str:
-    tokens = [_row(i, token) for i, token in enumerate(explanation.tokens)]
-    rows = list[str]() if explanation.units else tokens
+
+    def of_tokens(positions: range, kind: str = "") -> list[str]:
+        every = explanation.tokens
+        return [_row(i, every[i], token_name(explanation, i), kind) for i in positions]
+
+    rows = [] if explanation.units else of_tokens(range(len(explanation.tokens)))
     for unit in explanation.units:
-        rows.append(_row(unit.first, unit))
+        rows.append(_row(unit.first, unit, unit.text))
         if unit.zoomed:
-            inside = range(unit.first, unit.last + 1)
-            rows += [_row(i, explanation.tokens[i], "inside") for i in inside]
+            rows += of_tokens(range(unit.first, unit.last + 1), "inside")
     heads = ("#", explanation.granularity, "score", "95% interval", "raw", "α")
     head = "".join(f'<th scope="col">{_escape(one)}</th>' for one in heads)
     body = "\n".join(rows)
     return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n"
 
 
-def _row(position: int, one: TokenScore | UnitScore, kind: str = "") -> str:
+def _row(position: int, one: TokenScore | UnitScore, name: str, kind: str = "") -> str:
     cells = (
         wording.score(one.score),
         wording.interval(one.interval),
@@ -106,9 +111,9 @@ def _row(position: int, one: TokenScore | UnitScore, kind: str = "") -> str:
         wording.alpha(one),
     )
     opening = f'<tr class="{kind}">' if kind else "<tr>"
-    name = _escape(wording.quoted(one.text))
+    quoted = _escape(wording.quoted(name))
     return (
-        f'{opening}<td>{position}</td><th scope="row"><bdi>{name}</bdi></th>'
+        f'{opening}<td>{position}</td><th scope="row"><bdi>{quoted}</bdi></th>'
         + "".join(f"<td>{_escape(cell)}</td>" for cell in cells)
         + "</tr>"
     )

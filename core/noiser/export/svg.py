@@ -11,6 +11,7 @@ from noiser.explanation import Explanation
 from noiser.export import wording
 from noiser.layout import lay_out
 from noiser.listing import listing
+from noiser.prompt import SCAFFOLD
 
 COLUMNS = 88
 CELL, LINE, MARGIN = 8.4, 22, 16
@@ -74,8 +75,7 @@ def _prompt(explanation: Explanation) -> Iterator[Line]:
                 line.append(_box(fragment.x, fragment.width, kind, abs(score) / top))
             if fragment.text.strip():
                 roles = {explanation.tokens[i].role for i in piece.positions}
-                if len(roles) > 1:  # a unit with a special token in it is no special token
-                    roles.discard("special")
+                roles = roles - SCAFFOLD or roles  # a unit with a special token in it is none
                 kind = " ".join(sorted(roles - {"content"}))
                 line.append(_text(fragment.x, fragment.text, kind, fragment.width))
         yield line
@@ -96,7 +96,7 @@ def _bars(explanation: Explanation) -> Iterator[Line]:
         indent = 2 if one.inside else 0
         yield [
             *_bar(24, abs(value) / top if top else 0.0, "hot" if value >= 0 else "cold"),
-            _text(indent, one_line(wording.quoted(one.scored.text), 22 - indent)),
+            _text(indent, one_line(wording.quoted(one.name), 22 - indent)),
             _text(24 + _BAR + 1, wording.score(value)),
             _text(24 + _BAR + 9, wording.interval(one.scored.interval), "q"),
             _text(24 + _BAR + 24, wording.raw(one.scored.raw), "q"),

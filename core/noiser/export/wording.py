@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from noiser.cells import one_line, visible
 from noiser.events import Warned
 from noiser.explanation import Explanation, TokenScore, UnitScore
-from noiser.listing import name_of
+from noiser.listing import name_of, token_name
 
 NOTHING = "–"
 """Stands where there is no number."""
@@ -48,6 +48,16 @@ def alpha(token: TokenScore | UnitScore) -> str:
     return f"≥ {scale(low)}" if token.saturated else f"{scale(low)}–{scale(high)}"
 
 
+def own_bytes(digits: str) -> str:
+    """A token's own bytes, hexadecimal digits, two and two."""
+    return " ".join(digits[i : i + 2] for i in range(0, len(digits), 2)).upper() or NOTHING
+
+
+def characters(start: int, end: int) -> str:
+    """Where a token's characters begin and end in the text, counted from 0, the end not included."""
+    return f"{start}:{end}" if start < end else NOTHING
+
+
 def quoted(text: str) -> str:
     """A token between quotes on one line, its spaces and line breaks to be seen."""
     return f'"{visible(text)}"'
@@ -63,7 +73,7 @@ def warning(explanation: Explanation, told: Warned) -> str:
     if told.position is None:
         return told.message
     if told.last is None:
-        return f"{named(explanation.tokens[told.position].text)}: {told.message}"
+        return f"{named(token_name(explanation, told.position))}: {told.message}"
     return f"{named(name_of(explanation, told.position))}: {told.message}"
 
 
@@ -119,10 +129,10 @@ def scored(explanation: Explanation) -> str:
         every = [
             unit
             for unit in explanation.units
-            if not (out and all(token.special for token in tokens[unit.first : unit.last + 1]))
+            if not (out and all(token.scaffold for token in tokens[unit.first : unit.last + 1]))
         ]
     elif out:
-        every = [token for token in tokens if not token.special]
+        every = [token for token in tokens if not token.scaffold]
     done = sum(one.raw is not None for one in every)
     return f"{done} of {len(every)} {explanation.granularity}s scored"
 
@@ -139,7 +149,7 @@ def _inside(explanation: Explanation) -> str:
     text = f"inside {many} {star} {scale(zoom.alpha)}"
     if zoom.saturated:
         return f"{text}, saturated"
-    leaders = [explanation.tokens[i].text for i in zoom.leaders]
+    leaders = [token_name(explanation, i) for i in zoom.leaders]
     return f"{text}, decided by {_names(leaders, 3)}" if leaders else text
 
 

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from noiser.chat import Chat, make_chat
+from noiser.chat_prompt import read_chat
 from noiser.errors import NoiserError, WrongUse
 from noiser.model import trial
 from noiser.model.precision import at_least_float32
 from noiser.model.prefix import Prefix, new_cache, read_prefix
-from noiser.prompt import Prompt, byte_name, read_prompt
+from noiser.prompt import Asked, Prompt, read_prompt
+from noiser.token_bytes import byte_name
 
 if TYPE_CHECKING:
     from transformers import DynamicCache, PreTrainedModel, PreTrainedTokenizerBase
@@ -81,16 +84,19 @@ class LanguageModel:
             scale = scale.to(self._embedding.weight.dtype).item()
         return float(scale)
 
-    def read(self, text: str) -> Prompt:
-        """The prompt's exact ids.
+    def read(self, asked: Asked) -> Prompt:
+        """The exact ids of a text, or of a chat as the tokenizer's template has it.
 
-        NoiserError when it is empty, no valid text, or longer than the model's context.
+        What was read already stays as it is. NoiserError when it is empty, no valid text, or longer
+        than the model's context, or when the model has no template for a chat, or a broken one.
         """
-        if not text.strip():
-            raise WrongUse("The prompt is empty: give some text to explain.")
-        if any("\ud800" <= character <= "\udfff" for character in text):
-            raise WrongUse("The prompt is not valid UTF-8 text.")
-        prompt = read_prompt(self.tokenizer, text)
+        if isinstance(asked, Prompt):
+            prompt = asked
+        elif isinstance(asked, str):
+            prompt = self._read_text(asked)
+        else:
+            chat = asked if isinstance(asked, Chat) else make_chat(asked)
+            prompt = read_chat(self.tokenizer, chat, self.info.name)
         self.check_length(len(prompt))
         rows = int(self._embedding.weight.shape[0])
         if strange := [token for token in prompt.tokens if token.id >= rows]:
@@ -99,6 +105,13 @@ class LanguageModel:
                 "tokenizer knows."
             )
         return prompt
+
+    def _read_text(self, text: str) -> Prompt:
+        if not text.strip():
+            raise WrongUse("The prompt is empty: give some text to explain.")
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise WrongUse("The prompt is not valid UTF-8 text.")
+        return read_prompt(self.tokenizer, text)
 
     def check_length(self, tokens: int) -> None:
         """NoiserError when a prompt of so many tokens is longer than the model's context."""

@@ -15,7 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from noiser.prompt import Piece, Token
-from noiser_tui.look.heat import bar, buckets, special_pieces
+from noiser_tui.look.heat import bar, buckets, scaffold_pieces
 from noiser_tui.look.layout import Row, lay_out
 from noiser_tui.look.terminal_text import pieces_for_terminal
 from noiser_tui.workbench.look import Pens
@@ -44,7 +44,7 @@ class HeatMap(ScrollView, can_focus=True):
         super().__init__(id=id)
         self.pens = pens
         self._pieces: Sequence[Piece] = ()
-        self._special: frozenset[int] = frozenset()
+        self._scaffold: frozenset[int] = frozenset()
         self._steps: list[int] = []
         self._rows: list[Row] = []
         self._first_row: dict[int, int] = {}
@@ -62,7 +62,7 @@ class HeatMap(ScrollView, can_focus=True):
     def show_prompt(self, pieces: Sequence[Piece], tokens: Sequence[Token]) -> None:
         """Show other text, not coloured yet, with the cursor nowhere."""
         self._pieces = pieces
-        self._special = special_pieces(pieces, tokens)
+        self._scaffold = scaffold_pieces(pieces, tokens)
         self._steps = [0] * len(pieces)
         self._cursor = None
         self._wrap()
@@ -151,7 +151,7 @@ class HeatMap(ScrollView, can_focus=True):
             return self.pens.cursor
         step = self._steps[piece]
         style = (
-            self.pens.muted if piece in self._special and not step else self.pens.importance(step)
+            self.pens.muted if piece in self._scaffold and not step else self.pens.importance(step)
         )
         return style + Style(underline=True) if piece == self._cursor else style
 

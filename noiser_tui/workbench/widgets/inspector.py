@@ -7,6 +7,7 @@ from rich.segment import Segment
 from noiser.explanation import Explanation, TokenScore, UnitScore
 from noiser.export import wording
 from noiser.listing import ranking
+from noiser.prompt import full_name
 from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.state import State
@@ -24,19 +25,24 @@ class Inspector(DrawnPane):
     def point_at(self, positions: tuple[int, ...]) -> None:
         """Tell of the tokens at other positions."""
         self._positions = positions
+        self.set_class(bool(positions), "-pointed")
         self.refresh()
 
     def line(self, y: int, width: int) -> list[Segment]:
-        """One token per line; a piece of several tokens says how many there are."""
+        """The numbers, and under them what the tokens are; of several the numbers of the first."""
         state, pens = self.state, self.pens
         if state is None or state.run.prompt is None:
             return []
         if not self._positions:
-            return self._most_important(state, width)
+            return self._most_important(state, width) if y == 0 else []
         position = self._positions[0]
         if position >= len(state.run.prompt):
             return []
         name, parts = self._unit(state, position) or self._token(state, position)
+        if y == 1:
+            return [Segment(one_line(f"   {self._identity(state)}", width), pens.muted)]
+        if self.size.height == 1:
+            parts.append(self._identity(state))
         name = one_line(f" “{visible(name)}”", max(6, width // 3 - 2)) + "  "
         return [
             Segment(name, pens.accent),
@@ -57,16 +63,24 @@ class Inspector(DrawnPane):
     def _token(self, state: State, position: int) -> tuple[str, list[str]]:
         assert state.run.prompt is not None
         token, explanation = state.run.prompt.tokens[position], state.run.explanation
-        parts = [f"id {token.id}", f"position {position}"]
-        if token.special:
-            parts.append("special")
+        parts = [f"position {position}"]
         if len(self._positions) > 1:
             parts.append(f"first of {len(self._positions)} tokens of one character")
         if (unit := _known(explanation, position)) is not None:
             parts.append(f"in “{one_line(unit.text, 24)}” {wording.score(unit.score)}")
         if explanation is not None and position < len(explanation.tokens):
             parts = _numbers(explanation.tokens[position]) + parts
-        return token.text, parts
+        return full_name(state.run.prompt.text, token.text, token.start, token.end), parts
+
+    def _identity(self, state: State) -> str:
+        """The ids, the bytes, the characters and the roles of the tokens pointed at."""
+        assert state.run.prompt is not None
+        tokens = [state.run.prompt.tokens[i] for i in self._positions]
+        ids, roles = (str(token.id) for token in tokens), dict.fromkeys(t.role for t in tokens)
+        own = "".join(token.bytes for token in tokens)
+        parts = [f"id{'s' if len(tokens) > 1 else ''} {' '.join(ids)}", " and ".join(roles)]
+        parts.append(f"characters {wording.characters(tokens[0].start, tokens[-1].end)}")
+        return "   ".join([*parts, f"bytes {wording.own_bytes(own)}"])
 
     def _most_important(self, state: State, width: int) -> list[Segment]:
         """While no token is pointed at: what the target hangs on, in one line."""
@@ -79,7 +93,7 @@ class Inspector(DrawnPane):
             return [*segments, Segment("no token is scored", self.pens.plain)]
         for one in ranking(state.run.explanation):
             token = one.scored
-            name = one_line(token.text.strip() or f"“{token.text}”", 20)
+            name = one_line(one.name.strip() or f"“{one.name}”", 20)
             number = f" {token.score or 0:.2f}{_half(token)}   "
             used += cell_width(name) + cell_width(number)
             if used > width or not token.score:

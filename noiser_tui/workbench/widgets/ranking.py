@@ -42,7 +42,7 @@ class Ranking(DrawnPane):
         one = self._listed[y - 1]
         token, indent = one.scored, "  " if one.inside else ""
         room = width - 26
-        text = one_line(token.text.strip() or f"“{token.text}”", room - len(indent))
+        text = one_line(one.name.strip() or f"“{one.name}”", room - len(indent))
         name = indent + text
         name += " " * (room - cell_width(name))
         return [
