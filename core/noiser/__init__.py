@@ -12,17 +12,20 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from noiser.inseq_hook import register as _register
+
 if TYPE_CHECKING:
     from noiser.chat import Chat
     from noiser.errors import Cancelled, NoiserError, WrongUse
     from noiser.estimator import estimate
     from noiser.explainer import explain
     from noiser.explanation import Explanation
+    from noiser.export import save
     from noiser.many import explain_many
     from noiser.model.language_model import LanguageModel
     from noiser.model.loading import load
     from noiser.model.replicas import load_replicas
-    from noiser.record import open_record, save
+    from noiser.opening import open_record
     from noiser.request import Request
 
 __version__ = "0.1.0"
@@ -40,8 +43,8 @@ _HOMES = {
     "explain_many": "noiser.many",
     "load": "noiser.model.loading",
     "load_replicas": "noiser.model.replicas",
-    "open_record": "noiser.record",
-    "save": "noiser.record",
+    "open_record": "noiser.opening",
+    "save": "noiser.export",
 }
 
 __all__ = [
@@ -70,3 +73,6 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+_register()

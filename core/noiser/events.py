@@ -51,11 +51,14 @@ class Estimate:
 
 @dataclass(frozen=True)
 class NextToken:
-    """A candidate for the next token: its id, its text and its probability."""
+    """A candidate for the next token: its id, its text and its probability.
+
+    The probability is None only where another program's file does not tell it.
+    """
 
     id: int
     text: str
-    probability: float
+    probability: float | None
 
 
 @dataclass(frozen=True)

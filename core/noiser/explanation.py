@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from noiser.chat import Message
 from noiser.events import NextToken, Warned, Work
 from noiser.prompt import SCAFFOLD, Piece, Role, Token
 from noiser.units import unit_pieces
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FORMAT: Literal["noiser/1"] = "noiser/1"
 
@@ -191,3 +194,15 @@ class Explanation:
             scores = [s for i in piece.positions if (s := self.tokens[i].score) is not None]
             result.append((piece, sum(scores) if scores else None))
         return result
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row per token, the columns of the CSV; NoiserError where pandas is not installed."""
+        from noiser.export.table import data_frame
+
+        return data_frame(self)
+
+    def _repr_html_(self) -> str:
+        """The heat map and its numbers, as a notebook shows them."""
+        from noiser.export.html import fragment
+
+        return fragment(self)

@@ -23,10 +23,18 @@ def expand(path: str | Path) -> Path:
 
 def write_text(path: str | Path, text: str) -> None:
     """Write `text` to `path` atomically; NoiserError with one sentence when it cannot be written."""
+    try:
+        data = text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise NoiserError(f"{path} cannot be written: the text is not valid Unicode.") from error
+    write_bytes(path, data)
+
+
+def write_bytes(path: str | Path, data: bytes) -> None:
+    """Write `data` to `path` atomically; NoiserError with one sentence when it cannot be written."""
     target = expand(path)
     name: str | None = None
     try:
-        data = text.encode("utf-8")
         if target.is_symlink():  # replace what the link points to, not the link
             target = target.resolve()
         if target.exists() and not target.is_file():  # a pipe, /dev/stdout: nothing to replace
@@ -43,8 +51,6 @@ def write_text(path: str | Path, text: str) -> None:
         name = None
     except OSError as error:
         raise NoiserError(f"{path} cannot be written: {error.strerror or error}.") from error
-    except UnicodeEncodeError as error:
-        raise NoiserError(f"{path} cannot be written: the text is not valid Unicode.") from error
     finally:  # interrupted, too
         if name is not None:
             Path(name).unlink(missing_ok=True)

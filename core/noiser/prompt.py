@@ -127,7 +127,7 @@ def read_prompt(
     """The prompt as the model sees it, with the special tokens that the tokenizer adds of itself."""
     if not tokenizer.is_fast:
         ids = list(tokenizer(text, add_special_tokens=special_tokens)["input_ids"])
-        return _finished(tokenizer, _decoded(tokenizer, [], ids))
+        return from_ids(tokenizer, ids)
     encoding = tokenizer(text, add_special_tokens=special_tokens, return_offsets_mapping=True)
     ids, offsets = list(encoding["input_ids"]), list(encoding["offset_mapping"])
     tokens: list[Token] = []
@@ -145,6 +145,11 @@ def read_prompt(
         tokens.append(Token(id_, name, start, stop))
         end = max(end, stop)
     return _finished(tokenizer, Prompt(text, tuple(tokens)))
+
+
+def from_ids(tokenizer: PreTrainedTokenizerBase, ids: Sequence[int]) -> Prompt:
+    """The prompt that these exact ids are, its text by decoding; nothing is encoded again."""
+    return _finished(tokenizer, _decoded(tokenizer, [], ids))
 
 
 def extend(tokenizer: PreTrainedTokenizerBase, prompt: Prompt, ids: Sequence[int]) -> Prompt:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from pathlib import Path
 from typing import Any
 
 from noiser.errors import NoiserError
 from noiser.explanation import FORMAT, Explanation
-from noiser.files import expand, write_text
 
 DEEPEST = 50
 """Levels of nesting in a record, at most; ours has six."""
@@ -45,32 +43,9 @@ def from_record(record: object) -> Explanation:
         raise NoiserError(f"This Noiser record is damaged: {where}: {first['msg']}.") from error
 
 
-def save(explanation: Explanation, path: str | Path) -> None:
-    """Write the record to `path`, whole or not at all."""
-    write_text(path, file_text(explanation))
-
-
-def file_text(explanation: Explanation) -> str:
+def render(explanation: Explanation) -> str:
     """The record as it stands in a file."""
     return to_json(explanation, indent=1) + "\n"
-
-
-def open_record(path: str | Path) -> Explanation:
-    """Read a record that `save` (or somebody else) wrote; NoiserError says what is wrong with it."""
-    try:
-        data = expand(path).read_bytes()
-    except OSError as error:
-        raise NoiserError(f"{path} cannot be read: {error.strerror or error}.") from error
-    return parse(data, str(path))
-
-
-def parse(data: bytes, name: str) -> Explanation:
-    """The explanation in the bytes of a file; `name` says in an error which file it was."""
-    try:
-        record = json.loads(data.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise NoiserError(f"{name} is not JSON: {error}.") from error
-    return from_record(record)
 
 
 def _check_json(record: dict[str, Any]) -> None:

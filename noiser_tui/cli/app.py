@@ -315,10 +315,14 @@ def explain(
 
 @app.command("open")
 def open_run(
-    file: Annotated[Path, typer.Argument(help="A run that --output or --json saved; - for stdin.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="A run that --output or --json saved, or Inseq did; - for stdin."),
+    ],
     step: Annotated[
         int | None, typer.Option(min=1, help="Show one generated token of the run in full.")
     ] = None,
+    text: Annotated[int, typer.Option(min=1, help="Which text of Inseq's file.")] = 1,
     as_json: options.AsJson = False,
     output: options.Output = None,
     rows: options.Rows = None,
@@ -331,7 +335,7 @@ def open_run(
 
     delivery = Delivery(as_json, output, theme, rows, step, tokens=tokens)
     delivery.check()
-    delivery.deliver(read_saved(file))
+    delivery.deliver(read_saved(file, text))
 
 
 @app.command()

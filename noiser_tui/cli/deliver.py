@@ -11,7 +11,7 @@ from typing import TextIO
 
 from noiser.errors import WrongUse
 from noiser.explanation import Explanation
-from noiser.export import check_suffix, export
+from noiser.export import check_suffix, save
 from noiser.files import check_writable
 from noiser_tui.cli.fail import say
 from noiser_tui.look.depth import detect_depth
@@ -42,7 +42,7 @@ class Delivery:
     def deliver(self, explanation: Explanation) -> None:
         """Write the file first, then stdout: a reader that leaves early does not cost the file."""
         if self.output is not None:
-            export(explanation, self.output)
+            save(explanation, self.output)
         chosen = self._step(explanation)
         if self.as_json:
             self._warn(chosen)

@@ -96,7 +96,11 @@ Theme = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print the record as one JSON object.")]
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", help="Also write a file: .json, .html, .svg or .csv."),
+    typer.Option(
+        "--output",
+        "-o",
+        help="Also write a file: .json, .html, .svg, .png, .csv, .parquet, .tex or .inseq.json.",
+    ),
 ]
 Tokens = Annotated[
     bool,

@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from noiser.explanation import Explanation
-from noiser.record import parse
+from noiser.opening import parse
 from noiser_tui.cli.prompts import name_of, opened
 
 
-def read_saved(file: Path) -> Explanation:
-    """The run in `file`, or on standard input for `-`; it is data, and every field is checked."""
+def read_saved(file: Path, text: int = 1) -> Explanation:
+    """The run in `file`, or on standard input for `-`; it is data, and every field is checked.
+
+    `text` chooses among the texts of Inseq's file.
+    """
     with opened(file) as stream:
         data = stream.read()
-    return parse(data, name_of(file))
+    return parse(data, name_of(file), text)

@@ -69,7 +69,7 @@ def next_table(explanation: Explanation, rows: int) -> Table:
         table.add_row(
             Text(one_line(wording.quoted(one.text), TOKEN_WIDTH)),
             Text(wording.raw(one.probability)),
-            Text(bar(one.probability, BAR)),
+            Text(bar(one.probability or 0.0, BAR)),
         )
     return table
 

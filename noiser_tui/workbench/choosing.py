@@ -129,11 +129,11 @@ def save(app: Workbench) -> None:
         return
 
     def write(path: str) -> None:
-        from noiser.export import export
+        from noiser.export import save
 
-        _write(app, path, lambda where: export(explanation, where))
+        _write(app, path, lambda where: save(explanation, where))
 
-    hint = "The name decides the form: .json (opens again), .html, .svg or .csv"
+    hint = "The name decides the form: .json (opens again), .html, .svg, .png, .csv, .parquet, .tex"
     named = {"": "explanation", "partial": "partial explanation"}
     kind = kind_of_scores(app.state.run)
     kind = named.get(kind, kind)

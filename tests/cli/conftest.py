@@ -48,7 +48,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="session")
 def saved(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A saved run with everything awkward in its prompt."""
-    from noiser.record import save
+    from noiser.export import save
 
     path = tmp_path_factory.mktemp("saved") / "run.json"
     save(example(), path)
@@ -58,7 +58,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="session")
 def saved_generation(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A saved run of two generated tokens."""
-    from noiser.record import save
+    from noiser.export import save
 
     path = tmp_path_factory.mktemp("saved") / "generation.json"
     save(generation(), path)

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from noiser.builtin import model_folder
-from noiser.record import from_record, open_record
+from noiser.opening import open_record
+from noiser.record import from_record
 from tests.cli.conftest import Run
 
 PROMPT = "The capital of France is"

@@ -15,7 +15,7 @@ import pytest
 
 import noiser
 from noiser.builtin import MODEL_NAME
-from noiser.record import save
+from noiser.export import save
 from noiser.request import Request
 from noiser_tui.cli import app, complete
 from noiser_tui.cli.options import DEFAULT_MODEL

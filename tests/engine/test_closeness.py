@@ -9,8 +9,9 @@ import torch
 
 from noiser.explainer import explain
 from noiser.methods import noise
+from noiser.opening import parse
 from noiser.perturb import Perturber
-from noiser.record import parse, to_json
+from noiser.record import to_json
 from noiser.request import Request
 from noiser.target import Objective
 from tests.tiny import tiny

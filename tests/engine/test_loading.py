@@ -299,7 +299,7 @@ def test_offloaded_weights_take_inputs_where_they_are_computed() -> None:
         _ = model.device
     embedding._hf_hook = SimpleNamespace(execution_device="cpu")
     assert model.device == torch.device("cpu")
-    assert loading._info("tiny", model.network, None, None).device == "cpu+offloaded"
+    assert loading.model_info("tiny", model.network).device == "cpu+offloaded"
 
 
 def test_a_missing_built_in_model_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

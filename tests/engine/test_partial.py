@@ -11,7 +11,8 @@ from noiser.errors import Cancelled
 from noiser.events import Event, Explained, SearchNarrowed, TokensScored, ZoomedIn
 from noiser.explainer import explain
 from noiser.explanation import Explanation
-from noiser.record import parse, to_json
+from noiser.opening import parse
+from noiser.record import to_json
 from noiser.request import Request
 from tests.tiny import tiny
 

@@ -17,8 +17,10 @@ from noiser import files
 from noiser.errors import NoiserError
 from noiser.explainer import explain
 from noiser.explanation import Explanation
+from noiser.export import save
 from noiser.files import check_writable, write_text
-from noiser.record import from_record, open_record, save, to_json, to_record
+from noiser.opening import open_record
+from noiser.record import from_record, to_json, to_record
 from noiser.request import Request
 from tests.tiny import tiny
 

@@ -90,7 +90,7 @@ def test_a_request_is_checked_without_torch_or_transformers() -> None:
     program = (
         "import sys\n"
         "from noiser.request import Request\n"
-        "from noiser.record import open_record\n"
+        "from noiser.opening import open_record\n"
         "Request()\n"
         "assert not {'torch', 'transformers', 'inseq', 'textual'} & set(sys.modules)\n"
     )

@@ -16,7 +16,7 @@ import pytest
 from noiser.errors import NoiserError, WrongUse
 from noiser.events import NextToken
 from noiser.explanation import UnitScore
-from noiser.export import FORMATS, check_suffix, export, render, wording
+from noiser.export import FORMATS, check_suffix, render, save, wording
 from noiser.record import from_record
 from tests.export.example import PROMPT, example, generation, zoomed
 
@@ -62,7 +62,7 @@ def shown(text: str) -> str:
 def test_the_format_is_chosen_by_the_suffix(tmp_path: Path) -> None:
     for suffix in FORMATS:
         path = tmp_path / f"run{suffix.upper()}"
-        export(example(), path)
+        save(example(), path)
         assert path.read_text(encoding="utf-8") == render(example(), suffix)
 
 
@@ -74,7 +74,7 @@ def test_another_suffix_is_one_sentence(name: str) -> None:
 
 def test_a_folder_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(NoiserError, match="cannot be written"):
-        export(example(), tmp_path / "no" / "run.csv")
+        save(example(), tmp_path / "no" / "run.csv")
 
 
 def test_json_is_the_record() -> None:
@@ -200,7 +200,7 @@ def test_exports_stand_tokens_without_any_number() -> None:
 
 def test_text_that_is_not_unicode_can_still_be_written(tmp_path: Path) -> None:
     for suffix in (".html", ".svg"):
-        export(example(["half \ud83d"]), tmp_path / f"run{suffix}")
+        save(example(["half \ud83d"]), tmp_path / f"run{suffix}")
 
 
 def test_csv_keeps_one_row_per_token_whatever_is_in_it() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from noiser.record import open_record
+from noiser.opening import open_record
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from noiser.events import Estimate
-from noiser.record import open_record
+from noiser.opening import open_record
 from noiser.request import Request
 from noiser_tui.workbench.costs import Costs, no_fast_search
 from noiser_tui.workbench.jobs import EstimateCost

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from noiser.record import open_record
+from noiser.opening import open_record
 from noiser_tui.workbench.app import Workbench
 from noiser_tui.workbench.widgets.heat_map import HeatMap
 from tests.workbench.fake import explanation_of, partial_of, preview_of, screen_lines, workbench

@@ -343,7 +343,7 @@ async def test_the_theme_changes_at_once():
 
 
 async def test_save_writes_a_record_that_opens_again(tmp_path: Path):
-    from noiser.record import open_record
+    from noiser.opening import open_record
 
     async with workbench() as (app, pilot, _):
         await type_and_run(pilot, app)

@@ -2,38 +2,70 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib
+import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from noiser.errors import WrongUse
-from noiser.files import write_text
+from noiser.errors import NoiserError, WrongUse
+from noiser.files import write_bytes, write_text
 
 if TYPE_CHECKING:
     from noiser.explanation import Explanation
 
-FORMATS = (".json", ".html", ".svg", ".csv")
+_HOMES = {
+    ".json": "noiser.record",
+    ".html": "noiser.export.html",
+    ".svg": "noiser.export.svg",
+    ".png": "noiser.export.png",
+    ".csv": "noiser.export.csv",
+    ".parquet": "noiser.export.parquet",
+    ".tex": "noiser.export.latex",
+    ".inseq.json": "noiser.inseq_file.writer",
+    ".inseq.json.gz": "noiser.inseq_file.writer",
+}
+"""The module that writes each form: its `render` gives the whole file."""
+FORMATS = tuple(_HOMES)
+_NEEDS = {".parquet": "pyarrow"}
+"""What comes with the extra `table` only."""
 
 
 def check_suffix(path: str | Path) -> str:
-    """The format that the suffix of `path` names; WrongUse when it names none."""
-    suffix = Path(path).suffix.lower()
-    if suffix not in FORMATS:
+    """The format that the suffix of `path` names, the longest that fits.
+
+    WrongUse when it names none, NoiserError when what would write it is not installed.
+    """
+    name = Path(path).name.lower()
+    fitting = [suffix for suffix in FORMATS if name.endswith(suffix) and name != suffix]
+    if not fitting:
+        suffix = Path(path).suffix.lower()
         found = f"the suffix {suffix!r} is none of them" if suffix else "it has no suffix"
         raise WrongUse(f"{path}: files are written as {', '.join(FORMATS)}, and {found}.")
-    return suffix
+    chosen = max(fitting, key=len)
+    needed = _NEEDS.get(chosen)
+    if needed is not None and importlib.util.find_spec(needed) is None:
+        raise NoiserError(f"{chosen} files need {needed}: pip install 'noiser[table]'.")
+    return chosen
 
 
-def render(explanation: Explanation, suffix: str) -> str:
-    """The whole text of the file with that suffix."""
-    if suffix == ".json":
-        from noiser.record import file_text
-
-        return file_text(explanation)
-    module = importlib.import_module(f"noiser.export.{suffix.removeprefix('.')}")
-    return str(module.render(explanation))
+def render(explanation: Explanation, suffix: str) -> str | bytes:
+    """The whole of the file with that suffix: text, or bytes of a form that is no text."""
+    made: str | bytes = importlib.import_module(_HOMES[suffix]).render(explanation)
+    if suffix.endswith(".gz") and isinstance(made, str):
+        return gzip.compress(made.encode("utf-8"), mtime=0)
+    return made
 
 
-def export(explanation: Explanation, path: str | Path) -> None:
-    """Write the explanation to `path`, whole or not at all, in the format of its suffix."""
-    write_text(path, render(explanation, check_suffix(path)))
+def save(explanation: Explanation, path: str | Path) -> None:
+    """Write the explanation to `path`, whole or not at all, in the form that its suffix names.
+
+    `.json` is the record, which `open_record` reads again without loss; `.inseq.json` and
+    `.inseq.json.gz` are for Inseq, the rest is for reading. WrongUse for another suffix, NoiserError
+    when the file cannot be written.
+    """
+    made = render(explanation, check_suffix(path))
+    if isinstance(made, bytes):
+        write_bytes(path, made)
+    else:
+        write_text(path, made)

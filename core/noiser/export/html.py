@@ -16,31 +16,53 @@ NEXT_TOKENS = 8
 
 def render(explanation: Explanation) -> str:
     """The page, one section per generated target."""
-    style = resources.files("noiser.export").joinpath("page.css").read_text(encoding="utf-8")
+    style = _style("page.css") + _style("heat.css")
     title = f"Why {wording.quoted(explanation.target.text)}"
     sections = "\n".join(_section(one) for one in explanation.steps_explained)
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{_escape(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
+        f"<title>{_escape(title)}</title>\n<style>\n{style}</style>\n</head>\n"
+        f'<body class="noiser">\n'
         f"{sections}\n<footer>{_escape(wording.settings(explanation))} · "
         f"Noiser {_escape(explanation.environment.get('noiser', ''))}</footer>\n</body>\n</html>\n"
     )
 
 
+def fragment(explanation: Explanation) -> str:
+    """The same to stand within another page, as a notebook's: its style touches nothing else there."""
+    parts = (
+        f"<p><b>{_escape(wording.question(one))}</b></p>\n{_heat(one)}"
+        f"<details><summary>All numbers</summary>\n{_next_tokens(one)}{_table(one)}</details>\n"
+        for one in explanation.steps_explained
+    )
+    return f'<div class="noiser">\n<style>\n{_style("heat.css")}</style>\n{"".join(parts)}</div>\n'
+
+
+def _style(name: str) -> str:
+    return resources.files("noiser.export").joinpath(name).read_text(encoding="utf-8")
+
+
 def _section(explanation: Explanation) -> str:
+    return (
+        f"<section>\n<h1>{_escape(wording.question(explanation))}</h1>\n"
+        + _heat(explanation)
+        + _next_tokens(explanation)
+        + _table(explanation)
+        + "</section>"
+    )
+
+
+def _heat(explanation: Explanation) -> str:
+    """The heat map, what there is to doubt, what was found and what it cost."""
     scored = explanation.pieces()
     top = max((abs(score) for _, score in scored if score is not None), default=0.0)
     spans = "".join(_span(explanation, piece, score, top) for piece, score in scored)
     warnings = "".join(f"<li>{_escape(one.message)}</li>" for one in explanation.warnings)
     return (
-        f"<section>\n<h1>{_escape(wording.question(explanation))}</h1>\n"
         f'<p class="prompt" dir="auto">{spans}</p>\n'
         + (f'<ul class="warnings">{warnings}</ul>\n' if warnings else "")
         + f"<p>{_escape(wording.found(explanation))}<br>{_escape(wording.spent(explanation))}</p>\n"
-        + _next_tokens(explanation)
-        + _table(explanation)
-        + "</section>"
     )
 
 

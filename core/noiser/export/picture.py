@@ -77,7 +77,7 @@ def _block(explanation: Explanation) -> Iterator[Line]:
     yield []
     for one in explanation.next_tokens[:NEXT_TOKENS]:
         yield [
-            *_bar(24, one.probability, "n"),
+            *_bar(24, one.probability or 0.0, "n"),
             _text(0, one_line(wording.quoted(one.text), 22)),
             _text(24 + _BAR + 1, wording.raw(one.probability), "q"),
         ]

@@ -107,6 +107,8 @@ def found(explanation: Explanation) -> str:
         return cancelled + text + (f"; {inside}" if inside else "")
     if explanation.alpha is None and stopped:
         parts = ["α not found"]
+    elif explanation.alpha is None and explanation.bound != "per-token":
+        parts = ["α not told"]  # in a file of another program
     elif explanation.alpha is None:
         parts = ["α of each token its own"]
     else:
@@ -168,7 +170,8 @@ def _never_flips(explanation: Explanation) -> str:
 
 def spent(explanation: Explanation) -> str:
     """What it cost, in one line."""
-    parts = [f"{explanation.work.token_forwards:,} token-forwards"]
+    told = explanation.work.token_forwards > 0  # else another program's file, which does not say
+    parts = [f"{explanation.work.token_forwards:,} token-forwards"] if told else []
     if less := times_less(explanation):
         parts.append(f"{less}× less than the released code")
     return ", ".join([*parts, f"{explanation.seconds:.2f} s"])
@@ -177,10 +180,9 @@ def spent(explanation: Explanation) -> str:
 def settings(explanation: Explanation) -> str:
     """The model and how it was asked, in one line."""
     model = explanation.model
-    parts = [
-        str(model.get("name", "?")),
-        f"{model.get('device', '?')} {model.get('dtype', '?')}",
-    ]
+    parts = [str(model.get("name", "?"))]
+    if "device" in model:
+        parts.append(f"{model['device']} {model.get('dtype', '?')}")
     if explanation.method == "noiser":
         norm = "" if explanation.norm == "none" else f", norm {explanation.norm}"
         parts.append(f"noiser {explanation.bound}{norm}")
@@ -191,7 +193,9 @@ def settings(explanation: Explanation) -> str:
         parts.append(", ".join([explanation.method, *own]))
     if explanation.units:
         parts.append(f"by {explanation.granularity}")
-    parts.append(f"{explanation.normalisation}, seed {explanation.seed}")
+    parts.append(explanation.normalisation)
+    if explanation.environment:  # a run of ours
+        parts[-1] += f", seed {explanation.seed}"
     if explanation.reference:
         parts.append("reference mode")
     return visible(" · ".join(parts))

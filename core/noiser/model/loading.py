@@ -89,7 +89,7 @@ def load(
         Exception
     ) as error:  # every failure of three libraries and a network ends as one sentence
         raise explain_failure(error, model, source) from error
-    loaded = LanguageModel(network, tokenizer, _info(model, network, load_in, at.commit))
+    loaded = LanguageModel(network, tokenizer, model_info(model, network, load_in, at.commit))
     if loaded.dim < 2:
         raise NoiserError(
             f"{model} has embeddings of {loaded.dim} dimension: nothing to put noise on."
@@ -159,7 +159,10 @@ def _quiet_transformers() -> None:
         logging.getLogger(name).setLevel(logging.ERROR)
 
 
-def _info(name: str, network: Any, load_in: str | None, commit: str | None) -> ModelInfo:
+def model_info(
+    name: str, network: Any, load_in: str | None = None, commit: str | None = None
+) -> ModelInfo:
+    """What a loaded network is, under the `name` it was loaded by."""
     config = network.config.get_text_config()
     tensors = list(network.parameters())
     devices = sorted({"offloaded" if t.is_meta else str(t.device) for t in tensors})

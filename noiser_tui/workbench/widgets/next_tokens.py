@@ -27,7 +27,7 @@ class NextTokens(DrawnPane):
         chosen = state.run.target is not None and token.id == state.run.target.id
         name = one_line(token.text, width - 19)
         name += " " * (width - 19 - cell_width(name))
-        bar = "█" * round(token.probability * 8)
+        bar = "█" * round((token.probability or 0.0) * 8)
         style = pens.accent if chosen else pens.plain
         return [
             Segment(" ▸" if chosen else "  ", style),

@@ -1,0 +1,62 @@
+"""Opening a saved explanation: a record of ours or a file of Inseq's, read as data only."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import zlib
+from pathlib import Path
+
+from noiser.errors import NoiserError, WrongUse
+from noiser.explanation import Explanation
+from noiser.files import expand
+from noiser.record import from_record
+
+LARGEST = 256 * 2**20
+"""Bytes that a compressed file may unpack to."""
+_GZIP = b"\x1f\x8b"
+
+
+def open_record(path: str | Path, *, text: int = 1) -> Explanation:
+    """Read what `noiser.save` or Inseq wrote, compressed with gzip or not.
+
+    `text` chooses among the texts of Inseq's file, from 1. NoiserError says in one sentence what is
+    wrong with the file, WrongUse that it has no such text.
+    """
+    try:
+        data = expand(path).read_bytes()
+    except OSError as error:
+        raise NoiserError(f"{path} cannot be read: {error.strerror or error}.") from error
+    return parse(data, str(path), text)
+
+
+def parse(data: bytes, name: str, text: int = 1) -> Explanation:
+    """The explanation in the bytes of a file; `name` says in an error which file it was."""
+    try:
+        document = json.loads(_unpacked(data, name).decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise NoiserError(f"{name} is not JSON: {error}.") from error
+    if isinstance(document, dict) and "format" not in document:
+        from noiser.inseq_file.fields import is_inseq
+
+        if is_inseq(document):
+            from noiser.inseq_file.reader import read_inseq
+
+            return read_inseq(document, text)
+    if text != 1:
+        raise WrongUse(f"There is no text {text}: a record is of one.")
+    return from_record(document)
+
+
+def _unpacked(data: bytes, name: str) -> bytes:
+    if not data.startswith(_GZIP):
+        return data
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+            unpacked = file.read(LARGEST + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise NoiserError(f"{name} cannot be unpacked: {error}.") from error
+    if len(unpacked) > LARGEST:
+        raise NoiserError(f"{name} unpacks to more than {LARGEST // 2**20} MiB: it is not read.")
+    return unpacked
