@@ -21,7 +21,13 @@ from noiser.request import Request
 
 EXPLAINED = ("probability", "probability_fn")
 """What Inseq calls the function whose value we explain."""
-_OURS = {field.name for field in fields(Request)} - {"method", "target", "contrast", "generate", "at"}
+_OURS = {field.name for field in fields(Request)} - {
+    "method",
+    "target",
+    "contrast",
+    "generate",
+    "at",
+}
 
 
 @contextlib.contextmanager

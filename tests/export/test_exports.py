@@ -63,12 +63,13 @@ def test_the_format_is_chosen_by_the_suffix(tmp_path: Path) -> None:
     for suffix in FORMATS:
         path = tmp_path / f"run{suffix.upper()}"
         save(example(), path)
-        assert path.read_text(encoding="utf-8") == render(example(), suffix)
+        made = render(example(), suffix)
+        assert path.read_bytes() == (made if isinstance(made, bytes) else made.encode())
 
 
 @pytest.mark.parametrize("name", ["run.pdf", "run"])
 def test_another_suffix_is_one_sentence(name: str) -> None:
-    with pytest.raises(WrongUse, match=r"\.json, \.html, \.svg, \.csv"):
+    with pytest.raises(WrongUse, match=r"\.json, \.html, \.svg, \.png, \.csv"):
         check_suffix(name)
 
 

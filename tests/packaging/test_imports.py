@@ -13,7 +13,18 @@ import pytest
 from importlinter import cli
 
 ROOT = Path(__file__).resolve().parents[2]
-HEAVY = ("torch", "transformers", "inseq", "tokenizers", "textual", "rich", "typer", "openai")
+HEAVY = (
+    "torch",
+    "transformers",
+    "inseq",
+    "matplotlib",
+    "pandas",
+    "tokenizers",
+    "textual",
+    "rich",
+    "typer",
+    "openai",
+)
 LIGHT_MODULES = (
     "noiser",
     "noiser.events",
@@ -24,11 +35,14 @@ LIGHT_MODULES = (
     "noiser.record",
     "noiser.methods",
     "noiser.export",
+    "noiser.opening",
+    "noiser.inseq_file.reader",
+    "noiser.inseq_file.writer",
 )
 # What an import brings without being the name of its distribution.
-DISTRIBUTIONS = {"huggingface_hub": "huggingface-hub"}
-# Chosen by the user and looked for before use, so in the extra `gpu`.
-OPTIONAL = {"accelerate", "bitsandbytes"}
+DISTRIBUTIONS = {"huggingface_hub": "huggingface-hub", "PIL": "pillow"}
+# Chosen by the user and looked for before use, so in the extras `gpu` and `table`.
+OPTIONAL = {"accelerate", "bitsandbytes", "pandas", "pyarrow"}
 
 
 def _loaded_by(module: str) -> set[str]:
