@@ -7,6 +7,7 @@ import re
 from noiser.cells import visible
 from noiser.explanation import Explanation
 from noiser.export import wording
+from noiser.prompt import SCAFFOLD, Role
 
 _LINES = re.compile(r"(\r\n|\n|\r)|(\s+)|(\S+)")
 _SPECIAL = {
@@ -54,7 +55,7 @@ def _paragraph(explanation: Explanation) -> str:
     parts = []
     for piece, score in scored:
         share = 0.0 if score is None or not top else score / top
-        roles: set[str] = {explanation.tokens[i].role for i in piece.positions}
+        roles = {explanation.tokens[i].role for i in piece.positions}
         for newline, space, word in _LINES.findall(piece.text):
             if newline:
                 parts.append(_box(escape("⏎"), share, roles) + "\\\\\n")
@@ -66,8 +67,8 @@ def _paragraph(explanation: Explanation) -> str:
     return "".join(parts).replace(" \\noisertoken", "\n\\noisertoken") + "%\n"
 
 
-def _box(text: str, share: float, roles: set[str]) -> str:
-    if roles == {"special"}:
+def _box(text: str, share: float, roles: set[Role]) -> str:
+    if roles and roles <= SCAFFOLD:
         text = rf"\textcolor{{gray}}{{\texttt{{{text}}}}}"
     elif "generated" in roles:
         text = rf"\underline{{{text}}}"

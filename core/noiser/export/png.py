@@ -10,6 +10,7 @@ from noiser.cells import graphemes
 from noiser.explanation import Explanation
 from noiser.export.fonts import font_for, mono
 from noiser.export.picture import CELL, LINE, MARGIN, Box, Label, base, picture, size
+from noiser.prompt import SCAFFOLD
 
 SCALE = 2
 TEXT_SIZE = 13.95
@@ -48,7 +49,7 @@ def _box(draw: ImageDraw.ImageDraw, box: Box, y: int) -> None:
 def _label(draw: ImageDraw.ImageDraw, label: Label, y: int) -> None:
     """The text at once where its font keeps to the cells, else each character at its own."""
     kinds = label.kind.split()
-    colour = QUIET if {"q", "special"} & set(kinds) else TEXT
+    colour = QUIET if {"q", *SCAFFOLD} & set(kinds) else TEXT
     bold = "h" in kinds
     left, cell = (MARGIN + label.x * CELL) * SCALE, CELL * SCALE
     font = font_for(label.text, TEXT_SIZE * SCALE, bold=bold)

@@ -79,6 +79,7 @@ def _step(info: dict[str, Any], text: Text, step: int) -> Explanation:
                 start=token.start,
                 end=token.end,
                 role=token.role,
+                bytes=token.bytes,
                 special=token.special,
                 score=None if math.isnan(score) else score,
                 raw=None if math.isnan(value) else value,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -55,7 +55,7 @@ class Text:
         if not self.scores_target:
             return text, tokens, target
         shift = len(text) + 1  # a line break between what was read and what was written
-        moved = [Token(t.id, t.text, t.start + shift, t.end + shift, t.role) for t in mine]
+        moved = [replace(t, start=t.start + shift, end=t.end + shift) for t in mine]
         return f"{text}\n{written}", (*tokens, *moved), target
 
     def scores(self, step: int) -> FloatArray:

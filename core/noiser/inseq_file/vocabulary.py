@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from noiser.prompt import Token
+from noiser.prompt import Role, Token
 
 Spelling = Literal["bytes", "pieces", "plain", "bare"]
 SPELLINGS: tuple[Spelling, ...] = get_args(Spelling)
@@ -73,7 +73,16 @@ def read(
     for position, (id_, token) in enumerate(tokens):
         if known.special(token):
             end_group()
-            result.append(Token(id_, token, len(text), len(text), "special"))
+            result.append(
+                Token(
+                    id_,
+                    token,
+                    len(text),
+                    len(text),
+                    "special",
+                    token.encode("utf-8", "replace").hex(),
+                )
+            )
             continue
         if how == "bare":
             piece, cursor = _with_spaces(token, known.whole, cursor)
@@ -82,7 +91,8 @@ def read(
         if not text and not pending and how == "pieces" and not known.given.startswith(" "):
             piece = piece.removeprefix(b" ")  # which that vocabulary puts before every text
         generated = prompt is not None and position >= prompt
-        group.append(Token(id_, token, 0, 0, "generated" if generated else "content"))
+        role: Role = "generated" if generated else "content"
+        group.append(Token(id_, token, 0, 0, role, piece.hex()))
         pending += piece
         if not _cut_short(pending):  # else the rest of its character comes with the next tokens
             end_group()
