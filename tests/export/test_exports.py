@@ -264,7 +264,7 @@ def test_template_tokens_are_drawn_as_special_ones_are() -> None:
     made = example(["user", " Hi"])
     tokens = (made.tokens[0], replace(made.tokens[1], role="template", score=None), made.tokens[2])
     made = replace(made, tokens=tokens)
-    page, picture = render(made, "html"), render(made, "svg")
+    page, picture = render(made, ".html"), render(made, ".svg")
     assert '<span class="t template" dir="ltr"' in page
     assert ".t.special, .t.template {" in page
     assert ">user</text>" in picture
@@ -280,5 +280,5 @@ def test_a_part_of_a_character_is_named_with_it() -> None:
     made = example(["🚀", "x"])
     parts = tuple(replace(made.tokens[1], text=name) for name in ("<F0>", "<9F>"))
     made = replace(made, tokens=(made.tokens[0], *parts, made.tokens[2]), leaders=())
-    for form in ("html", "svg"):
+    for form in (".html", ".svg"):
         assert "&lt;F0&gt; of 🚀" in render(made, form)
