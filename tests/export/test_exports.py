@@ -266,14 +266,14 @@ def test_template_tokens_are_drawn_as_special_ones_are() -> None:
     made = replace(made, tokens=tokens)
     page, picture = render(made, ".html"), render(made, ".svg")
     assert '<span class="t template" dir="ltr"' in page
-    assert ".t.special, .t.template {" in page
+    assert ".noiser .t.special, .noiser .t.template {" in page
     assert ">user</text>" in picture
     assert re.search(r'<text class="template"[^>]*>user</text>', picture)
     assert ".special, .template {" in picture
     whole = UnitScore(first=1, last=2, text="user Hi", score=0.4, raw=0.2)
     bos = UnitScore(first=0, last=0, text="<s>", score=0.1, raw=0.1)
     by_word = replace(made, granularity="word", units=(bos, whole))
-    assert '<span class="t content ' in render(by_word, "html")
+    assert '<span class="t content ' in render(by_word, ".html")
 
 
 def test_a_part_of_a_character_is_named_with_it() -> None:
