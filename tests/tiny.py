@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import functools
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from tokenizers.processors import TemplateProcessing
 from transformers import (
+    AutoModelForSequenceClassification,
     Gemma2Config,
     Gemma2ForCausalLM,
     GemmaConfig,
@@ -30,6 +33,7 @@ from transformers import (
 
 from noiser.model.info import ModelInfo
 from noiser.model.language_model import LanguageModel
+from noiser.model.reward_model import RewardModel
 
 FAMILIES = ("qwen2", "llama", "gemma2", "gpt2")
 TEXT = [
@@ -136,6 +140,26 @@ def make_tiny(
         context=CONTEXT,
     )
     return LanguageModel(network, words, info)
+
+
+def make_reward(family: str, dtype: str = "float64", labels: int = 1) -> RewardModel:
+    """A tiny random reward model of the family: the same body under a head of its own."""
+    plain = make_tiny(family, dtype=dtype)
+    network = make_classifier(plain.network, labels)
+    info = replace(plain.info, name=f"tiny-{family}-reward")
+    return RewardModel(network.to(plain.network.dtype), plain.tokenizer, info)
+
+
+def make_classifier(network: PreTrainedModel, labels: int) -> PreTrainedModel:
+    """The body of a causal network under a random sequence-classification head."""
+    config = copy.deepcopy(network.config)
+    config.num_labels = labels
+    made: PreTrainedModel = AutoModelForSequenceClassification.from_config(config)
+    made.base_model.load_state_dict(network.base_model.state_dict())
+    generator = torch.Generator().manual_seed(7)
+    with torch.no_grad():
+        made.score.weight.normal_(0, 0.5, generator=generator)
+    return made.eval()
 
 
 @functools.cache

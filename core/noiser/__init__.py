@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from noiser.explanation import Explanation
     from noiser.export import save
     from noiser.many import explain_many
+    from noiser.margin import explain_margin, explain_reward
     from noiser.model.language_model import LanguageModel
     from noiser.model.loading import load
     from noiser.model.replicas import load_replicas
@@ -41,6 +42,8 @@ _HOMES = {
     "estimate": "noiser.estimator",
     "explain": "noiser.explainer",
     "explain_many": "noiser.many",
+    "explain_margin": "noiser.margin",
+    "explain_reward": "noiser.margin",
     "load": "noiser.model.loading",
     "load_replicas": "noiser.model.replicas",
     "open_record": "noiser.opening",
@@ -58,6 +61,8 @@ __all__ = [
     "estimate",
     "explain",
     "explain_many",
+    "explain_margin",
+    "explain_reward",
     "load",
     "load_replicas",
     "open_record",

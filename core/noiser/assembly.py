@@ -17,6 +17,7 @@ from noiser.events import Warned
 from noiser.methods import get_method
 from noiser.methods.task import Attribution, Task
 from noiser.request import Normalisation
+from noiser.reward import Reward
 from noiser.scores import sum_is_safe
 
 LIBRARIES = ("torch", "transformers", "numpy")
@@ -65,6 +66,8 @@ def doubts(task: Task, attribution: Attribution) -> Iterator[Warned]:
                 "The target is not what the model would generate; the noise scale is still the one at "
                 "which its own prediction holds at each place of the target."
             )
+        return
+    if isinstance(objective, Reward):
         return
     top = task.perturber.clean[objective.target]
     if objective.contrast is None and objective.target != objective.top:

@@ -9,6 +9,7 @@ from noiser.answer import answer_spellings
 from noiser.errors import WrongUse
 from noiser.events import Emit, ignore
 from noiser.explanation import Explanation
+from noiser.feasible import check_model
 from noiser.model.language_model import LanguageModel
 from noiser.one import Explainer
 from noiser.prompt import Asked
@@ -40,6 +41,7 @@ def explain(
     if request.reference:
         request = replace(request, normalisation="sum")
     one = Explainer(model, request, cancel or threading.Event(), emit, positions_per_batch, memory)
+    check_model(model, request)
     text = model.read(prompt)
     if request.generate:
         return explain_generation(one, text)

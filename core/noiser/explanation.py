@@ -14,6 +14,8 @@ from noiser.units import unit_pieces
 if TYPE_CHECKING:
     import pandas as pd
 
+Explains = Literal["token", "answer", "reward", "margin"]
+
 FORMAT: Literal["noiser/1"] = "noiser/1"
 
 
@@ -96,6 +98,9 @@ class Explanation:
     generated tokens, each after the text before it; it is empty unless tokens were generated. Where
     the target has several tokens, `whole` are these, `target` is their text, the first of their ids
     and the geometric mean of their probabilities, and `continuation` explains each of them.
+    `explains` says what the target is: a token, an answer of several, the reward of a text, or the
+    margin by which the reward of one response is above another's. Of the last two, `target` has the
+    id −1 and in place of the probability the reward or margin, which has no bounds.
     `rounding` is how far log-probabilities move by the order of arithmetic alone, `close_decisions`
     how many decisions of the search were closer than four times that (None and 0 without a search).
     `options` are those of the method's own, as they were used: samples, layer, baseline, reduction.
@@ -140,6 +145,7 @@ class Explanation:
     options: dict[str, int | float | str] = field(default_factory=dict)
     whole: tuple[NextToken, ...] = ()
     messages: tuple[Message, ...] = ()
+    explains: Explains = "token"
     format: Literal["noiser/1"] = FORMAT
 
     def __post_init__(self) -> None:

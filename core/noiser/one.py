@@ -11,16 +11,18 @@ from noiser.answer import WholeAnswer, make_whole
 from noiser.assembly import doubts, environment, normalisation_used, stopped
 from noiser.errors import Cancelled, NoiserError
 from noiser.events import Emit, Explained, NextToken, PromptRead, Work
-from noiser.explanation import Explanation
+from noiser.explanation import Explains, Explanation
 from noiser.methods import Method, get_method
-from noiser.methods.task import Attribution, Task
+from noiser.methods.task import Attribution, Target, Task
 from noiser.model.language_model import LanguageModel
 from noiser.model.memory import first_run
+from noiser.model.reward_model import RewardModel
 from noiser.perturb import Perturber
 from noiser.prompt import Prompt
 from noiser.request import Request
+from noiser.reward import Reward
 from noiser.scoring import scored
-from noiser.target import Objective, make_objective, next_token, next_tokens
+from noiser.target import make_objective, next_token, next_tokens
 from noiser.units import cut
 from noiser.zoom import Zoomed, told, zoom_in
 
@@ -44,6 +46,8 @@ class Explainer:
     ) -> Explanation:
         """Explain the token after `prompt`, the `target` if one is named; `step` counts from 0."""
         perturber = self.run(prompt.ids)
+        if isinstance(self.model, RewardModel):
+            return self._explain(prompt, perturber, Reward(perturber.clean), step, steps)
         objective = make_objective(self.model, perturber.clean, target, self.request.contrast)
         return self._explain(prompt, perturber, objective, step, steps)
 
@@ -70,7 +74,7 @@ class Explainer:
         self,
         prompt: Prompt,
         perturber: Perturber,
-        objective: Objective | WholeAnswer,
+        objective: Target,
         step: int,
         steps: int,
     ) -> Explanation:
@@ -91,7 +95,8 @@ class Explainer:
             warnings = (stopped(task, attribution),)
         for warning in warnings:
             self.emit(warning)
-        reference = 0 if whole else method.reference_work(len(prompt), request)
+        kind = _kind(objective)
+        reference = method.reference_work(len(prompt), request) if kind == "token" else 0
         explanation = Explanation(
             prompt=prompt.text,
             model=asdict(model.info),
@@ -126,15 +131,14 @@ class Explainer:
             options=attribution.options,
             whole=whole,
             messages=prompt.messages,
+            explains=kind,
         )
         if not complete:
             raise Cancelled(explanation)
         self.emit(Explained(explanation, step, steps))
         return explanation
 
-    def _task(
-        self, prompt: Prompt, perturber: Perturber, objective: Objective | WholeAnswer
-    ) -> Task:
+    def _task(self, prompt: Prompt, perturber: Perturber, objective: Target) -> Task:
         out = {
             i
             for i, token in enumerate(prompt.tokens)
@@ -153,9 +157,11 @@ class Explainer:
 
 
 def _tokens(
-    model: LanguageModel, objective: Objective | WholeAnswer
+    model: LanguageModel, objective: Target
 ) -> tuple[NextToken, NextToken | None, tuple[NextToken, ...]]:
     """The target, the contrast and the most probable next tokens."""
+    if isinstance(objective, Reward):
+        return NextToken(-1, "reward", float(objective.value(objective.clean))), None, ()
     if isinstance(objective, WholeAnswer):
         first, *more = objective.tokens(model)
         text = "".join([first.text, *(one.text for one in more)])
@@ -165,6 +171,13 @@ def _tokens(
     token = partial(next_token, model, objective.clean)
     contrast = None if objective.contrast is None else token(objective.contrast)
     return token(objective.target), contrast, next_tokens(model, objective.clean, NEXT_TOKENS)
+
+
+def _kind(objective: Target) -> Explains:
+    """What an objective explains, as the record calls it."""
+    if isinstance(objective, Reward):
+        return "reward"
+    return "answer" if isinstance(objective, WholeAnswer) else "token"
 
 
 def _run(task: Task, method: Method) -> tuple[Attribution, Zoomed | None, bool]:

@@ -11,6 +11,7 @@ import typer
 from noiser.errors import WrongUse
 from noiser_tui.cli import complete, interrupt, options
 from noiser_tui.cli.options import DEFAULT_MODEL, ModelChoice
+from noiser_tui.cli.reward import reward
 
 _SEARCH, _OUT, _CHAT = "Explanation", "Output", "Chat"
 
@@ -336,6 +337,9 @@ def open_run(
     delivery = Delivery(as_json, output, theme, rows, step, tokens=tokens)
     delivery.check()
     delivery.deliver(read_saved(file, text))
+
+
+app.command()(reward)
 
 
 @app.command()

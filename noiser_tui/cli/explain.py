@@ -1,8 +1,10 @@
-"""`noiser explain` for one prompt."""
+"""`noiser explain` for one prompt, and what every command that explains one thing does."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from noiser.chat import Chat
 from noiser.errors import Cancelled
@@ -14,6 +16,12 @@ from noiser_tui.cli.interrupt import gently, interrupted
 from noiser_tui.cli.options import ModelChoice
 from noiser_tui.cli.progress import Progress
 
+if TYPE_CHECKING:
+    from noiser.model.language_model import LanguageModel
+
+Run = Callable[["LanguageModel", Progress], Explanation]
+"""Explains something with a loaded model and tells its progress."""
+
 
 def explain_one(
     asked: str | Chat,
@@ -24,9 +32,22 @@ def explain_one(
     memory: str | None = None,
 ) -> None:
     """Explain one prompt and deliver it; a run that is interrupted delivers what it has."""
+
+    def run(model: LanguageModel, progress: Progress) -> Explanation:
+        from noiser.explainer import explain  # after loading: what it imports came with the model
+
+        return explain(model, asked, request, cancel=interrupted, emit=progress, memory=memory)
+
+    run_one(run, choice, delivery)
+
+
+def run_one(run: Run, choice: ModelChoice, delivery: Delivery) -> None:
+    """Load the model, run, and deliver what came of it."""
     with Progress(quiet=delivery.quiet) as progress:
         try:
-            explanation = _explain(asked, request, choice, memory, progress)
+            model = choice.load(progress)
+            with gently():
+                explanation = run(model, progress)
         except KeyboardInterrupt:
             progress.clear()
             raise Interrupted from None
@@ -37,13 +58,3 @@ def explain_one(
             replace(delivery, quiet=True).deliver(cancelled.partial)
             raise Interrupted("interrupted; what was known by then is above.") from None
     delivery.deliver(explanation)
-
-
-def _explain(
-    asked: str | Chat, request: Request, choice: ModelChoice, memory: str | None, progress: Progress
-) -> Explanation:
-    model = choice.load(progress)
-    from noiser.explainer import explain  # after loading: what it imports came with the model
-
-    with gently():
-        return explain(model, asked, request, cancel=interrupted, emit=progress, memory=memory)

@@ -82,14 +82,20 @@ def _scored(step: Explanation) -> Iterator[str]:
         yield f"{wording.named(one.name)} {wording.score(one.scored.score)}  "
 
 
+def _made(explanation: Explanation) -> str:
+    if explanation.whole:
+        return f"{len(explanation.continuation)} tokens and the whole of them (1*)"
+    if explanation.explains == "margin":
+        return wording.question(explanation).removeprefix("Why ")
+    return f"{len(explanation.steps_explained)} generated"
+
+
 def _total(explanation: Explanation) -> str:
     steps = explanation.steps_explained
     work = sum(step.work.token_forwards for step in steps)
     reference = sum(step.work.reference_token_forwards for step in steps)
     cancelled = [] if explanation.complete else ["cancelled"]
-    made = f"{len(explanation.continuation)} tokens and the whole of them (1*)"
-    what = made if explanation.whole else f"{len(steps)} generated"
-    parts = [what, *cancelled, f"{work:,} token-forwards"]
+    parts = [_made(explanation), *cancelled, f"{work:,} token-forwards"]
     if reference and work:
         parts.append(f"{reference / work:.1f}× less than the released code")
     return ", ".join([*parts, f"{sum(step.seconds for step in steps):.2f} s"])

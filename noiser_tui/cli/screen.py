@@ -78,12 +78,12 @@ def _one(explanation: Explanation, canvas: Canvas) -> list[RenderableType]:
     foot = foot_lines(explanation, [wording.found(explanation), wording.spent(explanation)], canvas)
     above: list[RenderableType] = [*heat, "", _question(explanation, canvas)]
     wide = canvas.width >= SIDE_BY_SIDE
-    if not wide:
+    if not wide and explanation.next_tokens:
         above.append(next_line(explanation, canvas.width))
     rows = _rows(explanation, canvas, used=len(above) + len(foot) + 4)
     room = canvas.width - (NEXT_WIDTH if wide else 0)
     table = token_table(explanation, rows, canvas.theme, canvas.depth, room)
-    if wide:
+    if wide and explanation.next_tokens:
         both = Table.grid(padding=(0, 4))
         both.add_row(table, next_table(explanation, max(FEWEST_ROWS, rows)))
         table = both

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from noiser.cells import one_line, visible
@@ -23,6 +24,11 @@ def score(value: float | None) -> str:
 def raw(value: float | None) -> str:
     """A raw score or another probability, four decimals."""
     return NOTHING if value is None else _minus(f"{value:.4f}")
+
+
+def number(value: float) -> str:
+    """A number of no known size, four figures."""
+    return _minus(f"{value:.4g}")
 
 
 def scale(value: float | None) -> str:
@@ -204,6 +210,12 @@ def settings(explanation: Explanation) -> str:
 def question(explanation: Explanation) -> str:
     """What is explained: the target, against a contrast if there is one."""
     target = explanation.target
+    if explanation.explains == "reward":
+        return f"Why a reward of {number(target.probability)}"
+    if explanation.explains == "margin":
+        odds = target.probability
+        preferred = 1 / (1 + math.exp(-max(-700.0, odds)))
+        return f"Why {target.text} {number(odds)}, preferred with probability {raw(preferred)}"
     text = f"Why {quoted(target.text)} {raw(target.probability)}"
     if explanation.whole:
         text += f", the mean of {len(explanation.whole)} tokens"

@@ -8,10 +8,13 @@ from typing import cast
 
 import torch
 
+from noiser.answer import WholeAnswer
 from noiser.draws import Norm, make_draws, norm_constant
 from noiser.events import ScalesTried, TokensScored
 from noiser.fast_search import Trial
 from noiser.methods.task import Attribution, Task, places
+from noiser.reward import Reward
+from noiser.target import Objective
 
 CLOSE = 4
 """Times the rounding seen on the clean row, since noised rows err more.
@@ -55,6 +58,12 @@ class Trials:
     odds: dict[tuple[int, float], float] = field(default_factory=dict)
     """The log-odds by which it did or did not, of those that the search decided."""
 
+    @property
+    def _searched(self) -> Objective | WholeAnswer:
+        """The objective where a scale is searched, which is no reward."""
+        assert not isinstance(self.task.objective, Reward)
+        return self.task.objective
+
     def holds(self, positions: Sequence[int], scales: Sequence[float]) -> list[bool]:
         """Whether the prediction holds with noise at each position, at the scale beside it."""
         pairs = list(zip(positions, scales, strict=True))
@@ -71,7 +80,7 @@ class Trials:
         A bare majority of the draws comes first: if they are sure enough, no others can overrule them.
         """
         count, most = len(self.draws), len(self.draws) // 2 + 1
-        objective, perturber = self.task.objective, self.task.perturber
+        objective, perturber = self._searched, self.task.perturber
         sure = objective.decided(most * perturber.clean.unsqueeze(0), count - most)
         if len(positions) < MANY or not bool(sure):  # the clean prediction is not even
             return self.holds(positions, scales)
@@ -97,7 +106,7 @@ class Trials:
 
     def tried(self, positions: Sequence[int], scale: float) -> Iterator[list[Trial]]:
         """What noise of one scale does at each position, batch by batch."""
-        objective, done = self.task.objective, 0
+        objective, done = self._searched, 0
         for batch, means in self._run([(i, scale) for i in positions]):
             margins = objective.margin(means).tolist()
             self._note_odds([(positions[i], scale) for i in batch], means)
@@ -113,7 +122,7 @@ class Trials:
         return sum(abs(odds) < CLOSE * self.rounding for odds in self.odds.values())
 
     def _note_odds(self, pairs: list[tuple[int, float]], means: torch.Tensor) -> None:
-        self.odds |= zip(pairs, self.task.objective.odds(means).tolist(), strict=True)
+        self.odds |= zip(pairs, self._searched.odds(means).tolist(), strict=True)
 
     def score(self, scales: dict[int, float], result: Attribution) -> None:
         """Know the losses of every position at its scale; without noise nothing is lost."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from noiser.answer import WholeAnswer
 from noiser.draws import FloatArray
@@ -11,7 +12,10 @@ from noiser.model.language_model import LanguageModel
 from noiser.perturb import Perturber
 from noiser.prompt import Prompt
 from noiser.request import Request
+from noiser.reward import Reward
 from noiser.target import Objective
+
+Target: TypeAlias = Objective | WholeAnswer | Reward
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Task:
     model: LanguageModel
     prompt: Prompt
     positions: tuple[int, ...]
-    objective: Objective | WholeAnswer
+    objective: Target
     request: Request
     perturber: Perturber
     emit: Emit

@@ -162,6 +162,14 @@ class LanguageModel:
         """What an objective reads of logits: the next-token distributions."""
         return torch.softmax(logits, dim=-1)
 
+    def apart(self, one: torch.Tensor, other: torch.Tensor) -> float:
+        """How far two readings of one row are apart, logits of shape (1, vocabulary).
+
+        The mean distance of the log-probabilities of the tokens that are most probable in the first.
+        """
+        top = one[0].topk(min(trial.COMPARED, one.shape[-1])).indices
+        return float((one.log_softmax(-1) - other.log_softmax(-1))[0, top].abs().mean())
+
     def _logits(self, embeddings: torch.Tensor, reads: int, **options: Any) -> torch.Tensor:
         if self._keeps_logits:
             options["logits_to_keep"] = reads

@@ -44,6 +44,8 @@ def load(
 ) -> LanguageModel:
     """Load a causal language model by hub id or folder; `built-in` is the one shipped here.
 
+    A checkpoint with a sequence-classification head of one output is loaded as a reward model.
+
     `device`: auto, cpu, cuda, cuda:1, mps; `device_map` spreads one model over devices instead, and
     memory where they are full: auto, balanced, balanced_low_0 or sequential, or a place for each
     module by name. `dtype`: auto is the checkpoint's on a GPU and float32 on the CPU. `load_in`: 4bit
@@ -56,11 +58,17 @@ def load(
     source = _source(model)
     # torch comes here and not above: 2 s that wrong options should not wait for
     from noiser.model.language_model import LanguageModel
+    from noiser.model.reward_model import RewardModel, is_reward, reward_fault
 
     place = chosen_device(device) if device_map is None else None
     options: dict[str, Any] = {"trust_remote_code": "remote-code" in trust}
     _quiet_transformers()
-    from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+    from transformers import (
+        AutoConfig,
+        AutoModelForCausalLM,
+        AutoModelForSequenceClassification,
+        AutoTokenizer,
+    )
 
     try:
         at = Place(None, only_cached=True) if Path(source).is_dir() else locate(source, revision)
@@ -70,7 +78,9 @@ def load(
         tokenizer = AutoTokenizer.from_pretrained(source, **options)
         _check_tokenizer(tokenizer, model)
         with _ONE_AT_A_TIME:
-            network, report = AutoModelForCausalLM.from_pretrained(
+            rewards = is_reward(config)
+            kind = AutoModelForSequenceClassification if rewards else AutoModelForCausalLM
+            network, report = kind.from_pretrained(
                 source,
                 config=config,
                 dtype=chosen_dtype(dtype, place),
@@ -81,6 +91,8 @@ def load(
                 **options,
             )
         _check_complete(report, model)
+        if rewards and (fault := reward_fault(network)) is not None:
+            raise NoiserError(f"{model} is no reward model: {fault}.")
         if place is not None and not load_in:
             network = network.to(place)
     except NoiserError:
@@ -89,7 +101,9 @@ def load(
         Exception
     ) as error:  # every failure of three libraries and a network ends as one sentence
         raise explain_failure(error, model, source) from error
-    loaded = LanguageModel(network, tokenizer, model_info(model, network, load_in, at.commit))
+    loaded = (RewardModel if rewards else LanguageModel)(
+        network, tokenizer, model_info(model, network, load_in, at.commit)
+    )
     if loaded.dim < 2:
         raise NoiserError(
             f"{model} has embeddings of {loaded.dim} dimension: nothing to put noise on."

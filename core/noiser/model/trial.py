@@ -64,8 +64,8 @@ def _fault(model: LanguageModel, shortcut: Shortcut) -> str | None:
         whole, prefix = model.clean_run(embeddings)
         if prefix is None:
             return "it keeps no plain key-value cache"
-        apart = _apart(whole, shortcut(embeddings, prefix, cut))
-        without = _apart(whole, model.next_logits(embeddings[:, cut:]))
+        apart = model.apart(whole, shortcut(embeddings, prefix, cut))
+        without = model.apart(whole, model.next_logits(embeddings[:, cut:]))
     except (
         AttributeError,
         IndexError,
@@ -92,9 +92,3 @@ def _probe_length(model: LanguageModel) -> int:
     window = getattr(model.network.config.get_text_config(), "sliding_window", None)
     length = window + 8 if isinstance(window, int) and window <= 64 else 8
     return min(length, model.info.context or length)
-
-
-def _apart(whole: torch.Tensor, other: torch.Tensor) -> float:
-    """The mean distance of the log-probabilities of the tokens that are most probable in `whole`."""
-    top = whole[0].topk(min(COMPARED, whole.shape[-1])).indices
-    return float((whole.log_softmax(-1) - other.log_softmax(-1))[0, top].abs().mean())

@@ -68,7 +68,7 @@ def read_decoder(network: PreTrainedModel) -> Decoder | None:
     body: Any = network.base_model
     every = network.config.sliding_window if network.config.model_type == "mistral" else None
     layers = tuple(_layer(layer, every) for layer in body.layers)
-    head = network.get_output_embeddings()
+    head = network.get_output_embeddings() or getattr(network, "score", None)
     linears = [m for layer in layers for m in vars(layer).values() if isinstance(m, nn.Module)]
     if any(type(m) is not nn.Linear for m in linears if _maps(m)) or type(head) is not nn.Linear:
         return None

@@ -1,0 +1,187 @@
+"""Two responses to one prompt: what the margin between their rewards rests on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from noiser.draws import FloatArray
+from noiser.errors import Cancelled, WrongUse
+from noiser.events import Emit, NextToken, Warned, ignore
+from noiser.explanation import Explanation, TokenScore
+from noiser.feasible import check_model
+from noiser.methods import get_method
+from noiser.model.language_model import LanguageModel
+from noiser.model.reward_model import RewardModel
+from noiser.one import Explainer
+from noiser.prompt import Prompt, extend
+from noiser.request import Normalisation, Request
+from noiser.scores import ends, normalise, resample, sum_is_safe
+
+
+def explain_margin(
+    model: LanguageModel,
+    prompt: str,
+    response: str,
+    against: str,
+    request: Request | None = None,
+    *,
+    cancel: threading.Event | None = None,
+    emit: Emit = ignore,
+    memory: str | None = None,
+) -> Explanation:
+    """Explain by how much a reward model prefers `response` to `against` after `prompt`.
+
+    The margin is the difference of the two rewards, the log-odds of the first being preferred
+    (Bradley and Terry 1952). A raw score is what the margin loses: on a token of the prompt by the same
+    change in both texts, on one of `against` by the change there, so that a token which holds the other
+    response down has a positive one. Scores are normalised over all tokens of both. The explanation is
+    of prompt and response; its one `continuation` has the tokens of `against`.
+
+    WrongUse where the model gives no rewards, or the method does not depend on them.
+    """
+    request = request or Request(bound="norm-l2")
+    if not get_method(request.method).needs_target:
+        raise WrongUse(f"The method {request.method} gives the same whatever the reward is.")
+    if request.granularity != "token":
+        raise WrongUse("A margin is explained token by token.")
+    one = _explainer(model, request, cancel, emit, memory)
+    shared = model.read(prompt)
+    texts = [_with_response(model, shared, text) for text in (response, against)]
+    first = one.explain(texts[0], 0, 2)
+    try:
+        second = one.explain(texts[1], 1, 2)
+    except Cancelled:
+        told = Warned("Cancelled before the other response: this is the reward of the first alone.")
+        raise Cancelled(replace(first, complete=False, warnings=(*first.warnings, told))) from None
+    return _margin(first, second, len(shared), request)
+
+
+def explain_reward(
+    model: LanguageModel,
+    prompt: str,
+    response: str,
+    request: Request | None = None,
+    *,
+    cancel: threading.Event | None = None,
+    emit: Emit = ignore,
+    memory: str | None = None,
+) -> Explanation:
+    """Explain which tokens of `prompt` and `response` raise or lower the reward.
+
+    A raw score is what the reward loses, in the model's own units. Scores are of those that raise it
+    with the normalisation `positive`; `raw` shows both sides. WrongUse where the model gives no rewards.
+    """
+    request = request or Request(bound="norm-l2")
+    one = _explainer(model, request, cancel, emit, memory)
+    return one.explain(_with_response(model, model.read(prompt), response))
+
+
+def _explainer(
+    model: LanguageModel,
+    request: Request,
+    cancel: threading.Event | None,
+    emit: Emit,
+    memory: str | None,
+) -> Explainer:
+    check_model(model, request)
+    if not isinstance(model, RewardModel):
+        raise WrongUse(f"{model.info.name} gives no rewards: this needs a reward model.")
+    return Explainer(model, request, cancel or threading.Event(), emit, None, memory)
+
+
+def _with_response(model: LanguageModel, prompt: Prompt, response: str) -> Prompt:
+    """The prompt with a response after it; the prompt's ids stay what they are."""
+    ids = model.tokenizer(response, add_special_tokens=False)["input_ids"]
+    if not ids:
+        raise WrongUse("A response is empty.")
+    model.check_length(len(prompt) + len(ids))
+    return extend(model.tokenizer, prompt, ids)
+
+
+def _margin(first: Explanation, second: Explanation, shared: int, request: Request) -> Explanation:
+    """The rewards' explanations made into one of their difference."""
+    margin = first.target.probability - second.target.probability
+    raw = _joined(_raw(first), _raw(second), shared)
+    how: Normalisation = "positive"
+    if request.normalisation == "raw" or (request.normalisation == "sum" and not sum_is_safe(raw)):
+        how = "raw"
+    elif request.normalisation == "sum":
+        how = "sum"
+    warnings = list(dict.fromkeys([*first.warnings, *second.warnings]))
+    if margin < 0:
+        warnings.append(Warned("The model prefers the other response: the margin is negative."))
+    drawn = None
+    if first.losses is not None and second.losses is not None:
+        losses = _joined(_losses(first), _losses(second), shared)
+        drawn = resample(losses, request.seed)
+    numbers = _numbers(raw, drawn, how)
+    count = len(first.tokens)
+    other = replace(
+        second,
+        tokens=(
+            *(_with(token, (None,) * 4) for token in second.tokens[:shared]),
+            *map(_with, second.tokens[shared:], numbers[count:]),
+        ),
+        target=NextToken(-1, "the margin, by the other response", margin),
+        explains="margin",
+        normalisation=how,
+        warnings=(),
+        losses=None,
+    )
+    return replace(
+        first,
+        tokens=tuple(map(_with, first.tokens, numbers[:count])),
+        target=NextToken(-1, "the margin", margin),
+        explains="margin",
+        normalisation=how,
+        warnings=tuple(warnings),
+        continuation=(other,),
+        losses=None,
+    )
+
+
+_Pair = tuple[float, float] | None
+_Numbers = tuple[float | None, float | None, _Pair, _Pair]
+"""Score, raw score, and the intervals of both."""
+
+
+def _numbers(raw: FloatArray, drawn: FloatArray | None, how: Normalisation) -> list[_Numbers]:
+    none = np.full((len(raw), 2), np.nan)
+    score_ends = none if drawn is None else ends(normalise(drawn, how))
+    raw_ends = none if drawn is None else ends(drawn)
+    rows = zip(normalise(raw, how), raw, score_ends, raw_ends, strict=True)
+    return [(_number(s), _number(r), _pair(e), _pair(f)) for s, r, e, f in rows]
+
+
+def _with(token: TokenScore, numbers: _Numbers) -> TokenScore:
+    score, raw, interval, raw_interval = numbers
+    return replace(token, score=score, raw=raw, interval=interval, raw_interval=raw_interval)
+
+
+def _joined(first: FloatArray, second: FloatArray, shared: int) -> FloatArray:
+    """What the margin loses at each token: the prompt's, the response's, the other response's."""
+    prompt = first[:shared] - second[:shared]
+    return np.concatenate([prompt, first[shared:], -second[shared:]])
+
+
+def _raw(one: Explanation) -> FloatArray:
+    return np.array([np.nan if token.raw is None else token.raw for token in one.tokens])
+
+
+def _losses(one: Explanation) -> FloatArray:
+    """What each draw takes from each token, shape (n, K), NaN where a token had no noise."""
+    assert one.losses is not None
+    return np.array([row if row is not None else (np.nan,) * one.draws for row in one.losses])
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _pair(values: Sequence[float]) -> _Pair:
+    low, high = float(values[0]), float(values[1])
+    return None if np.isnan(low) or np.isnan(high) else (low, high)
