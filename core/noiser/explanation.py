@@ -99,8 +99,8 @@ class Explanation:
     the target has several tokens, `whole` are these, `target` is their text, the first of their ids
     and the geometric mean of their probabilities, and `continuation` explains each of them.
     `explains` says what the target is: a token, an answer of several, the reward of a text, or the
-    margin by which the reward of one response is above another's. Of the last two, `target` has the
-    id −1 and in place of the probability the reward or margin, which has no bounds.
+    margin by which the reward of one response is above another's. Of the last two `reward` is the
+    number, in the model's own units, and `target` has the id −1 and no probability.
     `rounding` is how far log-probabilities move by the order of arithmetic alone, `close_decisions`
     how many decisions of the search were closer than four times that (None and 0 without a search).
     `options` are those of the method's own, as they were used: samples, layer, baseline, reduction.
@@ -146,6 +146,7 @@ class Explanation:
     whole: tuple[NextToken, ...] = ()
     messages: tuple[Message, ...] = ()
     explains: Explains = "token"
+    reward: float | None = None
     format: Literal["noiser/1"] = FORMAT
 
     def __post_init__(self) -> None:

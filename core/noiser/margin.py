@@ -104,7 +104,8 @@ def _with_response(model: LanguageModel, prompt: Prompt, response: str) -> Promp
 
 def _margin(first: Explanation, second: Explanation, shared: int, request: Request) -> Explanation:
     """The rewards' explanations made into one of their difference."""
-    margin = first.target.probability - second.target.probability
+    assert first.reward is not None and second.reward is not None
+    margin = first.reward - second.reward
     raw = _joined(_raw(first), _raw(second), shared)
     how: Normalisation = "positive"
     if request.normalisation == "raw" or (request.normalisation == "sum" and not sum_is_safe(raw)):
@@ -126,7 +127,8 @@ def _margin(first: Explanation, second: Explanation, shared: int, request: Reque
             *(_with(token, (None,) * 4) for token in second.tokens[:shared]),
             *map(_with, second.tokens[shared:], numbers[count:]),
         ),
-        target=NextToken(-1, "the margin, by the other response", margin),
+        target=NextToken(-1, "the margin, by the other response", None),
+        reward=margin,
         explains="margin",
         normalisation=how,
         warnings=(),
@@ -135,7 +137,8 @@ def _margin(first: Explanation, second: Explanation, shared: int, request: Reque
     return replace(
         first,
         tokens=tuple(map(_with, first.tokens, numbers[:count])),
-        target=NextToken(-1, "the margin", margin),
+        target=NextToken(-1, "the margin", None),
+        reward=margin,
         explains="margin",
         normalisation=how,
         warnings=tuple(warnings),

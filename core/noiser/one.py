@@ -132,6 +132,7 @@ class Explainer:
             whole=whole,
             messages=prompt.messages,
             explains=kind,
+            reward=float(objective.clean) if isinstance(objective, Reward) else None,
         )
         if not complete:
             raise Cancelled(explanation)
@@ -161,7 +162,7 @@ def _tokens(
 ) -> tuple[NextToken, NextToken | None, tuple[NextToken, ...]]:
     """The target, the contrast and the most probable next tokens."""
     if isinstance(objective, Reward):
-        return NextToken(-1, "reward", float(objective.value(objective.clean))), None, ()
+        return NextToken(-1, "reward", None), None, ()
     if isinstance(objective, WholeAnswer):
         first, *more = objective.tokens(model)
         text = "".join([first.text, *(one.text for one in more)])

@@ -63,7 +63,7 @@ def test_a_reward_against_the_networks_own_forward(family: str) -> None:
         assert token.raw == pytest.approx(float(losses.mean()), abs=1e-9)
         assert token.score == token.raw
     embeddings = model.network.get_input_embeddings()(torch.tensor(ids)).unsqueeze(0)
-    assert found.target.probability == pytest.approx(float(plain_reward(model, embeddings)))
+    assert found.reward == pytest.approx(float(plain_reward(model, embeddings)))
     assert (found.explains, found.next_tokens) == ("reward", ())
     assert from_record(to_record(found)) == found
 
@@ -105,7 +105,7 @@ def test_a_margin_is_the_difference_of_two_rewards(family: str, normalisation: s
         assert token.raw_interval[0] <= (token.raw or 0.0) <= token.raw_interval[1]
     embed = model.network.get_input_embeddings()
     rewards = [float(plain_reward(model, embed(torch.tensor([ids])))) for ids in (first, second)]
-    assert found.target.probability == pytest.approx(rewards[0] - rewards[1])
+    assert found.reward == pytest.approx(rewards[0] - rewards[1])
     assert from_record(to_record(found)) == found
 
 
@@ -113,10 +113,11 @@ def test_a_margin_turned_round_changes_its_sign_and_says_so() -> None:
     model = make_reward("llama")
     one = noiser.explain_margin(model, PROMPT, GOOD, BAD, FIXED)
     other = noiser.explain_margin(model, PROMPT, BAD, GOOD, FIXED)
-    assert one.target.probability == pytest.approx(-other.target.probability)
+    assert one.reward is not None
+    assert other.reward == pytest.approx(-one.reward)
     told = ["margin is negative" in str(found.warnings) for found in (one, other)]
     assert sorted(told) == [False, True]
-    assert told[0] == (one.target.probability < 0)
+    assert told[0] == (one.reward < 0)
     assert "preferred with probability" in wording.question(one)
 
 

@@ -210,10 +210,10 @@ def settings(explanation: Explanation) -> str:
 def question(explanation: Explanation) -> str:
     """What is explained: the target, against a contrast if there is one."""
     target = explanation.target
-    if explanation.explains == "reward":
-        return f"Why a reward of {number(target.probability)}"
-    if explanation.explains == "margin":
-        odds = target.probability
+    odds = explanation.reward
+    if explanation.explains == "reward" and odds is not None:
+        return f"Why a reward of {number(odds)}"
+    if explanation.explains == "margin" and odds is not None:
         preferred = 1 / (1 + math.exp(-max(-700.0, odds)))
         return f"Why {target.text} {number(odds)}, preferred with probability {raw(preferred)}"
     text = f"Why {quoted(target.text)} {raw(target.probability)}"
