@@ -104,7 +104,8 @@ def _with_response(model: LanguageModel, prompt: Prompt, response: str) -> Promp
 
 def _margin(first: Explanation, second: Explanation, shared: int, request: Request) -> Explanation:
     """The rewards' explanations made into one of their difference."""
-    assert first.reward is not None and second.reward is not None
+    assert first.reward is not None
+    assert second.reward is not None
     margin = first.reward - second.reward
     raw = _joined(_raw(first), _raw(second), shared)
     how: Normalisation = "positive"
