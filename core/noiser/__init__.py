@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from noiser.model.loading import load
     from noiser.model.replicas import load_replicas
     from noiser.opening import open_record
+    from noiser.redraw import more_draws
     from noiser.request import Request
 
 __version__ = "0.1.0"
@@ -46,6 +47,7 @@ _HOMES = {
     "explain_reward": "noiser.margin",
     "load": "noiser.model.loading",
     "load_replicas": "noiser.model.replicas",
+    "more_draws": "noiser.redraw",
     "open_record": "noiser.opening",
     "save": "noiser.export",
 }
@@ -65,6 +67,7 @@ __all__ = [
     "explain_reward",
     "load",
     "load_replicas",
+    "more_draws",
     "open_record",
     "save",
 ]

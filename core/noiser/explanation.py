@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -51,6 +52,11 @@ class TokenScore:
         """Whether it stands around the contents: a special token, or one of the chat template."""
         return self.role in SCAFFOLD
 
+    @property
+    def sure(self) -> bool | None:
+        """Whether the raw score surely is not 0; None without an interval."""
+        return _excludes_zero(self.raw_interval)
+
 
 @dataclass(frozen=True)
 class UnitScore:
@@ -72,6 +78,15 @@ class UnitScore:
     scale: float | None = None
     zoomed: bool = False
     losses: tuple[float, ...] | None = None
+
+    @property
+    def sure(self) -> bool | None:
+        """Whether the raw score surely is not 0; None without an interval."""
+        return _excludes_zero(self.raw_interval)
+
+
+def _excludes_zero(interval: tuple[float, float] | None) -> bool | None:
+    return None if interval is None else interval[0] > 0.0 or interval[1] < 0.0
 
 
 @dataclass(frozen=True)
@@ -109,6 +124,9 @@ class Explanation:
     that intervals can be computed again. With a `granularity` other than token, `units` hold what was
     explained, `leaders` are first positions of units, and the scores of a unit's tokens sum to its own.
     Of a chat `prompt` is all that the template makes of its `messages`.
+    `search_draws` is with how many of the draws the scale was searched, fewer than `draws` where others
+    were added later; None without a search. `stability` is Kendall's τ-b between the ranking and those
+    that other draws might have given, their mean; None where there are no draws or nothing to rank.
     """
 
     prompt: str
@@ -147,6 +165,8 @@ class Explanation:
     messages: tuple[Message, ...] = ()
     explains: Explains = "token"
     reward: float | None = None
+    search_draws: int | None = None
+    stability: float | None = None
     format: Literal["noiser/1"] = FORMAT
 
     def __post_init__(self) -> None:
@@ -188,6 +208,16 @@ class Explanation:
         if not self.units:
             return None
         return self.units[bisect_right(self.units, position, key=lambda unit: unit.first) - 1]
+
+    def unsure(self, positions: Sequence[int]) -> bool:
+        """Whether what is shown as one, the tokens or the unit at `positions`, may well weigh nothing.
+
+        That is: there are intervals, and all of them span 0.
+        """
+        unit = self.unit_at(positions[0]) if positions else None
+        whole = unit is not None and not unit.zoomed
+        known = [unit.sure] if whole and unit else [self.tokens[i].sure for i in positions]
+        return False in known and True not in known
 
     def pieces(self) -> list[tuple[Piece, float | None]]:
         """The prompt cut for display, each piece with the sum of its tokens' scores.

@@ -19,7 +19,7 @@ from noiser.model.reward_model import RewardModel
 from noiser.one import Explainer
 from noiser.prompt import Prompt, extend
 from noiser.request import Normalisation, Request
-from noiser.scores import ends, normalise, resample, sum_is_safe
+from noiser.scores import ends, normalise, resample, stability, sum_is_safe
 
 
 def explain_margin(
@@ -134,6 +134,7 @@ def _margin(first: Explanation, second: Explanation, shared: int, request: Reque
         normalisation=how,
         warnings=(),
         losses=None,
+        stability=None,
     )
     return replace(
         first,
@@ -145,6 +146,7 @@ def _margin(first: Explanation, second: Explanation, shared: int, request: Reque
         warnings=tuple(warnings),
         continuation=(other,),
         losses=None,
+        stability=None if drawn is None else stability(normalise(raw, how), normalise(drawn, how)),
     )
 
 

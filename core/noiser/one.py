@@ -90,7 +90,10 @@ class Explainer:
         how = normalisation_used(task, attribution)
         found = scored(task, attribution, zoomed, how)
         if complete:
-            warnings = (*told(task, attribution, zoomed), *doubts(task, attribution))
+            warnings = (
+                *told(task, attribution, zoomed),
+                *doubts(task, attribution, found.stability),
+            )
         else:
             warnings = (stopped(task, attribution),)
         for warning in warnings:
@@ -129,6 +132,8 @@ class Explainer:
             close_decisions=attribution.close,
             complete=complete,
             options=attribution.options,
+            search_draws=request.draws if attribution.brackets else None,
+            stability=found.stability,
             whole=whole,
             messages=prompt.messages,
             explains=kind,

@@ -8,6 +8,10 @@ from noiser.draws import FloatArray
 from noiser.request import Normalisation
 
 RESAMPLES = 1000
+COMPARISONS = 5_000_000
+"""Pairs of ranks compared for the stability, about a tenth of a second: all resamples up to 100 tokens."""
+MANY, FEWEST = 300, 100
+"""From so many tokens on each resample is sorted instead, so many resamples of the 1000."""
 SAFE_SHARE = 0.05
 """A signed sum below this share of the sum of magnitudes is mostly cancellation: not safe to divide by."""
 
@@ -59,3 +63,38 @@ def resample(losses: FloatArray, seed: int) -> FloatArray | None:
 def ends(samples: FloatArray) -> FloatArray:
     """The 95% interval of each column of `samples`, shape (n, 2)."""
     return np.percentile(samples, (2.5, 97.5), axis=0).T
+
+
+def stability(scores: FloatArray, samples: FloatArray) -> float | None:
+    """How much of the ranking other draws would keep: the mean of Kendall's τ-b with each resample's.
+
+    `scores` (n,) are ranked, `samples` (RESAMPLES, n) are the same from resampled draws; columns that
+    are NaN are left out. 1: every resample has the same order; 0: they agree no more than by chance. A
+    resample in which all are even agrees in nothing, 0. None for fewer than two scores, or all even.
+    All resamples are compared up to 100 tokens, COMPARISONS / (n (n - 1) / 2) of them from there to MANY,
+    FEWEST beyond. τ-b as in Kendall 1945, "The treatment of ties in ranking problems".
+    """
+    known = ~np.isnan(scores)
+    ranked, resampled = scores[known], samples[:, known]
+    if len(np.unique(ranked)) < 2:
+        return None
+    each = _by_sorting if len(ranked) >= MANY else _by_pairs
+    return float(np.mean(np.nan_to_num(each(ranked, resampled))))
+
+
+def _by_pairs(ranked: FloatArray, samples: FloatArray) -> FloatArray:
+    """τ-b with each sample, all pairs of all samples at once: 30 times as fast as scipy for 20 tokens."""
+    first, second = np.triu_indices(len(ranked), 1)
+    some = samples[: max(1, COMPARISONS // len(first))]
+    order = np.sign(ranked[first] - ranked[second])
+    orders = np.sign(some[:, first] - some[:, second])
+    untied = np.count_nonzero(orders, axis=1) * float(np.count_nonzero(order))
+    with np.errstate(invalid="ignore"):
+        return np.asarray((orders @ order) / np.sqrt(untied))
+
+
+def _by_sorting(ranked: FloatArray, samples: FloatArray) -> FloatArray:
+    """The same by scipy, in n log n: the pairs of a long prompt would not fit into memory."""
+    from scipy.stats import kendalltau
+
+    return np.array([kendalltau(ranked, one).statistic for one in samples[:FEWEST]])

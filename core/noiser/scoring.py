@@ -13,7 +13,7 @@ from noiser.draws import FloatArray
 from noiser.explanation import TokenScore, UnitScore, Zoom
 from noiser.methods.task import Attribution, Task
 from noiser.request import Normalisation
-from noiser.scores import ends, normalise, resample, shares
+from noiser.scores import ends, normalise, resample, shares, stability
 from noiser.units import cut, unit_text
 from noiser.zoom import Zoomed
 
@@ -28,6 +28,7 @@ class Scored:
     units: tuple[UnitScore, ...]
     losses: Rows | None
     zoom: Zoom | None
+    stability: float | None
 
 
 class _Numbers(TypedDict, total=False):
@@ -78,6 +79,7 @@ def scored(task: Task, found: Attribution, zoomed: Zoomed | None, how: Normalisa
         if found.losses is None
         else tuple(losses.get(i) for i in range(len(task.prompt))),
         zoom=_zoom(task, zoomed),
+        stability=None if drawn_scores is None else stability(scores, drawn_scores),
     )
 
 

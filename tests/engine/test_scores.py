@@ -6,12 +6,14 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from noiser import scores as scores_module
 from noiser.draws import FloatArray
-from noiser.scores import ends, normalise, resample, shares, sum_is_safe
+from noiser.request import Normalisation
+from noiser.scores import ends, normalise, resample, shares, stability, sum_is_safe
 from tests.engine import plain
 
 SIZES = st.integers(1, 8)
@@ -123,3 +125,56 @@ def test_intervals_cover_the_mean_of_the_draws() -> None:
     raw = ends(samples)
     covered = ((raw[:, 0] <= 0.3) & (raw[:, 1] >= 0.3)).mean()
     assert 0.88 < covered < 0.99
+
+
+def kendall(scores: FloatArray, samples: FloatArray) -> float | None:
+    """The mean τ-b by scipy; an even resample agrees in nothing."""
+    from scipy.stats import kendalltau
+
+    if len(set(scores.tolist())) < 2:
+        return None
+    found = [float(kendalltau(scores, one).statistic) for one in samples]
+    return math.fsum(0.0 if math.isnan(one) else one for one in found) / len(found)
+
+
+@given(
+    arrays(np.float64, st.tuples(st.integers(1, 9), st.integers(2, 8)), elements=PROBABILITIES),
+    st.sampled_from(["positive", "sum", "raw"]),
+)
+@settings(max_examples=20, deadline=None)
+def test_stability_is_the_mean_of_scipys_tau(losses: FloatArray, how: Normalisation) -> None:
+    samples = resample(losses, seed=1)
+    assert samples is not None
+    scores, drawn = normalise(losses.mean(axis=1), how), normalise(samples[:100], how)
+    expected = kendall(scores, drawn)
+    found = stability(scores, drawn)
+    assert found == (None if expected is None else pytest.approx(expected, abs=1e-12))
+
+
+def test_stability_by_hand() -> None:
+    """Of the pairs of 3, 2, 1 the first sample keeps all, the second two of three, the last none."""
+    samples = np.array([[3.0, 2.0, 1.0], [2.0, 3.0, 1.0], [0.0, 0.0, 0.0]])
+    assert stability(np.array([3.0, 2.0, 1.0]), samples) == pytest.approx((1 + 1 / 3 + 0) / 3)
+    tied = stability(np.array([1.0, 1.0, 0.0]), np.array([[2.0, 1.0, 0.0]]))
+    assert tied == pytest.approx(2 / math.sqrt(2 * 3))
+
+
+def test_stability_is_none_where_there_is_nothing_to_rank() -> None:
+    assert stability(np.array([0.5]), np.array([[0.5]])) is None
+    assert stability(np.array([0.5, 0.5]), np.array([[0.5, 0.4]])) is None
+    assert stability(np.array([0.5, math.nan]), np.array([[0.5, math.nan]])) is None
+    left = stability(np.array([0.5, math.nan, 0.2]), np.array([[0.5, math.nan, 0.1]]))
+    assert left == 1.0
+
+
+def test_stability_of_many_tokens_compares_fewer_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 30 tokens, 435 pairs, all 100 resamples; with room for 9,000 pairs 20 of them."""
+    rng = np.random.default_rng(0)
+    scores = rng.normal(size=30)
+    samples = scores + rng.normal(size=(100, 30))
+    assert stability(scores, samples) == pytest.approx(kendall(scores, samples))
+    monkeypatch.setattr(scores_module, "COMPARISONS", 9_000)
+    assert stability(scores, samples) == pytest.approx(kendall(scores, samples[:20]))
+    monkeypatch.setattr(scores_module, "MANY", 30)
+    monkeypatch.setattr(scores_module, "FEWEST", 10)
+    assert stability(scores, samples) == pytest.approx(kendall(scores, samples[:10]))
