@@ -28,15 +28,18 @@ def test_every_file_it_names_is_there() -> None:
 def test_its_python_examples_run_one_after_the_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    first, second = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
-    exec(compile(first, "README.md", "exec"), names)
-    assert " France" in capsys.readouterr().out
+    told: list[str] = []
+    for block in re.findall(r"```python\n(.*?)```", README, re.DOTALL):
+        exec(compile(block, "README.md", "exec"), names)
+        told.append(capsys.readouterr().out)
+    assert " France" in told[0]
     assert open_record(tmp_path / "run.json").target.text == " Paris"
-    exec(compile(second, "README.md", "exec"), names)
-    assert capsys.readouterr().out.splitlines() == [
-        "The capital of Italy is  Rome",
-        " The prompt is empty: give some text to explain.",
-        "The capital of Japan is  Tokyo",
-    ]
+    targets = (" Paris, of course ", " Paris ", ", ", " of ", " course ")
+    assert all(map(str.startswith, told[1].splitlines(), targets))
+    assert (
+        "The capital of Italy is  Rome\n"
+        " The prompt is empty: give some text to explain.\n"
+        "The capital of Japan is  Tokyo\n"
+    ) in told
