@@ -16,7 +16,9 @@ from noiser.inseq_hook import register as _register
 
 if TYPE_CHECKING:
     from noiser.chat import Chat
-    from noiser.errors import Cancelled, NoiserError, WrongUse
+    from noiser.comparer import compare
+    from noiser.comparison.result import Comparison
+    from noiser.errors import Cancelled, ComparisonCancelled, NoiserError, WrongUse
     from noiser.estimator import estimate
     from noiser.explainer import explain
     from noiser.explanation import Explanation
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from noiser.model.language_model import LanguageModel
     from noiser.model.loading import load
     from noiser.model.replicas import load_replicas
-    from noiser.opening import open_record
+    from noiser.opening import open_comparison, open_record
     from noiser.redraw import more_draws
     from noiser.request import Request
 
@@ -35,11 +37,14 @@ __version__ = "0.1.0"
 _HOMES = {
     "Cancelled": "noiser.errors",
     "Chat": "noiser.chat",
+    "Comparison": "noiser.comparison.result",
+    "ComparisonCancelled": "noiser.errors",
     "Explanation": "noiser.explanation",
     "LanguageModel": "noiser.model.language_model",
     "NoiserError": "noiser.errors",
     "Request": "noiser.request",
     "WrongUse": "noiser.errors",
+    "compare": "noiser.comparer",
     "estimate": "noiser.estimator",
     "explain": "noiser.explainer",
     "explain_many": "noiser.many",
@@ -48,6 +53,7 @@ _HOMES = {
     "load": "noiser.model.loading",
     "load_replicas": "noiser.model.replicas",
     "more_draws": "noiser.redraw",
+    "open_comparison": "noiser.opening",
     "open_record": "noiser.opening",
     "save": "noiser.export",
 }
@@ -55,11 +61,14 @@ _HOMES = {
 __all__ = [
     "Cancelled",
     "Chat",
+    "Comparison",
+    "ComparisonCancelled",
     "Explanation",
     "LanguageModel",
     "NoiserError",
     "Request",
     "WrongUse",
+    "compare",
     "estimate",
     "explain",
     "explain_many",
@@ -68,6 +77,7 @@ __all__ = [
     "load",
     "load_replicas",
     "more_draws",
+    "open_comparison",
     "open_record",
     "save",
 ]

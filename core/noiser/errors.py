@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from noiser.comparison.result import Comparison
     from noiser.explanation import Explanation
 
 
@@ -24,6 +25,14 @@ class Cancelled(NoiserError):
     def __init__(self, partial: Explanation | None = None) -> None:
         super().__init__("Cancelled.")
         self.partial = partial
+
+
+class ComparisonCancelled(Cancelled):
+    """The user stopped a comparison; `comparison` has the rows that were finished by then, if any."""
+
+    def __init__(self, comparison: Comparison | None = None) -> None:
+        super().__init__()
+        self.comparison = comparison
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> WrongUse:

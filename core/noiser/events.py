@@ -174,6 +174,25 @@ class Explained:
 
 
 @dataclass(frozen=True)
+class RowStarted:
+    """A row of a comparison began; `row` counts from 0, of `rows`. Its own events follow."""
+
+    row: int
+    rows: int
+    label: str
+
+
+@dataclass(frozen=True)
+class RowFailed:
+    """A row of a comparison has no explanation, because of `error`; the others go on."""
+
+    row: int
+    rows: int
+    label: str
+    error: Exception
+
+
+@dataclass(frozen=True)
 class BatchHalved:
     """A batch did not fit in memory and goes on at half its size, now `rows` rows."""
 
@@ -191,6 +210,8 @@ Event: TypeAlias = (
     | TokensScored
     | Warned
     | Explained
+    | RowStarted
+    | RowFailed
     | BatchHalved
 )
 Emit: TypeAlias = "Callable[[Event], None]"

@@ -1,4 +1,4 @@
-"""Opening a saved explanation: a record of ours or a file of Inseq's, read as data only."""
+"""Opening what was saved: a record of ours or a file of Inseq's, read as data only."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import json
 import zlib
 from pathlib import Path
 
+from noiser.comparison.result import FORMAT as COMPARISON
+from noiser.comparison.result import Comparison
 from noiser.errors import NoiserError, WrongUse
 from noiser.explanation import Explanation
 from noiser.files import expand
-from noiser.record import from_record
+from noiser.record import Saved, comparison_from_record, from_record
 
 LARGEST = 256 * 2**20
 """Bytes that a compressed file may unpack to."""
@@ -24,19 +26,41 @@ def open_record(path: str | Path, *, text: int = 1) -> Explanation:
     `text` chooses among the texts of Inseq's file, from 1. NoiserError says in one sentence what is
     wrong with the file, WrongUse that it has no such text.
     """
+    return _explanation(_document(_read(path), str(path)), text)
+
+
+def open_comparison(path: str | Path) -> Comparison:
+    """Read a comparison that `noiser.save` wrote, compressed with gzip or not.
+
+    NoiserError says in one sentence what is wrong with the file, in whichever row it is.
+    """
+    return comparison_from_record(_document(_read(path), str(path)))
+
+
+def parse(data: bytes, name: str, text: int = 1) -> Saved:
+    """The explanation or comparison in the bytes of a file; `name` says in an error which it was."""
+    document = _document(data, name)
+    if isinstance(document, dict) and document.get("format") == COMPARISON:
+        _check_one(text)
+        return comparison_from_record(document)
+    return _explanation(document, text)
+
+
+def _read(path: str | Path) -> bytes:
     try:
-        data = expand(path).read_bytes()
+        return expand(path).read_bytes()
     except OSError as error:
         raise NoiserError(f"{path} cannot be read: {error.strerror or error}.") from error
-    return parse(data, str(path), text)
 
 
-def parse(data: bytes, name: str, text: int = 1) -> Explanation:
-    """The explanation in the bytes of a file; `name` says in an error which file it was."""
+def _document(data: bytes, name: str) -> object:
     try:
-        document = json.loads(_unpacked(data, name).decode("utf-8"))
+        return json.loads(_unpacked(data, name).decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise NoiserError(f"{name} is not JSON: {error}.") from error
+
+
+def _explanation(document: object, text: int) -> Explanation:
     if isinstance(document, dict) and "format" not in document:
         from noiser.inseq_file.fields import is_inseq
 
@@ -44,9 +68,13 @@ def parse(data: bytes, name: str, text: int = 1) -> Explanation:
             from noiser.inseq_file.reader import read_inseq
 
             return read_inseq(document, text)
+    _check_one(text)
+    return from_record(document)
+
+
+def _check_one(text: int) -> None:
     if text != 1:
         raise WrongUse(f"There is no text {text}: a record is of one.")
-    return from_record(document)
 
 
 def _unpacked(data: bytes, name: str) -> bytes:

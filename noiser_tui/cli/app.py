@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from noiser.errors import WrongUse
-from noiser_tui.cli import complete, interrupt, options
+from noiser_tui.cli import asking, compare, complete, interrupt, options
 from noiser_tui.cli.options import DEFAULT_MODEL, ModelChoice
 from noiser_tui.cli.reward import reward
 
-_SEARCH, _OUT, _CHAT = "Explanation", "Output", "Chat"
+_SEARCH, _OUT = "Explanation", "Output"
 
 app = typer.Typer(
     name="noiser",
@@ -78,24 +78,9 @@ def explain(
             "one record out per line, in order, an error record for a line that fails.",
         ),
     ] = None,
-    system: Annotated[
-        str | None,
-        typer.Option(help="Of a chat model: what the system says.", rich_help_panel=_CHAT),
-    ] = None,
-    user: Annotated[
-        str | None,
-        typer.Option(
-            help="Of a chat model: what the user says; its answer is explained.",
-            rich_help_panel=_CHAT,
-        ),
-    ] = None,
-    chat: Annotated[
-        Path | None,
-        typer.Option(
-            help="Of a chat model: a JSON file with a list of {role, content}, or -.",
-            rich_help_panel=_CHAT,
-        ),
-    ] = None,
+    system: asking.System = None,
+    user: asking.User = None,
+    chat: asking.ChatFile = None,
     method: Annotated[
         str,
         typer.Option(
@@ -112,33 +97,10 @@ def explain(
             rich_help_panel=_SEARCH,
         ),
     ] = "min",
-    norm: Annotated[
-        str,
-        typer.Option(
-            help="Divide the noise by its expected norm: none, 1, 2, 3, 4 or inf.",
-            autocompletion=complete.norms,
-            rich_help_panel=_SEARCH,
-        ),
-    ] = "none",
-    normalisation: Annotated[
-        str,
-        typer.Option(
-            help="Raw scores to scores: positive, sum or raw.",
-            autocompletion=complete.normalisations,
-            rich_help_panel=_SEARCH,
-        ),
-    ] = "positive",
-    target: Annotated[
-        str | None,
-        typer.Option(
-            help="Explain this instead of the prediction: text of any length, or id:N.",
-            rich_help_panel=_SEARCH,
-        ),
-    ] = None,
-    contrast: Annotated[
-        str | None,
-        typer.Option(help="Explain the target against this token.", rich_help_panel=_SEARCH),
-    ] = None,
+    norm: asking.Norm = "none",
+    normalisation: asking.Normalisation = "positive",
+    target: asking.Target = None,
+    contrast: asking.Contrast = None,
     generate: Annotated[
         int,
         typer.Option(
@@ -152,25 +114,11 @@ def explain(
             rich_help_panel=_SEARCH,
         ),
     ] = 0,
-    seed: Annotated[int, typer.Option(help="Of the noise.", rich_help_panel=_SEARCH)] = 1,
-    draws: Annotated[int, typer.Option(help="Noise vectors.", rich_help_panel=_SEARCH)] = 10,
-    steps: Annotated[int, typer.Option(help="Of the bisection.", rich_help_panel=_SEARCH)] = 10,
-    search: Annotated[
-        str,
-        typer.Option(
-            help="exact, or fast: follows the most fragile token and certifies (bound min only).",
-            autocompletion=complete.searches,
-            rich_help_panel=_SEARCH,
-        ),
-    ] = "exact",
-    granularity: Annotated[
-        str,
-        typer.Option(
-            help="What gets its noise together: token, word, sentence or line. For long prompts.",
-            autocompletion=complete.granularities,
-            rich_help_panel=_SEARCH,
-        ),
-    ] = "token",
+    seed: asking.Seed = 1,
+    draws: asking.Draws = 10,
+    steps: asking.Steps = 10,
+    search: asking.Search = "exact",
+    granularity: asking.Granularity = "token",
     zoom: Annotated[
         int,
         typer.Option(
@@ -178,14 +126,7 @@ def explain(
             rich_help_panel=_SEARCH,
         ),
     ] = 0,
-    specials: Annotated[
-        str,
-        typer.Option(
-            help="BOS, other special tokens and a chat template's: include or exclude.",
-            autocompletion=complete.specials,
-            rich_help_panel=_SEARCH,
-        ),
-    ] = "include",
+    specials: asking.Specials = "include",
     samples: Annotated[
         int | None,
         typer.Option(
@@ -238,9 +179,7 @@ def explain(
     rows: options.Rows = None,
     tokens: options.Tokens = False,
     theme: options.Theme = None,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="No progress and no warnings on stderr.")
-    ] = False,
+    quiet: asking.Quiet = False,
 ) -> int:
     """Explain what the model predicts after PROMPT.
 
@@ -314,11 +253,16 @@ def explain(
     return 0
 
 
+app.command()(compare.compare)
+
+
 @app.command("open")
 def open_run(
     file: Annotated[
         Path,
-        typer.Argument(help="A run that --output or --json saved, or Inseq did; - for stdin."),
+        typer.Argument(
+            help="A run or comparison that --output or --json saved, or Inseq's; - for stdin."
+        ),
     ],
     step: Annotated[
         int | None, typer.Option(min=1, help="Show one generated token of the run in full.")
@@ -330,7 +274,7 @@ def open_run(
     tokens: options.Tokens = False,
     theme: options.Theme = None,
 ) -> None:
-    """Show a saved run again, or write it in another format."""
+    """Show a saved run or comparison again, or write it in another format."""
     from noiser_tui.cli.deliver import Delivery
     from noiser_tui.cli.saved import read_saved
 

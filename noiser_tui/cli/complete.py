@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 
 def methods() -> list[tuple[str, str]]:
     """Attribution methods with what they are."""
@@ -64,6 +66,18 @@ def reductions() -> list[str]:
     from noiser.request import REDUCTIONS
 
     return list(REDUCTIONS)
+
+
+def several(names: Callable[[], Sequence[str | tuple[str, str]]]) -> Callable[[str], list[str]]:
+    """What completes a list with commas between: the names not in it yet, after what is there."""
+
+    def complete(incomplete: str) -> list[str]:
+        before, comma, _ = incomplete.rpartition(",")
+        given = before.split(",")
+        known = [name if isinstance(name, str) else name[0] for name in names()]
+        return [f"{before}{comma}{name}" for name in known if name not in given]
+
+    return complete
 
 
 def models() -> list[tuple[str, str]]:

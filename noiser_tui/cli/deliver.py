@@ -1,4 +1,4 @@
-"""An explanation on its way out: the screen or JSON on stdout, a file beside it, warnings on stderr."""
+"""A result on its way out: the screen or JSON on stdout, a file beside it, warnings on stderr."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from typing import TextIO
 
 from noiser.errors import WrongUse
 from noiser.explanation import Explanation
-from noiser.export import check_suffix, save
+from noiser.export import FORMATS, check_suffix, save
 from noiser.files import check_writable
+from noiser.record import Saved, to_json
 from noiser_tui.cli.fail import say
 from noiser_tui.look.depth import detect_depth
 from noiser_tui.look.themes import DEFAULT_THEME, load_theme
@@ -31,19 +32,20 @@ class Delivery:
     step: int | None = None
     quiet: bool = False
     tokens: bool = False
+    formats: tuple[str, ...] = FORMATS
 
     def check(self) -> None:
         """Find out before the work what could not be delivered after it."""
         load_theme(self.theme or DEFAULT_THEME)
         if self.output is not None:
-            check_suffix(self.output)
+            check_suffix(self.output, self.formats)
             check_writable(self.output)
 
-    def deliver(self, explanation: Explanation) -> None:
+    def deliver(self, result: Saved) -> None:
         """Write the file first, then stdout: a reader that leaves early does not cost the file."""
         if self.output is not None:
-            save(explanation, self.output)
-        chosen = self._step(explanation)
+            save(result, self.output)
+        chosen = self._step(result)
         if self.as_json:
             self._warn(chosen)
             print_record(chosen)
@@ -52,14 +54,14 @@ class Delivery:
                 self._warn(chosen)
             self._draw(chosen)
 
-    def _draw(self, explanation: Explanation) -> None:
+    def _draw(self, result: Saved) -> None:
         from noiser_tui.cli.screen import draw
 
         stream: TextIO = sys.stdout
         terminal = stream.isatty()
         size = shutil.get_terminal_size((PIPE_WIDTH, 24))
         draw(
-            explanation,
+            result,
             stream,
             theme=load_theme(self.theme or DEFAULT_THEME),
             depth=detect_depth(stream, os.environ),
@@ -69,28 +71,28 @@ class Delivery:
             tokens=self.tokens,
         )
 
-    def _step(self, explanation: Explanation) -> Explanation:
+    def _step(self, result: Saved) -> Saved:
         if self.step is None:
-            return explanation
-        steps = explanation.steps_explained
+            return result
+        if not isinstance(result, Explanation):
+            raise WrongUse("--step shows one token of a generation, and this is a comparison.")
+        steps = result.steps_explained
         if self.step > len(steps):
             raise WrongUse(f"There is no step {self.step}: the run has {len(steps)}.")
         from dataclasses import replace
 
         return replace(steps[self.step - 1], continuation=())
 
-    def _warn(self, explanation: Explanation) -> None:
+    def _warn(self, result: Saved) -> None:
         if self.quiet:
             return
-        for text in dict.fromkeys(warning_lines(explanation)):
+        for text in dict.fromkeys(warning_lines(result)):
             say(f"warning: {text}")
 
 
-def print_record(explanation: Explanation) -> None:
+def print_record(result: Saved) -> None:
     """The record on one line of stdout, in UTF-8 whatever the locale: it is data."""
-    from noiser.record import to_json
-
-    print_line(to_json(explanation))
+    print_line(to_json(result))
 
 
 def print_line(text: str) -> None:
@@ -102,10 +104,11 @@ def print_line(text: str) -> None:
     sys.stdout.flush()
 
 
-def warning_lines(explanation: Explanation) -> list[str]:
-    """The warnings of every step, each with the token or the unit it is about."""
+def warning_lines(result: Saved) -> list[str]:
+    """The warnings of every step, each with the token or the unit it is about, or of every row."""
     from noiser.export import wording
+    from noiser.export.comparison import wording as of_comparisons
 
-    return [
-        wording.warning(step, one) for step in explanation.steps_explained for one in step.warnings
-    ]
+    if not isinstance(result, Explanation):
+        return of_comparisons.warnings(result)
+    return [wording.warning(step, one) for step in result.steps_explained for one in step.warnings]

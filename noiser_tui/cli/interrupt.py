@@ -68,6 +68,20 @@ def gently() -> Iterator[None]:
             signal.signal(signal.SIGINT, _first)
 
 
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Inside `gently`: the first Ctrl+C raises meanwhile, where nothing would read the flag for long."""
+    if signal.getsignal(signal.SIGINT) is not _note:
+        yield
+        return
+    signal.signal(signal.SIGINT, _first)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGINT) is _first:
+            signal.signal(signal.SIGINT, _note)
+
+
 def forget() -> None:
     """Let 130 be what is seen of an interrupt.
 

@@ -15,6 +15,7 @@ from noiser.events import (
     ModelLoaded,
     ModelLoading,
     PromptRead,
+    RowStarted,
     ScalesTried,
     SearchNarrowed,
     TokensScored,
@@ -57,6 +58,8 @@ class Progress:
             prompt = event.prompt
             self._read, self._what = event, f"{event.granularity}s"
             self._names = {u[0]: unit_text(prompt.text, prompt.tokens, u) for u in event.units}
+        if isinstance(event, RowStarted):
+            self.prefix = f"row {event.row + 1}/{event.rows} {event.label}: "
         if isinstance(event, ZoomedIn):
             self._names, self._what = {}, "tokens looked into"
         if not self._on:

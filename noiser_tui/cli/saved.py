@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from noiser.explanation import Explanation
 from noiser.opening import parse
+from noiser.record import Saved
 from noiser_tui.cli.prompts import name_of, opened
 
 
-def read_saved(file: Path, text: int = 1) -> Explanation:
-    """The run in `file`, or on standard input for `-`; it is data, and every field is checked.
+def read_saved(file: Path, text: int = 1) -> Saved:
+    """The run or comparison in `file`, or on standard input for `-`: data, every field of it checked.
 
     `text` chooses among the texts of Inseq's file.
     """

@@ -10,10 +10,12 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from noiser.comparison.result import Comparison
 from noiser.explanation import Explanation
 from noiser.export import wording
 from noiser.listing import listing
 from noiser_tui.cli.canvas import Canvas, foot_lines
+from noiser_tui.cli.comparison import comparison_lines
 from noiser_tui.cli.generation import generation_lines
 from noiser_tui.cli.identity import identity_table
 from noiser_tui.cli.tables import NEXT_WIDTH, next_line, next_table, token_table
@@ -31,7 +33,7 @@ _LEFT = 1
 
 
 def draw(
-    explanation: Explanation,
+    saved: Explanation | Comparison,
     stream: TextIO,
     *,
     theme: Theme,
@@ -41,20 +43,22 @@ def draw(
     rows: int | None = None,
     tokens: bool = False,
 ) -> None:
-    """Print the explanation to `stream`; without colours there is no control sequence at all."""
+    """Print what was saved to `stream`; without colours there is no control sequence at all."""
     canvas = Canvas(theme, depth, max(NARROWEST, width), height, rows, tokens)
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="replace")  # a locale without these characters is no failure
     console = _console(stream, canvas)
-    drawn: Sequence[RenderableType] = (
-        generation_lines(explanation, canvas)
-        if explanation.continuation
-        else _one(explanation, canvas)
-    )
-    if canvas.tokens:
-        drawn = [*drawn, Text(), identity_table(explanation.steps_explained[-1])]
-    for part in drawn:
+    for part in _drawn(saved, canvas):
         console.print(part)
+
+
+def _drawn(saved: Explanation | Comparison, canvas: Canvas) -> Sequence[RenderableType]:
+    if isinstance(saved, Comparison):
+        return comparison_lines(saved, canvas)
+    drawn = generation_lines(saved, canvas) if saved.continuation else _one(saved, canvas)
+    if canvas.tokens:
+        return [*drawn, Text(), identity_table(saved.steps_explained[-1])]
+    return drawn
 
 
 def _console(stream: TextIO, canvas: Canvas) -> Console:

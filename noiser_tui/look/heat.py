@@ -49,7 +49,7 @@ def heat_lines(explanation: Explanation, width: int, theme: Theme, depth: Depth)
     scaffold = scaffold_pieces(pieces, explanation.tokens)
     lines: list[Text] = []
     for row in rows:
-        lines.append(_row(row, steps, scaffold, theme, depth))
+        lines.append(heat_row(row, steps, scaffold, theme, depth))
         if depth in theme.glyphs and any(steps[f.piece] for f in row.fragments):
             lines.append(Text(glyph_row(row, steps)))
     return lines
@@ -60,9 +60,10 @@ def glyph_row(row: Row, steps: Sequence[int]) -> str:
     return "".join(bar(steps[f.piece]) * f.width for f in row.fragments).rstrip()
 
 
-def _row(
+def heat_row(
     row: Row, steps: Sequence[int], scaffold: frozenset[int], theme: Theme, depth: Depth
 ) -> Text:
+    """A row of the prompt, each piece in the colour of its step; `scaffold` ones dim without one."""
     text = Text(no_wrap=True, end="")
     for fragment in row.fragments:
         style = theme.style(steps[fragment.piece], depth)

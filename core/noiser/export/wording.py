@@ -18,17 +18,17 @@ NAME = 40
 
 def score(value: float | None) -> str:
     """A score, three decimals."""
-    return NOTHING if value is None else _minus(f"{value:.3f}")
+    return NOTHING if value is None else minus(f"{value:.3f}")
 
 
 def raw(value: float | None) -> str:
     """A raw score or another probability, four decimals."""
-    return NOTHING if value is None else _minus(f"{value:.4f}")
+    return NOTHING if value is None else minus(f"{value:.4f}")
 
 
 def number(value: float) -> str:
     """A number of no known size, four figures."""
-    return _minus(f"{value:.4g}")
+    return minus(f"{value:.4g}")
 
 
 def scale(value: float | None) -> str:
@@ -225,5 +225,6 @@ def question(explanation: Explanation) -> str:
     return text
 
 
-def _minus(text: str) -> str:
+def minus(text: str) -> str:
+    """The text of a number with the sign of its own, and none before a zero."""
     return text.replace("-", "−") if float(text) else text.replace("-", "")

@@ -1,0 +1,223 @@
+"""Comparing: the same prompt explained in several ways, row by row, and how far they agree."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Protocol
+
+from noiser.assembly import environment
+from noiser.comparison.agreement import agree
+from noiser.comparison.alignment import align
+from noiser.comparison.doubts import doubts
+from noiser.comparison.result import Comparison, Row
+from noiser.comparison.rows import PlannedRow, plan
+from noiser.errors import Cancelled, ComparisonCancelled, NoiserError, WrongUse
+from noiser.events import Emit, RowFailed, RowStarted, Warned, ignore
+from noiser.explainer import explain
+from noiser.explanation import Explanation
+from noiser.model.language_model import LanguageModel
+from noiser.model.loading import load
+from noiser.prompt import Asked
+from noiser.request import Request
+
+
+class Load(Protocol):
+    """What loads a model by its name, as noiser.load does."""
+
+    def __call__(self, model: str, *, emit: Emit) -> LanguageModel:
+        """Load the model called `model`, telling `emit`."""
+        ...
+
+
+def compare(
+    models: LanguageModel | str | Sequence[LanguageModel | str],
+    prompt: Asked,
+    request: Request | None = None,
+    *,
+    methods: Sequence[str] | None = None,
+    bounds: Sequence[str] | None = None,
+    top: int | None = None,
+    load: Load = load,
+    cancel: threading.Event | None = None,
+    emit: Emit = ignore,
+    memory: str | None = None,
+) -> Comparison:
+    """Explain `prompt` in several ways and measure how far they agree.
+
+    `prompt` is what `explain` takes; models must read it as the same text, which chat templates are
+    not. The rows are `models` × `methods` × `bounds` (None: the request's own), in this order; a method
+    without noise has one row whatever the bounds. All else is the `request`'s. Each row explains its
+    own model's prediction unless the request names a target.
+
+    A model given by name is loaded when its rows come, and let go after them, so that no two are in
+    memory; `load` does that, noiser.load or, say, functools.partial(noiser.load, device="cuda").
+    `emit` is told RowStarted, then all that `explain` tells, and RowFailed of a row that fails; the
+    others go on. `memory` bounds a call as it does for `explain`.
+
+    `agreement.segments` cut the text where no row has a token across, and `agreement.scores`, shape
+    (rows, segments), are sums of normalised scores in each. `agreement.tau` is Kendall's τ-b
+    (Kendall, Biometrika 33, 1945), from -1 to 1, and `agreement.overlap` the share, 0 to 1, that two
+    rows have in common of their `top` highest segments (None: a quarter of all); both have shape
+    (rows, rows), with None where a row failed or all its scores are equal.
+
+    Raises WrongUse before anything is loaded where a row cannot be meant, or there are fewer than 2
+    or more than 64; NoiserError (or WrongUse) when every row fails. Setting `cancel` raises
+    ComparisonCancelled within one batch; its `comparison` has the rows finished by then.
+    """
+    request = request or Request()
+    sources = [models] if isinstance(models, (str, LanguageModel)) else list(models)
+    names = _names(sources)
+    planned = plan(names, methods or [request.method], bounds or [request.bound], request)
+    if top is not None and top < 1:
+        raise WrongUse(f"top is {top}, it must be at least 1.")
+    started = time.perf_counter()
+    run = _Run(prompt, planned, names, load, cancel or threading.Event(), emit, memory)
+    complete = run.all(sources)
+    explained = [row.explanation for row in run.rows if row.explanation is not None]
+    if not explained:
+        raise _nothing(run) if complete else ComparisonCancelled
+    comparison = _put_together(run.rows, explained, top, complete, started)
+    if not complete:
+        raise ComparisonCancelled(comparison)
+    return comparison
+
+
+def _put_together(
+    rows: Sequence[Row],
+    explained: Sequence[Explanation],
+    top: int | None,
+    complete: bool,
+    started: float,
+) -> Comparison:
+    alignment = align(explained)
+    scores = iter(alignment.scores)
+    by_row = [None if row.explanation is None else next(scores) for row in rows]
+    agreement = agree(alignment.segments, by_row, top)
+    warnings = list(doubts(rows, alignment, agreement))
+    if not complete:
+        warnings.insert(0, Warned(f"Cancelled after {len(explained)} of {len(rows)} rows."))
+    return Comparison(
+        explained[0].prompt,
+        tuple(rows),
+        agreement,
+        tuple(warnings),
+        time.perf_counter() - started,
+        environment(),
+        complete,
+    )
+
+
+@dataclass(frozen=True)
+class _Run:
+    """The rows on their way; `rows` grows, so that a cancel leaves what was finished."""
+
+    prompt: Asked
+    planned: Sequence[PlannedRow]
+    names: Sequence[str]
+    load: Load
+    cancel: threading.Event
+    emit: Emit
+    memory: str | None
+    rows: list[Row] = field(default_factory=list)
+    kinds: set[type[Exception]] = field(default_factory=set)
+
+    def all(self, sources: Sequence[LanguageModel | str]) -> bool:
+        """Run every row; False where it was cancelled, and the rows not finished say so."""
+        try:
+            for index, group in groupby(enumerate(self.planned), key=lambda one: one[1].model):
+                self._of_model(sources[index], list(group))
+                if isinstance(sources[index], str):
+                    _let_go()
+        except Cancelled:
+            left = self.planned[len(self.rows) :]
+            self.rows.extend(
+                self._row(one, error="Cancelled before it was finished.") for one in left
+            )
+            return False
+        return True
+
+    def _of_model(
+        self, source: LanguageModel | str, group: Sequence[tuple[int, PlannedRow]]
+    ) -> None:
+        self._check()
+        try:
+            model = self.load(source, emit=self.emit) if isinstance(source, str) else source
+        except NoiserError as error:
+            for number, one in group:
+                self._fail(number, one, error)
+            return
+        except KeyboardInterrupt:  # loading reads no flag, but whoever sets it may break it off so
+            self._check()
+            raise
+        for number, one in group:
+            self._check()
+            self.emit(RowStarted(number, len(self.planned), one.label))
+            try:
+                self.rows.append(self._row(one, self._explain(model, one.request)))
+            except Cancelled:
+                raise
+            except Exception as error:  # noqa: BLE001  # it is this row's result, the others go on
+                self._fail(number, one, error)
+
+    def _explain(self, model: LanguageModel, request: Request) -> Explanation:
+        explanation = explain(
+            model, self.prompt, request, cancel=self.cancel, emit=self.emit, memory=self.memory
+        )
+        first = next((row for row in self.rows if row.explanation is not None), None)
+        if first and first.explanation and explanation.prompt != first.explanation.prompt:
+            raise NoiserError(
+                f"{model.info.name} reads the prompt as another text than {first.model} does: its "
+                "characters cannot be laid over the others."
+            )
+        return explanation
+
+    def _fail(self, number: int, one: PlannedRow, error: Exception) -> None:
+        self.kinds.add(type(error))
+        self.emit(RowFailed(number, len(self.planned), one.label, error))
+        known = isinstance(error, NoiserError)
+        self.rows.append(
+            self._row(one, error=str(error) if known else f"{type(error).__name__}: {error}")
+        )
+
+    def _row(
+        self, one: PlannedRow, explanation: Explanation | None = None, error: str | None = None
+    ) -> Row:
+        name = self.names[one.model]
+        return Row(one.label, name, one.request.method, one.bound, explanation, error)
+
+    def _check(self) -> None:
+        if self.cancel.is_set():
+            raise Cancelled
+
+
+def _nothing(run: _Run) -> NoiserError:
+    """The error of a comparison in which every row failed."""
+    kind = WrongUse if run.kinds == {WrongUse} else NoiserError
+    told = list(dict.fromkeys(str(row.error) for row in run.rows))
+    if len(told) == 1:
+        return kind(told[0])
+    return kind("No row could be explained. " + " ".join(f"{r.label}: {r.error}" for r in run.rows))
+
+
+def _names(sources: Sequence[LanguageModel | str]) -> list[str]:
+    """What each model is called; loaded ones of the same name are numbered."""
+    names: list[str] = []
+    for source in sources:
+        name = source if isinstance(source, str) else source.info.name
+        same = 0 if isinstance(source, str) else names.count(name)
+        names.append(f"{name} ({same + 1})" if same else name)
+    return names
+
+
+def _let_go() -> None:
+    """Give back what a model held that nothing refers to any more: it is in cycles."""
+    gc.collect()
+    import torch
+
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()

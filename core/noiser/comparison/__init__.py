@@ -1,0 +1,1 @@
+"""Several explanations of one prompt beside each other: the result, what lines them up, how they agree."""
