@@ -66,6 +66,20 @@ ACTIONS: tuple[Action, ...] = (
         opens=True,
     ),
     Action(
+        "next_target",
+        "Next of several targets",
+        ("alt+right",),
+        "",
+        "A target of several tokens: the whole, then each token",
+    ),
+    Action(
+        "previous_target",
+        "Previous of several targets",
+        ("alt+left",),
+        "",
+        "Back towards the whole",
+    ),
+    Action(
         "granularity",
         "Explain by token, word, sentence or line",
         ("ctrl+g",),

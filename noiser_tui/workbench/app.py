@@ -275,6 +275,18 @@ class Workbench(App[int]):
 
         choosing.OPENERS[what](self)
 
+    def action_next_target(self) -> None:
+        """Look at the next of several targets."""
+        self._walk(1)
+
+    def action_previous_target(self) -> None:
+        """Look at the one before."""
+        self._walk(-1)
+
+    def _walk(self, steps: int) -> None:
+        self.state = state.walked(self.state, steps)
+        self.paint()
+
     def action_seed(self) -> None:
         """Draw other noise."""
         self.change_request(seed=self.state.request.seed + 1)

@@ -85,7 +85,10 @@ def target(app: Workbench) -> None:
     first = Choice(choices.PREDICTED, "The model's own prediction", "default")
     listed = choices.token_choices(app.state, first)
     screen = Pick(
-        "Target", listed, chosen=app.state.request.target or "", free="One token, as text"
+        "Target",
+        listed,
+        chosen=app.state.request.target or "",
+        free="Any text: a token, or an answer",
     )
     _pick(app, screen, lambda value: app.change_request(target=value or None))
 
@@ -123,7 +126,7 @@ def example(app: Workbench) -> None:
 
 def save(app: Workbench) -> None:
     """Write the explanation to a file, in the form that its name asks for."""
-    explanation = app.state.run.explanation
+    explanation = app.state.run.saved
     if explanation is None:
         app.refuse("There is nothing to save yet: explain a prompt first (F5).")
         return

@@ -95,7 +95,8 @@ def no_fast_search(request: Request) -> str:
 
 def measure_costs(model: LanguageModel, text: str, request: Request) -> Costs:
     """Estimate a request, its preview and the other methods; the first time the model is measured."""
-    from noiser.estimator import estimate_each  # here: it imports torch
+    from noiser.answer import answer_spellings  # here: they import torch
+    from noiser.estimator import estimate_each
 
     asked = {request.method: request}
     for name in METHODS:
@@ -104,6 +105,8 @@ def measure_costs(model: LanguageModel, text: str, request: Request) -> Costs:
         except WrongUse:  # reference mode is of one method only
             continue
     why = no_fast_search(request)
+    if not why and answer_spellings(model, request.target):
+        why = "several targets are explained one after the other"
     fast = [] if why else [preview_of(request)]
     estimates = estimate_each(model, text, [*asked.values(), *fast])
     by_method = dict(zip(asked, estimates, strict=False))  # the fast one comes after all methods

@@ -32,6 +32,8 @@ class Run:
     are their texts by first position; once `inside` of them are looked into, positions are of tokens.
     `preview` says that the scores are those of the fast search that went before, `refining` that the
     search is the exact one after it: `before` is what the preview spent. `costs` is what was expected.
+    Where several targets are explained in turn, `done` are the runs of those that are, and `at` says
+    which of them is shown.
     """
 
     prompt: Prompt | None = None
@@ -53,6 +55,22 @@ class Run:
     before: Work = field(default_factory=Work)
     before_seconds: float = 0.0
     costs: Costs | None = None
+    done: tuple[Run, ...] = ()
+    at: int = 0
+
+    @property
+    def text(self) -> str | None:
+        """The text that was explained: of several targets, without those before the one shown."""
+        first = self.done[0] if self.done else self
+        return first.prompt.text if first.prompt is not None else None
+
+    @property
+    def saved(self) -> Explanation | None:
+        """What is saved: of several targets all of them."""
+        made = [one.explanation for one in self.done if one.explanation is not None]
+        if not made or (self.explanation is not None and not self.explanation.complete):
+            return self.explanation
+        return replace(made[0], continuation=tuple(made[1:]))
 
     @property
     def found(self) -> Explanation | None:
@@ -100,7 +118,8 @@ def run_told(run: Run, event: Event, *, preview: bool = False) -> Run:
     if isinstance(event, Explained):
         work = run.before + event.explanation.work
         run = replace(run, preview=preview, refining=False)
-        return replace(run, explanation=event.explanation, work=work)
+        run = replace(run, explanation=event.explanation, work=work)
+        return run if event.steps == 1 else _one_done(run, last=event.step == event.steps - 1)
     if isinstance(event, BatchHalved):
         halved = Warned(f"Memory ran out: batches were halved to {event.rows} rows.")
         work = run.before + event.work
@@ -124,7 +143,19 @@ def _read(run: Run, event: PromptRead, *, preview: bool) -> Run:
         next_tokens=event.next_tokens,
         preview=preview,
         costs=run.costs,
+        done=run.done if event.step else (),
     )
+
+
+def _one_done(run: Run, *, last: bool) -> Run:
+    """One of several targets is explained; after the last of them the first is shown again."""
+    run = replace(run, done=(*run.done, replace(run, done=())))
+    return shown(run, 0) if last else run
+
+
+def shown(run: Run, at: int) -> Run:
+    """The run of another of several targets, in the same series."""
+    return replace(run.done[at], done=run.done, at=at, outcome=run.outcome, costs=run.costs)
 
 
 def run_stopped(run: Run, partial: Explanation | None) -> Run:

@@ -9,8 +9,9 @@ from noiser.events import Event, ModelLoaded, ModelLoading
 from noiser.explanation import Explanation
 from noiser.model.info import ModelInfo
 from noiser.request import Request
+from noiser_tui.look.cells import one_line
 from noiser_tui.workbench.costs import Costs
-from noiser_tui.workbench.run import Run, run_stopped, run_told
+from noiser_tui.workbench.run import Run, run_stopped, run_told, shown
 
 Phase = Literal["no model", "loading", "ready", "running", "estimating"]
 
@@ -97,17 +98,29 @@ def noted(state: State, sentence: str) -> State:
 
 def request_changed(state: State, request: Request) -> State:
     """Options were chosen; a target or a contrast belongs to the text that is open."""
-    chosen_for = state.run.prompt.text if state.run.prompt is not None else ""
+    chosen_for = state.run.text or ""
     before = state.request
     return replace(state, request=request, before=before, chosen_for=chosen_for, error="", note="")
+
+
+def walked(state: State, steps: int) -> State:
+    """Another of several targets is looked at, as many steps on or back as there are."""
+    run = state.run
+    if state.run_job or len(run.done) < 2:
+        return refused(state, "There is one target only: a target of several words has more.")
+    at = min(max(0, run.at + steps), len(run.done) - 1)
+    state = replace(state, run=shown(run, at))
+    target = state.run.target
+    text = one_line(target.text, 40) if target is not None else ""
+    return noted(state, f"Target {at + 1} of {len(run.done)}: “{text}”")
 
 
 def prompt_changed(state: State, text: str) -> State:
     """The text is another: a target that was chosen for the one before is let go."""
     request = state.request
-    prompt = state.run.prompt
+    explained = state.run.text
     note = state.note if state.costs is not None and state.costs.text == text else ""
-    state = replace(state, edited=prompt is not None and text != prompt.text, note=note)
+    state = replace(state, edited=explained is not None and text != explained, note=note)
     if text == state.chosen_for or (request.target is None and request.contrast is None):
         return state
     return replace(state, request=replace(request, target=None, contrast=None))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from noiser.events import Event, ModelLoaded, ModelLoading, Warned
+from noiser.events import Event, Explained, ModelLoaded, ModelLoading, PromptRead, Warned
 from noiser.request import Request
 from noiser_tui.workbench import state
 from noiser_tui.workbench.state import State
-from tests.workbench.fake import INFO, script, zoomed_script
+from tests.workbench.fake import INFO, explanation_of, script, zoomed_script
 
 PROMPT = "one two three"
 READY = State(model_name="fake", model=INFO)
@@ -107,3 +109,45 @@ def test_positions_are_units_until_tokens_are_looked_into() -> None:
     assert now.work.token_forwards == 500
     again = state.run_asked(after(events, state.run_asked(READY, 1), 1), 2).run
     assert (again.units, again.inside) == (now.units, 0)
+
+
+def answer_script() -> list[Event]:
+    """A target of two tokens: the whole, then each, the second after the first."""
+    events: list[Event] = []
+    for step, text in enumerate((PROMPT, PROMPT, f"{PROMPT} four")):
+        read, *more, _ = script(text)
+        assert isinstance(read, PromptRead)
+        events += [replace(read, step=step, steps=3), *more]
+        events.append(Explained(explanation_of(text), step, 3))
+    return events
+
+
+def test_several_targets_are_walked_through_and_saved_as_one() -> None:
+    now = state.run_asked(READY, 1)
+    now = after(answer_script(), now, 1)
+    assert state.walked(now, 1).error, "not while it runs"
+    now = state.ended(now, 1, error=None, cancelled=False)
+    assert (now.run.at, len(now.run.done), now.run.outcome) == (0, 3, "done")
+    assert now.run.prompt is not None
+    assert now.run.prompt.text == PROMPT
+    second = state.walked(state.walked(now, 1), 1)
+    assert second.run.prompt is not None
+    assert second.run.prompt.text == f"{PROMPT} four"
+    assert "Target 3 of 3" in second.note
+    assert state.walked(second, 1).run == second.run, "there is no fourth"
+    assert state.walked(second, -2).run == now.run
+    assert not state.prompt_changed(second, PROMPT).edited, "the editor holds what was asked"
+    for one in (now, second):
+        assert one.run.saved is not None
+        assert [e.prompt for e in one.run.saved.steps_explained] == [
+            PROMPT,
+            PROMPT,
+            f"{PROMPT} four",
+        ]
+
+
+def test_one_target_alone_is_not_walked() -> None:
+    now = after(script(PROMPT), state.run_asked(READY, 1), 1)
+    now = state.ended(now, 1, error=None, cancelled=False)
+    assert "one target only" in state.walked(now, 1).error
+    assert now.run.saved is now.run.explanation
