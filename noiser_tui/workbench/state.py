@@ -166,7 +166,16 @@ def ended(
         outcome = "cancelled" if cancelled else "failed" if error else "done"
         run = replace(run_stopped(state.run, partial), outcome=outcome)
         request = state.before if error else state.request
+        note = state.note
+        if len(run.done) > 1:
+            note = f"{len(run.done)} targets, the whole and each token: Alt+Right shows the next."
         return replace(
-            state, run=run, run_job=0, request=request, before=request, error=error or state.error
+            state,
+            run=run,
+            run_job=0,
+            request=request,
+            before=request,
+            error=error or state.error,
+            note=note,
         )
     return state
