@@ -95,7 +95,9 @@ def _total(explanation: Explanation) -> str:
     work = sum(step.work.token_forwards for step in steps)
     reference = sum(step.work.reference_token_forwards for step in steps)
     cancelled = [] if explanation.complete else ["cancelled"]
-    parts = [_made(explanation), *cancelled, f"{work:,} token-forwards"]
+    parts = [_made(explanation), *cancelled]
+    if work:  # else another program's file, which does not say
+        parts.append(f"{work:,} token-forwards")
     if reference and work:
         parts.append(f"{reference / work:.1f}× less than the released code")
     return ", ".join([*parts, f"{sum(step.seconds for step in steps):.2f} s"])

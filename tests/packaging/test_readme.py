@@ -43,3 +43,5 @@ def test_its_python_examples_run_one_after_the_other(
         " The prompt is empty: give some text to explain.\n"
         "The capital of Japan is  Tokyo\n"
     ) in told
+    assert "noiser torch.Size([6, 1])\n" in told
+    assert list(names["frame"]["id"]) == [one.id for one in names["explanation"].tokens]  # type: ignore[index, attr-defined]
