@@ -14,8 +14,9 @@ import torch
 import noiser
 from noiser.errors import NoiserError
 from noiser.explanation import Explanation
+from noiser.export import render
 from noiser.opening import open_record
-from tests.export.example import generation
+from tests.export.example import example, generation
 from tests.inseq.conftest import Theirs
 from tests.tiny import tiny as tiny_model
 
@@ -99,6 +100,14 @@ def test_targets_that_are_not_one_text_are_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(NoiserError, match=r"^Inseq's file is of one text, and target 2"):
         noiser.save(generation(), tmp_path / "run.inseq.json")
     assert not (tmp_path / "run.inseq.json").exists()
+
+
+def test_what_is_no_token_is_one_sentence() -> None:
+    made = replace(example(), explains="reward", reward=1.5)
+    with pytest.raises(
+        NoiserError, match=r"^Inseq's file is of predicted tokens: a reward is none"
+    ):
+        render(made, ".inseq.json")
 
 
 def test_ours_and_theirs_of_one_run_are_the_same_file_to_inseq(

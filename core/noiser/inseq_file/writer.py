@@ -23,8 +23,10 @@ def render(explanation: Explanation) -> str:
     """The file: scores as float32, a column per generated target, NaN where there is no score.
 
     `info` holds the whole record as well, from which Noiser reads the file without loss. NoiserError
-    where the targets are not one text, each after the one before.
+    where the targets are not one text, each after the one before, or no tokens at all.
     """
+    if explanation.reward is not None:
+        raise NoiserError("Inseq's file is of predicted tokens: a reward is none.")
     steps = columns_of(explanation)
     if not steps:
         raise NoiserError("Inseq's file is of single tokens: none of the target's is explained.")
