@@ -60,7 +60,10 @@ def _of_all(
 ) -> Estimate:
     """The estimate of a request: the sum over the targets it explains in turn."""
     total = Estimate(0, 0, 0.0)
-    firsts = [unit[0] for unit in cut(text, request.granularity)]
+    request = request.on(text)
+    if request.rule != "joint":
+        request = request.by_token
+    firsts = [unit[0] for unit in cut(text, request.granularity, request.spans)]
     answer = max(map(len, answer_spellings(model, request.target)), default=0)
     if answer and not request.at:
         # rows of a whole answer are read at several positions, and not packed

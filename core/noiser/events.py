@@ -94,7 +94,8 @@ class PromptRead:
 
     `step` counts generated tokens from 0, of `steps`; `next_tokens` are the most probable, in order.
     `granularity` is what gets its noise together, `units` the positions of each; without units, of a
-    token by itself. Later events call a unit by its first position.
+    token by itself. Later events call a unit by its first position; unless `joint`, they are about
+    single tokens, of whose scores a unit's is made.
     """
 
     prompt: Prompt
@@ -104,6 +105,7 @@ class PromptRead:
     steps: int = 1
     granularity: str = "token"
     units: tuple[Unit, ...] = ()
+    joint: bool = True
 
 
 @dataclass(frozen=True)

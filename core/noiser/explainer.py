@@ -40,9 +40,10 @@ def explain(
     request = request or Request()
     if request.reference:
         request = replace(request, normalisation="sum")
-    one = Explainer(model, request, cancel or threading.Event(), emit, positions_per_batch, memory)
     check_model(model, request)
     text = model.read(prompt)
+    request = request.on(text)
+    one = Explainer(model, request, cancel or threading.Event(), emit, positions_per_batch, memory)
     if request.generate:
         return explain_generation(one, text)
     if spellings := answer_spellings(model, request.target):

@@ -123,6 +123,8 @@ class Explanation:
     `losses` holds what every draw takes from every token that had noise by itself, shape (n, K), so
     that intervals can be computed again. With a `granularity` other than token, `units` hold what was
     explained, `leaders` are first positions of units, and the scores of a unit's tokens sum to its own.
+    Where `aggregate` is not joint, tokens were explained by themselves, `leaders` are theirs, and a
+    unit's raw score is the sum, the mean or the strongest of theirs. `spans` are those that were marked.
     Of a chat `prompt` is all that the template makes of its `messages`.
     `search_draws` is with how many of the draws the scale was searched, fewer than `draws` where others
     were added later; None without a search. `stability` is Kendall's τ-b between the ranking and those
@@ -167,6 +169,8 @@ class Explanation:
     reward: float | None = None
     search_draws: int | None = None
     stability: float | None = None
+    aggregate: str = "joint"
+    spans: tuple[tuple[int, int], ...] = ()
     format: Literal["noiser/1"] = FORMAT
 
     def __post_init__(self) -> None:

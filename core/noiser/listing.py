@@ -44,8 +44,8 @@ def ranking(explanation: Explanation) -> list[Listed]:
 
 
 def name_of(explanation: Explanation, position: int) -> str:
-    """The text of the unit that begins at a position, or of the token there."""
-    unit = explanation.unit_at(position)
+    """The text of what was explained at a position: the unit that begins there, or the token."""
+    unit = explanation.unit_at(position) if explanation.aggregate == "joint" else None
     return token_name(explanation, position) if unit is None else unit.text
 
 

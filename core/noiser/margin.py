@@ -77,7 +77,8 @@ def explain_reward(
     """
     request = request or Request(bound="norm-l2")
     one = _explainer(model, request, cancel, emit, memory)
-    return one.explain(_with_response(model, model.read(prompt), response))
+    text = _with_response(model, model.read(prompt), response)
+    return replace(one, request=request.on(text)).explain(text)
 
 
 def _explainer(

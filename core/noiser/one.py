@@ -8,10 +8,11 @@ from dataclasses import asdict, dataclass
 from functools import partial
 
 from noiser.answer import WholeAnswer, make_whole
-from noiser.assembly import doubts, environment, normalisation_used, stopped
+from noiser.assembly import doubts, environment, stopped
 from noiser.errors import Cancelled, NoiserError
 from noiser.events import Emit, Explained, NextToken, PromptRead, Work
 from noiser.explanation import Explains, Explanation
+from noiser.grouping import scored_as
 from noiser.methods import Method, get_method
 from noiser.methods.task import Attribution, Target, Task
 from noiser.model.language_model import LanguageModel
@@ -21,7 +22,6 @@ from noiser.perturb import Perturber
 from noiser.prompt import Prompt
 from noiser.request import Request
 from noiser.reward import Reward
-from noiser.scoring import scored
 from noiser.target import make_objective, next_token, next_tokens
 from noiser.units import cut
 from noiser.zoom import Zoomed, told, zoom_in
@@ -83,16 +83,16 @@ class Explainer:
         task = self._task(prompt, perturber, objective)
         whole = objective.tokens(model) if isinstance(objective, WholeAnswer) else ()
         target, contrast, candidates = _tokens(model, objective)
-        units = cut(prompt, request.granularity) if request.granularity != "token" else ()
-        self.emit(PromptRead(prompt, target, candidates, step, steps, request.granularity, units))
+        grain, joint = request.granularity, request.rule == "joint"
+        units = cut(prompt, grain, request.spans) if grain != "token" else ()
+        self.emit(PromptRead(prompt, target, candidates, step, steps, grain, units, joint))
         method = get_method(request.method)
         attribution, zoomed, complete = _run(task, method)
-        how = normalisation_used(task, attribution)
-        found = scored(task, attribution, zoomed, how)
+        asked, by_unit, how, found = scored_as(request, task, attribution, zoomed)
         if complete:
             warnings = (
                 *told(task, attribution, zoomed),
-                *doubts(task, attribution, found.stability),
+                *doubts(asked, by_unit, found.stability),
             )
         else:
             warnings = (stopped(task, attribution),)
@@ -138,6 +138,8 @@ class Explainer:
             messages=prompt.messages,
             explains=kind,
             reward=float(objective.clean) if isinstance(objective, Reward) else None,
+            aggregate=request.rule,
+            spans=request.spans,
         )
         if not complete:
             raise Cancelled(explanation)
@@ -145,12 +147,13 @@ class Explainer:
         return explanation
 
     def _task(self, prompt: Prompt, perturber: Perturber, objective: Target) -> Task:
+        request = self.request if self.request.rule == "joint" else self.request.by_token
         out = {
             i
             for i, token in enumerate(prompt.tokens)
-            if token.scaffold and self.request.specials == "exclude"
+            if token.scaffold and request.specials == "exclude"
         }
-        units = cut(prompt, self.request.granularity)
+        units = cut(prompt, request.granularity, request.spans)
         members = {u[0]: kept for u in units if (kept := tuple(i for i in u if i not in out))}
         if not members:
             raise NoiserError(
@@ -158,7 +161,7 @@ class Explainer:
             )
         positions = tuple(members)
         return Task(
-            self.model, prompt, positions, objective, self.request, perturber, self.emit, members
+            self.model, prompt, positions, objective, request, perturber, self.emit, members
         )
 
 

@@ -11,17 +11,17 @@ import torch
 
 from noiser.added_draws import AddedDraws
 from noiser.answer import make_whole
-from noiser.assembly import doubts, normalisation_used
+from noiser.assembly import doubts
 from noiser.errors import Cancelled, WrongUse
 from noiser.events import Emit, Explained, PromptRead, Warned, ignore
 from noiser.explanation import Explanation
+from noiser.grouping import scored_as
 from noiser.methods import get_method
 from noiser.methods.task import Target, Task
 from noiser.model.language_model import LanguageModel
 from noiser.one import Explainer
 from noiser.reopened import found_in, inside_of, members_of, prompt_of, request_of, zoomed_in
 from noiser.reward import Reward
-from noiser.scoring import scored
 from noiser.target import Objective
 from noiser.zoom import Zoomed, told
 
@@ -129,7 +129,7 @@ class _Redraw:
                     task,
                     positions=inside_of(self.before),
                     members={},
-                    request=replace(task.request, granularity="token", zoom=0),
+                    request=task.request.by_token,
                 )
                 parts.append(AddedDraws(inner, zoomed.inside))
             while result.draws < draws:
@@ -145,6 +145,8 @@ class _Redraw:
     def _task(self, draws: int) -> Task:
         before, model = self.before, self.model
         prompt, request = prompt_of(before), replace(request_of(before), draws=draws)
+        if request.rule != "joint":
+            request = request.by_token
         asker = Explainer(
             model, request, self.cancel, self.emit, self.positions_per_batch, self.memory
         )
@@ -174,11 +176,11 @@ class _Redraw:
         """The explanation as it is with the draws that there are by now."""
         before, found = self.before, parts[0].found
         task = replace(task, request=replace(task.request, draws=draws))
-        how = normalisation_used(task, found)
-        new = scored(task, found, zoomed, how)
+        request = replace(request_of(before), draws=draws)
+        asked, by_unit, how, new = scored_as(request, task, found, zoomed)
         searched = before.search_draws or (before.draws if found.brackets else None)
         warnings = self._still_true(task)
-        warnings += [*told(task, found, zoomed), *doubts(task, found, new.stability)]
+        warnings += [*told(task, found, zoomed), *doubts(asked, by_unit, new.stability)]
         if searched is not None:
             later = [one for part in parts for one in part.flips(searched)]
             flipped = {one.position for one in warnings} if before.bound == "min" else ()
@@ -209,7 +211,8 @@ class _Redraw:
         """The warnings of the search; what was said of the scores is said of the new ones anew."""
         before, old = self.before, found_in(self.before)
         then = replace(task, request=replace(task.request, draws=before.draws))
-        said = {*told(then, old, zoomed_in(before)), *doubts(then, old, before.stability)}
+        asked, by_unit, _, _ = scored_as(request_of(before), then, old, zoomed_in(before))
+        said = {*told(then, old, zoomed_in(before)), *doubts(asked, by_unit, before.stability)}
         return [one for one in before.warnings if one not in said]
 
 
@@ -226,4 +229,4 @@ def _objective(explanation: Explanation, clean: torch.Tensor) -> Target:
 def _read(task: Task, before: Explanation, step: int, steps: int) -> PromptRead:
     units = tuple(tuple(range(unit.first, unit.last + 1)) for unit in before.units)
     named = before.target, before.next_tokens, step, steps, before.granularity
-    return PromptRead(task.prompt, *named, units)
+    return PromptRead(task.prompt, *named, units, before.aggregate == "joint")

@@ -32,7 +32,8 @@ def request_of(explanation: Explanation) -> Request:
 
 def members_of(explanation: Explanation) -> dict[int, tuple[int, ...]]:
     """What had its noise together, by first position, without the tokens that were left out."""
-    units = [range(unit.first, unit.last + 1) for unit in explanation.units]
+    joint = explanation.aggregate == "joint"
+    units = [range(unit.first, unit.last + 1) for unit in explanation.units if joint]
     every: Sequence[Sequence[int]] = units or [(i,) for i in range(len(explanation.tokens))]
     kept = {u[0]: tuple(i for i in u if explanation.tokens[i].score is not None) for u in every}
     return {first: positions for first, positions in kept.items() if positions}
@@ -49,7 +50,7 @@ def found_in(explanation: Explanation) -> Attribution:
     """What the method found of the tokens, or of the units."""
     scored: dict[int, TokenScore | UnitScore] = dict(enumerate(explanation.tokens))
     losses = dict(enumerate(explanation.losses or ()))
-    if explanation.units:
+    if explanation.units and explanation.aggregate == "joint":
         scored = {unit.first: unit for unit in explanation.units}
         losses = {unit.first: unit.losses for unit in explanation.units}
     found = _found(explanation, scored, losses)

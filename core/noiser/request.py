@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, get_args
+from dataclasses import dataclass, replace
+from typing import Literal, cast, get_args
 
+from noiser.aggregation import AGGREGATES, Rule
 from noiser.bounds import get_bound
 from noiser.draws import NORMS
 from noiser.errors import WrongUse, unknown
-from noiser.units import GRANULARITIES
+from noiser.prompt import Prompt
+from noiser.units import GRANULARITIES, find_spans
 
 Normalisation = Literal["positive", "sum", "raw"]
 NORMALISATIONS: tuple[Normalisation, ...] = get_args(Normalisation)
@@ -34,8 +36,12 @@ class Request:
     `specials`: whether special tokens (BOS and the like) and those of a chat template get noise and
     a score. `steps`: of the bisection. `search`:
     `exact`, or `fast`, which follows the most fragile token and certifies what it found.
-    `granularity`: what gets its noise together, a token, word, sentence or line; `zoom`: how many of
-    the strongest of those are then explained token by token.
+    `granularity`: what gets its noise together, a token, word, sentence, line or span; `zoom`: how many
+    of the strongest of those are then explained token by token. `spans` are from one character to
+    before another, `marks` texts of which every occurrence is a span. `aggregate`: how such a unit gets
+    its score, `joint` by what is done to all of its tokens at once, or, from the raw scores of tokens
+    that were explained by themselves, as their `sum`, their `mean` or the strongest of them (`max`);
+    `auto` is joint for methods that can change tokens together, else the sum.
 
     Of some methods: `samples`, the points on a path or the perturbed prompts, None for the method's
     own number; `layer`, whose output is explained, counted from 0 (−1: the last; None: the middle
@@ -60,6 +66,9 @@ class Request:
     search: str = "exact"
     granularity: str = "token"
     zoom: int = 0
+    aggregate: str = "auto"
+    spans: tuple[tuple[int, int], ...] = ()
+    marks: tuple[str, ...] = ()
     samples: int | None = None
     layer: int | None = None
     baseline: str = "auto"
@@ -76,6 +85,7 @@ class Request:
             ("specials", self.specials, SPECIALS),
             ("search", self.search, SEARCHES),
             ("granularity", self.granularity, GRANULARITIES),
+            ("aggregate", self.aggregate, AGGREGATES),
             ("baseline", self.baseline, BASELINES),
             ("reduction", self.reduction, REDUCTIONS),
         ):
@@ -122,5 +132,52 @@ class Request:
             raise WrongUse(
                 "zoom looks into words, sentences or lines: choose one of them as the granularity."
             )
+        self._check_units()
         if self.reference and self.granularity != "token":
             raise WrongUse("reference mode explains tokens, as the released code: no granularity.")
+
+    def _check_units(self) -> None:
+        from noiser.methods import get_method
+
+        joint = get_method(self.method).joint
+        by_token = self.granularity == "token"
+        if self.aggregate not in ("auto", "joint") and by_token:
+            raise WrongUse("aggregate makes one score of several tokens: choose a granularity.")
+        if self.aggregate == "joint" and not joint and not by_token:
+            raise WrongUse(
+                f"The method {self.method} scores tokens one by one: aggregate by sum, mean or max."
+            )
+        if self.zoom and self.rule != "joint":
+            raise WrongUse(
+                "zoom looks into what was scored as one: with scores from single tokens "
+                f"({self.rule}) there is nothing to look into."
+            )
+        if (self.spans or self.marks) != () and self.granularity != "span":
+            raise WrongUse(f"Marked spans are for the granularity span, not {self.granularity}.")
+        if self.granularity == "span" and not (self.spans or self.marks):
+            raise WrongUse("The granularity span needs spans: mark some text of the prompt.")
+        for start, end in self.spans:
+            if not 0 <= start < end:
+                raise WrongUse(f"The span {start}:{end} has no character: it is START:END, from 0.")
+        if "" in self.marks:
+            raise WrongUse("A mark is empty: give some text of the prompt.")
+
+    @property
+    def rule(self) -> Rule:
+        """How a unit gets its score; joint as well where every token is its own unit."""
+        from noiser.methods import get_method
+
+        if self.granularity == "token":
+            return "joint"
+        if self.aggregate == "auto":
+            return "joint" if get_method(self.method).joint else "sum"
+        return cast("Rule", self.aggregate)
+
+    def on(self, prompt: Prompt) -> Request:
+        """The same with the spans that its marks are in a prompt; WrongUse where one is not there."""
+        return replace(self, spans=find_spans(prompt, self.spans, self.marks), marks=())
+
+    @property
+    def by_token(self) -> Request:
+        """The same over single tokens."""
+        return replace(self, granularity="token", zoom=0, aggregate="auto", spans=(), marks=())

@@ -31,7 +31,7 @@ class Scored:
     stability: float | None
 
 
-class _Numbers(TypedDict, total=False):
+class Numbers(TypedDict, total=False):
     """What tokens and units have in common."""
 
     score: float | None
@@ -53,8 +53,8 @@ def scored(task: Task, found: Attribution, zoomed: Zoomed | None, how: Normalisa
     scores = normalise(found.raw[positions], how)
     drawn = _resampled(task, found, positions)
     drawn_scores = None if drawn is None else normalise(drawn, how)
-    own = _numbers(found, positions, scores, drawn, drawn_scores)
-    tokens: dict[int, _Numbers] = {}
+    own = numbers(found, positions, scores, drawn, drawn_scores)
+    tokens: dict[int, Numbers] = {}
     losses: dict[int, tuple[float, ...] | None] = {}
     for column, first in enumerate(positions):
         members = list(task.at(first))
@@ -64,17 +64,17 @@ def scored(task: Task, found: Attribution, zoomed: Zoomed | None, how: Normalisa
             divided = None
             if parts is not None and drawn_scores is not None:
                 divided = drawn_scores[:, [column]] * shares(parts)
-            tokens |= _numbers(inside, members, one * shares(inside.raw[members]), parts, divided)
-            losses |= {i: _row(inside, i) for i in members}
+            tokens |= numbers(inside, members, one * shares(inside.raw[members]), parts, divided)
+            losses |= {i: row(inside, i) for i in members}
         elif len(members) == 1:
             tokens[members[0]] = own[first]
-            losses[members[0]] = _row(found, first)
+            losses[members[0]] = row(found, first)
         else:
             even = _number(scores[column] / len(members))
-            tokens |= {i: _Numbers(score=even, raw=None) for i in members}
+            tokens |= {i: Numbers(score=even, raw=None) for i in members}
     return Scored(
-        tokens=_token_scores(task, tokens),
-        units=_unit_scores(task, found, zoomed, own),
+        tokens=token_scores(task, tokens),
+        units=unit_scores(task, found, zoomed, own),
         losses=None
         if found.losses is None
         else tuple(losses.get(i) for i in range(len(task.prompt))),
@@ -83,7 +83,8 @@ def scored(task: Task, found: Attribution, zoomed: Zoomed | None, how: Normalisa
     )
 
 
-def _token_scores(task: Task, numbers: dict[int, _Numbers]) -> tuple[TokenScore, ...]:
+def token_scores(task: Task, known: dict[int, Numbers]) -> tuple[TokenScore, ...]:
+    """Every token of the prompt, with what is known of it."""
     return tuple(
         TokenScore(
             id=token.id,
@@ -93,15 +94,16 @@ def _token_scores(task: Task, numbers: dict[int, _Numbers]) -> tuple[TokenScore,
             role=token.role,
             special=token.special,
             bytes=token.bytes,
-            **numbers.get(i, _Numbers(score=None, raw=None)),
+            **known.get(i, Numbers(score=None, raw=None)),
         )
         for i, token in enumerate(task.prompt.tokens)
     )
 
 
-def _unit_scores(
-    task: Task, found: Attribution, zoomed: Zoomed | None, numbers: dict[int, _Numbers]
+def unit_scores(
+    task: Task, found: Attribution, zoomed: Zoomed | None, known: dict[int, Numbers]
 ) -> tuple[UnitScore, ...]:
+    """Every unit, with what is known of it by its first position; none where tokens are explained."""
     if task.request.granularity == "token":
         return ()
     looked_into = zoomed.units if zoomed is not None else ()
@@ -111,17 +113,17 @@ def _unit_scores(
             last=unit[-1],
             text=unit_text(task.prompt.text, task.prompt.tokens, unit),
             zoomed=unit[0] in looked_into,
-            losses=_row(found, unit[0]),
-            **numbers.get(unit[0], _Numbers(score=None, raw=None)),
+            losses=row(found, unit[0]),
+            **known.get(unit[0], Numbers(score=None, raw=None)),
         )
-        for unit in cut(task.prompt, task.request.granularity)
+        for unit in cut(task.prompt, task.request.granularity, task.request.spans)
     )
 
 
 def _zoom(task: Task, zoomed: Zoomed | None) -> Zoom | None:
     if zoomed is None:
         return None
-    units = cut(task.prompt, task.request.granularity)
+    units = cut(task.prompt, task.request.granularity, task.request.spans)
     index = {unit[0]: number for number, unit in enumerate(units)}
     inside = zoomed.inside
     return Zoom(
@@ -132,20 +134,21 @@ def _zoom(task: Task, zoomed: Zoomed | None) -> Zoom | None:
     )
 
 
-def _numbers(
+def numbers(
     found: Attribution,
     positions: Sequence[int],
     scores: FloatArray,
     drawn: FloatArray | None,
     drawn_scores: FloatArray | None,
-) -> dict[int, _Numbers]:
+) -> dict[int, Numbers]:
+    """What was found of each of the positions, with its score and its intervals."""
     none = np.full((len(positions), 2), np.nan)
     intervals = none if drawn_scores is None else ends(drawn_scores)
     raw_intervals = none if drawn is None else ends(drawn)
-    result: dict[int, _Numbers] = {}
+    result: dict[int, Numbers] = {}
     for column, i in enumerate(positions):
         bracket = found.brackets.get(i)
-        result[i] = _Numbers(
+        result[i] = Numbers(
             score=_number(scores[column]),
             raw=_number(found.raw[i]),
             interval=_pair(intervals[column]),
@@ -163,7 +166,7 @@ def _resampled(task: Task, found: Attribution, positions: Sequence[int]) -> Floa
     return resample(found.losses[list(positions)], task.request.seed)
 
 
-def _row(found: Attribution, position: int) -> tuple[float, ...] | None:
+def row(found: Attribution, position: int) -> tuple[float, ...] | None:
     """What each draw takes at a position; None where it had no noise."""
     if found.losses is None or np.isnan(found.losses[position]).any():
         return None

@@ -1,4 +1,4 @@
-"""Units of a prompt: tokens that get their noise together, as words, sentences or lines.
+"""Units of a prompt: tokens that get their noise together, as words, sentences, lines or marked spans.
 
 A unit is a tuple of consecutive positions. The units of a prompt cover each of its tokens once, in
 order. Tokens that share a character never part, but for the granularity `token`, where each token
@@ -13,11 +13,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Literal, TypeAlias, get_args
 
+from noiser.errors import WrongUse
 from noiser.prompt import Piece, Prompt, Token, pieces
 
-Granularity = Literal["token", "word", "sentence", "line"]
+Granularity = Literal["token", "word", "sentence", "line", "span"]
 GRANULARITIES: tuple[Granularity, ...] = get_args(Granularity)
 Unit: TypeAlias = tuple[int, ...]
+Span: TypeAlias = tuple[int, int]
+"""Characters of the prompt, from the first to before the last."""
 
 _BREAKS = "\n\r\v\f\x85\u2028\u2029"
 _CLOSING = "\"'”’»›)]}」』）】》"
@@ -27,8 +30,13 @@ _GAP = re.compile(r"(?<=\S)\s+(?=\S)")
 _WIDE_END = re.compile(rf"[{_WIDE_ENDS}][{_WIDE_ENDS}{re.escape(_CLOSING)}]*+(?=\S)")
 
 
-def cut(prompt: Prompt, granularity: str) -> tuple[Unit, ...]:
-    """The units of a prompt; in a chat they end where its contents begin and end."""
+def cut(prompt: Prompt, granularity: str, spans: Sequence[Span] = ()) -> tuple[Unit, ...]:
+    """The units of a prompt; in a chat they end where its contents begin and end.
+
+    Of the granularity `span` each of the `spans` is one, and every other token by itself.
+    """
+    if granularity == "span":
+        return marked(prompt, spans)
     units = _cut(prompt, granularity)
     if not prompt.messages:
         return units
@@ -52,6 +60,58 @@ def _cut(prompt: Prompt, granularity: str) -> tuple[Unit, ...]:
 def tokens(prompt: Prompt) -> tuple[Unit, ...]:
     """Each token by itself."""
     return tuple((position,) for position in range(len(prompt)))
+
+
+def marked(prompt: Prompt, spans: Sequence[Span]) -> tuple[Unit, ...]:
+    """The tokens that overlap each span as one unit, every other token by itself.
+
+    WrongUse where a span lies outside the text, has no token, or shares one with another span.
+    """
+    atoms = [piece.positions for piece in pieces(prompt.text, prompt.tokens) if piece.positions]
+    home: dict[int, Span] = {}
+    for span in spans:
+        if span[1] > len(prompt.text):
+            raise WrongUse(
+                f"The span {span[0]}:{span[1]} ends after the prompt's {len(prompt.text)} characters."
+            )
+        overlapping = set(_overlapping(prompt, span))
+        inside = [number for number, atom in enumerate(atoms) if overlapping.intersection(atom)]
+        if not inside:
+            raise WrongUse(f"The span {span[0]}:{span[1]} has no token.")
+        for atom in atoms[inside[0] : inside[-1] + 1]:
+            if (other := home.get(atom[0])) is not None:
+                raise WrongUse(
+                    f"The spans {other[0]}:{other[1]} and {span[0]}:{span[1]} share the token "
+                    f"{prompt.tokens[atom[0]].text!r}."
+                )
+            home[atom[0]] = span
+    grouped = groupby(atoms, key=lambda atom: home.get(atom[0]) or atom)
+    return tuple(tuple(i for atom in some for i in atom) for _, some in grouped)
+
+
+def find_spans(prompt: Prompt, spans: Sequence[Span], marks: Sequence[str]) -> tuple[Span, ...]:
+    """The spans, and every occurrence of each of the marks, in the order of the text.
+
+    In a chat, occurrences in nothing but the template are passed over. WrongUse where there is none.
+    """
+    found = set(spans)
+    for mark in marks:
+        every = (one.span() for one in re.finditer(re.escape(mark), prompt.text))
+        own = {
+            span
+            for span in every
+            if any(not prompt.tokens[i].scaffold for i in _overlapping(prompt, span))
+        }
+        if not own:
+            raise WrongUse(f"{mark!r} does not occur in the prompt.")
+        found |= own
+    return tuple(sorted(found))
+
+
+def _overlapping(prompt: Prompt, span: Span) -> list[int]:
+    return [
+        i for i, token in enumerate(prompt.tokens) if token.start < span[1] and span[0] < token.end
+    ]
 
 
 def words(prompt: Prompt) -> tuple[Unit, ...]:

@@ -32,7 +32,7 @@ def zoom_in(task: Task, method: Method, found: Attribution) -> Zoomed | None:
         task,
         positions=tuple(sorted(i for unit in units for i in task.at(unit))),
         members={},
-        request=replace(task.request, granularity="token", zoom=0),
+        request=task.request.by_token,
     )
     return Zoomed(units, method.run(inside))
 

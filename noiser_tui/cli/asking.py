@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from noiser.errors import WrongUse
 from noiser_tui.cli import complete
 
 _SEARCH, _CHAT = "Explanation", "Chat"
@@ -70,8 +73,33 @@ Search = Annotated[
 Granularity = Annotated[
     str,
     typer.Option(
-        help="What gets its noise together: token, word, sentence or line. For long prompts.",
+        help="What gets its noise together: token, word, sentence, line or span.",
         autocompletion=complete.granularities,
+        rich_help_panel=_SEARCH,
+    ),
+]
+Marks = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--mark",
+        help="Every occurrence of this text is a span, all other tokens stay single; repeatable.",
+        rich_help_panel=_SEARCH,
+    ),
+]
+Spans = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--span",
+        help="These characters are a span, START:END from 0; repeatable.",
+        rich_help_panel=_SEARCH,
+    ),
+]
+Aggregate = Annotated[
+    str,
+    typer.Option(
+        help="The score of a word, sentence, …: joint (noise on all of it at once), or the sum, "
+        "mean or max of its tokens'; auto is joint where the method can.",
+        autocompletion=complete.aggregates,
         rich_help_panel=_SEARCH,
     ),
 ]
@@ -86,3 +114,22 @@ Specials = Annotated[
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="No progress and no warnings on stderr.")
 ]
+
+
+def units(
+    granularity: str, spans: Sequence[str] | None, marks: Sequence[str] | None
+) -> dict[str, Any]:
+    """The fields of a request that say what its units are; marked text makes the granularity span."""
+    marked = granularity == "token" and (spans or marks)
+    return {
+        "granularity": "span" if marked else granularity,
+        "spans": tuple(map(_span, spans or ())),
+        "marks": tuple(marks or ()),
+    }
+
+
+def _span(text: str) -> tuple[int, int]:
+    """The characters that START:END means; WrongUse where it is not two numbers."""
+    if (match := re.fullmatch(r"\s*(\d{1,9}):(\d{1,9})\s*", text, re.ASCII)) is None:
+        raise WrongUse(f"--span {text!r} is not START:END, two numbers of characters.")
+    return int(match[1]), int(match[2])

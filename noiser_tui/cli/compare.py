@@ -70,6 +70,9 @@ def compare(
     target: asking.Target = None,
     contrast: asking.Contrast = None,
     granularity: asking.Granularity = "token",
+    marks: asking.Marks = None,
+    spans: asking.Spans = None,
+    aggregate: asking.Aggregate = "auto",
     norm: asking.Norm = "none",
     normalisation: asking.Normalisation = "positive",
     seed: asking.Seed = 1,
@@ -108,7 +111,8 @@ def compare(
         steps=steps,
         specials=specials,
         search=search,
-        granularity=granularity,
+        aggregate=aggregate,
+        **asking.units(granularity, spans, marks),
     )
     if memory is not None:
         options.check_memory(memory)

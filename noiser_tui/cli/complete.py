@@ -54,6 +54,13 @@ def granularities() -> list[str]:
     return list(GRANULARITIES)
 
 
+def aggregates() -> list[str]:
+    """Ways from the scores of tokens to that of a unit."""
+    from noiser.aggregation import AGGREGATES
+
+    return list(AGGREGATES)
+
+
 def baselines() -> list[str]:
     """What can stand for nothing."""
     from noiser.request import BASELINES

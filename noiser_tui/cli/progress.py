@@ -56,7 +56,8 @@ class Progress:
         """Show the event if it says something new and the last repaint is long enough ago."""
         if isinstance(event, PromptRead):
             prompt = event.prompt
-            self._read, self._what = event, f"{event.granularity}s"
+            self._read = event
+            self._what = f"{event.granularity if event.joint else 'token'}s"
             self._names = {u[0]: unit_text(prompt.text, prompt.tokens, u) for u in event.units}
         if isinstance(event, RowStarted):
             self.prefix = f"row {event.row + 1}/{event.rows} {event.label}: "

@@ -74,7 +74,7 @@ def norm_choices() -> list[Choice]:
 
 def granularity_choices() -> list[Choice]:
     """What can get its noise together."""
-    return [Choice(name, name, _GRANULARITIES[name]) for name in GRANULARITIES]
+    return [Choice(name, name, _GRANULARITIES[name]) for name in GRANULARITIES if name != "span"]
 
 
 def zoom_choices(granularity: str) -> list[Choice]:

@@ -29,7 +29,8 @@ class Run:
 
     `search` is the last step of the search, `tried` how far the next one is; `raw` the raw scores
     known so far; `outcome` one word on how the run ended. `units` get their noise together, `names`
-    are their texts by first position; once `inside` of them are looked into, positions are of tokens.
+    are their texts by first position; once `inside` of them are looked into, positions are of tokens,
+    and so they are where their tokens are not changed jointly.
     `preview` says that the scores are those of the fast search that went before, `refining` that the
     search is the exact one after it: `before` is what the preview spent. `costs` is what was expected.
     Where several targets are explained in turn, `done` are the runs of those that are, and `at` says
@@ -38,6 +39,7 @@ class Run:
 
     prompt: Prompt | None = None
     granularity: str = "token"
+    joint: bool = True
     units: tuple[Unit, ...] = ()
     names: dict[int, str] = field(default_factory=dict)
     inside: int = 0
@@ -88,14 +90,14 @@ class Run:
         """The text of what the search calls by a position: a unit, or a token."""
         if self.prompt is None:
             return str(position)
-        if self.inside or position not in self.names:
+        if self.inside or not self.joint or position not in self.names:
             return self.prompt.tokens[position].text
         return self.names[position]
 
     @property
     def searched(self) -> str:
         """What the search is over, in the plural."""
-        return "tokens" if self.inside else f"{self.granularity}s"
+        return "tokens" if self.inside or not self.joint else f"{self.granularity}s"
 
 
 def run_told(run: Run, event: Event, *, preview: bool = False) -> Run:
@@ -137,6 +139,7 @@ def _read(run: Run, event: PromptRead, *, preview: bool) -> Run:
     return Run(
         prompt=prompt,
         granularity=event.granularity,
+        joint=event.joint,
         units=event.units,
         names={u[0]: unit_text(prompt.text, prompt.tokens, u) for u in event.units},
         target=event.target,

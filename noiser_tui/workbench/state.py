@@ -67,6 +67,7 @@ def run_asked(state: State, job: int) -> State:
     run = Run(
         prompt=before.prompt,
         granularity=before.granularity,
+        joint=before.joint,
         units=before.units,
         names=before.names,
         target=before.target,

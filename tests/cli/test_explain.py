@@ -166,3 +166,27 @@ def test_awkward_prompts_come_out_as_themselves(run: Run, tiny: str) -> None:
     assert "[bold]x[/bold] ␛[31mred␛[0m é e\u0301 👩‍🚀 שלום ␇" in heat
     back = json.loads(run("explain", AWKWARD, "-m", tiny, "--bound", "none", "--json").out)
     assert back["prompt"] == AWKWARD
+
+
+def test_marked_spans_and_a_rule_over_their_tokens(run: Run, tiny: str) -> None:
+    shared = ("explain", "Tabs, emoji and code live in", "-m", tiny, "--json", "--draws", "2", "-q")
+    ended = run(*shared, "--mark", "emoji and", "--span", "0:4")
+    assert ended.code == 0, ended.err
+    record = json.loads(ended.out)
+    assert (record["granularity"], record["aggregate"]) == ("span", "joint")
+    assert record["spans"] == [[0, 4], [6, 15]]
+    summed = json.loads(run(*shared, "--mark", "emoji and", "--aggregate", "max").out)
+    assert summed["aggregate"] == "max"
+    assert [unit["text"] for unit in summed["units"] if unit["first"] < unit["last"]] == [
+        " emoji and"
+    ]
+
+
+def test_spans_on_a_line_of_many(run: Run, tiny: str) -> None:
+    lines = [{"prompt": "Rivers run", "granularity": "span", "spans": [[0, 10]]}, "no such words"]
+    data = "\n".join(map(json.dumps, lines)).encode()
+    options = ("--mark", "run", "--draws", "2", "-m", tiny, "-q")
+    ended = run("explain", "--jsonl", "-", *options, stdin=data)
+    first, second = map(json.loads, ended.out.splitlines())
+    assert "share the token" in first["error"]
+    assert second["error"] == "'run' does not occur in the prompt."

@@ -167,10 +167,11 @@ def _never_flips(explanation: Explanation) -> str:
         if explanation.contrast is not None:
             return "target and contrast never change places"
         return "the prediction never flips"
-    scored = explanation.units or explanation.tokens
+    joint = explanation.aggregate == "joint"
+    scored = (explanation.units if joint else ()) or explanation.tokens
     searched = [one for one in scored if one.alpha is not None]
     never = sum(one.saturated for one in searched)
-    of = f"{len(searched)} {explanation.granularity}s"
+    of = f"{len(searched)} {explanation.granularity if joint else 'token'}s"
     return f"{never} of {of} never {'flips' if never == 1 else 'flip'}"
 
 
@@ -198,7 +199,9 @@ def settings(explanation: Explanation) -> str:
         own = [f"{name} {value}" for name, value in explanation.options.items()]
         parts.append(", ".join([explanation.method, *own]))
     if explanation.units:
-        parts.append(f"by {explanation.granularity}")
+        rule = explanation.aggregate
+        of = "" if rule == "joint" else f" ({rule} of its tokens)"
+        parts.append(f"by {explanation.granularity}{of}")
     parts.append(explanation.normalisation)
     if explanation.environment:  # a run of ours
         parts[-1] += f", seed {explanation.seed}"

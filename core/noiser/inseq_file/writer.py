@@ -15,7 +15,7 @@ from noiser.record import to_record
 
 _SETTINGS = (
     *("bound", "norm", "normalisation", "seed", "draws", "steps", "specials", "reference"),
-    *("search", "granularity"),
+    *("search", "granularity", "aggregate"),
 )
 
 

@@ -47,7 +47,7 @@ def noiser_reference_work(n: int, request: Request) -> int:
     For each token and step, and once more for the score, all draws and the clean prompt run whole;
     and the clean prompt alone before each round.
     """
-    if request.granularity != "token":
+    if request.granularity != "token" and request.rule == "joint":
         return 0
     rounds = request.steps + 1 if get_bound(request.bound).searches else 1
     return rounds * ((request.draws + 1) * n * n + n)
