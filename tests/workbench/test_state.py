@@ -9,6 +9,7 @@ import pytest
 from noiser.events import Event, Explained, ModelLoaded, ModelLoading, PromptRead, Warned
 from noiser.request import Request
 from noiser_tui.workbench import state
+from noiser_tui.workbench.run import Run, run_told
 from noiser_tui.workbench.state import State
 from tests.workbench.fake import INFO, explanation_of, script, zoomed_script
 
@@ -151,3 +152,14 @@ def test_one_target_alone_is_not_walked() -> None:
     now = state.ended(now, 1, error=None, cancelled=False)
     assert "one target only" in state.walked(now, 1).error
     assert now.run.saved is now.run.explanation
+
+
+def test_units_scored_from_single_tokens_are_searched_as_tokens():
+    script = zoomed_script()
+    read = script[0]
+    assert isinstance(read, PromptRead)
+    run = run_told(Run(), replace(read, joint=False))
+    assert (run.searched, run.text_at(4)) == ("tokens", read.prompt.tokens[4].text)
+    assert run.text_at(3) == read.prompt.tokens[3].text
+    joint = run_told(Run(), read)
+    assert (joint.searched, joint.text_at(3)) == ("sentences", " The <cat> sat.")
