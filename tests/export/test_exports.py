@@ -256,6 +256,8 @@ def test_what_was_found_in_units_is_said_of_units() -> None:
         '" <cat>": Odd here.',
     ]
     some = tuple(replace(u, saturated=u.first == 1) for u in made.units)
+    for form in (".html", ".svg"):
+        assert "&quot;Go on.&quot;: Never flips." in render(made, form)
     other = replace(made, units=some, bound="max", saturated=True, zoom=None)
     assert wording.found(other).endswith("saturated: 1 of 4 sentences never flips")
 

@@ -58,7 +58,8 @@ def _heat(explanation: Explanation) -> str:
     scored = explanation.pieces()
     top = max((abs(score) for _, score in scored if score is not None), default=0.0)
     spans = "".join(_span(explanation, piece, score, top) for piece, score in scored)
-    warnings = "".join(f"<li>{_escape(one.message)}</li>" for one in explanation.warnings)
+    told = [wording.warning(explanation, one) for one in explanation.warnings]
+    warnings = "".join(f"<li>{_escape(one)}</li>" for one in told)
     return (
         f'<p class="prompt" dir="auto">{spans}</p>\n'
         + (f'<ul class="warnings">{warnings}</ul>\n' if warnings else "")

@@ -71,7 +71,7 @@ def _block(explanation: Explanation) -> Iterator[Line]:
     yield [_text(0, wording.found(explanation))]
     yield [_text(0, wording.spent(explanation), "q")]
     for warning in explanation.warnings:
-        yield [_text(0, f"⚠ {warning.message}", "q")]
+        yield [_text(0, f"⚠ {wording.warning(explanation, warning)}", "q")]
     yield []
     yield from _bars(explanation)
     yield []
