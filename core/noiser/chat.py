@@ -31,9 +31,14 @@ class Message:
 
 @dataclass(frozen=True)
 class Chat:
-    """A conversation. What comes next is explained: an answer, or more of the assistant's last message."""
+    """A conversation. What comes next is explained: an answer, or more of the assistant's last message.
+
+    Where it has `ended`, nothing comes next, and the template closes the last message: a reward model
+    judges it so.
+    """
 
     messages: tuple[Message, ...]
+    ended: bool = False
 
     def __post_init__(self) -> None:
         if not any(message.content.strip() for message in self.messages):
@@ -42,7 +47,7 @@ class Chat:
     @property
     def continues(self) -> bool:
         """Whether the last message is the assistant's, to be gone on with."""
-        return self.messages[-1].role == "assistant"
+        return self.messages[-1].role == "assistant" and not self.ended
 
 
 def make_chat(data: object) -> Chat:

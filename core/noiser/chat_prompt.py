@@ -48,7 +48,7 @@ def _render(tokenizer: PreTrainedTokenizerBase, chat: Chat, model: str) -> str:
         text = tokenizer.apply_chat_template(
             messages,
             tokenize=False,
-            add_generation_prompt=not chat.continues,
+            add_generation_prompt=not (chat.continues or chat.ended),
             continue_final_message=chat.continues,
         )
     except Exception as error:  # a template is the model's own program and may raise anything
@@ -76,7 +76,7 @@ def _located(
         for message, mark in zip(chat.messages, marks, strict=True)
     ]
     try:
-        sketch = _render(tokenizer, Chat(tuple(stand_ins)), model)
+        sketch = _render(tokenizer, replace(chat, messages=tuple(stand_ins)), model)
     except NoiserError:  # it wants something of the contents; they are searched below
         sketch = ""
     if (spans := aligned(text, sketch, marks, contents)) is not None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from noiser.chat import Chat, Message, make_chat
 from noiser.draws import FloatArray
 from noiser.errors import Cancelled, WrongUse
 from noiser.events import Emit, NextToken, Warned, ignore
@@ -17,14 +19,14 @@ from noiser.methods import get_method
 from noiser.model.language_model import LanguageModel
 from noiser.model.reward_model import RewardModel
 from noiser.one import Explainer
-from noiser.prompt import Prompt, extend
+from noiser.prompt import Asked, Prompt, extend
 from noiser.request import Normalisation, Request
 from noiser.scores import ends, normalise, resample, stability, sum_is_safe
 
 
 def explain_margin(
     model: LanguageModel,
-    prompt: str,
+    prompt: Asked,
     response: str,
     against: str,
     request: Request | None = None,
@@ -36,9 +38,9 @@ def explain_margin(
     """Explain by how much a reward model prefers `response` to `against` after `prompt`.
 
     The margin is the difference of the two rewards, the log-odds of the first being preferred
-    (Bradley and Terry 1952). A raw score is what the margin loses: on a token of the prompt by the same
-    change in both texts, on one of `against` by the change there, so that a token which holds the other
-    response down has a positive one. Scores are normalised over all tokens of both. The explanation is
+    (Bradley and Terry 1952). A raw score is what the margin loses: on a token that both texts begin
+    with by the same change in both, on one of `against` by the change there, so that a token which
+    holds the other response down has a positive one. Scores are normalised over all tokens of both. The explanation is
     of prompt and response; its one `continuation` has the tokens of `against`.
 
     WrongUse where the model gives no rewards, or the method does not depend on them.
@@ -49,20 +51,19 @@ def explain_margin(
     if request.granularity != "token":
         raise WrongUse("A margin is explained token by token.")
     one = _explainer(model, request, cancel, emit, memory)
-    shared = model.read(prompt)
-    texts = [_with_response(model, shared, text) for text in (response, against)]
+    texts = [_with_response(model, prompt, text) for text in (response, against)]
     first = one.explain(texts[0], 0, 2)
     try:
         second = one.explain(texts[1], 1, 2)
     except Cancelled:
         told = Warned("Cancelled before the other response: this is the reward of the first alone.")
         raise Cancelled(replace(first, complete=False, warnings=(*first.warnings, told))) from None
-    return _margin(first, second, len(shared), request)
+    return _margin(first, second, _shared(*texts), request)
 
 
 def explain_reward(
     model: LanguageModel,
-    prompt: str,
+    prompt: Asked,
     response: str,
     request: Request | None = None,
     *,
@@ -77,7 +78,7 @@ def explain_reward(
     """
     request = request or Request(bound="norm-l2")
     one = _explainer(model, request, cancel, emit, memory)
-    text = _with_response(model, model.read(prompt), response)
+    text = _with_response(model, prompt, response)
     return replace(one, request=request.on(text)).explain(text)
 
 
@@ -94,13 +95,23 @@ def _explainer(
     return Explainer(model, request, cancel or threading.Event(), emit, None, memory)
 
 
-def _with_response(model: LanguageModel, prompt: Prompt, response: str) -> Prompt:
-    """The prompt with a response after it; the prompt's ids stay what they are."""
-    ids = model.tokenizer(response, add_special_tokens=False)["input_ids"]
-    if not ids:
+def _with_response(model: LanguageModel, asked: Asked, response: str) -> Prompt:
+    """The prompt with a response after it: the next message of a chat, or ids after a text's ids."""
+    if not response.strip():
         raise WrongUse("A response is empty.")
+    if not isinstance(asked, str | Prompt):
+        chat = asked if isinstance(asked, Chat) else make_chat(asked)
+        return model.read(Chat((*chat.messages, Message("assistant", response)), ended=True))
+    prompt = model.read(asked)
+    ids = model.tokenizer(response, add_special_tokens=False)["input_ids"]
     model.check_length(len(prompt) + len(ids))
     return extend(model.tokenizer, prompt, ids)
+
+
+def _shared(first: Prompt, second: Prompt) -> int:
+    """How many ids the two texts begin with in common, the same change to which is in both."""
+    pairs = zip(first.ids, second.ids, strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _margin(first: Explanation, second: Explanation, shared: int, request: Request) -> Explanation:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from noiser_tui.cli import complete, options
+from noiser_tui.cli import asking, complete, options
 from noiser_tui.cli.options import ModelChoice
 
 if TYPE_CHECKING:
@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
 
 def reward(
-    prompt: Annotated[str, typer.Argument(help="The prompt that is responded to.")],
-    response: Annotated[str, typer.Option("--response", "-r", help="The response to explain.")],
+    prompt: Annotated[
+        str | None, typer.Argument(help="The prompt that is responded to; - reads standard input.")
+    ] = None,
+    response: Annotated[
+        str, typer.Option("--response", "-r", help="The response to explain.")
+    ] = ...,  # type: ignore[assignment]  # typer's mark of an option that must be given
     against: Annotated[
         str | None,
         typer.Option("--against", "-a", help="Another response: explain the margin over it."),
@@ -36,7 +40,10 @@ def reward(
     draws: Annotated[int, typer.Option(help="Noise vectors.")] = 10,
     model: Annotated[
         str, typer.Option("--model", "-m", help="A reward model: Hugging Face id or folder.")
-    ] = ...,  # type: ignore[assignment]  # typer's mark of an option that must be given
+    ] = ...,  # type: ignore[assignment]
+    system: asking.System = None,
+    user: asking.User = None,
+    chat: asking.ChatFile = None,
     device: options.Device = "auto",
     memory: options.Memory = None,
     dtype: options.Dtype = "auto",
@@ -54,6 +61,7 @@ def reward(
     from noiser.request import Request
     from noiser_tui.cli.deliver import Delivery
     from noiser_tui.cli.explain import run_one
+    from noiser_tui.cli.prompts import ChatChoice, read_asked
 
     request = Request(method=method, bound=bound, seed=seed, draws=draws)
     if memory is not None:
@@ -61,6 +69,7 @@ def reward(
     choice = ModelChoice(model, device, dtype, None, None, revision, tuple(trust or ()), ())
     delivery = Delivery(as_json, output, theme, rows, quiet=quiet)
     delivery.check()
+    asked = read_asked(prompt, None, ChatChoice(system, user, chat))
 
     def run(loaded: LanguageModel, progress: Progress) -> Explanation:
         from noiser.margin import explain_margin, explain_reward
@@ -68,11 +77,11 @@ def reward(
 
         if against is None:
             return explain_reward(
-                loaded, prompt, response, request, cancel=interrupted, emit=progress, memory=memory
+                loaded, asked, response, request, cancel=interrupted, emit=progress, memory=memory
             )
         return explain_margin(
             loaded,
-            prompt,
+            asked,
             response,
             against,
             request,

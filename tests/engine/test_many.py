@@ -30,7 +30,7 @@ PROMPTS: list[str | tuple[str, Request]] = [
     ("Tabs, emoji and code live in", Request(bound="max", norm="2")),
     ("Mountains stay", Request(generate=3, draws=4)),
     ("The capital of Italy is", Request(search="fast")),
-    ("The capital of Italy is", Request(target="two tokens at least")),
+    ("The capital of Italy is", Request(contrast="two tokens at least")),
     *(f"Numbers like {i} live in text" for i in range(8)),
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from pathlib import Path
 
@@ -87,7 +88,9 @@ def test_a_margin_is_the_difference_of_two_rewards(family: str, normalisation: s
     found = noiser.explain_margin(model, PROMPT, GOOD, BAD, request)
     first, second = (ids_of(model, PROMPT, response) for response in (GOOD, BAD))
     ours, theirs = plain_losses(model, first), plain_losses(model, second)
-    shared = len(ids_of(model, PROMPT))
+    pairs = zip(first, second, strict=False)
+    shared = next(i for i, (one, other) in enumerate(pairs) if one != other)
+    assert shared >= len(ids_of(model, PROMPT))
     expected = [float((a - b).mean()) for a, b in zip(ours[:shared], theirs, strict=False)]
     expected += [float(a.mean()) for a in ours[shared:]]
     others = [-float(b.mean()) for b in theirs[shared:]]
@@ -183,3 +186,23 @@ def save_reward(folder: Path, family: str, labels: int) -> Path:
     make_classifier(make_tiny(family, dtype="float32").network, labels).save_pretrained(folder)
     tokenizer(True).save_pretrained(folder)
     return folder
+
+
+def test_a_chat_is_closed_by_its_template() -> None:
+    model = make_reward("llama")
+    model.tokenizer = copy.deepcopy(model.tokenizer)
+    model.tokenizer.chat_template = (
+        "{% for m in messages %}[{{ m.role }}] {{ m.content }} [end]{% endfor %}"
+        "{% if add_generation_prompt %}[assistant]{% endif %}"
+    )
+    chat = [{"role": "user", "content": "Where are we?"}]
+    found = noiser.explain_margin(model, chat, "Paris.", "Rome.", FIXED)
+    assert found.prompt == "[user] Where are we? [end][assistant] Paris. [end]"
+    assert [m.content for m in found.messages] == ["Where are we?", "Paris."]
+    (other,) = found.continuation
+    assert other.prompt.endswith("[assistant] Rome. [end]")
+    whole = [*chat, {"role": "assistant", "content": "Paris."}]
+    alone = noiser.explain(model, whole, FIXED)
+    assert alone.prompt == found.prompt
+    assert found.reward is not None
+    assert alone.reward == pytest.approx(noiser.explain_reward(model, chat, "Paris.", FIXED).reward)

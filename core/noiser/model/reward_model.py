@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import torch
 
+from noiser.chat import Chat, make_chat
 from noiser.model.language_model import LanguageModel
 from noiser.model.precision import at_least_float32
+from noiser.prompt import Asked, Prompt
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -18,6 +21,13 @@ class RewardModel(LanguageModel):
 
     What is called logits and distributions elsewhere is the reward here, shape (rows, 1), as it is.
     """
+
+    def read(self, asked: Asked) -> Prompt:
+        """The exact ids; a chat that ends with the assistant's message ends there for good."""
+        if not isinstance(asked, str | Prompt):
+            chat = asked if isinstance(asked, Chat) else make_chat(asked)
+            asked = replace(chat, ended=chat.continues or chat.ended)
+        return super().read(asked)
 
     @property
     def vocabulary(self) -> int:
