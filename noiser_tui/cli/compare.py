@@ -41,7 +41,7 @@ Bounds = Annotated[
 ]
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", help="Also write a file: .json."),
+    typer.Option("--output", "-o", help="Also write a file: .json, .html, .svg or .png."),
 ]
 
 

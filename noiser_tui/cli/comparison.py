@@ -18,7 +18,6 @@ from noiser_tui.look.layout import lay_out
 from noiser_tui.look.terminal_text import pieces_for_terminal
 
 _GAP = 2
-_FAILED = "failed, see below"
 _LEFT = 1
 """Lines of the screen that are not ours: the shell's next prompt."""
 
@@ -35,7 +34,7 @@ def comparison_lines(comparison: Comparison, canvas: Canvas) -> list[Text]:
     return [head, Text(), *lines, *below]
 
 
-def label_width(comparison: Comparison, canvas: Canvas) -> int:
+def _label_width(comparison: Comparison, canvas: Canvas) -> int:
     """Cells of the column that names the rows; a long name is cut to leave the text two thirds."""
     longest = max(cell_width(name) for name in wording.names(comparison))
     return min(longest, max(12, canvas.width // 3))
@@ -43,7 +42,7 @@ def label_width(comparison: Comparison, canvas: Canvas) -> int:
 
 def _heat(comparison: Comparison, canvas: Canvas) -> list[Text]:
     """Each line of the text once per row, coloured; where colours are too few, once with bars below."""
-    width = label_width(comparison, canvas)
+    width = _label_width(comparison, canvas)
     agreement = comparison.agreement
     scaffold = wording.scaffold(comparison)
     names = [one_line(name, width) for name in wording.names(comparison)]
@@ -61,7 +60,7 @@ def _heat(comparison: Comparison, canvas: Canvas) -> list[Text]:
         for label, own in zip(labels, steps, strict=True):
             line = Text(label, no_wrap=True)
             if own is None:
-                line.append("" if number else _FAILED, "dim")
+                line.append("" if number else wording.FAILED, "dim")
             elif bars:
                 line.append(glyph_row(row, own))
             else:
@@ -72,7 +71,7 @@ def _heat(comparison: Comparison, canvas: Canvas) -> list[Text]:
 
 def _leading(comparison: Comparison, canvas: Canvas) -> list[Text]:
     """As many of each row's highest segments with their scores as a line takes."""
-    width = label_width(comparison, canvas)
+    width = _label_width(comparison, canvas)
     lines: list[Text] = []
     for name, scores in zip(wording.names(comparison), comparison.agreement.scores, strict=True):
         line = one_line(name, width)
@@ -87,7 +86,7 @@ def _leading(comparison: Comparison, canvas: Canvas) -> list[Text]:
 
 def _highest(comparison: Comparison, scores: Sequence[float | None] | None) -> list[str]:
     if scores is None:
-        return [_FAILED]
+        return [wording.FAILED]
     texts = [visible(quoted(one.text)) for one in comparison.agreement.segments]
     ranked = sorted(
         ((value, text) for value, text in zip(scores, texts, strict=True) if value is not None),

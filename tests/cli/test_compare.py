@@ -51,10 +51,10 @@ def test_without_colours_bars_stand_under_the_same_characters() -> None:
     ]
     assert [line.rstrip() for line in lines[7:12]] == [
         "Kendall's τ                  top 1 in common",
-        "            1     2     3                1     2     3",
-        "1 one    1.00  1.00     –    1 one    1.00  1.00     –",
-        "2 two    1.00  1.00     –    2 two    1.00  1.00     –",
-        "3 three     –     –     –    3 three     –     –     –",
+        "            1     2     3         1     2     3",
+        "1 one    1.00  1.00     –      1.00  1.00     –",
+        "2 two    1.00  1.00     –      1.00  1.00     –",
+        "3 three     –     –     –         –     –     –",
     ]
     assert "✗ three: it has no fur" in lines
 
@@ -128,7 +128,7 @@ def test_a_comparison_is_drawn_printed_saved_and_opened(
         (["--methods", "occlusion"], "one row only"),
         (["--methods", "occlusion,,random"], "nothing between two commas"),
         (["--methods", "occlusion,rndom"], "Did you mean 'random'"),
-        (["--methods", "occlusion,random", "-o", "run.csv"], "written as .json"),
+        (["--methods", "occlusion,random", "-o", "run.csv"], "written as .json, .html, .svg, .png"),
         (["--bounds", "min,max", "--granularity", "page"], "Unknown granularity"),
         (["--bounds", "min,max", "--memory", "much"], "memory"),
     ],

@@ -30,6 +30,9 @@ _HOMES = {
 """The module that writes each form: its `render` gives the whole file."""
 _COMPARISON_HOMES = {
     ".json": "noiser.record",
+    ".html": "noiser.export.comparison.html",
+    ".svg": "noiser.export.comparison.svg",
+    ".png": "noiser.export.comparison.png",
 }
 """The same for comparisons."""
 FORMATS, COMPARISON_FORMATS = tuple(_HOMES), tuple(_COMPARISON_HOMES)

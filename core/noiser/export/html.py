@@ -16,23 +16,29 @@ NEXT_TOKENS = 8
 
 def render(explanation: Explanation) -> str:
     """The page, one section per generated target."""
-    style = _style("page.css") + _style("heat.css")
     title = f"Why {wording.quoted(explanation.target.text)}"
     sections = "\n".join(_section(one) for one in explanation.steps_explained)
+    version = explanation.environment.get("noiser", "")
+    return page(title, sections, wording.settings(explanation), version)
+
+
+def page(title: str, body: str, settings: str, version: str, *more: str) -> str:
+    """A page around `body`; `more` are style sheets of its own, `settings` and `version` its foot."""
+    style = "".join(_style(name) for name in ("page.css", "heat.css", *more))
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{_escape(title)}</title>\n<style>\n{style}</style>\n</head>\n"
+        f"<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n"
         f'<body class="noiser">\n'
-        f"{sections}\n<footer>{_escape(wording.settings(explanation))} · "
-        f"Noiser {_escape(explanation.environment.get('noiser', ''))}</footer>\n</body>\n</html>\n"
+        f"{body}\n<footer>{escape(settings)} · Noiser {escape(version)}</footer>\n"
+        "</body>\n</html>\n"
     )
 
 
 def fragment(explanation: Explanation) -> str:
     """The same to stand within another page, as a notebook's: its style touches nothing else there."""
     parts = (
-        f"<p><b>{_escape(wording.question(one))}</b></p>\n{_heat(one)}"
+        f"<p><b>{escape(wording.question(one))}</b></p>\n{_heat(one)}"
         f"<details><summary>All numbers</summary>\n{_next_tokens(one)}{_table(one)}</details>\n"
         for one in explanation.steps_explained
     )
@@ -45,7 +51,7 @@ def _style(name: str) -> str:
 
 def _section(explanation: Explanation) -> str:
     return (
-        f"<section>\n<h1>{_escape(wording.question(explanation))}</h1>\n"
+        f"<section>\n<h1>{escape(wording.question(explanation))}</h1>\n"
         + _heat(explanation)
         + _next_tokens(explanation)
         + _table(explanation)
@@ -59,17 +65,17 @@ def _heat(explanation: Explanation) -> str:
     top = max((abs(score) for _, score in scored if score is not None), default=0.0)
     spans = "".join(_span(explanation, piece, score, top) for piece, score in scored)
     told = [wording.warning(explanation, one) for one in explanation.warnings]
-    warnings = "".join(f"<li>{_escape(one)}</li>" for one in told)
+    warnings = "".join(f"<li>{escape(one)}</li>" for one in told)
     return (
         f'<p class="prompt" dir="auto">{spans}</p>\n'
         + (f'<ul class="warnings">{warnings}</ul>\n' if warnings else "")
-        + f"<p>{_escape(wording.found(explanation))}<br>{_escape(wording.spent(explanation))}</p>\n"
+        + f"<p>{escape(wording.found(explanation))}<br>{escape(wording.spent(explanation))}</p>\n"
     )
 
 
 def _span(explanation: Explanation, piece: Piece, score: float | None, top: float) -> str:
     if not piece.positions:
-        return _escape(piece.text)
+        return escape(piece.text)
     tokens = [explanation.tokens[i] for i in piece.positions]
     roles = {token.role for token in tokens}
     roles = roles - SCAFFOLD or roles  # a unit with a special token in it is no special token
@@ -89,8 +95,8 @@ def _span(explanation: Explanation, piece: Piece, score: float | None, top: floa
             _hover(i, explanation.tokens[i], token_name(explanation, i)) for i in piece.positions
         )
     return (
-        f'<span class="{" ".join(classes)}"{side} style="--w:{weight:.3f}" title="{_escape(hover)}">'
-        f"{_escape(piece.text)}</span>"
+        f'<span class="{" ".join(classes)}"{side} style="--w:{weight:.3f}" title="{escape(hover)}">'
+        f"{escape(piece.text)}</span>"
     )
 
 
@@ -103,7 +109,7 @@ def _hover(position: int, one: TokenScore | UnitScore, name: str) -> str:
 
 def _next_tokens(explanation: Explanation) -> str:
     items = "".join(
-        f"<li><bdi>{_escape(wording.quoted(one.text))}</bdi> {wording.raw(one.probability)}</li>"
+        f"<li><bdi>{escape(wording.quoted(one.text))}</bdi> {wording.raw(one.probability)}</li>"
         for one in explanation.next_tokens[:NEXT_TOKENS]
     )
     return f'<ol class="next" aria-label="Top next tokens">{items}</ol>\n'
@@ -121,7 +127,7 @@ def _table(explanation: Explanation) -> str:
         if unit.zoomed:
             rows += of_tokens(range(unit.first, unit.last + 1), "inside")
     heads = ("#", explanation.granularity, "score", "95% interval", "raw", "α")
-    head = "".join(f'<th scope="col">{_escape(one)}</th>' for one in heads)
+    head = "".join(f'<th scope="col">{escape(one)}</th>' for one in heads)
     body = "\n".join(rows)
     return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n"
 
@@ -134,13 +140,14 @@ def _row(position: int, one: TokenScore | UnitScore, name: str, kind: str = "") 
         wording.alpha(one),
     )
     opening = f'<tr class="{kind}">' if kind else "<tr>"
-    quoted = _escape(wording.quoted(name))
+    quoted = escape(wording.quoted(name))
     return (
         f'{opening}<td>{position}</td><th scope="row"><bdi>{quoted}</bdi></th>'
-        + "".join(f"<td>{_escape(cell)}</td>" for cell in cells)
+        + "".join(f"<td>{escape(cell)}</td>" for cell in cells)
         + "</tr>"
     )
 
 
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
+    """Text as it stands in a page, its control characters made visible."""
     return html.escape(visible(text, lines=True))

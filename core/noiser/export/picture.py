@@ -49,7 +49,7 @@ def picture(explanation: Explanation) -> list[Line]:
     lines: list[Line] = []
     for one in explanation.steps_explained:
         lines += [*_block(one), []]
-    lines.append([_text(0, wording.settings(explanation), "q")])
+    lines.append([label(0, wording.settings(explanation), "q")])
     return lines
 
 
@@ -64,22 +64,22 @@ def base(row: int) -> int:
 
 
 def _block(explanation: Explanation) -> Iterator[Line]:
-    yield [_text(0, wording.question(explanation), "h")]
+    yield [label(0, wording.question(explanation), "h")]
     yield []
     yield from _prompt(explanation)
     yield []
-    yield [_text(0, wording.found(explanation))]
-    yield [_text(0, wording.spent(explanation), "q")]
+    yield [label(0, wording.found(explanation))]
+    yield [label(0, wording.spent(explanation), "q")]
     for warning in explanation.warnings:
-        yield [_text(0, f"⚠ {wording.warning(explanation, warning)}", "q")]
+        yield [label(0, f"⚠ {wording.warning(explanation, warning)}", "q")]
     yield []
     yield from _bars(explanation)
     yield []
     for one in explanation.next_tokens[:NEXT_TOKENS]:
         yield [
             *_bar(24, one.probability or 0.0, "n"),
-            _text(0, one_line(wording.quoted(one.text), 22)),
-            _text(24 + _BAR + 1, wording.raw(one.probability), "q"),
+            label(0, one_line(wording.quoted(one.text), 22)),
+            label(24 + _BAR + 1, wording.raw(one.probability), "q"),
         ]
 
 
@@ -106,30 +106,31 @@ def _bars(explanation: Explanation) -> Iterator[Line]:
     shown = listed[:TOKENS]
     top = max((abs(one.scored.score or 0.0) for one in shown), default=0.0)
     yield [
-        _text(0, explanation.granularity, "q"),
-        _text(24 + _BAR + 1, "score", "q"),
-        _text(24 + _BAR + 9, "95%", "q"),
-        _text(24 + _BAR + 24, "raw", "q"),
+        label(0, explanation.granularity, "q"),
+        label(24 + _BAR + 1, "score", "q"),
+        label(24 + _BAR + 9, "95%", "q"),
+        label(24 + _BAR + 24, "raw", "q"),
     ]
     for one in shown:
         value = one.scored.score or 0.0
         indent = 2 if one.inside else 0
         yield [
             *_bar(24, abs(value) / top if top else 0.0, "hot" if value >= 0 else "cold"),
-            _text(indent, one_line(wording.quoted(one.name), 22 - indent)),
-            _text(24 + _BAR + 1, wording.score(value)),
-            _text(24 + _BAR + 9, wording.interval(one.scored.interval), "q"),
-            _text(24 + _BAR + 24, wording.raw(one.scored.raw), "q"),
+            label(indent, one_line(wording.quoted(one.name), 22 - indent)),
+            label(24 + _BAR + 1, wording.score(value)),
+            label(24 + _BAR + 9, wording.interval(one.scored.interval), "q"),
+            label(24 + _BAR + 24, wording.raw(one.scored.raw), "q"),
         ]
     if len(listed) > TOKENS:
         what = "rows" if explanation.units else "tokens"
-        yield [_text(0, f"{len(listed) - TOKENS} more {what} are not shown.", "q")]
+        yield [label(0, f"{len(listed) - TOKENS} more {what} are not shown.", "q")]
 
 
 def _bar(x: int, share: float, kind: str) -> list[Box]:
     return [Box(x, _BAR * min(1.0, share), kind, 1.0)] if share > 0 else []
 
 
-def _text(x: int, text: str, kind: str = "") -> Label:
+def label(x: int, text: str, kind: str = "") -> Label:
+    """One line of text from cell `x` on, cut where the picture ends."""
     shown = one_line(text, COLUMNS - x)
     return Label(x, shown, kind, cell_width(shown))

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from noiser.cells import graphemes
 from noiser.explanation import Explanation
 from noiser.export.fonts import font_for, mono
-from noiser.export.picture import CELL, LINE, MARGIN, Box, Label, base, picture, size
+from noiser.export.picture import CELL, LINE, MARGIN, Box, Label, Line, base, picture, size
 from noiser.prompt import SCAFFOLD
 
 SCALE = 2
@@ -22,7 +22,11 @@ FILLS = {"hot": "#e8743b", "cold": "#4a90c8", "n": "#8c959f"}
 
 def render(explanation: Explanation) -> bytes:
     """The picture as PNG; characters that no font at hand has are boxes."""
-    lines = picture(explanation)
+    return pixels(picture(explanation))
+
+
+def pixels(lines: list[Line]) -> bytes:
+    """The file that shows these lines."""
     width, height = size(lines)
     image = Image.new("RGB", (width * SCALE, height * SCALE), PAGE)
     draw = ImageDraw.Draw(image)

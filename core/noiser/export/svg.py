@@ -8,19 +8,22 @@ from importlib import resources
 from noiser.cells import visible
 from noiser.explanation import Explanation
 from noiser.export import wording
-from noiser.export.picture import CELL, LINE, MARGIN, Box, Label, base, picture, size
+from noiser.export.picture import CELL, LINE, MARGIN, Box, Label, Line, base, picture, size
 
 
 def render(explanation: Explanation) -> str:
     """The picture, one block per generated target under the other."""
-    lines = picture(explanation)
+    return document(picture(explanation), wording.question(explanation))
+
+
+def document(lines: list[Line], title: str) -> str:
+    """The file that shows these lines; `title` says what they are to whoever does not see them."""
     width, height = size(lines)
     style = resources.files("noiser.export").joinpath("picture.css").read_text(encoding="utf-8")
-    title = html.escape(visible(wording.question(explanation)))
     body = "\n".join(_draw(one, base(row)) for row, line in enumerate(lines) for one in line)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
-        f'width="{width}" height="{height}" role="img">\n<title>{title}</title>\n'
+        f'width="{width}" height="{height}" role="img">\n<title>{html.escape(visible(title))}</title>\n'
         f"<style>\n{style}</style>\n"
         f'<rect class="page" width="100%" height="100%" rx="8"/>\n{body}\n</svg>\n'
     )

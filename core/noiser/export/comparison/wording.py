@@ -10,6 +10,9 @@ from noiser.comparison.result import Comparison, Matrix
 from noiser.export import wording
 from noiser.prompt import Piece
 
+FAILED = "failed, see below"
+"""Stands in the place of a row's heat map that has none."""
+
 
 def question(comparison: Comparison) -> str:
     """What is explained, in how many ways: the target that all rows have, if they have one."""
