@@ -13,13 +13,16 @@ import numpy as np
 
 from noiser import __version__
 from noiser.answer import WholeAnswer
+from noiser.draws import FloatArray
 from noiser.events import Warned
-from noiser.methods import get_method
+from noiser.methods import Method, get_method
 from noiser.methods.task import Attribution, Task
 from noiser.request import Normalisation
 from noiser.reward import Reward
 from noiser.scores import sum_is_safe
 
+SINK = 0.9
+"""The share of attention from which one token is doubted."""
 UNSTABLE = 0.7
 """Kendall's τ below which a ranking is doubted: one pair in seven changes places.
 
@@ -29,27 +32,43 @@ below it with 40 draws; the twelve others were from 0.74 up.
 LIBRARIES = ("torch", "transformers", "numpy")
 
 
+def beforehand(task: Task) -> Iterator[Warned]:
+    """What is to be known before a method runs: that it gives the same for every target."""
+    objective, name = task.objective, task.request.method
+    if get_method(name).needs_target:
+        return
+    if isinstance(objective, Reward):
+        yield Warned(f"{name} reads no reward: it gives the same whatever the reward is.")
+    elif isinstance(objective, WholeAnswer):
+        yield Warned(f"{name} reads no prediction: the target counts only as text before its end.")
+    elif objective.contrast is not None:
+        yield Warned(f"{name} reads no prediction: the target and the contrast play no part in it.")
+    elif objective.target != objective.top:
+        yield Warned(f"{name} reads no prediction: the chosen target plays no part in it.")
+
+
 def doubts(task: Task, attribution: Attribution, stability: float | None) -> Iterator[Warned]:
     """What any method's scores give reason to doubt, and what was left out of them."""
     raw, request = attribution.raw, task.request
+    method = get_method(request.method)
     left_out = len(task.prompt) - sum(len(task.at(i)) for i in task.positions)
     if left_out:
         kind = "special and template" if task.prompt.messages else "special"
         many = "tokens were" if left_out > 1 else "token was"
         yield Warned(f"{left_out} {kind} {many} left out of the noise and the scores.")
     yield from map(Warned, task.prompt.doubts)
-    perturbs = get_method(request.method).kind == "perturbation"
-    if perturbs and (fault := task.model.prefix_fault) is not None:
+    if method.kind == "perturbation" and (fault := task.model.prefix_fault) is not None:
         yield Warned(
             f"Every row runs the whole prompt, about twice the work: {task.model.info.name}: {fault}."
         )
+    yield from _degenerate(task, raw, method)
     if request.normalisation == "sum" and not sum_is_safe(raw):
         done = "divided by it" if request.reference else "they are left raw: divided by it"
         yield Warned(
             f"The raw scores sum to {np.nansum(raw):.3g}, negative or mostly by cancelling; {done} "
             "they explode or change sign. Use the normalisation 'positive'."
         )
-    elif request.normalisation == "positive" and not (np.nan_to_num(raw) > 0).any():
+    elif request.normalisation == "positive" and _never_positive(raw):
         yield Warned(
             f"No {request.granularity} takes probability from the target: every score is 0."
         )
@@ -70,27 +89,60 @@ def doubts(task: Task, attribution: Attribution, stability: float | None) -> Ite
             f"{task.model.info.dtype}: on another machine or in other batches the scale can come out "
             "otherwise."
         )
+    if method.needs_target:
+        yield from _unpredicted(task, method)
+
+
+def _unpredicted(task: Task, method: Method) -> Iterator[Warned]:
+    """A target that is not what the model itself would give."""
     objective = task.objective
+    held = "; the noise scale is still the one at which "
     if isinstance(objective, WholeAnswer):
         if not objective.predicted:
+            held += "its own prediction holds at each place of the target"
             yield Warned(
-                "The target is not what the model would generate; the noise scale is still the one at "
-                "which its own prediction holds at each place of the target."
+                f"The target is not what the model would generate{held if method.searches else ''}."
             )
+    elif isinstance(objective, Reward):
         return
-    if isinstance(objective, Reward):
-        return
-    top = task.perturber.clean[objective.target]
-    if objective.contrast is None and objective.target != objective.top:
+    elif objective.contrast is None and objective.target != objective.top:
+        held += "the model's own prediction holds"
+        top = float(task.perturber.clean[objective.target])
         yield Warned(
-            f"The target is not what the model predicts (probability {float(top):.2g}); the noise "
-            "scale is still the one at which the model's own prediction holds."
+            f"The target is not what the model predicts (probability {top:.2g})"
+            f"{held if method.searches else ''}."
+        )
+
+
+def _never_positive(raw: FloatArray) -> bool:
+    """Whether some scores are negative and none positive."""
+    known = np.nan_to_num(raw)
+    return bool(known.any()) and not (known > 0).any()
+
+
+def _degenerate(task: Task, raw: FloatArray, method: Method) -> Iterator[Warned]:
+    """Scores that say nothing: no numbers, no difference, or one token for all."""
+    known = raw[list(task.positions)]
+    if missing := int(np.isnan(known).sum()):
+        yield Warned(
+            f"{missing} of {len(known)} raw scores are no numbers (NaN): do not trust the rest."
+        )
+    elif not known.any():
+        yield Warned(f"Every raw score is exactly 0: {task.request.method} tells nothing here.")
+    elif method.kind == "attention" and known.max() > SINK * known.sum() and len(known) > 1:
+        strongest = task.positions[int(known.argmax())]
+        yield Warned(
+            f"{known.max() / known.sum():.0%} of it all goes to one {task.request.granularity}: likely "
+            "an attention sink, where attention rests that has nothing to read.",
+            strongest,
         )
 
 
 def stopped(task: Task, attribution: Attribution) -> Warned:
     """What a cancelled run leaves to be known."""
     scored = int((~np.isnan(attribution.raw[list(task.positions)])).sum())
+    if scored == 0 and not get_method(task.request.method).searches:
+        return Warned("Cancelled before any token was scored.")
     if scored == 0:
         return Warned("Cancelled while the noise scale was searched: no token is scored.")
     if scored == len(task.positions):

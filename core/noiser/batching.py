@@ -38,6 +38,11 @@ class Budget:
         per_position = self.position_bytes + 2 * self.row_bytes / length
         return min(self.positions, self.bytes / per_position)
 
+    def most_rows(self, positions: int) -> int:
+        """How many rows of so many positions each fit into a call."""
+        by_memory = self.bytes / (self.row_bytes + positions * self.position_bytes)
+        return int(min(self.positions / positions, by_memory))
+
     def halved(self, rows: int, positions: int) -> Budget:
         """A budget for half of a call that memory ran out in."""
         return replace(self, bytes=self.size(rows, positions) / 2)

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 
 from noiser.answer import WholeAnswer, make_whole
-from noiser.assembly import doubts, environment, stopped
+from noiser.assembly import beforehand, doubts, environment, stopped
 from noiser.errors import Cancelled, NoiserError
 from noiser.events import Emit, Explained, NextToken, PromptRead, Work
 from noiser.explanation import Explains, Explanation
@@ -87,6 +87,9 @@ class Explainer:
         units = cut(prompt, grain, request.spans) if grain != "token" else ()
         self.emit(PromptRead(prompt, target, candidates, step, steps, grain, units, joint))
         method = get_method(request.method)
+        early = tuple(beforehand(task))
+        for warning in early:
+            self.emit(warning)
         attribution, zoomed, complete = _run(task, method)
         asked, by_unit, how, found = scored_as(request, task, attribution, zoomed)
         if complete:
@@ -121,7 +124,7 @@ class Explainer:
             leaders=attribution.leaders,
             work=task.perturber.work + Work(reference_token_forwards=reference),
             seconds=time.perf_counter() - started,
-            warnings=warnings,
+            warnings=(*early, *warnings),
             environment=environment(),
             losses=found.losses,
             search=request.search,

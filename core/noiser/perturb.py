@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import torch
 
@@ -14,10 +14,12 @@ from noiser.errors import Cancelled, NoiserError
 from noiser.events import BatchHalved, Emit, Work, ignore
 from noiser.model.language_model import LanguageModel
 from noiser.model.memory import PeakMemory, call_bytes, is_out_of_memory, memory_budget
+from noiser.model.prefix import Prefix
 from noiser.model.rows import make_rows
 from noiser.model.speed import measure, worthwhile_positions
 from noiser.model.trial import COMPARED
 
+T = TypeVar("T")
 CPU_POSITIONS = 4096
 GPU_POSITIONS = 65536
 """Larger calls are no faster, and give cancelling and the screen longer to wait."""
@@ -103,6 +105,64 @@ class Perturber:
         for size in sizes:
             batch, order = order[:size], order[size:]
             yield batch, self._run([changes[i] for i in batch], some)
+
+    @property
+    def prefix(self) -> Prefix | None:
+        """The clean prompt's keys and values; None where the model keeps none that can be reused."""
+        return self._rows.prefix
+
+    @property
+    def memory(self) -> float:
+        """The bytes that a call may take."""
+        return self._memory
+
+    def beside(self, positions: int, run: Callable[[], T]) -> T:
+        """What `run` finds in one call of a method's own, of so many `positions` through the body.
+
+        Cancelled is raised before it. NoiserError where memory runs out.
+        """
+        try:
+            return self._counted(positions, run)
+        except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error):
+                raise
+            raise NoiserError(
+                f"Out of memory on {self.model.info.device} in a call of {positions:,} tokens: try a "
+                "shorter prompt, a smaller --dtype or another --device."
+            ) from error
+
+    def ends(self, count: int, run: Callable[[range], T]) -> Iterator[tuple[range, T]]:
+        """What `run` finds in `count` rows that hold the positions read alone, batch by batch.
+
+        It is told which rows. A batch that memory ran out in is run again in halves; Cancelled is
+        raised between batches.
+        """
+        done = 0
+        while done < count:
+            size = max(1, min(count - done, self._budget.most_rows(self.reads)))
+            batch = range(done, done + size)
+            try:
+                found = self._counted(size * self.reads, functools.partial(run, batch))
+            except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+                if not is_out_of_memory(error):
+                    raise
+                if size == 1:
+                    raise NoiserError(
+                        f"Out of memory on {self.model.info.device} with a single row: try a shorter "
+                        "prompt, a smaller --dtype or another --device."
+                    ) from error
+            else:
+                done += size
+                yield batch, found
+                continue
+            self._halve(size, size * self.reads)  # where nothing holds on to the batch that failed
+
+    def _counted(self, positions: int, run: Callable[[], T]) -> T:
+        if self._cancel.is_set():
+            raise Cancelled
+        found = run()
+        self.work += Work(token_forwards=positions, calls=1)
+        return found
 
     def slopes(self, first: int, second: int) -> list[float] | None:
         """How fast noise on each position moves two tokens' logits apart, by gradient.

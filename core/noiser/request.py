@@ -32,7 +32,7 @@ class Request:
     as a whole and token by token. `contrast`: one token that the target is explained against.
     `generate`: explain that many generated tokens instead. `at`: only that one of the tokens generated
     or of the target, from 1. `reference`: the released code's numbers,
-    its normalisation `sum` included.
+    its normalisation `sum` included, and its second softmax over attention.
     `specials`: whether special tokens (BOS and the like) and those of a chat template get noise and
     a score. `steps`: of the bisection. `search`:
     `exact`, or `fast`, which follows the most fragile token and certifies what it found.
@@ -44,10 +44,11 @@ class Request:
     `auto` is joint for methods that can change tokens together, else the sum.
 
     Of some methods: `samples`, the points on a path or the perturbed prompts, None for the method's
-    own number; `layer`, whose output is explained, counted from 0 (−1: the last; None: the middle
-    one); `baseline`, what stands for nothing: `auto` is the method's own, `mean` the mean embedding of
-    the vocabulary; `reduction`, how a token's hidden dimensions become one number: their signed sum,
-    or their length as Inseq takes it; `auto` is the method's own.
+    own number; `layer`, whose output is explained, counted from 0 (−1: the last; None: the
+    method's own, the middle one or all); `baseline`, what stands for nothing: `auto` is the
+    method's own, `mean` the mean embedding of the vocabulary; `reduction`, how a token's hidden
+    dimensions become one number: their signed sum, or their length as Inseq takes it; `auto` is the
+    method's own.
     """
 
     method: str = "noiser"
@@ -112,8 +113,10 @@ class Request:
             raise WrongUse(
                 f"at {self.at} names one of the tokens generated, and {self.generate} are."
             )
-        if self.reference and self.method != "noiser":
-            raise WrongUse(f"reference mode is of the method noiser only, not of {self.method}.")
+        if self.reference and not method.released:
+            raise WrongUse(
+                f"reference mode gives the released code's numbers, which has no {self.method}."
+            )
         if self.reference and self.normalisation == "raw":
             raise WrongUse(
                 "reference mode divides the scores by their signed sum: it takes no other normalisation."

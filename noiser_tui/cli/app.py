@@ -84,7 +84,8 @@ def explain(
     method: Annotated[
         str,
         typer.Option(
-            help="noiser, occlusion or random.",
+            help="noiser, occlusion, value_zeroing, attention, attention_last, attention_rollout or "
+            "random.",
             autocompletion=complete.methods,
             rich_help_panel=_SEARCH,
         ),

@@ -41,7 +41,10 @@ from noiser.units import GRANULARITIES
         ({"generate": 2, "target": "a"}, "takes no target"),
         ({"generate": 2, "contrast": "a"}, "takes no target and no contrast"),
         ({"reference": True, "specials": "exclude"}, "reference mode searches special tokens"),
-        ({"reference": True, "method": "occlusion"}, "of the method noiser only, not of occlusion"),
+        (
+            {"reference": True, "method": "occlusion"},
+            "the released code's numbers, which has no occlusion",
+        ),
         ({"reference": True, "normalisation": "raw"}, "takes no other normalisation"),
         ({"reference": True, "target": "a"}, "own prediction only"),
         ({"reference": True, "contrast": "a"}, "own prediction only"),

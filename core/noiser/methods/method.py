@@ -22,7 +22,8 @@ class Method:
     `source` is where it was published. `module` is its file in `noiser.methods`, imported when it
     first runs. `joint`: whether it can change the tokens of a unit together. `options` are those of
     a request's that it reads. `searches`: whether it uses the bound, the norm and the noise.
-    `needs_target`: whether what it gives depends on the target at all. `rewards`: whether it can
+    `needs_target`: whether what it gives depends on the target at all. `released`: whether the paper's
+    code has it, so that reference mode can give its numbers. `rewards`: whether it can
     explain a reward, where nothing is predicted.
 
     `cost` gives token-forwards at most for a prompt of n tokens, far more than pruning and prefixes
@@ -48,6 +49,7 @@ class Method:
     searches: bool = False
     joint: bool = False
     needs_target: bool = True
+    released: bool = False
     rewards: bool = True
     options: frozenset[Option] = frozenset()
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _PLAIN_ATTENTION = {"full_attention", "sliding_attention", "chunked_attention"}
 
 
-class _SharedLayer(DynamicLayer):  # type: ignore[misc]
+class SharedLayer(DynamicLayer):  # type: ignore[misc]
     """One layer's clean keys and values, put before those of every row and kept as they are."""
 
     def __init__(self, keys: torch.Tensor, values: torch.Tensor) -> None:
@@ -44,7 +44,7 @@ class Prefix:
         """A cache that holds what comes before `position`, for any number of rows."""
         cache = DynamicCache()
         cache.layers = [
-            _SharedLayer(keys[..., :position, :], values[..., :position, :])
+            SharedLayer(keys[..., :position, :], values[..., :position, :])
             for keys, values in self.layers
         ]
         return cache

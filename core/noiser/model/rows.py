@@ -11,10 +11,10 @@ import torch
 from noiser.model.packed.body import PackedBody
 from noiser.model.packed.layers import Decoder, read_decoder
 from noiser.model.packed.packing import Packing
+from noiser.model.prefix import Prefix
 
 if TYPE_CHECKING:
     from noiser.model.language_model import LanguageModel
-    from noiser.model.prefix import Prefix
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,16 @@ class Batch:
 
 
 class Rows(Protocol):
-    """One prompt's rows. `ragged`: whether rows of different starts share a call at no extra cost."""
+    """One prompt's rows. `ragged`: whether rows of different starts share a call at no extra cost.
+
+    `prefix`: the clean keys and values that they start from, None where they run whole.
+    """
 
     ragged: bool
+
+    @property
+    def prefix(self) -> Prefix | None:
+        """What was computed for the clean prompt, without a copy."""
 
     def start(self, position: int) -> int:
         """The first position that has to run where `position` is the first that changes."""
@@ -50,6 +57,11 @@ class PackedRows:
 
     def __init__(self, body: PackedBody, embeddings: torch.Tensor) -> None:
         self._body, self._embeddings = body, embeddings
+
+    @property
+    def prefix(self) -> Prefix:
+        """The body's own, as the model's caches have it."""
+        return Prefix(self._body.clean_keys())
 
     def start(self, position: int) -> int:
         """The position itself."""
@@ -76,18 +88,18 @@ class RectangleRows:
     def __init__(
         self, model: LanguageModel, embeddings: torch.Tensor, prefix: Prefix | None, reads: int = 1
     ) -> None:
-        self._model, self._embeddings, self._prefix = model, embeddings, prefix
+        self._model, self._embeddings, self.prefix = model, embeddings, prefix
         self._reads = reads
 
     def start(self, position: int) -> int:
         """The position itself, or 0 where nothing is known of what comes before."""
-        return 0 if self._prefix is None else position
+        return 0 if self.prefix is None else position
 
     def batch(self, starts: Sequence[int], variants: int) -> Batch:
         """Views into rows that all begin at the first start."""
         start = starts[0]
         rows = self._embeddings[start:].unsqueeze(0).repeat(len(starts) * variants, 1, 1)
-        before = self._prefix.before(start) if self._prefix is not None and start else None
+        before = self.prefix.before(start) if self.prefix is not None and start else None
         return Batch(
             [rows[i : i + variants] for i in range(0, len(rows), variants)],
             [start] * len(starts),

@@ -48,6 +48,13 @@ class PackedBody:
         self._angles = cos[0], sin[0]
         self._space = Workspace(embeddings)
 
+    def clean_keys(self) -> list[tuple[torch.Tensor, torch.Tensor]]:
+        """The clean keys and values of each layer as they came, (1, heads, n, head_dim)."""
+        return [
+            (_by_head(keys, layer), _by_head(values, layer))
+            for layer, (keys, values) in zip(self._decoder.layers, self._prefix, strict=True)
+        ]
+
     def rows(self, packing: Packing) -> torch.Tensor:
         """The clean embeddings of all packed positions, shape (P, d), to be changed in place."""
         out = self._space.take("x", len(packing), self._clean.shape[1])
@@ -138,6 +145,11 @@ class PackedBody:
         else:
             gate = layer.activation(gate)
         return _added(layer.down, gate.mul_(up), x)
+
+
+def _by_head(rows: torch.Tensor, layer: Layer) -> torch.Tensor:
+    """Rows of all heads, (n, heads · head_dim), as caches have them: (1, heads, n, head_dim)."""
+    return rows.view(len(rows), -1, layer.head_dim).transpose(0, 1).unsqueeze(0)
 
 
 def _mapped(linear: nn.Linear, x: torch.Tensor, out: torch.Tensor) -> torch.Tensor:
