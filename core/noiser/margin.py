@@ -40,8 +40,8 @@ def explain_margin(
     The margin is the difference of the two rewards, the log-odds of the first being preferred
     (Bradley and Terry 1952). A raw score is what the margin loses: on a token that both texts begin
     with by the same change in both, on one of `against` by the change there, so that a token which
-    holds the other response down has a positive one. Scores are normalised over all tokens of both. The explanation is
-    of prompt and response; its one `continuation` has the tokens of `against`.
+    holds the other response down has a positive one. Scores are normalised over all tokens of both.
+    The explanation is of prompt and response; its one `continuation` has the tokens of `against`.
 
     WrongUse where the model gives no rewards, or the method does not depend on them.
     """
