@@ -1,0 +1,83 @@
+"""Every data set that has a name here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from noiser.data.facts import built_in
+from noiser.data.published import Published
+from noiser.data.reading import Columns
+from noiser.data.sample import Sample
+from noiser.errors import WrongUse, unknown
+
+_RELEASED = "https://raw.githubusercontent.com/qasemii/noiser"
+"""The code that was released with the Noiser paper, and its data."""
+
+_PUBLISHED = (
+    Published(
+        "Knowns",
+        "facts, one sentence each",
+        "Meng et al. 2022, Locating and Editing Factual Associations in GPT",
+        "https://rome.baulab.info/data/dsets/known_1000.json",
+        Columns("prompt", "attribute", "subject", "known_id"),
+    ),
+    Published(
+        "LongRA",
+        "word pairs in sentences with a distractor",
+        "Vafa et al. 2021, Rationales for Sequential Predictions; as released with the Noiser paper",
+        f"{_RELEASED}/3ae8f9dbcb16e471bae1c63db475596f73cb6e2d/data/LongRA.json",
+        Columns("prompt", "target", "relative", "id"),
+    ),
+    Published(
+        "wikitext",
+        "openings of articles, to be continued",
+        "as released with the Noiser paper",
+        f"{_RELEASED}/e0d39a49453551c161c788d5686e073657ad9166/data/wikitext.txt",
+        Columns(),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """A data set by name: what it is, where it comes from, and how to read it."""
+
+    name: str
+    what: str
+    source: str
+    load: Callable[[], list[Sample]]
+
+
+DATASETS: dict[str, DataSet] = {
+    one.name: one
+    for one in (
+        DataSet("built-in", "the built-in model's facts, short", "", partial(built_in, long=False)),
+        DataSet(
+            "built-in-long",
+            "the built-in model's facts, with a distractor",
+            "",
+            partial(built_in, long=True),
+        ),
+        *(DataSet(one.name, one.what, one.source, one.load) for one in _PUBLISHED),
+    )
+}
+
+
+def load_dataset(name: str) -> list[Sample]:
+    """The samples of the data set called `name`, whatever its capitals; WrongUse where there is none."""
+    return find_dataset(name).load()
+
+
+def find_dataset(name: str) -> DataSet:
+    """The data set called `name`, whatever its capitals; WrongUse with a suggestion where there is none."""
+    for known, dataset in DATASETS.items():
+        if known.lower() == name.lower():
+            return dataset
+    if name.lower() == "wikibio":
+        raise WrongUse(
+            "Which WikiBio prompts the paper took is not published with its code: give your own "
+            "by --dataset-file."
+        )
+    raise unknown("data set", name, DATASETS)

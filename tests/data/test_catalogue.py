@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from noiser.builtin import corpus
+from noiser.data import published
+from noiser.data.catalogue import _PUBLISHED, DATASETS, load_dataset
+from noiser.data.published import Published
+from noiser.data.reading import Columns
+from noiser.data.sample import Sample
+from noiser.errors import NoiserError, WrongUse
+
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("NOISER_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, list[str]]]:
+    """The address of a server for tmp_path/site, and what was asked of it."""
+    asked: list[str] = []
+
+    class Handler(SimpleHTTPRequestHandler):
+        def log_message(self, *arguments: object) -> None:
+            asked.append(self.path)
+
+    (tmp_path / "site").mkdir()
+    monkeypatch.setenv("HF_HUB_OFFLINE", "0")
+    handler = partial(Handler, directory=str(tmp_path / "site"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as http:
+        threading.Thread(target=http.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{http.server_port}", asked
+        http.shutdown()
+
+
+def _published(url: str) -> Published:
+    return Published("towns", "", "", url, Columns("question", "answer"))
+
+
+def test_what_is_published_is_fetched_once(
+    tmp_path: Path, server: tuple[str, list[str]], cache: Path
+) -> None:
+    url, asked = server
+    (tmp_path / "site" / "t.json").write_text('[{"question": "Rome is in", "answer": "Italy"}]')
+    towns = _published(f"{url}/t.json")
+    assert towns.load() == towns.load() == [Sample("0", "Rome is in", "Italy")]
+    assert len(asked) == 1
+    assert (cache / "data" / "towns.json").is_file()
+
+
+def test_what_is_no_data_set_is_not_kept(
+    tmp_path: Path, server: tuple[str, list[str]], cache: Path
+) -> None:
+    url, _ = server
+    (tmp_path / "site" / "t.json").write_text("<html>Log in</html>")
+    with pytest.raises(NoiserError, match="not JSON"):
+        _published(f"{url}/t.json").load()
+    with pytest.raises(NoiserError, match="404"):
+        _published(f"{url}/nothing.json").load()
+    assert not cache.exists()
+
+
+def test_without_a_network_the_way_on_is_told() -> None:
+    with pytest.raises(NoiserError, match="--dataset-file"):
+        load_dataset("Knowns")
+
+
+def test_too_much_is_refused(
+    tmp_path: Path, server: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(published, "MOST_BYTES", 10)
+    (tmp_path / "site" / "t.json").write_text("[" + " " * 20 + "]")
+    with pytest.raises(NoiserError, match="larger than 10 bytes"):
+        _published(f"{server[0]}/t.json").load()
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "count", "first"),
+    [
+        ("Knowns", "known_1000.json", 1209, ("Vinson Massif is", "Antarctica", "Vinson Massif")),
+        ("LongRA", "LongRA.json", 573, ("When my flight landed in Greece", "Athens", "Greece")),
+        ("wikitext", "wikitext.txt", 22, ("Bowman Creek is", None, None)),
+    ],
+)
+def test_the_published_files_are_read(
+    cache: Path, name: str, file: str, count: int, first: tuple[str, str | None, str | None]
+) -> None:
+    if not (SHARED / file).is_file():
+        pytest.skip(f"no copy of {name} beside the checkout")
+    (one,) = (one for one in _PUBLISHED if one.name == name)
+    one.file.parent.mkdir(parents=True)
+    shutil.copy(SHARED / file, one.file)
+    samples = load_dataset(name.lower())
+    assert len(samples) == count
+    assert samples[0].prompt.startswith(first[0])
+    assert (samples[0].target, samples[0].relative) == first[1:]
+    if name != "wikitext":
+        assert all(sample.target and sample.relative in sample.prompt for sample in samples)  # type: ignore[operator]
+
+
+def test_the_built_in_facts_are_samples() -> None:
+    facts = {fact for relation in corpus.relations() for fact in relation.facts}
+    short, long = load_dataset("built-in"), load_dataset("built-in-long")
+    assert len(short) == len(facts)
+    assert {len({sample.id for sample in samples}) - len(samples) for samples in (short, long)} == {
+        0
+    }
+    assert all(str(sample.relative).lower() in sample.prompt.lower() for sample in short + long)
+    assert all("(" in sample.prompt for sample in long)
+
+
+def test_unknown_names_get_a_suggestion() -> None:
+    with pytest.raises(WrongUse, match="Did you mean 'Knowns'"):
+        load_dataset("known")
+    with pytest.raises(WrongUse, match="--dataset-file"):
+        load_dataset("WikiBio")
+    assert set(DATASETS) >= {"built-in", "Knowns", "LongRA", "wikitext"}
