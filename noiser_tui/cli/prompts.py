@@ -63,7 +63,7 @@ def read_prompt(argument: str | None, file: Path | None) -> str:
     source = STDIN if argument is not None else file
     if source is None:
         raise WrongUse(
-            "There is no prompt: give PROMPT, --file, --user, --chat, --jsonl, or - for stdin."
+            "There is no prompt: give PROMPT, --file, --user, --chat, or - for stdin."
         )
     with opened(source) as stream:
         data = stream.read()

@@ -53,7 +53,7 @@ def test_models_of_different_tokens_line_up() -> None:
     made = noiser.compare(models, PROMPT, Request(method="occlusion", target="id:30"))
     assert labels(made) == ["tiny-llama", "tiny-qwen2"]
     assert "".join(one.text for one in made.agreement.segments) == PROMPT
-    assert "<s> stands for no characters" in made.warnings[0].message
+    assert "<s>: not every row has such a token" in made.warnings[0].message
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,17 @@ def test_a_page_has_every_row_every_number_and_nothing_from_elsewhere(awkward: C
     assert text.count(">1.00</td>") == 8  # in both matrices, of the two rows that did not fail
 
 
+def test_a_notebook_shows_the_same_without_touching_its_own_page(awkward: Comparison) -> None:
+    text = awkward._repr_html_()
+    page = Page(text)
+    assert page.prompts == Page(str(render(awkward, ".html"))).prompts
+    assert not {"html", "body", "h1", "script"} & set(page.tags)
+    style = text.partition("<style>")[2].partition("</style>")[0]
+    rules = re.sub(r"/\*.*?\*/|@media[^{]*{", "", style, flags=re.DOTALL)
+    selectors = [one for rule in re.findall(r"([^{}]+){", rules) for one in rule.split(",")]
+    assert [one for one in selectors if not one.strip().startswith(".noiser")] == []
+
+
 def test_a_page_colours_what_agrees_and_what_does_not() -> None:
     other = scored("ab cd", ("ab", 0.1), (" cd", 0.9))
     text = str(render(compared({"one": FIRST, "two": other}), ".html"))

@@ -15,18 +15,16 @@ def doubts(rows: Sequence[Row], alignment: Alignment, agreement: Agreement) -> I
     """The warnings; `alignment` is of the rows that did not fail, in their order."""
     explained = [row for row in rows if row.explanation is not None]
     yield from _targets(explained)
-    for row, (names, share) in zip(explained, alignment.left_out, strict=True):
-        if names:
-            yield Warned(
-                f"{row.label}: {' '.join(names)} stands for no characters and not every row has such "
-                f"a token there: left out of the picture and the agreement, with {share:.0%} of the "
-                "scores."
-            )
-    for row, scores in zip(rows, agreement.scores, strict=True):
-        if is_constant(scores) and len(agreement.segments) > 1:
-            yield Warned(
-                f"{row.label} gives every segment the same score: it has no ranks to agree with."
-            )
+    yield from _left_out([row.label for row in explained], alignment)
+    flat = [
+        row.label
+        for row, scores in zip(rows, agreement.scores, strict=True)
+        if is_constant(scores) and len(agreement.segments) > 1
+    ]
+    if flat:
+        yield Warned(
+            f"{', '.join(flat)}: every segment has the same score, so there are no ranks to agree with."
+        )
     count = len(agreement.segments)
     if count < 2:
         yield Warned(
@@ -37,6 +35,18 @@ def doubts(rows: Sequence[Row], alignment: Alignment, agreement: Agreement) -> I
         yield Warned(
             f"The {agreement.top} highest of {count} segments are all of them: their overlap says "
             "nothing."
+        )
+
+
+def _left_out(labels: Sequence[str], alignment: Alignment) -> Iterator[Warned]:
+    """Tokens that stand for no characters, of which some rows have none."""
+    out = [(label, *one) for label, one in zip(labels, alignment.left_out, strict=True) if one[0]]
+    if out:
+        names = " ".join(dict.fromkeys(name for _, tokens, _ in out for name in tokens))
+        shares = ", ".join(f"{share:.0%} of {label}" for label, _, share in out)
+        yield Warned(
+            f"{names}: not every row has such a token there and it stands for no characters, so it is "
+            f"left out of the picture and the agreement, with its scores: {shares}."
         )
 
 

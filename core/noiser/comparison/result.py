@@ -113,6 +113,12 @@ class Comparison:
         """The rows without an explanation, in order."""
         return tuple(row for row in self.rows if row.explanation is None)
 
+    def _repr_html_(self) -> str:
+        """The heat map and both matrices, as a notebook shows them."""
+        from noiser.export.comparison.html import fragment
+
+        return fragment(self)
+
 
 def _check_matrix(name: str, matrix: Matrix, size: int, least: float) -> None:
     if len(matrix) != size or any(len(row) != size for row in matrix):

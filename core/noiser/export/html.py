@@ -42,7 +42,13 @@ def fragment(explanation: Explanation) -> str:
         f"<details><summary>All numbers</summary>\n{_next_tokens(one)}{_table(one)}</details>\n"
         for one in explanation.steps_explained
     )
-    return f'<div class="noiser">\n<style>\n{_style("heat.css")}</style>\n{"".join(parts)}</div>\n'
+    return f"{scoped_style()}{''.join(parts)}</div>\n"
+
+
+def scoped_style(*more: str) -> str:
+    """The opening of an element that has the style of the heat map, and `more`, for itself alone."""
+    style = "".join(_style(name) for name in ("heat.css", *more))
+    return f'<div class="noiser">\n<style>\n{style}</style>\n'
 
 
 def _style(name: str) -> str:

@@ -7,28 +7,39 @@ from collections.abc import Sequence
 from noiser.cells import visible
 from noiser.comparison.result import Comparison, Matrix, Segment
 from noiser.export.comparison import wording
-from noiser.export.html import escape, page
+from noiser.export.html import escape, page, scoped_style
 from noiser.export.wording import found, named, quoted, score
 
-_SPACE = "\n"
+_BREAK = "\n"
+_STYLE = "comparison.css"
 
 
 def render(comparison: Comparison) -> str:
     """The whole page."""
+    title = wording.question(comparison)
+    body = f"<section>\n<h1>{escape(title)}</h1>\n{_body(comparison)}</section>"
+    version = comparison.environment.get("noiser", "")
+    return page(title, body, wording.settings(comparison), version, _STYLE)
+
+
+def fragment(comparison: Comparison) -> str:
+    """The same to stand within another page, as a notebook's: its style touches nothing else there."""
+    title = escape(wording.question(comparison))
+    return f"{scoped_style(_STYLE)}<p><b>{title}</b></p>\n{_body(comparison)}</div>\n"
+
+
+def _body(comparison: Comparison) -> str:
     told = [*wording.failures(comparison), *wording.warnings(comparison)]
     notes = "".join(f"<li>{escape(one)}</li>" for one in told)
-    matrices = _SPACE.join(
+    matrices = _BREAK.join(
         _matrix(comparison, title, matrix) for title, matrix in wording.matrices(comparison)
     )
-    title = wording.question(comparison)
-    body = (
-        f"<section>\n<h1>{escape(title)}</h1>\n{_rows(comparison)}\n"
+    return (
+        f"{_rows(comparison)}\n"
         + (f'<ul class="warnings">{notes}</ul>\n' if notes else "")
         + f"<p>{escape(wording.found(comparison))}</p>\n"
-        f'<div class="matrices">\n{matrices}\n</div>\n{_numbers(comparison)}\n</section>'
+        f'<div class="matrices">\n{matrices}\n</div>\n{_numbers(comparison)}\n'
     )
-    version = comparison.environment.get("noiser", "")
-    return page(title, body, wording.settings(comparison), version, "comparison.css")
 
 
 def _rows(comparison: Comparison) -> str:
@@ -46,7 +57,7 @@ def _rows(comparison: Comparison) -> str:
                 f"{escape(found(row.explanation))}</p>"
             )
         made.append(f'<tr><th scope="row">{escape(name)}</th><td>{text}</td></tr>')
-    return f'<table class="rows">\n<tbody>\n{_SPACE.join(made)}\n</tbody>\n</table>'
+    return f'<table class="rows">\n<tbody>\n{_BREAK.join(made)}\n</tbody>\n</table>'
 
 
 def _spans(comparison: Comparison, scores: Sequence[float | None]) -> str:
@@ -83,7 +94,7 @@ def _matrix(comparison: Comparison, title: str, matrix: Matrix) -> str:
         body.append(f'<tr><th scope="row">{escape(name)}</th>{cells}</tr>')
     return (
         f'<table class="matrix">\n<caption>{escape(title)}</caption>\n'
-        f"<thead><tr><td></td>{head}</tr></thead>\n<tbody>\n{_SPACE.join(body)}\n</tbody>\n</table>"
+        f"<thead><tr><td></td>{head}</tr></thead>\n<tbody>\n{_BREAK.join(body)}\n</tbody>\n</table>"
     )
 
 
@@ -105,6 +116,6 @@ def _numbers(comparison: Comparison) -> str:
         body.append(f'<tr><th scope="row"><bdi>{text}</bdi></th>{cells}</tr>')
     return (
         '<details><summary>All scores</summary>\n<table class="scores">\n'
-        f"<thead><tr><td></td>{head}</tr></thead>\n<tbody>\n{_SPACE.join(body)}\n</tbody>\n"
+        f"<thead><tr><td></td>{head}</tr></thead>\n<tbody>\n{_BREAK.join(body)}\n</tbody>\n"
         "</table>\n</details>"
     )
