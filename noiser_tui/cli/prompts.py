@@ -62,9 +62,7 @@ def read_prompt(argument: str | None, file: Path | None) -> str:
         return _not_empty(argument)
     source = STDIN if argument is not None else file
     if source is None:
-        raise WrongUse(
-            "There is no prompt: give PROMPT, --file, --user, --chat, or - for stdin."
-        )
+        raise WrongUse("There is no prompt: give PROMPT, --file, --user, --chat, or - for stdin.")
     with opened(source) as stream:
         data = stream.read()
     try:
