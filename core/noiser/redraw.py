@@ -53,8 +53,9 @@ def more_draws(
     """
     cancel = cancel or threading.Event()
     steps = explanation.steps_explained
+    check_draws(explanation, draws)
     for one in steps:
-        _check(model, one, draws)
+        _check_model(model, one)
     made: list[Explanation] = []
     for number, one in enumerate(steps):
         redraw = _Redraw(model, one, cancel, emit, positions_per_batch, memory)
@@ -67,8 +68,13 @@ def more_draws(
     return replace(made[0], continuation=tuple(made[1:]))
 
 
-def _check(model: LanguageModel, explanation: Explanation, draws: int) -> None:
-    """WrongUse where draws cannot be added, or not with this model."""
+def check_draws(explanation: Explanation, draws: int) -> None:
+    """WrongUse where draws cannot be added to a run, found before a model is loaded."""
+    for one in explanation.steps_explained:
+        _check_draws(one, draws)
+
+
+def _check_draws(explanation: Explanation, draws: int) -> None:
     if explanation.method != "noiser":
         raise WrongUse(f"The method {explanation.method} has no draws: there are none to add to.")
     if not explanation.complete:
@@ -82,6 +88,10 @@ def _check(model: LanguageModel, explanation: Explanation, draws: int) -> None:
         raise WrongUse(
             "This record does not hold what each draw took, or at which scale: explain the prompt again."
         )
+
+
+def _check_model(model: LanguageModel, explanation: Explanation) -> None:
+    """WrongUse where the run was made with another model."""
     for name in ("name", "revision", "dtype", "quantization"):
         there, here = explanation.model.get(name), getattr(model.info, name)
         if there != here:

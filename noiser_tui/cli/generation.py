@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.padding import Padding
 from rich.text import Text
@@ -13,7 +13,7 @@ from noiser.export import wording
 from noiser.listing import ranking
 from noiser_tui.cli.canvas import Canvas, foot_lines
 from noiser_tui.look.cells import cell_width, one_line, visible
-from noiser_tui.look.heat import heat_lines
+from noiser_tui.look.heat import heat_lines, how_unsure
 
 _INDENT = 3
 _TARGET = 20
@@ -25,7 +25,8 @@ Block = list[Text | Padding]
 def generation_lines(explanation: Explanation, canvas: Canvas) -> Block:
     """A heat map per generated token where they fit, else its leading tokens, in two lines or one."""
     steps = explanation.steps_explained
-    foot = [*foot_lines(explanation, [_total(explanation)], canvas), Text(_HINT, "dim")]
+    told = list(filter(None, [_total(explanation), _unsure(steps, canvas)]))
+    foot = [*foot_lines(explanation, told, canvas), Text(_HINT, "dim")]
     room = None if canvas.height is None else canvas.height - len(foot) - 2
     lines: Block = []
     for form in (_with_heat, _with_leading, _in_one_line):
@@ -79,7 +80,8 @@ def _leading(step: Explanation, width: int) -> str:
 
 def _scored(step: Explanation) -> Iterator[str]:
     for one in ranking(step):
-        yield f"{wording.named(one.name)} {wording.score(one.scored.score)}  "
+        mark = f" {wording.UNSURE}" if one.scored.sure is False else ""
+        yield f"{wording.named(one.name)} {wording.score(one.scored.score)}{mark}  "
 
 
 def _made(explanation: Explanation) -> str:
@@ -88,6 +90,15 @@ def _made(explanation: Explanation) -> str:
     if explanation.explains == "margin":
         return wording.question(explanation).removeprefix("Why ")
     return f"{len(explanation.steps_explained)} generated"
+
+
+def _unsure(steps: Sequence[Explanation], canvas: Canvas) -> str:
+    """What the mark of what may weigh nothing means, where something has it."""
+    if not any(one.scored.sure is False for step in steps for one in ranking(step)):
+        return ""
+    return (
+        f"{wording.UNSURE}, {how_unsure(canvas.depth)}: the 95% interval of the raw score spans 0"
+    )
 
 
 def _total(explanation: Explanation) -> str:

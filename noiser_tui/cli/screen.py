@@ -21,7 +21,7 @@ from noiser_tui.cli.identity import identity_table
 from noiser_tui.cli.tables import NEXT_WIDTH, next_line, next_table, token_table
 from noiser_tui.look.cells import visible
 from noiser_tui.look.depth import Depth
-from noiser_tui.look.heat import heat_lines
+from noiser_tui.look.heat import heat_lines, how_unsure
 from noiser_tui.look.themes import Theme
 
 FEWEST_ROWS = 3
@@ -79,7 +79,7 @@ def _console(stream: TextIO, canvas: Canvas) -> Console:
 
 def _one(explanation: Explanation, canvas: Canvas) -> list[RenderableType]:
     heat = heat_lines(explanation, canvas.width, canvas.theme, canvas.depth)
-    foot = foot_lines(explanation, [wording.found(explanation), wording.spent(explanation)], canvas)
+    foot = foot_lines(explanation, wording.told(explanation, how_unsure(canvas.depth)), canvas)
     above: list[RenderableType] = [*heat, "", _question(explanation, canvas)]
     wide = canvas.width >= SIDE_BY_SIDE
     if not wide and explanation.next_tokens:

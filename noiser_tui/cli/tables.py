@@ -10,13 +10,13 @@ from noiser.export import wording
 from noiser.listing import listing
 from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.look.depth import Depth
-from noiser_tui.look.heat import buckets
+from noiser_tui.look.heat import UNFILLED, buckets
 from noiser_tui.look.themes import Theme
 
 TOKEN_WIDTH = 18
 UNIT_WIDTH = 36
 """Cells of a unit's text at most, where there is room for them."""
-NUMBERS_WIDTH = 62
+NUMBERS_WIDTH = 65
 """Cells of all columns but the text."""
 NEXT_WIDTH = 44
 INDENT = "  "
@@ -46,13 +46,16 @@ def token_table(
     for one, step in list(zip(listed, steps, strict=True))[:rows]:
         scored = one.scored
         indent = INDENT if one.inside else ""
-        name = _quoted(one.name, width - len(indent), theme, step, depth)
+        unsure = scored.sure is False
+        quoted = one_line(wording.quoted(one.name), width - len(indent))
+        name = Text(quoted, UNFILLED[depth] if unsure and step else theme.style(step, depth))
+        drawn = bar(abs(scored.score or 0.0) / top if top else 0.0, BAR)
         table.add_row(
             Text(str(one.position)),
             Text(indent) + name,
             Text(wording.score(scored.score)),
-            Text(bar(abs(scored.score or 0.0) / top if top else 0.0, BAR)),
-            Text(wording.interval(scored.interval)),
+            Text(with_gaps(drawn) if unsure else drawn),
+            Text(wording.ends(scored)),
             Text(wording.raw(scored.raw)),
             Text(wording.alpha(scored)),
         )
@@ -91,9 +94,10 @@ def bar(share: float, width: int) -> str:
     return ("█" * (eighths // 8) + _EIGHTHS[eighths % 8]).rstrip()
 
 
+def with_gaps(drawn: str) -> str:
+    """A bar hatched, as the heat map's stripes are."""
+    return "".join(" " if cell % 2 else one for cell, one in enumerate(drawn))
+
+
 def _table() -> Table:
     return Table(box=None, pad_edge=False, padding=(0, 1), header_style="dim", show_edge=False)
-
-
-def _quoted(text: str, width: int, theme: Theme, step: int, depth: Depth) -> Text:
-    return Text(one_line(wording.quoted(text), width), theme.style(step, depth))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Protocol
 
+from rich.style import Style
 from rich.text import Text
 
 from noiser.explanation import Explanation
@@ -16,6 +17,7 @@ from noiser_tui.look.terminal_text import pieces_for_terminal
 from noiser_tui.look.themes import NEGATIVE, POSITIVE, Theme
 
 BARS = " ▁▂▃▄▅▆▇█"
+GAP = "·"
 _QUIET = 0.04
 """Below this share of the highest score a piece gets no colour, so that the eye finds the rest."""
 
@@ -40,6 +42,27 @@ def bar(step: int) -> str:
     return BARS[step] if step >= 0 else "▔"
 
 
+UNFILLED: dict[Depth, Style] = {
+    "none": Style(),  # where the ramp has underlines, too; the gaps in the bars tell
+    **dict.fromkeys(("truecolor", "256", "16"), Style(underline=True)),
+}
+"""How text is drawn whose score may be 0: a fill is for what matters, and stripes read as tokens."""
+
+
+def how_unsure(depth: Depth) -> str:
+    """The same in one word, for a legend."""
+    return "dotted" if depth == "none" else "underlined"
+
+
+def unsure_pieces(explanation: Explanation) -> frozenset[int]:
+    """The indexes of the pieces whose scores may well be 0."""
+    return frozenset(
+        index
+        for index, (piece, _) in enumerate(explanation.pieces())
+        if explanation.unsure(piece.positions)
+    )
+
+
 def heat_lines(explanation: Explanation, width: int, theme: Theme, depth: Depth) -> list[Text]:
     """The prompt wrapped to `width` cells and coloured; with bars beneath where colours are too few."""
     scored = explanation.pieces()
@@ -47,30 +70,50 @@ def heat_lines(explanation: Explanation, width: int, theme: Theme, depth: Depth)
     pieces = [piece for piece, _ in scored]
     rows = lay_out(pieces_for_terminal(pieces), width)
     scaffold = scaffold_pieces(pieces, explanation.tokens)
+    unsure = unsure_pieces(explanation)
     lines: list[Text] = []
     for row in rows:
-        lines.append(heat_row(row, steps, scaffold, theme, depth))
+        lines.append(heat_row(row, steps, scaffold, theme, depth, unsure))
         if depth in theme.glyphs and any(steps[f.piece] for f in row.fragments):
-            lines.append(Text(glyph_row(row, steps)))
+            lines.append(Text(glyph_row(row, steps, unsure)))
     return lines
 
 
-def glyph_row(row: Row, steps: Sequence[int]) -> str:
+def glyph_row(row: Row, steps: Sequence[int], unsure: frozenset[int] = frozenset()) -> str:
     """The bars that stand under a row, as wide as its fragments."""
-    return "".join(bar(steps[f.piece]) * f.width for f in row.fragments).rstrip()
+    return "".join(
+        bars(steps[f.piece], f.width, unsure=f.piece in unsure) for f in row.fragments
+    ).rstrip()
+
+
+def bars(step: int, width: int, *, unsure: bool) -> str:
+    """The bars under so many cells; with gaps where the score may be 0."""
+    one = bar(step)
+    gap = GAP if unsure and step else one
+    return "".join(one if cell % 2 else gap for cell in range(width))
 
 
 def heat_row(
-    row: Row, steps: Sequence[int], scaffold: frozenset[int], theme: Theme, depth: Depth
+    row: Row,
+    steps: Sequence[int],
+    scaffold: frozenset[int],
+    theme: Theme,
+    depth: Depth,
+    unsure: frozenset[int] = frozenset(),
 ) -> Text:
-    """A row of the prompt, each piece in the colour of its step; `scaffold` ones dim without one."""
+    """A row of the prompt, each piece in the colour of its step; `scaffold` ones dim without one.
+
+    Those that are `unsure` have no fill.
+    """
     text = Text(no_wrap=True, end="")
     for fragment in row.fragments:
-        style = theme.style(steps[fragment.piece], depth)
-        if fragment.piece in scaffold and not steps[fragment.piece]:
+        step = steps[fragment.piece]
+        if fragment.piece in scaffold and not step:
             text.append(fragment.text, "dim")
+        elif fragment.piece in unsure and step:
+            text.append(fragment.text, UNFILLED[depth])
         else:
-            text.append(fragment.text, style)
+            text.append(fragment.text, theme.style(step, depth))
     return text
 
 

@@ -20,6 +20,7 @@ from noiser.errors import NoiserError, WrongUse
 from noiser.prompt import Piece
 from noiser.units import unit_pieces
 from noiser_tui.look.depth import Depth, detect_depth
+from noiser_tui.look.heat import unsure_pieces
 from noiser_tui.look.themes import DEFAULT_THEME, load_theme
 from noiser_tui.workbench import state
 from noiser_tui.workbench.actions import ACTIONS, bindings
@@ -173,7 +174,9 @@ class Workbench(App[int]):
             heat.show_prompt(self._pieces, prompt.tokens)
         old = before.run if before is not None else Run(raw={})
         if old.explanation is not now.run.explanation or old.raw is not now.run.raw:
-            heat.show_scores(self._scores(now.run))
+            found = now.run.explanation
+            unsure = unsure_pieces(found) if found is not None else frozenset[int]()
+            heat.show_scores(self._scores(now.run), unsure)
         for pane in self.base.query(DrawnPane):
             pane.show_state(now)
         self.base.query_one(SearchPane).show_state(now)

@@ -22,7 +22,7 @@ from noiser_tui.cli.screen import draw
 from noiser_tui.look.depth import Depth
 from noiser_tui.look.themes import load_theme
 from tests.cli.conftest import Run
-from tests.export.example import example, generation, zoomed
+from tests.export.example import example, generation, unsure, zoomed
 
 SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
@@ -214,3 +214,26 @@ def tokens_of_an_emoji() -> Explanation:
         TokenScore(8, "user", 3, 7, "template", False, None, None, bytes="75736572"),
     )
     return replace(example(["Go"]), prompt="Go🚀user", tokens=tokens, leaders=(), warnings=())
+
+
+def test_what_may_weigh_nothing_has_no_fill_but_a_line() -> None:
+    lines = drawn(unsure(), depth="256")
+    heat = lines[0]
+    assert re.search(r"\x1b\[4m maybe\x1b\[0m", heat), heat
+    assert re.search(r"48;5;\d+m sure", heat), heat
+    assert any("1 of 2 tokens ≈0, underlined: its 95% interval spans 0" in line for line in lines)
+    row = next(line for line in lines if '" maybe"' in line)
+    assert "0.000–0.400 ≈0" in row
+
+
+def test_without_colours_its_bars_have_gaps() -> None:
+    lines = drawn(unsure())
+    assert lines[:2] == ["<s> sure maybe", "▁▁▁█████·▆·▆·▆"]
+    assert any("≈0, dotted" in line for line in lines)
+
+
+def test_a_generation_marks_and_explains_it_too() -> None:
+    made = replace(unsure(), continuation=(unsure(),))
+    lines = drawn(made, height=1)
+    assert any('" maybe" 0.300 ≈0' in line for line in lines)
+    assert any("≈0, dotted: the 95% interval" in line for line in lines)

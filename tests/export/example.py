@@ -64,6 +64,14 @@ def example(pieces: list[str] = PIECES, **changes: object) -> Explanation:
     return replace(explanation, **changes)  # type: ignore[arg-type]
 
 
+def unsure() -> Explanation:
+    """Two tokens of which the second may weigh nothing, ranked otherwise by other draws."""
+    made = example([" sure", " maybe"])
+    bos, first, second = made.tokens
+    doubtful = replace(second, score=0.3, interval=(0.0, 0.4), raw_interval=(-0.1, 0.2))
+    return replace(made, tokens=(bos, first, doubtful), stability=0.42, warnings=())
+
+
 def generation() -> Explanation:
     """Two generated tokens, the second explained after the first."""
     first = example(["Hello", " there"])

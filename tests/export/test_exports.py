@@ -18,7 +18,7 @@ from noiser.events import NextToken
 from noiser.explanation import UnitScore
 from noiser.export import FORMATS, check_suffix, render, save, wording
 from noiser.record import from_record
-from tests.export.example import PROMPT, example, generation, zoomed
+from tests.export.example import PROMPT, example, generation, unsure, zoomed
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -284,3 +284,31 @@ def test_a_part_of_a_character_is_named_with_it() -> None:
     made = replace(made, tokens=(made.tokens[0], *parts, made.tokens[2]), leaders=())
     for form in (".html", ".svg"):
         assert "&lt;F0&gt; of 🚀" in render(made, form)
+
+
+def test_what_may_weigh_nothing_is_drawn_apart() -> None:
+    made = unsure()
+    assert [token.sure for token in made.tokens] == [None, True, False]
+    page = render(made, ".html")
+    (hatched,) = re.findall(r'<span class="([^"]*unsure[^"]*)"[^>]*>([^<]*)', page)
+    assert hatched == ("t content unsure", " maybe")
+    told = "order stable to τ 0.42; 1 of 2 tokens ≈0, hatched: its 95% interval spans 0"
+    assert told in page
+    assert "0.000–0.400 ≈0" in page
+    root = ElementTree.fromstring(render(made, ".svg"))
+    boxes = [
+        float(box.attrib["width"])
+        for box in root.iter(f"{SVG}rect")
+        if "hot" in box.attrib["class"]
+    ]
+    stripes = [width for width in boxes if width < 3]
+    assert len(stripes) > 15, "a word of six cells, and its bar"
+    texts = ["".join(one.itertext()) for one in root.iter(f"{SVG}text")]
+    assert told in texts
+    assert "0.000–0.400 ≈0" in texts
+
+
+def test_a_run_without_draws_says_nothing_of_sureness() -> None:
+    made = example([" one"])
+    bare = [replace(token, interval=None, raw_interval=None) for token in made.tokens]
+    assert wording.sureness(replace(made, tokens=tuple(bare))) == ""

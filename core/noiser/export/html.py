@@ -75,7 +75,7 @@ def _heat(explanation: Explanation) -> str:
     return (
         f'<p class="prompt" dir="auto">{spans}</p>\n'
         + (f'<ul class="warnings">{warnings}</ul>\n' if warnings else "")
-        + f"<p>{escape(wording.found(explanation))}<br>{escape(wording.spent(explanation))}</p>\n"
+        + f"<p>{'<br>'.join(map(escape, wording.told(explanation)))}</p>\n"
     )
 
 
@@ -88,6 +88,8 @@ def _span(explanation: Explanation, piece: Piece, score: float | None, top: floa
     classes = ["t", *sorted(roles)]
     if score is not None and score < 0:
         classes.append("less")
+    if score and explanation.unsure(piece.positions):
+        classes.append("unsure")
     if "\n" in piece.text and not piece.text.strip():
         classes.append("newline")
     weight = 0.0 if score is None or top == 0 else abs(score) / top
@@ -109,7 +111,7 @@ def _span(explanation: Explanation, piece: Piece, score: float | None, top: floa
 def _hover(position: int, one: TokenScore | UnitScore, name: str) -> str:
     return (
         f"{position}: {wording.named(name)} score {wording.score(one.score)} "
-        f"({wording.interval(one.interval)}) raw {wording.raw(one.raw)} α {wording.alpha(one)}"
+        f"({wording.ends(one)}) raw {wording.raw(one.raw)} α {wording.alpha(one)}"
     )
 
 
@@ -141,7 +143,7 @@ def _table(explanation: Explanation) -> str:
 def _row(position: int, one: TokenScore | UnitScore, name: str, kind: str = "") -> str:
     cells = (
         wording.score(one.score),
-        wording.interval(one.interval),
+        wording.ends(one),
         wording.raw(one.raw),
         wording.alpha(one),
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from noiser.cells import cell_width, one_line, visible
@@ -17,6 +18,8 @@ COLUMNS = 88
 CELL, LINE, MARGIN = 8.4, 22, 16
 """Pixels: the width of a cell, the height of a line, what is left free around them."""
 TOKENS, NEXT_TOKENS = 10, 5
+STRIPE = 0.6
+"""Cells from one stripe of a hatched box to the next."""
 _BAR = 30
 """Cells of the longest bar."""
 
@@ -68,8 +71,10 @@ def _block(explanation: Explanation) -> Iterator[Line]:
     yield []
     yield from _prompt(explanation)
     yield []
-    yield [label(0, wording.found(explanation))]
-    yield [label(0, wording.spent(explanation), "q")]
+    found, *others = wording.told(explanation)
+    yield [label(0, found)]
+    for sentence in others:
+        yield [label(0, sentence, "q")]
     for warning in explanation.warnings:
         yield [label(0, f"⚠ {wording.warning(explanation, warning)}", "q")]
     yield []
@@ -92,7 +97,8 @@ def _prompt(explanation: Explanation) -> Iterator[Line]:
             piece, score = scored[fragment.piece]
             if score and top:
                 kind = "hot" if score > 0 else "cold"
-                line.append(Box(fragment.x, fragment.width, kind, abs(score) / top))
+                whole = Box(fragment.x, fragment.width, kind, abs(score) / top)
+                line += _stripes(whole) if explanation.unsure(piece.positions) else [whole]
             if fragment.text.strip():
                 roles = {explanation.tokens[i].role for i in piece.positions}
                 roles = roles - SCAFFOLD or roles  # a unit with a special token in it is none
@@ -108,18 +114,21 @@ def _bars(explanation: Explanation) -> Iterator[Line]:
     yield [
         label(0, explanation.granularity, "q"),
         label(24 + _BAR + 1, "score", "q"),
-        label(24 + _BAR + 9, "95%", "q"),
-        label(24 + _BAR + 24, "raw", "q"),
+        label(24 + _BAR + 8, "95%", "q"),
+        label(24 + _BAR + 27, "raw", "q"),
     ]
     for one in shown:
         value = one.scored.score or 0.0
         indent = 2 if one.inside else 0
+        drawn = _bar(24, abs(value) / top if top else 0.0, "hot" if value >= 0 else "cold")
+        if one.scored.sure is False:
+            drawn = [stripe for box in drawn for stripe in _stripes(box)]
         yield [
-            *_bar(24, abs(value) / top if top else 0.0, "hot" if value >= 0 else "cold"),
+            *drawn,
             label(indent, one_line(wording.quoted(one.name), 22 - indent)),
             label(24 + _BAR + 1, wording.score(value)),
-            label(24 + _BAR + 9, wording.interval(one.scored.interval), "q"),
-            label(24 + _BAR + 24, wording.raw(one.scored.raw), "q"),
+            label(24 + _BAR + 8, wording.ends(one.scored), "q"),
+            label(24 + _BAR + 27, wording.raw(one.scored.raw), "q"),
         ]
     if len(listed) > TOKENS:
         what = "rows" if explanation.units else "tokens"
@@ -128,6 +137,12 @@ def _bars(explanation: Explanation) -> Iterator[Line]:
 
 def _bar(x: int, share: float, kind: str) -> list[Box]:
     return [Box(x, _BAR * min(1.0, share), kind, 1.0)] if share > 0 else []
+
+
+def _stripes(box: Box) -> list[Box]:
+    """The box hatched, for a score that may be 0."""
+    starts = (STRIPE * number for number in range(math.ceil(box.width / STRIPE)))
+    return [replace(box, x=box.x + at, width=min(STRIPE / 2, box.width - at)) for at in starts]
 
 
 def label(x: int, text: str, kind: str = "") -> Label:

@@ -12,6 +12,8 @@ from noiser.listing import name_of, token_name
 
 NOTHING = "–"
 """Stands where there is no number."""
+UNSURE = "≈0"
+"""Stands beside what may well weigh nothing."""
 NAME = 40
 """Cells that the name of a unit takes at most in a sentence."""
 
@@ -44,6 +46,31 @@ def interval(ends: tuple[float, float] | None) -> str:
         return NOTHING
     low, high = score(ends[0]), score(ends[1])
     return f"{low} to {high}" if "−" in low else f"{low}–{high}"
+
+
+def ends(scored: TokenScore | UnitScore) -> str:
+    """The interval of a score, marked where that of the raw score spans 0."""
+    return f"{interval(scored.interval)}{f' {UNSURE}' if scored.sure is False else ''}"
+
+
+def sureness(explanation: Explanation, how: str = "hatched") -> str:
+    """How much other draws would change, in one line; empty without draws.
+
+    `how` those are drawn that may weigh nothing.
+    """
+    scored: Sequence[TokenScore | UnitScore] = explanation.units or explanation.tokens
+    known = [one.sure for one in scored if one.sure is not None]
+    parts = []
+    if explanation.stability is not None:
+        parts.append(f"order stable to τ {minus(f'{explanation.stability:.2f}')}")
+    if (unsure := known.count(False)) == 1:
+        parts.append(
+            f"1 of {len(known)} {explanation.granularity}s {UNSURE}, {how}: its 95% interval spans 0"
+        )
+    elif unsure:
+        what = f"{unsure} of {len(known)} {explanation.granularity}s"
+        parts.append(f"{what} {UNSURE}, {how}: their 95% interval spans 0")
+    return "; ".join(parts)
 
 
 def alpha(token: TokenScore | UnitScore) -> str:
@@ -184,6 +211,12 @@ def spent(explanation: Explanation) -> str:
     return ", ".join([*parts, f"{explanation.seconds:.2f} s"])
 
 
+def told(explanation: Explanation, how: str = "hatched") -> list[str]:
+    """What was found, how sure it is and what it cost, a line each."""
+    lines = found(explanation), sureness(explanation, how), spent(explanation)
+    return [line for line in lines if line]
+
+
 def settings(explanation: Explanation) -> str:
     """The model and how it was asked, in one line."""
     model = explanation.model
@@ -194,7 +227,9 @@ def settings(explanation: Explanation) -> str:
         norm = "" if explanation.norm == "none" else f", norm {explanation.norm}"
         parts.append(f"noiser {explanation.bound}{norm}")
         fast = ", fast search" if explanation.search == "fast" else ""
-        parts.append(f"{explanation.draws} draws, {explanation.steps} steps{fast}")
+        few = explanation.search_draws or explanation.draws
+        searched = f" ({few} searched)" if few < explanation.draws else ""
+        parts.append(f"{explanation.draws} draws{searched}, {explanation.steps} steps{fast}")
     else:
         own = [f"{name} {value}" for name, value in explanation.options.items()]
         parts.append(", ".join([explanation.method, *own]))

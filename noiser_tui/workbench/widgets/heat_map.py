@@ -15,7 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from noiser.prompt import Piece, Token
-from noiser_tui.look.heat import bar, buckets, scaffold_pieces
+from noiser_tui.look.heat import UNFILLED, bar, bars, buckets, how_unsure, scaffold_pieces
 from noiser_tui.look.layout import Row, lay_out
 from noiser_tui.look.terminal_text import pieces_for_terminal
 from noiser_tui.workbench.look import Pens
@@ -46,6 +46,7 @@ class HeatMap(ScrollView, can_focus=True):
         self._pieces: Sequence[Piece] = ()
         self._scaffold: frozenset[int] = frozenset()
         self._steps: list[int] = []
+        self._unsure: frozenset[int] = frozenset()
         self._rows: list[Row] = []
         self._first_row: dict[int, int] = {}
         self._width = 0
@@ -64,13 +65,16 @@ class HeatMap(ScrollView, can_focus=True):
         self._pieces = pieces
         self._scaffold = scaffold_pieces(pieces, tokens)
         self._steps = [0] * len(pieces)
+        self._unsure = frozenset()
         self._cursor = None
         self._wrap()
         self.post_message(self.Pointed(()))
 
-    def show_scores(self, scores: Sequence[float | None]) -> None:
-        """Colour the pieces, one score each."""
-        self._steps = buckets(scores)
+    def show_scores(
+        self, scores: Sequence[float | None], unsure: frozenset[int] = frozenset()
+    ) -> None:
+        """Colour the pieces, one score each; those that may well be 0 without a fill."""
+        self._steps, self._unsure = buckets(scores), unsure
         self._strips.clear()
         self.refresh()
 
@@ -139,21 +143,29 @@ class HeatMap(ScrollView, can_focus=True):
             for step in range(1, 9)
         ]
         muted = self.pens.muted
-        return [Segment("hangs on it less ", muted), *steps, Segment(" more", muted)]
+        apart = f"   {how_unsure(self.pens.depth)}: may be 0" if self._unsure else ""
+        return [Segment("hangs on it less ", muted), *steps, Segment(f" more{apart}", muted)]
 
     def _bars(self, row: Row) -> list[Segment]:
         return [
-            Segment(bar(self._steps[f.piece]) * f.width, self.pens.primary) for f in row.fragments
+            Segment(
+                bars(self._steps[f.piece], f.width, unsure=f.piece in self._unsure),
+                self.pens.primary,
+            )
+            for f in row.fragments
         ]
 
     def _style(self, piece: int) -> Style:
         if piece == self._cursor and self.has_focus:
             return self.pens.cursor
         step = self._steps[piece]
-        style = (
-            self.pens.muted if piece in self._scaffold and not step else self.pens.importance(step)
-        )
-        return style + Style(underline=True) if piece == self._cursor else style
+        if piece in self._scaffold and not step:
+            style = self.pens.muted
+        elif piece in self._unsure and step:
+            style = self.pens.plain + UNFILLED[self.pens.depth]
+        else:
+            style = self.pens.importance(step)
+        return style + Style(underline=True, bold=True) if piece == self._cursor else style
 
     def on_focus(self) -> None:
         """Show where the cursor is; without one, start at the most important piece."""
@@ -163,7 +175,7 @@ class HeatMap(ScrollView, can_focus=True):
         self.refresh()
 
     def on_blur(self) -> None:
-        """Leave the cursor as an underline."""
+        """Leave the cursor bold and underlined."""
         self._strips.clear()
         self.refresh()
 

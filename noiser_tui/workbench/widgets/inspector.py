@@ -58,7 +58,8 @@ class Inspector(DrawnPane):
         many = len(self._positions)
         parts = _numbers(unit) if unit is not None else []
         parts.append(f"{run.granularity} of {many} token{'s' if many > 1 else ''}")
-        return run.names[position], [*parts, f"position {position}"]
+        ends = _raw_ends(unit) if unit is not None else []
+        return run.names[position], [*parts, f"position {position}", *ends]
 
     def _token(self, state: State, position: int) -> tuple[str, list[str]]:
         assert state.run.prompt is not None
@@ -69,7 +70,8 @@ class Inspector(DrawnPane):
         if (unit := _known(explanation, position)) is not None:
             parts.append(f"in “{one_line(unit.text, 24)}” {wording.score(unit.score)}")
         if explanation is not None and position < len(explanation.tokens):
-            parts = _numbers(explanation.tokens[position]) + parts
+            scored = explanation.tokens[position]
+            parts = [*_numbers(scored), *parts, *_raw_ends(scored)]
         return full_name(state.run.prompt.text, token.text, token.start, token.end), parts
 
     def _identity(self, state: State) -> str:
@@ -114,12 +116,21 @@ def _numbers(scored: TokenScore | UnitScore) -> list[str]:
     score = f"score {scored.score:.3f}"
     if scored.interval is not None:
         score += f" [{scored.interval[0]:.3f}, {scored.interval[1]:.3f}]"
+    if scored.sure is False:
+        score += f" {wording.UNSURE}"
     parts = [score]
     if scored.raw is not None:
         parts.append(f"raw {scored.raw:+.4f}")
     if scored.alpha is not None:
         parts.append(f"α {wording.alpha(scored)}")
     return parts
+
+
+def _raw_ends(scored: TokenScore | UnitScore) -> list[str]:
+    """The interval of the raw score, which is looked for less often."""
+    if scored.raw_interval is None:
+        return []
+    return ["raw from {:+.4f} to {:+.4f}".format(*scored.raw_interval)]
 
 
 def _half(token: TokenScore | UnitScore) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.segment import Segment
 
 from noiser.explanation import TokenScore, UnitScore
+from noiser.export import wording
 from noiser.listing import Listed, listing
 from noiser_tui.look.cells import cell_width, one_line
 from noiser_tui.workbench.look import Pens
@@ -47,7 +48,7 @@ class Ranking(DrawnPane):
         name += " " * (room - cell_width(name))
         return [
             Segment(f"  {name} ", pens.plain),
-            Segment(f"{token.score or 0:.3f}", pens.strong),
+            Segment(f"{token.score or 0:.3f}", pens.muted if token.sure is False else pens.strong),
             Segment(f"  {_ends(token)}", pens.muted),
         ]
 
@@ -56,4 +57,5 @@ def _ends(token: TokenScore | UnitScore) -> str:
     """The interval of a score, as [low, high]; empty for a method without draws."""
     if token.interval is None:
         return ""
-    return f"[{token.interval[0]:.2f}, {token.interval[1]:.2f}]"
+    mark = f" {wording.UNSURE}" if token.sure is False else ""
+    return f"[{token.interval[0]:.2f}, {token.interval[1]:.2f}]{mark}"

@@ -48,6 +48,8 @@ def _status_parts(state: State) -> list[str]:
         if explanation.alpha is not None:
             star = "α*" if explanation.bound == "min" else "α"
             parts.append(f"{star} {wording.scale(explanation.alpha)}")
+        if explanation.stability is not None:
+            parts.append(f"τ {explanation.stability:.2f}")
         parts.append(f"{run.seconds:.2f} s")
     if state.run.warnings:
         parts.append(f"⚠ {len(state.run.warnings)}")
