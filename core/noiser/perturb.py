@@ -170,8 +170,7 @@ class Perturber:
         Counted as three forwards of the prompt, a backward run being worth about two. None where there
         are no gradients, or no memory for them: every layer's intermediate results are held at once.
         """
-        if self._cancel.is_set():
-            raise Cancelled
+        self.check()
         length = len(self.embeddings)
         layers = int(self.model.network.config.get_text_config().num_hidden_layers)
         if layers * self._budget.size(1, length) > self._memory:
@@ -184,7 +183,7 @@ class Perturber:
                 raise
         if found is None:
             return None
-        self.work += Work(token_forwards=3 * length, calls=1)
+        self.count(3 * length)
         return [float(value) for value in found]
 
     @functools.cached_property
@@ -201,6 +200,26 @@ class Perturber:
             for rows in (self.clean.unsqueeze(0), again[0])
         )
         return float((after - before).abs().max())
+
+    @property
+    def budget(self) -> Budget:
+        """What a call may take now."""
+        return self._budget
+
+    def check(self) -> None:
+        """Raise Cancelled where that was asked for."""
+        if self._cancel.is_set():
+            raise Cancelled
+
+    def count(self, token_forwards: int) -> None:
+        """Count a call that somebody else made on this prompt."""
+        self.work += Work(token_forwards=token_forwards, calls=1)
+
+    def ran_out(self, rows: int) -> None:
+        """Tell that memory ran out, and that a call goes on with `rows` rows."""
+        if self.model.device.type == "cuda":
+            torch.cuda.empty_cache()
+        self._emit(BatchHalved(rows, self.work))
 
     def _run(self, changes: Sequence[Change], some: slice) -> torch.Tensor:
         """Distributions under changes of ascending starts, in halves where memory asks for it."""
@@ -242,8 +261,7 @@ class Perturber:
     def _forward(
         self, changes: Sequence[Change], starts: Sequence[int], some: slice
     ) -> torch.Tensor:
-        if self._cancel.is_set():
-            raise Cancelled
+        self.check()
         batch = self._rows.batch(starts, some.stop - some.start)
         for change, view, start in zip(changes, batch.views, batch.starts, strict=True):
             change.apply(view, some, start)
@@ -264,7 +282,7 @@ class Perturber:
         return logits
 
     def _read_out(self, logits: torch.Tensor, positions: int) -> torch.Tensor:
-        self.work += Work(token_forwards=positions, calls=1)
+        self.count(positions)
         result = self.model.read_out(logits)
         if torch.isnan(result).any():
             info = self.model.info
@@ -283,9 +301,7 @@ class Perturber:
         self._budget = self._budget.halved(rows, positions)
         self._kept_bytes = max(self._budget.bytes, self._kept_bytes / 2)
         self.model.most_bytes = self._kept_bytes
-        if self.model.device.type == "cuda":
-            torch.cuda.empty_cache()
-        self._emit(BatchHalved(rows // 2, self.work))
+        self.ran_out(rows // 2)
 
 
 def call_budget(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from noiser.methods import costs
+from noiser.methods.gradient_methods import GRADIENT_METHODS
 from noiser.methods.method import Method
 
 CATALOGUE: tuple[Method, ...] = (
@@ -34,6 +35,7 @@ CATALOGUE: tuple[Method, ...] = (
         cost=lambda n, request: (2 if request.zoom else 1) * n * n + n,
         passes=lambda n, request: 1.0,
     ),
+    *GRADIENT_METHODS,
     Method(
         "value_zeroing",
         "how far each layer's output turns without a token's value vector",

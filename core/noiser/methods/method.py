@@ -20,11 +20,11 @@ class Method:
     """An attribution method: what it is, whether its raw scores are signed, what it costs.
 
     `source` is where it was published. `module` is its file in `noiser.methods`, imported when it
-    first runs. `joint`: whether it can change the tokens of a unit together. `options` are those of
-    a request's that it reads. `searches`: whether it uses the bound, the norm and the noise.
-    `needs_target`: whether what it gives depends on the target at all. `released`: whether the paper's
-    code has it, so that reference mode can give its numbers. `rewards`: whether it can
-    explain a reward, where nothing is predicted.
+    first runs, and `function` its place there. `joint`: whether it can change the tokens of a unit
+    together. `options` are those of a request's that it reads. `searches`: whether it uses the bound,
+    the norm and the noise. `needs_target`: whether what it gives depends on the target at all.
+    `released`: whether the paper's code has it, so that reference mode can give its numbers. `rewards`:
+    whether it can explain a reward, where nothing is predicted.
 
     `cost` gives token-forwards at most for a prompt of n tokens, far more than pruning and prefixes
     leave of it; the fast search can pass it where many tokens lead in turn. What is to be expected:
@@ -48,6 +48,7 @@ class Method:
     reference_work: Callable[[int, Request], int] = lambda n, request: 0
     searches: bool = False
     joint: bool = False
+    function: str = "attribute"
     needs_target: bool = True
     released: bool = False
     rewards: bool = True
@@ -56,4 +57,4 @@ class Method:
     def run(self, task: Task) -> Attribution:
         """Score every position of the task."""
         module = importlib.import_module(f"noiser.methods.{self.module}")
-        return cast("Attribution", module.attribute(task))
+        return cast("Attribution", getattr(module, self.function)(task))

@@ -55,6 +55,10 @@ def places(positions: tuple[int, ...], start: int) -> slice | list[int]:
     return slice(first, last) if last - first == len(positions) else [i - start for i in positions]
 
 
+Options: TypeAlias = "dict[str, int | float | str]"
+"""A method's own options by name, as they were used."""
+
+
 @dataclass
 class Attribution:
     """Raw scores of all n positions, shape (n,), NaN where a position has none.
@@ -76,5 +80,5 @@ class Attribution:
     scale_saturated: bool = False
     rounding: float | None = None
     close: int = 0
-    options: dict[str, int | float | str] = field(default_factory=dict)
+    options: Options = field(default_factory=dict)
     warnings: list[Warned] = field(default_factory=list)

@@ -182,7 +182,7 @@ class LanguageModel:
         The norm of the gradient of their difference; a forward and a backward run. None for models
         that are quantized or spread over devices, where gradients are not to be counted on.
         """
-        if self.info.quantization is not None or "+" in self.info.device:
+        if self.gradient_fault is not None:
             return None
         with torch.inference_mode(False), torch.enable_grad():
             leaf = embeddings.clone().requires_grad_()
@@ -191,6 +191,15 @@ class LanguageModel:
             (gradient,) = torch.autograd.grad(margin, leaf)
         norms: torch.Tensor = gradient[0].float().norm(dim=-1)
         return norms
+
+    @property
+    def gradient_fault(self) -> str | None:
+        """Why gradients through the network are not to be counted on; None where they are."""
+        if self.info.quantization is not None:
+            return f"is quantized ({self.info.quantization})"
+        if "+" in self.info.device:
+            return f"is spread over {self.info.device}"
+        return None
 
     @functools.cached_property
     def prefix_fault(self) -> str | None:
