@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 
 import torch
 
@@ -26,7 +26,8 @@ class Differentiator:
     """Gradients of a scalar per row through one prompt's network; it counts the perturber's work.
 
     `value`: (rows, …) → (rows,) of what `run` gives for rows of shape (rows, n, d), by default the
-    model's readings. `each`: how many rows of the prompt's length `run` makes of one.
+    model's readings. `each`: how many rows of the prompt's length `run` makes of one. `around`: what
+    the network is run in, forward and backward.
 
     All layers' intermediate results are held at once, so a slice has fewer rows than a call without
     gradients. Where not even one row fits, layers are run a second time on the way back (Chen et al.
@@ -39,6 +40,7 @@ class Differentiator:
         value: Callable[[torch.Tensor], torch.Tensor],
         run: Callable[[torch.Tensor], torch.Tensor] | None = None,
         each: int = 1,
+        around: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._perturber, self._model = perturber, perturber.model
         if (fault := self._model.gradient_fault) is not None:
@@ -46,7 +48,7 @@ class Differentiator:
                 f"No gradients can be counted on: {self._model.info.name} {fault}. "
                 "Try a method without gradients, such as noiser or occlusion."
             )
-        self._value, self._each = value, each
+        self._value, self._each, self._around = value, each, around
         self._run = run or (lambda rows: self._model.readings(rows, perturber.reads))
         most, least = self._sizes()
         self._again = most > perturber.budget.bytes
@@ -116,7 +118,7 @@ class Differentiator:
 
     def _backward(self, rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         scale = SCALES.get(self._dtype, 1.0)
-        with torch.inference_mode(False), torch.enable_grad():
+        with torch.inference_mode(False), torch.enable_grad(), self._around():
             leaf = rows.detach().to(self._dtype, copy=True).requires_grad_()
             with checkpointed(self._model.network) if self._again else nullcontext():
                 values = self._value(self._run(leaf))

@@ -9,12 +9,15 @@ from typing import Any
 
 import torch
 
+from noiser.draws import FloatArray
 from noiser.methods.task import Task
 from noiser.model.language_model import LanguageModel
 from noiser.perturb import Perturber
 from noiser.request import Request
 from noiser.target import make_objective
 from tests.tiny import make_tiny
+
+FAMILIES = ("llama", "qwen2", "gpt2", "gemma")
 
 
 @functools.cache
@@ -36,8 +39,15 @@ def one_step(model: LanguageModel, prompt: str) -> tuple[int, str]:
     raise AssertionError("no token goes on from here")
 
 
+def reduced(scores: torch.Tensor, how: str) -> FloatArray:
+    """Inseq's scores (n, d), summed or of their length over the hidden dimensions."""
+    numbers = scores.sum(-1) if how == "sum" else scores.norm(dim=-1)
+    return numbers.double().numpy()
+
+
+@functools.cache
 def inseq_scores(
-    model: LanguageModel, method: str, prompt: str, loading: Any = None, **options: Any
+    model: LanguageModel, method: str, prompt: str, target_layer: Any = None
 ) -> torch.Tensor:
     """What Inseq gives for the probability of the token of `one_step`, (n, d), before it aggregates."""
     import inseq
@@ -46,14 +56,14 @@ def inseq_scores(
     tokenizer = copy.deepcopy(model.tokenizer)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        theirs = inseq.load_model(model.network, method, tokenizer=tokenizer, **(loading or {}))
+        at = {} if target_layer is None else {"target_layer": target_layer}
+        theirs = inseq.load_model(model.network, method, tokenizer=tokenizer, **at)
         found = theirs.attribute(
             prompt,
             text,
             attributed_fn="probability",
             show_progress=False,
             pretty_progress=False,
-            **options,
         )
     length = len(model.tokenizer(prompt)["input_ids"])
     return found.sequence_attributions[0].target_attributions[:length, 0]

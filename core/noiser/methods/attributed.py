@@ -38,10 +38,26 @@ def attributed(
     """
     how = usual if task.request.reduction == "auto" else task.request.reduction
     numbers = found.sum(dim=-1) if how == "sum" else found.norm(dim=-1)
-    raw = in_place(task, numbers.double().cpu().numpy())
+    every = numbers.double().cpu().numpy()
+    raw = in_place(task, every)
     result = Attribution(raw, options={**options, "reduction": how})
     result.warnings += doubtful(task, raw)
+    if "layer" in options and (share := elsewhere(task, every)) > TOLERATED:
+        result.warnings.append(
+            Warned(
+                f"{share:.0%} of what this layer carries is at positions that are not explained: those "
+                "left out, or those of the answer. Try a lower --layer."
+            )
+        )
     return result
+
+
+def elsewhere(task: Task, numbers: FloatArray) -> float:
+    """The share of the numbers' magnitudes that is at no position that is explained."""
+    magnitudes = np.abs(numbers)
+    explained = [i for position in task.positions for i in task.at(position)]
+    total = magnitudes.sum()
+    return float(1.0 - magnitudes[explained].sum() / total) if total > 0 else 0.0
 
 
 def in_place(task: Task, numbers: FloatArray) -> FloatArray:

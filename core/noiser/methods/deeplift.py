@@ -32,15 +32,14 @@ def between(
     values: list[torch.Tensor] = []
 
     def both(rows: torch.Tensor) -> torch.Tensor:
-        with rescaled(network):
-            return run(torch.cat([rows, start.expand_as(rows)]))
+        return run(torch.cat([rows, start.expand_as(rows)]))
 
     def value(found: torch.Tensor) -> torch.Tensor:
         here, there = task.objective.value(found).chunk(2)
         values.append(there.detach())
         return here
 
-    differentiator = Differentiator(task.perturber, value, both, each=2)
+    differentiator = Differentiator(task.perturber, value, both, 2, lambda: rescaled(network))
     ((_, here, multipliers),) = differentiator.gradients(1, lambda some: ends.end.unsqueeze(0))
     found = multipliers[0] * ends.difference
     used = {"baseline": ends.name, **(options or {})}
