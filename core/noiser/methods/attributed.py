@@ -112,7 +112,7 @@ def tell_gap(result: Attribution, missed: float, difference: float, advice: str)
         return
     gap = float(abs(missed / difference))
     if math.isfinite(gap):
-        result.options["completeness_gap"] = gap
+        result.options["completeness_gap"] = float(f"{gap:.3g}")
     if not gap <= TOLERATED:
         result.warnings.append(
             Warned(
