@@ -19,7 +19,7 @@ from noiser.perturb import Perturber
 from noiser.request import Request
 from tests.engine.cases import PROMPT, model_of
 from tests.engine.inseqs import FAMILIES, inseq_scores, reduced, task_of, twin
-from tests.tiny import make_tiny, tiny
+from tests.tiny import make_reward, make_tiny, tiny
 
 GRADIENT = [name for name, method in METHODS.items() if method.kind == "gradient"]
 FEW = {name: {"samples": 4} if "samples" in METHODS[name].options else {} for name in GRADIENT}
@@ -163,6 +163,15 @@ def test_where_gradients_cannot_be_counted_on_it_says_so(fault: dict[str, str]) 
     model.info = dataclasses.replace(model.info, **fault)
     with pytest.raises(NoiserError, match="No gradients can be counted on"):
         noiser.explain(model, PROMPT, Request(method="saliency"))
+
+
+@pytest.mark.parametrize("method", GRADIENT)
+@pytest.mark.parametrize("family", ["llama", "gemma2"])
+def test_a_reward_is_explained_too(family: str, method: str) -> None:
+    request = Request(method=method, **FEW[method])
+    found = noiser.explain_reward(make_reward(family), PROMPT, " the sea", request)
+    assert all(token.raw is not None for token in found.tokens)
+    assert not any("certain" in warning.message for warning in found.warnings)
 
 
 @pytest.mark.parametrize("method", GRADIENT)
