@@ -56,7 +56,7 @@ def test_a_prompt_of_one_token() -> None:
 
 
 def test_a_prompt_of_special_tokens_only_that_are_excluded() -> None:
-    with pytest.raises(NoiserError, match="special tokens only"):
+    with pytest.raises(NoiserError, match="special and template tokens only"):
         explain(tiny("llama"), "<s></s>", Request(specials="exclude"))
 
 
@@ -163,7 +163,9 @@ def test_draws_that_cannot_tell_are_said(shift: float, told: bool) -> None:
     objective = make_objective(model, perturber.clean, None, None)
     positions = tuple(range(len(prompt)))
     task = Task(model, prompt, positions, objective, Request(draws=4), perturber, ignore)
-    said = any("more draws would tell" in warning.message for warning in doubts(task, attribution))
+    said = any(
+        "more draws would tell" in warning.message for warning in doubts(task, attribution, None)
+    )
     assert said is told
 
 

@@ -49,7 +49,7 @@ def test_without_a_prefix_the_numbers_are_the_same_and_it_is_said(family: str) -
     assert ours == pytest.approx(theirs, abs=1e-9)
     assert with_prefix.work.token_forwards < without.work.token_forwards
     assert any("of this test" in w.message for w in without.warnings)
-    assert with_prefix.warnings == ()
+    assert not any("whole prompt" in w.message for w in with_prefix.warnings)
 
 
 def test_a_cache_that_lies_is_found_out() -> None:
