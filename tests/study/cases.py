@@ -1,0 +1,62 @@
+"""A small study on tiny random models, and its rows as they must always be."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from noiser.model.language_model import LanguageModel
+from noiser.study.claims import Worker
+from noiser.study.planning import plan
+from noiser.study.spec import DataChoice, Study
+from noiser.study.store import Store
+from noiser.study.worker import Loop
+from tests.tiny import tiny
+
+WORDS = ("Paris", "Rome", "rivers", "mountains", "code", "emoji", "numbers", "the sea")
+
+
+def load(name: str) -> LanguageModel:
+    """The tiny model of a family."""
+    return tiny(name)
+
+
+def write_data(folder: Path, count: int) -> str:
+    """A file of prompts without targets, so that none is left out."""
+    rows = [{"prompt": f"{WORDS[i % 8]} and {WORDS[(i // 8) % 8]}", "id": i} for i in range(count)]
+    path = folder / "data.json"
+    path.write_text(json.dumps(rows))
+    return str(path)
+
+
+def small_study(folder: Path, count: int = 4, **changes: Any) -> Study:
+    """Two models, two methods, `count` samples; searches of two draws and four steps."""
+    options: dict[str, Any] = {
+        "models": ("qwen2", "gpt2"),
+        "methods": ("noiser", "random"),
+        "datasets": (DataChoice("data", file=write_data(folder, count)),),
+        "draws": 2,
+        "steps": 4,
+        **changes,
+    }
+    return Study(**options)
+
+
+def run_all(folder: Path) -> None:
+    """Do every row that is open, in this thread."""
+    with Store(folder) as store, Worker(store) as worker:
+        Loop(worker, load).run()
+
+
+def finished(folder: Path, study: Study) -> list[tuple[Any, ...]]:
+    """The rows of an undisturbed run."""
+    plan(folder, study, {})
+    run_all(folder)
+    return table(folder)
+
+
+def table(folder: Path) -> list[tuple[Any, ...]]:
+    """All that is stored but the timings."""
+    with Store(folder) as store:
+        return [(row.setting, row.number, row.state, row.result, row.error) for row in store.rows()]

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from noiser.errors import WrongUse
+from noiser.study.spec import Study
+from noiser.study.toml import read_study
+
+GOOD = """
+models = ["built-in", "gpt2"]
+methods = ["noiser", "random"]
+bounds = ["min", "max"]
+datasets = ["built-in", {file = "own.csv", prompt = "frage"}]
+seeds = [1, 2]
+metrics = ["hit"]
+samples = 50
+"""
+
+
+def _read(folder: Path, text: str) -> Study:
+    (folder / "study.toml").write_text(text, encoding="utf-8")
+    return read_study(folder / "study.toml")
+
+
+def test_the_grid_is_every_combination_that_differs(tmp_path: Path) -> None:
+    study = _read(tmp_path, GOOD)
+    settings = list(study.settings())
+    assert len(settings) == len(set(settings)) == 2 * 2 * (2 + 1) * 2  # random has no bounds
+    assert {one.variant for one in settings} == {"noiser", "noiser max", "random"}
+    assert study.datasets[1].file == str(tmp_path / "own.csv")
+    assert (study.datasets[1].name, study.datasets[1].prompt) == ("own", "frage")
+
+
+def test_single_values_stand_for_lists(tmp_path: Path) -> None:
+    study = _read(tmp_path, 'models = "built-in"\ndatasets = "built-in"\n')
+    assert study.models == ("built-in",)
+    assert study.samples is None
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("models = [", "is not TOML"),
+        ('models = ["a"]', "datasets is missing"),
+        (GOOD + "sampels = 1", "sampels: Unknown key 'sampels'. Did you mean 'samples'"),
+        (GOOD.replace("noiser", "noisr"), "Did you mean 'noiser'"),
+        (GOOD.replace("[1, 2]", '[1, "2"]'), r"seeds\[1\] is '2', it must be a whole number"),
+        (GOOD.replace("[1, 2]", "[1, 1]"), "seeds: 1 is named twice"),
+        (GOOD.replace("50", "0"), "samples: 0 is not from 1"),
+        (GOOD.replace("50", "true"), "samples is True, it must be a whole number"),
+        (GOOD.replace("prompt =", "promt ="), r"datasets\[1\].promt: .*Did you mean 'prompt'"),
+        (GOOD.replace('"built-in", {', '"known", {'), "Did you mean 'Knowns'"),
+        (GOOD.replace('"hit"', '"hits"'), "Did you mean 'hit'"),
+        (GOOD.replace('"max"', '"maxx"'), "Did you mean 'max'"),
+    ],
+)
+def test_what_cannot_be_meant_is_told_with_its_key(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(WrongUse, match=told):
+        _read(tmp_path, text)
