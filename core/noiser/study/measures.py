@@ -41,8 +41,8 @@ class Case:
 class Column:
     """A column of a study's tables.
 
-    `of` names the values of rows that it is made of. `statistic` makes one number of them, shape
-    (…, values, samples) → (…); None for the mean of a single value.
+    `of` names the values of rows that it is made of. `statistic` makes one number of their means over
+    samples, shape (…, values) → (…); None for the mean of a single value itself.
     """
 
     name: str
@@ -50,6 +50,10 @@ class Column:
     what: str
     better: Better = ""
     statistic: Statistic | None = None
+
+    def number(self, means: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The column's number of the means of its values, shape (…, values) → (…)."""
+        return means[..., 0] if self.statistic is None else self.statistic(means)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,168 @@
+"""A study's table for other programs and for papers: CSV, Parquet, LaTeX, Markdown."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from noiser.errors import NoiserError, unknown
+from noiser.export.latex import escape
+from noiser.files import write_bytes
+from noiser.study.measures import Column
+from noiser.study.table import Cell, Table
+
+COLUMNS: dict[str, type] = {
+    **{"model": str, "dataset": str, "method": str, "bound": str, "norm": str, "metric": str},
+    **{"value": float, "low": float, "high": float, "samples": int},
+    **{"done": int, "left_out": int, "failed": int, "open": int, "seconds": float},
+}
+"""Each column of CSV and Parquet, and what is in it, or nothing."""
+
+
+def save_table(table: Table, path: str | Path) -> None:
+    """Write a table to a file, by its ending: .csv, .parquet, .tex or .md."""
+    suffix = Path(path).suffix.lower()
+    if suffix not in FORMATS:
+        raise unknown("format", suffix, FORMATS)
+    write_bytes(path, FORMATS[suffix](table))
+
+
+def long_rows(table: Table) -> Iterator[dict[str, Any]]:
+    """A row for every number: the columns are COLUMNS."""
+    for line in table.lines:
+        for column, cell in zip(table.columns, line.cells, strict=True):
+            low, high = cell.interval or (None, None)
+            yield {
+                **{"model": line.model, "dataset": line.dataset, "method": line.setting.method},
+                **{"bound": line.setting.bound, "norm": line.setting.norm, "metric": column.name},
+                **{"value": cell.value, "low": low, "high": high, "samples": cell.samples},
+                **{"done": line.count("done"), "left_out": line.count("left-out")},
+                **{"failed": line.count("failed"), "seconds": line.seconds},
+                "open": line.count("open") + line.count("taken"),
+            }
+
+
+def _csv(table: Table) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, COLUMNS)
+    writer.writeheader()
+    writer.writerows(long_rows(table))
+    return text.getvalue().encode("utf-8")
+
+
+def _parquet(table: Table) -> bytes:
+    try:
+        import pyarrow as pa
+        from pyarrow import parquet
+    except ImportError as error:
+        raise NoiserError("Parquet needs pyarrow: pip install 'noiser[table]'.") from error
+    kinds = {int: pa.int64(), float: pa.float64(), str: pa.string()}
+    schema = pa.schema([(name, kinds[kind]) for name, kind in COLUMNS.items()])
+    sink = pa.BufferOutputStream()
+    parquet.write_table(pa.Table.from_pylist(list(long_rows(table)), schema=schema), sink)
+    return bytes(sink.getvalue())
+
+
+def _markdown(table: Table) -> bytes:
+    parts: list[str] = []
+    for title, head, body in _papers(table, "**{}**", "{} [{}, {}]", _pipe):
+        rule = ["---", *["---:"] * (len(head) - 1)]
+        lines = [head, rule, *body]
+        parts.append(f"### {title}\n\n" + "\n".join(f"| {' | '.join(row)} |" for row in lines))
+    return ("\n\n".join([*parts, _counts(table)]) + "\n").encode("utf-8")
+
+
+def _latex(table: Table) -> bytes:
+    parts = [
+        "% In the preamble: \\usepackage{booktabs}; compile with LuaLaTeX or XeLaTeX for other letters."
+    ]
+    for title, head, body in _papers(
+        table, "\\textbf{{{}}}", "{} {{\\scriptsize[{}, {}]}}", escape
+    ):
+        rows = "\n".join(f"{' & '.join(row)} \\\\" for row in body)
+        parts.append(
+            "\\begin{table}\n\\centering\n"
+            f"\\begin{{tabular}}{{l{'r' * (len(head) - 1)}}}\n\\toprule\n"
+            f"{' & '.join(head)} \\\\\n\\midrule\n{rows}\n\\bottomrule\n\\end{{tabular}}\n"
+            f"\\caption{{{escape(title)}}}\n\\end{{table}}"
+        )
+    counts = "\n".join(f"% {line}" for line in _counts(table).splitlines())
+    return ("\n\n".join([*parts, counts]) + "\n").encode("utf-8")
+
+
+def _papers(
+    table: Table, bold: str, ranged: str, safe: Callable[[str], str]
+) -> Iterator[tuple[str, list[str], list[list[str]]]]:
+    """As the paper lays its tables out: one per column, a row per method, a column per data set and model.
+
+    The best number of each column is set off.
+    """
+    places = list(dict.fromkeys((line.dataset, line.model) for line in table.lines))
+    variants = list(dict.fromkeys(line.variant for line in table.lines))
+    for i, column in enumerate(table.columns):
+        cells = {
+            (variant, place): table.cell(place[1], place[0], variant, i)
+            for variant in variants
+            for place in places
+        }
+        if all(cell is None or cell.value is None for cell in cells.values()):
+            continue
+        best = {place: _best(column, [cells[one, place] for one in variants]) for place in places}
+        head = ["Method", *(safe(f"{dataset}, {Path(model).name}") for dataset, model in places)]
+        body = []
+        for variant in variants:
+            row = [safe(variant)]
+            for place in places:
+                shown = _shown(cells[variant, place], ranged)
+                cell = cells[variant, place]
+                set_off = cell is not None and cell.value is not None and cell.value == best[place]
+                row.append(bold.format(shown) if set_off else shown)
+            body.append(row)
+        yield f"{column.name}: {column.what}", head, body
+
+
+def _best(column: Column, cells: list[Cell | None]) -> float | None:
+    known = [cell.value for cell in cells if cell is not None and cell.value is not None]
+    if not column.better or len(known) < 2:
+        return None
+    return max(known) if column.better == "high" else min(known)
+
+
+def _shown(cell: Cell | None, ranged: str) -> str:
+    if cell is None or cell.value is None:
+        return "–"
+    if cell.interval is None:
+        return number(cell.value)
+    return ranged.format(number(cell.value), *map(number, cell.interval))
+
+
+def number(value: float) -> str:
+    """A number as tables show it: three places, more where it is small."""
+    return f"{value:.3f}" if value == 0 or abs(value) >= 0.01 else f"{value:.2g}"
+
+
+def _counts(table: Table) -> str:
+    """What became of every sample: nothing is left out unsaid."""
+    lines = ["Samples done, left out (the model predicts another token), failed and open:", ""]
+    for line in table.lines:
+        left = line.count("open") + line.count("taken")
+        counts = (
+            f"{line.count('done')} / {line.count('left-out')} / {line.count('failed')} / {left}"
+        )
+        lines.append(f"- {line.dataset}, {line.model}, {line.variant}: {counts}")
+    return "\n".join(lines)
+
+
+def _pipe(text: str) -> str:
+    return "".join(f"\\{one}" if one in "\\|*_`<[" else one for one in text)
+
+
+FORMATS: dict[str, Callable[[Table], bytes]] = {
+    ".csv": _csv,
+    ".parquet": _parquet,
+    ".tex": _latex,
+    ".md": _markdown,
+}

@@ -1,0 +1,98 @@
+"""Whether two methods differ: a paired permutation test, corrected for the number of pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from noiser.study.measures import Column
+
+FloatArray = NDArray[np.float64]
+PERMUTATIONS = 9999
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two methods on one model and data set, compared by one column.
+
+    `difference` is the first's number less the second's over the `samples` that both have. `p` is of
+    the two-sided paired permutation test, `corrected` after Holm (1979) over all pairs of this model,
+    data set and column. None where the numbers are not defined.
+    """
+
+    model: str
+    dataset: str
+    column: str
+    first: str
+    second: str
+    samples: int
+    difference: float | None
+    p: float | None
+    corrected: float | None = None
+
+
+def compare(
+    model: str, dataset: str, column: Column, variants: Mapping[str, Mapping[int, FloatArray]]
+) -> list[Pair]:
+    """Every pair of variants, each given by the values of its samples."""
+    pairs = [
+        _pair(model, dataset, column, first, second, variants)
+        for first, second in combinations(variants, 2)
+    ]
+    known = [i for i, pair in enumerate(pairs) if pair.p is not None]
+    for i, corrected in zip(known, holm([pairs[i].p or 0.0 for i in known]), strict=True):
+        pairs[i] = replace(pairs[i], corrected=corrected)
+    return pairs
+
+
+def holm(ps: list[float]) -> list[float]:
+    """Holm's step-down adjustment (Scand. J. Statist. 6, 1979) of p values, in their order."""
+    adjusted = [0.0] * len(ps)
+    highest = 0.0
+    for rank, i in enumerate(sorted(range(len(ps)), key=ps.__getitem__)):
+        highest = max(highest, min(1.0, (len(ps) - rank) * ps[i]))
+        adjusted[i] = highest
+    return adjusted
+
+
+def _pair(
+    model: str,
+    dataset: str,
+    column: Column,
+    first: str,
+    second: str,
+    variants: Mapping[str, Mapping[int, FloatArray]],
+) -> Pair:
+    both = sorted(variants[first].keys() & variants[second].keys())
+    pair = Pair(model, dataset, column.name, first, second, len(both), None, None)
+    if not both:
+        return pair
+    values = np.array([variants[name][number] for name in (first, second) for number in both])
+    count = len(both)
+
+    def statistic(x: NDArray[np.int64], y: NDArray[np.int64], axis: int) -> FloatArray:
+        inner = axis - 1 if axis < 0 else axis
+        return column.number(values[x].mean(axis=inner)) - column.number(values[y].mean(axis=inner))
+
+    from scipy.stats import permutation_test
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        difference = float(statistic(np.arange(count), np.arange(count, 2 * count), 0))
+        if not np.isfinite(difference):
+            return pair
+        if count < 2:
+            return replace(pair, difference=difference)
+        found = permutation_test(
+            (np.arange(count), np.arange(count, 2 * count)),
+            statistic,
+            permutation_type="samples",
+            vectorized=True,
+            n_resamples=PERMUTATIONS,
+            batch=200,
+            rng=np.random.default_rng(1),
+        )
+    return replace(pair, difference=difference, p=float(found.pvalue))
