@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 Norm = Literal["none", "1", "2", "3", "4", "inf"]
 NORMS: tuple[Norm, ...] = get_args(Norm)
 
+TIMES_MORE = 4
+"""Draws to those before, that make an interval half as wide: what is added where nobody says."""
+
 FloatArray: TypeAlias = "npt.NDArray[np.float64]"
 
 

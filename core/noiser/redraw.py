@@ -13,10 +13,9 @@ from noiser.added_draws import AddedDraws
 from noiser.answer import make_whole
 from noiser.assembly import doubts
 from noiser.errors import Cancelled, WrongUse
-from noiser.events import Emit, Explained, PromptRead, Warned, ignore
+from noiser.events import Emit, Explained, PromptRead, Warned, Work, ignore
 from noiser.explanation import Explanation
 from noiser.grouping import scored_as
-from noiser.methods import get_method
 from noiser.methods.task import Target, Task
 from noiser.model.language_model import LanguageModel
 from noiser.one import Explainer
@@ -197,10 +196,12 @@ class _Redraw:
             warnings += [
                 one for one in later if one not in warnings and one.position not in flipped
             ]
-        work = before.work + task.perturber.work
-        method, length = get_method(before.method), len(task.prompt)
-        alone = before.explains == "token"
-        reference = method.reference_work(length, task.request) if alone else 0
+        added = Work(
+            # the released code can only begin again: this is what its own scoring of the new draws takes
+            reference_token_forwards=(draws - before.draws) * len(task.prompt) ** 2
+            if before.work.reference_token_forwards
+            else 0
+        )
         return replace(
             before,
             draws=draws,
@@ -212,7 +213,7 @@ class _Redraw:
             zoom=new.zoom,
             stability=new.stability,
             warnings=tuple(warnings),
-            work=replace(work, reference_token_forwards=reference),
+            work=before.work + task.perturber.work + added,
             seconds=before.seconds + seconds,
             continuation=(),
         )

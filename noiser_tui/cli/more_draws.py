@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from noiser.draws import TIMES_MORE
 from noiser.errors import WrongUse
 from noiser_tui.cli import options
 from noiser_tui.cli.options import ModelChoice
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from noiser.explanation import Explanation
     from noiser.model.language_model import LanguageModel
     from noiser_tui.cli.progress import Progress
-
-TIMES = 4
-"""As many draws make an interval half as wide."""
 
 
 def more_draws(
@@ -54,7 +52,7 @@ def more_draws(
     before = read_saved(file)
     if not isinstance(before, Explanation):
         raise WrongUse("A comparison has no draws of its own: add draws to a run of one method.")
-    wanted = TIMES * before.draws if draws is None else draws
+    wanted = TIMES_MORE * before.draws if draws is None else draws
     choice = _model_of(before, device, device_map, tuple(trust or ()))
     from noiser.redraw import check_draws, more_draws  # not above: it imports torch
 

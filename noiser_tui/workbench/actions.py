@@ -121,6 +121,13 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "picture", "Save a picture of the screen", (), "", "An SVG as it stands here", opens=True
     ),
+    Action(
+        "more_draws",
+        "More draws: four times as many",
+        ("ctrl+r",),
+        "",
+        "Surer scores: only the new draws run, at the scale found",
+    ),
     Action("seed", "Draw other noise (next seed)", (), "", "The same search with other draws"),
     Action(
         "specials",

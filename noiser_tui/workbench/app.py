@@ -24,6 +24,7 @@ from noiser_tui.look.heat import unsure_pieces
 from noiser_tui.look.themes import DEFAULT_THEME, load_theme
 from noiser_tui.workbench import state
 from noiser_tui.workbench.actions import ACTIONS, bindings
+from noiser_tui.workbench.adding import add_draws
 from noiser_tui.workbench.engine import Engine, EngineThread, Post
 from noiser_tui.workbench.estimating import estimate
 from noiser_tui.workbench.jobs import (
@@ -289,6 +290,10 @@ class Workbench(App[int]):
     def _walk(self, steps: int) -> None:
         self.state = state.walked(self.state, steps)
         self.paint()
+
+    def action_more_draws(self) -> None:
+        """Add draws to what is explained."""
+        add_draws(self)
 
     def action_seed(self) -> None:
         """Draw other noise."""

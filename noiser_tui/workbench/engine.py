@@ -19,6 +19,7 @@ from noiser.events import Event, ScalesTried, SearchNarrowed, TokensScored
 from noiser.explanation import Explanation
 from noiser_tui.workbench.costs import measure_costs, preview_of
 from noiser_tui.workbench.jobs import (
+    AddDraws,
     EngineEstimated,
     EngineTold,
     EstimateCost,
@@ -113,6 +114,12 @@ class EngineThread:
             return
         if self._model is None:
             raise NoiserError("No model is loaded: choose one with F9.")
+        if isinstance(job, AddDraws):
+            from noiser.redraw import more_draws
+
+            tell = self._teller(number)
+            more_draws(self._model, job.explanation, job.draws, cancel=cancel, emit=tell)
+            return
         costs = measure_costs(self._model, job.text, job.request)
         self._post(EngineEstimated(number, costs))
         if isinstance(job, EstimateCost):

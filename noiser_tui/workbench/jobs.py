@@ -38,7 +38,15 @@ class EstimateCost:
     request: Request
 
 
-Job: TypeAlias = LoadModel | ExplainPrompt | EstimateCost
+@dataclass(frozen=True)
+class AddDraws:
+    """Add draws to an explanation, so that there are so many in all."""
+
+    explanation: Explanation
+    draws: int
+
+
+Job: TypeAlias = LoadModel | ExplainPrompt | EstimateCost | AddDraws
 
 
 class EngineTold(Message):

@@ -161,6 +161,19 @@ def shown(run: Run, at: int) -> Run:
     return replace(run.done[at], done=run.done, at=at, outcome=run.outcome, costs=run.costs)
 
 
+def redrawn(run: Run, explanation: Explanation, step: int = 0) -> Run:
+    """The run with more draws for one of its targets, or for the only one."""
+    alone = replace(explanation, continuation=())
+
+    def with_draws(one: Run) -> Run:
+        return replace(one, explanation=alone, warnings=alone.warnings, work=alone.work)
+
+    if not run.done:
+        return with_draws(run)
+    done = (*run.done[:step], with_draws(run.done[step]), *run.done[step + 1 :])
+    return shown(replace(run, done=done), run.at)
+
+
 def run_stopped(run: Run, partial: Explanation | None) -> Run:
     """The run after its job ended: where it was cancelled with the `partial` that is known.
 

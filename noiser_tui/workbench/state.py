@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from noiser.events import Event, ModelLoaded, ModelLoading
+from noiser.events import Event, Explained, ModelLoaded, ModelLoading, TokensScored
 from noiser.explanation import Explanation
 from noiser.model.info import ModelInfo
 from noiser.request import Request
 from noiser_tui.look.cells import one_line
 from noiser_tui.workbench.costs import Costs
-from noiser_tui.workbench.run import Run, run_stopped, run_told, shown
+from noiser_tui.workbench.run import Run, redrawn, run_stopped, run_told, shown
 
 Phase = Literal["no model", "loading", "ready", "running", "estimating"]
 
@@ -25,6 +25,7 @@ class State:
     contrast was chosen for, `before` the request to go back to when a run with the new one fails.
     `edited` says that the text in the editor is not the one explained. `error` is one sentence, and so
     is `note`, which answers a question. `estimate_job` asks for an estimate, `costs` is the last one.
+    `adding` is how many draws the explanation will have once the running job has added them.
     """
 
     model_name: str
@@ -40,6 +41,7 @@ class State:
     estimate_job: int = 0
     costs: Costs | None = None
     note: str = ""
+    adding: int = 0
 
     @property
     def phase(self) -> Phase:
@@ -57,7 +59,9 @@ def model_asked(state: State, name: str, job: int) -> State:
     """Another model was asked for: a run of the one before is over, what it found stays."""
     run = replace(state.run, outcome="cancelled") if state.run_job else state.run
     request = replace(state.request, target=None, contrast=None)  # ids of another vocabulary
-    state = replace(state, run=run, run_job=0, estimate_job=0, request=request, costs=None)
+    state = replace(
+        state, run=run, run_job=0, estimate_job=0, request=request, costs=None, adding=0
+    )
     return replace(state, model_name=name, load_job=job, error="", note="")
 
 
@@ -73,7 +77,36 @@ def run_asked(state: State, job: int) -> State:
         target=before.target,
         next_tokens=before.next_tokens,
     )
-    return replace(state, run=run, run_job=job, edited=False, error="", note="")
+    return replace(state, run=run, run_job=job, edited=False, error="", note="", adding=0)
+
+
+def draws_asked(state: State, job: int, draws: int) -> State:
+    """More draws were asked for: what was found stays until they are there."""
+    run = replace(state.run, costs=None)
+    return replace(state, run=run, run_job=job, adding=draws, error="", note="")
+
+
+def _draws_told(state: State, event: Event) -> State:
+    """The state after an event of the job that adds draws."""
+    if isinstance(event, Explained):
+        return replace(state, run=redrawn(state.run, event.explanation, event.step))
+    if isinstance(event, TokensScored):
+        done = f"{event.done} of {event.total}"
+        return noted(state, f"Adding draws, up to {state.adding}: {done} in this round.")
+    return state
+
+
+def _draws_ended(
+    state: State, *, error: str | None, cancelled: bool, partial: Explanation | None
+) -> State:
+    """The state after that job: cancelled, it has the draws that were complete by then."""
+    run = state.run
+    for step, one in enumerate(partial.steps_explained if partial is not None else ()):
+        run = redrawn(run, one, step)
+    now = run.explanation.draws if run.explanation is not None else 0
+    ended = "Cancelled: the" if cancelled else "The"
+    note = "" if error else f"{ended} scores are those of {now} draws."
+    return replace(state, run=run, run_job=0, adding=0, error=error or state.error, note=note)
 
 
 def estimate_asked(state: State, job: int) -> State:
@@ -139,6 +172,8 @@ def told(state: State, job: int, event: Event, *, preview: bool = False) -> Stat
             return replace(state, model=event.info)
         if isinstance(event, ModelLoading):
             return state
+    if job == state.run_job and state.adding:
+        return _draws_told(state, event)
     if job == state.run_job:
         return replace(state, run=run_told(state.run, event, preview=preview))
     return state
@@ -163,6 +198,8 @@ def ended(
         return replace(state, load_job=0, error=error or state.error)
     if job == state.estimate_job:
         return replace(state, estimate_job=0, error=error or state.error)
+    if job == state.run_job and state.adding:
+        return _draws_ended(state, error=error, cancelled=cancelled, partial=partial)
     if job == state.run_job:
         outcome = "cancelled" if cancelled else "failed" if error else "done"
         run = replace(run_stopped(state.run, partial), outcome=outcome)

@@ -33,6 +33,7 @@ from noiser_tui.workbench.app import Workbench
 from noiser_tui.workbench.costs import WORTH, Costs, no_fast_search
 from noiser_tui.workbench.engine import Post
 from noiser_tui.workbench.jobs import (
+    AddDraws,
     EngineEstimated,
     EngineTold,
     EstimateCost,
@@ -156,6 +157,9 @@ class ScriptedEngine:
             if not self.measuring:
                 self.measured(number, job)
             return number
+        if isinstance(job, AddDraws):
+            self.add_draws(number, job)
+            return number
         if self.explain_error is not None:
             self.post(JobEnded(number, job, self.explain_error, model=self.model))
             return number
@@ -177,7 +181,11 @@ class ScriptedEngine:
 
     def cancel(self) -> None:
         self.cancelled += 1
-        if self.jobs and isinstance(self.jobs[-1], ExplainPrompt) and self.pause_at is not None:
+        if (
+            self.jobs
+            and isinstance(self.jobs[-1], (ExplainPrompt, AddDraws))
+            and self.pause_at is not None
+        ):
             self.post(
                 JobEnded(
                     len(self.jobs),
@@ -187,6 +195,14 @@ class ScriptedEngine:
                     partial=self.partial,
                 )
             )
+
+    def add_draws(self, number: int, job: AddDraws) -> None:
+        """Add them at once; with `pause_at` only tell how far it is."""
+        more = replace(job.explanation, draws=job.draws, search_draws=10, warnings=())
+        self.post(EngineTold(number, TokensScored(1, 3, {0: 0.1}, Work(100, 1))))
+        if self.pause_at is None:
+            self.post(EngineTold(number, Explained(more)))
+            self.post(JobEnded(number, job, self.explain_error, model=self.model))
 
     def measured(self, number: int, job: EstimateCost) -> None:
         """Answer an estimate."""

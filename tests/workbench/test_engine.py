@@ -16,6 +16,7 @@ from noiser.model.loading import load as load_model
 from noiser.request import Request
 from noiser_tui.workbench.engine import EngineThread, _Rationed
 from noiser_tui.workbench.jobs import (
+    AddDraws,
     EngineEstimated,
     EngineTold,
     EstimateCost,
@@ -193,3 +194,18 @@ def test_progress_is_rationed_and_its_end_is_told() -> None:
     assert told.count(step) == 2
     assert {i for event in scored for i in event.raw} == set(range(1000)), "no score is lost"
     assert told[-1] is step
+
+
+def test_draws_are_added_to_an_explanation(model: str) -> None:
+    post = Post()
+    engine = EngineThread(post)
+    engine.submit(LoadModel(model, {"device": "cpu"}))
+    run = engine.submit(ExplainPrompt("The capital of France", Request(draws=2)))
+    engine.start()
+    post.wait_for(JobEnded, run)
+    (first,) = (m.event for m in post.seen if isinstance(getattr(m, "event", None), Explained))
+    job = engine.submit(AddDraws(first.explanation, 8))
+    assert post.wait_for(JobEnded, job).error is None
+    *_, last = (m.event for m in post.seen if isinstance(m, EngineTold) and m.number == job)
+    assert isinstance(last, Explained)
+    assert (last.explanation.draws, last.explanation.search_draws) == (8, 2)

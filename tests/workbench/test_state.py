@@ -163,3 +163,23 @@ def test_units_scored_from_single_tokens_are_searched_as_tokens():
     assert run.text_at(3) == read.prompt.tokens[3].text
     joint = run_told(Run(), read)
     assert (joint.searched, joint.text_at(3)) == ("sentences", " The <cat> sat.")
+
+
+def test_draws_are_added_to_every_target_and_a_failure_leaves_all_as_it_was() -> None:
+    one = after(script(PROMPT), state.run_asked(READY, 1), 1).run
+    assert one.explanation is not None
+    whole = replace(one.explanation, draws=10)
+    run = replace(one, explanation=whole, done=(replace(one, explanation=whole),) * 2)
+    ready = replace(READY, run=run)
+    asked = state.draws_asked(ready, 5, 40)
+    assert (asked.phase, asked.adding) == ("running", 40)
+    more = replace(whole, draws=40)
+    now = after([Explained(more, 0, 2), Explained(more, 1, 2)], asked, 5)
+    now = state.ended(now, 5, error=None, cancelled=False)
+    assert [step.draws for step in now.run.saved.steps_explained] == [40, 40]  # type: ignore[union-attr]
+    assert (now.adding, now.phase) == (0, "ready")
+    failed = state.ended(asked, 5, error="No.", cancelled=False)
+    assert (failed.error, failed.note, failed.run.outcome) == ("No.", "", run.outcome)
+    left = replace(more, continuation=(whole,))
+    cancelled = state.ended(asked, 5, error=None, cancelled=True, partial=left)
+    assert [step.draws for step in cancelled.run.saved.steps_explained] == [40, 10]  # type: ignore[union-attr]

@@ -12,6 +12,7 @@ from noiser_tui.look.themes import theme_names
 from noiser_tui.workbench.actions import ACTIONS
 from noiser_tui.workbench.app import Workbench
 from noiser_tui.workbench.choosing import OPENERS
+from noiser_tui.workbench.jobs import AddDraws
 from noiser_tui.workbench.widgets.heat_map import HeatMap
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 from tests.workbench.fake import screen_lines, workbench
@@ -552,3 +553,68 @@ async def test_the_inspector_tells_what_the_tokens_of_a_character_are():
         await pilot.pause()
         second = screen_lines(app)[inspector.region.y + 1]
         assert second.split("   ")[1:3] == ["id 9", "template"]
+
+
+async def test_more_draws_replace_what_is_shown_and_ask_for_no_new_search():
+    async with workbench(size=(120, 36)) as (app, pilot, engine):
+        await pilot.press("ctrl+r")
+        await pilot.pause()
+        assert "no whole explanation to add draws to" in app.state.error
+        await type_and_run(pilot, app)
+        before = app.state.run
+        await pilot.press("ctrl+r")
+        await pilot.pause()
+        job = engine.jobs[-1]
+        assert isinstance(job, AddDraws)
+        assert (job.explanation.draws, job.draws) == (10, 40)
+        now = app.state.run
+        assert now.explanation is not None
+        assert now.explanation.draws == 40
+        assert now.search is before.search
+        assert "scores are those of 40 draws" in "\n".join(screen_lines(app))
+
+
+async def test_what_was_found_stays_while_draws_are_added_and_when_that_is_cancelled():
+    async with workbench(size=(120, 36)) as (app, pilot, engine):
+        await type_and_run(pilot, app)
+        before = app.state.run.explanation
+        engine.pause_at = 1
+        await pilot.press("ctrl+r")
+        await pilot.pause()
+        text = "\n".join(screen_lines(app))
+        assert "adding draws" in text
+        assert "Adding draws, up to 40: 1 of 3 in this round." in text
+        assert app.state.run.explanation is before
+        await pilot.press("ctrl+r")
+        await pilot.pause()
+        assert "The engine is at work" in app.state.error
+        assert before is not None
+        engine.partial = replace(before, draws=20)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.state.phase == "ready"
+        assert app.state.run.explanation == replace(before, draws=20)
+        assert "Cancelled: the scores are those of 20 draws." in "\n".join(screen_lines(app))
+
+
+async def test_what_may_weigh_nothing_has_no_fill_in_the_heat_map_and_a_mark_in_the_ranking():
+    async with workbench(size=(120, 36)) as (app, pilot, _):
+        await type_and_run(pilot, app, "sure maybe")
+        whole = app.state.run.explanation
+        assert whole is not None
+        *others, last = whole.tokens
+        maybe = replace(last, score=0.3, interval=(0.0, 0.4), raw_interval=(-0.1, 0.2))
+        made = replace(whole, tokens=(*others, maybe), stability=0.42)
+        app.state = replace(app.state, run=replace(app.state.run, explanation=made))
+        app.paint()
+        await pilot.pause()
+        heat = app.query_one(HeatMap)
+        styles = {s.text: s.style for s in heat.render_line(0) if s.style is not None}
+        assert styles[" maybe"].underline
+        assert styles[" maybe"].bgcolor == heat.pens.plain.bgcolor
+        assert not styles["sure"].underline
+        assert styles["sure"].bgcolor != heat.pens.plain.bgcolor
+        text = "\n".join(screen_lines(app))
+        assert "[0.00, 0.40] ≈0" in text
+        assert "underlined: may be 0" in text
+        assert "τ 0.42" in text

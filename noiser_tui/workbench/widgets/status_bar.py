@@ -65,6 +65,8 @@ def _doing(state: State) -> list[str]:
     """What the engine is at, or how the last run ended, and what kind of scores stand there."""
     run = state.run
     if state.phase == "running":
+        if state.adding:
+            return ["adding draws"]
         return ["preview, refining" if run.refining else "running"]
     if state.phase != "ready" or not run.outcome:
         return [state.phase]
@@ -76,7 +78,7 @@ def _doing(state: State) -> list[str]:
 
 def _expected(state: State) -> float | None:
     """Seconds that were asked for, or that a long run takes."""
-    if state.note and state.costs is not None:
+    if state.costs is not None and state.note == state.costs.sentence():
         return state.costs.total.seconds
     costs = state.run.costs if state.phase == "running" else None
     return costs.total.seconds if costs is not None and costs.total.seconds >= LONG else None
