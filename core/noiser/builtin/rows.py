@@ -22,18 +22,18 @@ def batches(
     """Yield ids and which of them are learned, both (rows, length), in shuffled rounds for ever."""
     rng = random.Random(seed)
     walks = {
-        "short": _rounds([pair for pair in pairs if not pair.long], rng),
-        "long": _rounds([pair for pair in pairs if pair.long], rng),
-        "packed": _rounds(pairs, rng),
+        "short": rounds([pair for pair in pairs if not pair.long], rng),
+        "long": rounds([pair for pair in pairs if pair.long], rng),
+        "packed": rounds(pairs, rng),
     }
     while True:
         for kind in ORDER:
             size = PACKED if kind == "packed" else 1
             rows = [[next(walks[kind]) for _ in range(size)] for _ in range(ROWS[kind])]
-            yield _tensors([_row(row, tokens, rng) for row in rows])
+            yield padded([_row(row, tokens, rng) for row in rows])
 
 
-def _rounds(pairs: list[corpus.Pair], rng: random.Random) -> Iterator[corpus.Pair]:
+def rounds(pairs: list[corpus.Pair], rng: random.Random) -> Iterator[corpus.Pair]:
     """Yield every pair once in random order, then again in another, for ever."""
     order = list(pairs)
     while True:
@@ -55,7 +55,7 @@ def _row(
     return [*ids, 0], [*learned, True]
 
 
-def _tensors(rows: list[tuple[list[int], list[bool]]]) -> tuple[torch.Tensor, torch.Tensor]:
+def padded(rows: list[tuple[list[int], list[bool]]]) -> tuple[torch.Tensor, torch.Tensor]:
     """Pad at the right: attention is causal, so pads need no mask, they are only never learned."""
     length = max(len(ids) for ids, _ in rows)
     ids = torch.tensor([ids + [0] * (length - len(ids)) for ids, _ in rows])

@@ -1,0 +1,61 @@
+"""Which judge is meant by its name."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from noiser.errors import WrongUse
+from noiser.judge.asker import ModelJudge
+from noiser.judge.budget import Budget
+from noiser.judge.cache import Cache
+from noiser.judge.local import TINY, LocalModel
+from noiser.judge.question import PAPER_MODEL, PAPER_URL
+from noiser.judge.remote import RemoteModel
+from noiser.judge.talking import Talker
+
+PAPER = "paper"
+"""The name of the preset: the paper's model at the service it was asked of."""
+LOCAL = "local:"
+
+
+def open_judge(
+    name: str = TINY,
+    url: str | None = None,
+    *,
+    budget: Budget | None = None,
+    per_minute: float | None = None,
+    cache: str | Path | None = None,
+    cancel: threading.Event | None = None,
+    device: str = "auto",
+) -> ModelJudge:
+    """The judge of that name: `built-in`, `local:FOLDER_OR_ID`, `paper`, or a model at `url`.
+
+    `budget` bounds what is asked, `per_minute` how fast a model at an address is. Replies are kept in
+    `cache`, a file; None is the one in the user's cache folder. WrongUse for a name that cannot be meant.
+    """
+    return ModelJudge(_talker(name, url, budget, per_minute, cancel, device), Cache(cache))
+
+
+def _talker(
+    name: str,
+    url: str | None,
+    budget: Budget | None,
+    per_minute: float | None,
+    cancel: threading.Event | None,
+    device: str,
+) -> Talker:
+    local = name.removeprefix(LOCAL) if name.startswith(LOCAL) else None
+    if name == TINY or local is not None:
+        if url is not None:
+            raise WrongUse(f"--judge {name} runs on this machine: give no --judge-url with it.")
+        if local == "":
+            raise WrongUse("--judge local: names no model: give a folder or a hub id after it.")
+        return LocalModel(local or TINY, device, budget=budget)
+    model, place = (PAPER_MODEL, url or PAPER_URL) if name == PAPER else (name, url)
+    if place is None:
+        raise WrongUse(
+            f"--judge {name} needs the address of a server that speaks the OpenAI protocol: give "
+            f"--judge-url, or {LOCAL}{name} for a model on this machine."
+        )
+    return RemoteModel(model, place, budget=budget, per_minute=per_minute, cancel=cancel)
