@@ -53,7 +53,8 @@ def method_choices(state: State, text: str) -> list[Choice]:
     result = []
     for method in METHODS.values():
         if (estimate := known.get(method.name)) is not None:
-            what = f"{forecast.estimated(estimate)}   {method.what}"
+            seconds = forecast.approximate(estimate.seconds)
+            what = f"{seconds}  {method.what}, {estimate.token_forwards:,} token-forwards"
         elif n:
             what = f"{method.what}, ≤ {method.cost(n, request):,} token-forwards here"
         else:

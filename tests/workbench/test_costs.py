@@ -109,7 +109,7 @@ async def test_the_methods_have_their_estimates_where_they_are_known() -> None:
         await pilot.press("f2")
         await pilot.pause()
         text = "\n".join(screen_lines(app))
-        assert "occlusion  ≈ 0.2 s, 61,000 token-forwards in 24 calls" in text
+        assert "occlusion  ≈ 0.2 s  each embedding replaced by a neutral one, 61,000" in text
         assert "≤" not in text
         await pilot.press("escape", "!", "f2")
         await pilot.pause()

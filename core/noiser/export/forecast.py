@@ -23,11 +23,6 @@ def expected(estimate: Estimate) -> str:
     return f"{about(estimate.seconds)}, {_work(estimate)}"
 
 
-def estimated(estimate: Estimate) -> str:
-    """The same, shorter, for a line in a list."""
-    return f"{approximate(estimate.seconds)}, {_work(estimate)}"
-
-
 def _work(estimate: Estimate) -> str:
     calls = f"{estimate.calls:,} call{'' if estimate.calls == 1 else 's'}"
     return f"{estimate.token_forwards:,} token-forwards in {calls}"
