@@ -37,6 +37,12 @@ class WholeAnswer:
             [part.holds(mean[..., at, :]) for at, part in enumerate(self.parts)]
         ).all(dim=0)
 
+    def among(self, mean: torch.Tensor, count: int) -> torch.Tensor:
+        """Whether each token is among the `count` most probable at its place: (c, m, v) → (c,) bool."""
+        return torch.stack(
+            [part.among(mean[..., at, :], count) for at, part in enumerate(self.parts)]
+        ).all(dim=0)
+
     def margin(self, mean: torch.Tensor) -> torch.Tensor:
         """The smallest margin of all places: (c, m, v) → (c,)."""
         return self._least([p.margin(mean[..., at, :]) for at, p in enumerate(self.parts)])

@@ -78,9 +78,10 @@ def doubts(task: Task, attribution: Attribution, stability: float | None) -> Ite
             "more draws would tell."
         )
     if stability is not None and stability < UNSTABLE:
+        others = "draws" if attribution.repeats is None else "samples"
         yield Warned(
-            f"Other draws would rank the {request.granularity}s otherwise (Kendall's τ {stability:.2f} over "
-            f"resamples of the {request.draws}): more draws would tell."
+            f"Other {others} would rank the {request.granularity}s otherwise (Kendall's τ "
+            f"{stability:.2f} over resamples): more {others} would tell."
         )
     if attribution.close:
         many = "decisions" if attribution.close > 1 else "decision"
@@ -145,6 +146,8 @@ def stopped(task: Task, attribution: Attribution) -> Warned:
         return Warned("Cancelled before any token was scored.")
     if scored == 0:
         return Warned("Cancelled while the noise scale was searched: no token is scored.")
+    if scored == len(task.positions) and not task.request.zoom:
+        return Warned("Cancelled before all samples ran: the scores are as they stood by then.")
     if scored == len(task.positions):
         return Warned(f"Cancelled before any {task.request.granularity} was looked into.")
     return Warned(

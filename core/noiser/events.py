@@ -155,6 +155,19 @@ class TokensScored:
 
 
 @dataclass(frozen=True)
+class SamplesRun:
+    """Some changed prompts ran, `done` of `total` at most, each of which tells of many positions.
+
+    `raw` are raw scores as they stand after them, of all positions or none: the next replace them.
+    """
+
+    done: int
+    total: int
+    raw: dict[int, float]
+    work: Work
+
+
+@dataclass(frozen=True)
 class Warned:
     """Something to know about the result; `position` names the token it is about, if one.
 
@@ -210,6 +223,7 @@ Event: TypeAlias = (
     | SearchNarrowed
     | ScalesTried
     | TokensScored
+    | SamplesRun
     | Warned
     | Explained
     | RowStarted

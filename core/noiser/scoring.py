@@ -161,9 +161,10 @@ def numbers(
 
 
 def _resampled(task: Task, found: Attribution, positions: Sequence[int]) -> FloatArray | None:
-    if found.losses is None:
+    repeats = found.losses if found.repeats is None else found.repeats
+    if repeats is None:
         return None
-    return resample(found.losses[list(positions)], task.request.seed)
+    return resample(repeats[list(positions)], task.request.seed)
 
 
 def row(found: Attribution, position: int) -> tuple[float, ...] | None:

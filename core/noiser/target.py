@@ -38,6 +38,17 @@ class Objective:
         ahead = bool(self.clean[self.target] > self.clean[self.contrast])
         return (mean[..., self.target] > mean[..., self.contrast]) == ahead
 
+    def among(self, mean: torch.Tensor, count: int) -> torch.Tensor:
+        """Whether the target is among the `count` most probable: (c, vocabulary) → (c,) bool.
+
+        Among more, if it is not among them in the clean prompt either. Against a contrast: `holds`.
+        """
+        if self.contrast is not None:
+            return self.holds(mean)
+        ahead = mean > mean[..., self.target, None]
+        own = int((self.clean > self.clean[self.target]).sum())
+        return ahead.sum(dim=-1) <= max(count - 1, own)
+
     def margin(self, mean: torch.Tensor) -> torch.Tensor:
         """How far the prediction is ahead of what would replace it: (c, vocabulary) → (c,)."""
         difference = self._difference(mean)

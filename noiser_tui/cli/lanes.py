@@ -7,7 +7,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from noiser.events import Emit, Event, Explained, PromptRead, SearchNarrowed, TokensScored
+from noiser.events import (
+    Emit,
+    Event,
+    Explained,
+    PromptRead,
+    SamplesRun,
+    SearchNarrowed,
+    TokensScored,
+)
 from noiser_tui.cli.progress import Progress
 
 if TYPE_CHECKING:
@@ -71,6 +79,8 @@ def _phase(event: Event) -> str | None:
         return f"step {event.step}/{event.steps}"
     if isinstance(event, TokensScored):
         return f"scoring {event.done}/{event.total}"
+    if isinstance(event, SamplesRun):
+        return f"sample {event.done}/{event.total}"
     if isinstance(event, Explained):
         return "explained"
     return None

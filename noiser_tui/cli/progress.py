@@ -16,6 +16,7 @@ from noiser.events import (
     ModelLoading,
     PromptRead,
     RowStarted,
+    SamplesRun,
     ScalesTried,
     SearchNarrowed,
     TokensScored,
@@ -104,6 +105,8 @@ class Progress:
             return f"searching: {event.done} of {event.total} {self._what} tried at this step"
         if isinstance(event, TokensScored):
             return f"scoring {event.done} of {event.total} {self._what}"
+        if isinstance(event, SamplesRun):
+            return f"running sample {event.done} of {event.total}"
         if isinstance(event, Explained) and event.steps > 1:
             return f"explained {event.step + 1} of {event.steps} targets"
         if isinstance(event, BatchHalved):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from textual.message import Message
 
 from noiser.errors import Cancelled, NoiserError
-from noiser.events import Event, ScalesTried, SearchNarrowed, TokensScored
+from noiser.events import Event, SamplesRun, ScalesTried, SearchNarrowed, TokensScored
 from noiser.explanation import Explanation
 from noiser_tui.workbench.costs import measure_costs, preview_of
 from noiser_tui.workbench.jobs import (
@@ -163,11 +163,11 @@ class _Rationed:
         held = self._held
         if isinstance(held, ScalesTried) and isinstance(event, SearchNarrowed):
             self._held = None  # the step is over, how far it was does not matter
-        elif isinstance(held, TokensScored) and isinstance(event, TokensScored):
+        elif isinstance(held, (TokensScored, SamplesRun)) and type(event) is type(held):
             event = replace(event, raw=held.raw | event.raw)
         elif type(held) is not type(event):
             self._flush()
-        if isinstance(event, (ScalesTried, TokensScored)):
+        if isinstance(event, (ScalesTried, TokensScored, SamplesRun)):
             self._held = event
             if time.monotonic() - self._last >= PROGRESS_INTERVAL:
                 self._last = time.monotonic()

@@ -10,6 +10,7 @@ from noiser.events import (
     Explained,
     NextToken,
     PromptRead,
+    SamplesRun,
     ScalesTried,
     SearchNarrowed,
     TokensScored,
@@ -110,10 +111,10 @@ def run_told(run: Run, event: Event, *, preview: bool = False) -> Run:
         return replace(run, search=event, tried=None, work=run.before + event.work)
     if isinstance(event, ScalesTried):
         return replace(run, tried=event, work=run.before + event.work)
-    if isinstance(event, TokensScored) and (run.inside or run.refining):
+    if isinstance(event, (TokensScored, SamplesRun)) and (run.inside or run.refining):
         # a token's share is known once all are, and a preview is replaced as a whole
         return replace(run, work=run.before + event.work)
-    if isinstance(event, TokensScored):
+    if isinstance(event, (TokensScored, SamplesRun)):
         return replace(run, raw={**run.raw, **event.raw}, work=event.work)
     if isinstance(event, Warned):
         return replace(run, warnings=(*run.warnings, event))

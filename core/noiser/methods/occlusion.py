@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-import torch
 
 from noiser.events import TokensScored
 from noiser.methods.baseline import make_baseline
-from noiser.methods.task import Attribution, Task, places
-
-
-@dataclass(frozen=True)
-class Replace:
-    """The embedding at each of `positions` replaced by a baseline; one row."""
-
-    positions: tuple[int, ...]
-    baseline: torch.Tensor
-
-    @property
-    def first(self) -> int:
-        """The first position that changes."""
-        return self.positions[0]
-
-    def apply(self, rows: torch.Tensor, variants: slice, start: int) -> None:
-        """Put the baseline at every position."""
-        rows[:, places(self.positions, start)] = self.baseline
+from noiser.methods.replace import Replace
+from noiser.methods.task import Attribution, Task
 
 
 def attribute(task: Task) -> Attribution:

@@ -63,7 +63,8 @@ Options: TypeAlias = "dict[str, int | float | str]"
 class Attribution:
     """Raw scores of all n positions, shape (n,), NaN where a position has none.
 
-    `losses`: what each draw takes, shape (n, K), where a method has draws. `alpha`: the one scale
+    `losses`: what each draw takes, shape (n, K), where a method has draws. `repeats`: what each of R
+    repetitions of another kind says of the raw scores, their mean, shape (n, R). `alpha`: the one scale
     used, None for a scale per token; `scales`: that of each position's noise. `brackets`, `leaders`,
     `saturated` tell of the search, `scale_saturated` whether a saturated position gave the scale.
     `options` are the method's own, as they were used.
@@ -72,6 +73,7 @@ class Attribution:
 
     raw: FloatArray
     losses: FloatArray | None = None
+    repeats: FloatArray | None = None
     alpha: float | None = None
     scales: dict[int, float] = field(default_factory=dict)
     brackets: dict[int, Bracket] = field(default_factory=dict)
