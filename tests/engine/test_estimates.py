@@ -43,6 +43,18 @@ def test_with_a_search_within_twice(request_: Request) -> None:
     assert 0.4 < told.calls / came.work.calls < 2.5
 
 
+@pytest.mark.parametrize("method", ["lime", "reagent"])
+@pytest.mark.parametrize("granularity", ["token", "word"])
+def test_samples_within_twice(method: str, granularity: str) -> None:
+    """ReAGent's own luck aside: with few updates hardly a probe ends."""
+    samples = 8 if method == "reagent" else None
+    request = Request(method=method, samples=samples, granularity=granularity)
+    told = noiser.estimate(model_of("built-in"), LONG, request)
+    came = explain(model_of("built-in"), LONG, request)
+    assert 0.5 < told.token_forwards / came.work.token_forwards < 2
+    assert 0.4 < told.calls / came.work.calls < 2.5
+
+
 def test_whole_rows_cost_more() -> None:
     model = make_tiny("llama")
     packed = noiser.estimate(model, LONG, Request(bound="none"))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from noiser.errors import Cancelled
-from noiser.events import Event, Explained, SearchNarrowed, TokensScored, ZoomedIn
+from noiser.events import Event, Explained, SamplesRun, SearchNarrowed, TokensScored, ZoomedIn
 from noiser.explainer import explain
 from noiser.explanation import Explanation
 from noiser.opening import parse
@@ -77,6 +77,40 @@ def test_occlusion_keeps_what_it_has() -> None:
     partial = cancelled_at(TokensScored, 1, method="occlusion")
     assert partial is not None
     assert 0 < sum(token.raw is not None for token in partial.tokens) < len(partial.tokens)
+
+
+@pytest.mark.parametrize("method", ["lime", "reagent"])
+def test_scores_of_some_samples_are_kept_as_they_stood(method: str) -> None:
+    told: list[SamplesRun] = []
+
+    cancel = threading.Event()
+
+    def listen(event: Event) -> None:
+        if isinstance(event, SamplesRun) and event.raw:
+            told.append(event)
+            if len(told) == 2:
+                cancel.set()
+
+    with pytest.raises(Cancelled) as caught:
+        explain(tiny("llama"), PROMPT, Request(method=method), cancel=cancel, emit=listen)
+    partial = caught.value.partial
+    assert partial is not None
+    assert {i: token.raw for i, token in enumerate(partial.tokens)} == told[-1].raw
+    assert all(token.interval is None for token in partial.tokens)
+    assert [w.message for w in partial.warnings] == [
+        "Cancelled before all samples ran: the scores are as they stood by then."
+    ]
+
+
+@pytest.mark.parametrize("method", ["lime", "reagent"])
+def test_before_the_first_scores_there_are_none(method: str) -> None:
+    cancel = threading.Event()
+    cancel.set()
+    with pytest.raises(Cancelled) as caught:
+        explain(tiny("llama"), PROMPT, Request(method=method), cancel=cancel)
+    assert caught.value.partial is not None
+    (warning,) = caught.value.partial.warnings
+    assert warning.message == "Cancelled before the first scores were known: no token is scored."
 
 
 def test_a_generation_keeps_its_tokens_and_the_beginnings_of_the_next() -> None:

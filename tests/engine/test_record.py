@@ -32,6 +32,8 @@ REQUESTS = {
     "generated": Request(generate=3),
     "one draw": Request(draws=1),
     "occlusion": Request(method="occlusion"),
+    "lime": Request(method="lime", samples=30, baseline="zero"),
+    "reagent": Request(method="reagent", samples=2, granularity="word"),
     "random": Request(method="random"),
     "raw": Request(normalisation="raw", bound="none"),
     "units": Request(granularity="word", specials="exclude"),

@@ -22,7 +22,7 @@ from tests.engine.cases import MODELS, model_of, prompt_of
 from tests.tiny import FAMILIES, make_tiny, tiny
 
 PROMPT = "Rivers run to the sea and"
-METHODS = ("noiser", "occlusion", "random")
+METHODS = ("noiser", "occlusion", "lime", "reagent", "random")
 
 
 def without_time(explanation: Explanation) -> Explanation:
@@ -43,7 +43,7 @@ def test_two_runs_with_one_seed_are_identical(method: str, generate: int) -> Non
 
 
 @pytest.mark.parametrize("bound", ["min", "none", "random"])
-@pytest.mark.parametrize("method", ["noiser", "random"])
+@pytest.mark.parametrize("method", ["noiser", "lime", "reagent", "random"])
 def test_another_seed_gives_other_scores(method: str, bound: str) -> None:
     request = Request(method=method, bound=bound)
     first = explain(tiny("llama"), PROMPT, request)

@@ -135,7 +135,7 @@ def test_a_prompt_of_units_of_one_token_is_todays_method(model: str) -> None:
 
 @pytest.mark.parametrize("normalisation", ["positive", "raw"])
 @pytest.mark.parametrize("zoom", [0, 1, 9])
-@pytest.mark.parametrize("method", ["noiser", "occlusion", "random"])
+@pytest.mark.parametrize("method", ["noiser", "occlusion", "lime", "reagent", "random"])
 @pytest.mark.parametrize("granularity", UNITS)
 def test_scores_stay_one_additive_whole(
     granularity: str, method: str, zoom: int, normalisation: str
