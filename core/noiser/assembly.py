@@ -78,10 +78,12 @@ def doubts(task: Task, attribution: Attribution, stability: float | None) -> Ite
             "more draws would tell."
         )
     if stability is not None and stability < UNSTABLE:
-        others = "draws" if attribution.repeats is None else "samples"
+        others, then = "draws", "more draws would tell"
+        if attribution.repeats is not None:
+            others, then = "samples", "their order is not to be relied on"
         yield Warned(
             f"Other {others} would rank the {request.granularity}s otherwise (Kendall's τ "
-            f"{stability:.2f} over resamples): more {others} would tell."
+            f"{stability:.2f} over resamples): {then}."
         )
     if attribution.close:
         many = "decisions" if attribution.close > 1 else "decision"

@@ -13,6 +13,7 @@ from noiser.events import (
     ModelLoading,
     NextToken,
     PromptRead,
+    SamplesRun,
     ScalesTried,
     SearchNarrowed,
     TokensScored,
@@ -82,6 +83,13 @@ def test_units_have_their_text_until_tokens_are_looked_into(
     assert "1 of 2 sentences tried" in text
     assert 'step 1/10 · α 0.0625–0.1250 by "b" · ' in text
     assert "scoring 1 of 3 tokens looked into" in text
+
+
+def test_samples_are_counted(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    with listening(terminal, monkeypatch) as listener:
+        listener(READ)
+        listener(SamplesRun(64, 200, {}, Work()))
+    assert "running sample 64 of 200" in terminal.getvalue()
 
 
 def test_it_repaints_ten_times_a_second_at_most(

@@ -48,6 +48,7 @@ def test_a_linear_target_gives_its_coefficients() -> None:
     assert found.repeats is not None
     assert np.ptp(found.repeats, axis=1).max() < 1e-9, "it is sure of them"
     assert found.warnings == []
+    assert found.options.pop("foretold") == pytest.approx(1.0)
     assert found.options == {"samples": 40, "baseline": "eos"}
 
 
@@ -197,10 +198,15 @@ def test_it_says_when_it_is_not_to_be_believed() -> None:
         few
         == "4 samples cannot tell 6 tokens apart: the scores are noise. Use --samples 200 or more."
     )
+    (few,) = told(linear_of_six, 20)
+    assert few == (
+        "20 samples are few for 6 tokens, and can look surer than they are: use --samples 200 or more."
+    )
     parity = told(lambda same: 0.9 if len(same) % 2 else 0.1, 100)
     assert "foretells" in parity[0]
     assert "work together" in parity[0]
     assert told(lambda same: 0.5, 100) == [], "that every score is 0 is told for all methods"
+    assert not attributed(stub_task(6, lambda same: 0.7, method="lime")).raw.any(), "exactly 0"
     assert told(linear_of_six, None) == []
 
 

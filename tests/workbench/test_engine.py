@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 
 import noiser.estimator
-from noiser.events import Explained, PromptRead, ScalesTried, SearchNarrowed, TokensScored, Work
+from noiser.events import (
+    Explained,
+    PromptRead,
+    SamplesRun,
+    ScalesTried,
+    SearchNarrowed,
+    TokensScored,
+    Work,
+)
 from noiser.explainer import explain
 from noiser.methods import METHODS
 from noiser.model.loading import load as load_model
@@ -194,6 +202,12 @@ def test_progress_is_rationed_and_its_end_is_told() -> None:
     assert told.count(step) == 2
     assert {i for event in scored for i in event.raw} == set(range(1000)), "no score is lost"
     assert told[-1] is step
+    told.clear()
+    for i in range(1000):
+        emit(SamplesRun(i, 1000, {0: float(i)} if i == 500 else {}, Work()))
+    emit(step)
+    assert len(told) < 50
+    assert [event.raw for event in told if event is not step and event.raw][-1] == {0: 500.0}
 
 
 def test_draws_are_added_to_an_explanation(model: str) -> None:

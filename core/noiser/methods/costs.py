@@ -83,7 +83,7 @@ def lime_looks(request: Request) -> int:
 def reagent_updates(request: Request) -> int:
     """How many updates a probe of ReAGent makes at most.
 
-    Inseq makes 3,000, on a prompt of 60 tokens up to 40 times Noiser's exact search. On half of 39
+    Inseq makes 3,000, which come to 96,000 rows of the whole prompt. On half of 39
     prompts of the built-in model all probes have ended by 72; those that have not are not scored.
     """
     return 100 if request.samples is None else request.samples

@@ -20,6 +20,8 @@ BoolArray = npt.NDArray[np.bool_]
 
 WIDTH = 0.25
 """σ of the kernel exp(−D²/σ²), D being a cosine distance: the width that the released code has for text."""
+FEW = 4
+"""With fewer samples for each unit, a fit may follow them all and be wrong elsewhere."""
 TRUSTED = 0.5
 """Where less of the variance is foretold, a linear model is a poor picture of the target."""
 
@@ -55,6 +57,8 @@ def attribute(task: Task) -> Attribution:
         result.raw[list(raw)] = list(raw.values())
         task.emit(SamplesRun(done, count, raw, task.perturber.work))
     assert found is not None  # there is at least one sample
+    if math.isfinite(found.share):
+        result.options["foretold"] = found.share
     if found.repeats is not None:
         result.repeats = np.full((len(task.prompt), 1 + count), np.nan)
         result.repeats[list(task.positions)] = found.repeats
@@ -104,6 +108,11 @@ def _doubts(task: Task, found: Fit, count: int) -> Iterator[Warned]:
             f"Use --samples {lime_samples(units)} or more."
         )
         return
+    if count < FEW * units:
+        yield Warned(
+            f"{count} samples are few for {units} {word}s, and can look surer than they are: "
+            f"use --samples {lime_samples(units)} or more."
+        )
     if found.share < TRUSTED:
         yield Warned(
             f"A sum over {word}s foretells {max(0.0, found.share):.0%} of how the target varies "
@@ -111,7 +120,7 @@ def _doubts(task: Task, found: Fit, count: int) -> Iterator[Warned]:
             "The scores are rough."
         )
     errors = found.repeats.std(axis=1, ddof=1) / math.sqrt(found.repeats.shape[1])
-    if found.share == found.share and not (found.coefficients > 2 * errors).any():
+    if math.isfinite(found.share) and not (found.coefficients > 2 * errors).any():
         yield Warned(
             f"With {count} samples no {word}'s raw score is surely above 0: more would tell."
         )

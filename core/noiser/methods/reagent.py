@@ -92,6 +92,7 @@ def attribute(task: Task) -> Attribution:
         task.emit(SamplesRun(update, most, raw, task.perturber.work))
         if ended.all():
             break
+    result.options["ended"] = int(ended.sum())
     result.repeats = np.full((len(task.prompt), len(shares)), np.nan)
     result.repeats[list(task.positions)] = shares.T
     result.warnings += _doubts(task, shares, int(ended.sum()), most)

@@ -37,6 +37,7 @@ def fit(features: FloatArray, values: FloatArray, weights: FloatArray) -> Fit:
     """
     portion = weights / weights.sum()
     roots = np.sqrt(portion)
+    values = values - values[0]  # so that values without a difference have none by rounding
     middle, mean = portion @ features, float(portion @ values)
     left, sizes, right = np.linalg.svd(roots[:, None] * (features - middle), full_matrices=False)
     kept = sizes > max(features.shape) * np.finfo(np.float64).eps * sizes.max(initial=0.0)
