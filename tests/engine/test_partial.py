@@ -110,7 +110,7 @@ def test_before_the_first_scores_there_are_none(method: str) -> None:
         explain(tiny("llama"), PROMPT, Request(method=method), cancel=cancel)
     assert caught.value.partial is not None
     (warning,) = caught.value.partial.warnings
-    assert warning.message == "Cancelled before the first scores were known: no token is scored."
+    assert warning.message == "Cancelled before any token was scored."
 
 
 def test_a_generation_keeps_its_tokens_and_the_beginnings_of_the_next() -> None:

@@ -12,7 +12,7 @@ from noiser.events import TokensScored
 from noiser.methods.attributed import attributed, doubtful, in_place, tell_gap
 from noiser.methods.ends import Ends, make_ends, replaced
 from noiser.methods.gradient_methods import POINTS, SHAP_POINTS
-from noiser.methods.occlusion import Replace
+from noiser.methods.replace import Replace
 from noiser.methods.task import Attribution, Options, Task
 
 MOST_POINTS = 1000
