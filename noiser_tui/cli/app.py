@@ -86,9 +86,9 @@ def explain(
         str,
         typer.Option(
             help="noiser, occlusion, lime, reagent, value_zeroing, attention, attention_last, "
-            "attention_rollout, saliency, input_x_gradient, integrated_gradients, sequential_integrated_gradients, "
-            "discretized_integrated_gradients, gradient_shap, deeplift, layer_gradient_x_activation, "
-            "layer_integrated_gradients, layer_deeplift or random.",
+            "attention_rollout, saliency, input_x_gradient, integrated_gradients, "
+            "sequential_integrated_gradients, discretized_integrated_gradients, gradient_shap, "
+            "deeplift, layer_gradient_x_activation, layer_integrated_gradients, layer_deeplift or random.",
             autocompletion=complete.methods,
             rich_help_panel=_SEARCH,
         ),
