@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from noiser.export import save
     from noiser.many import explain_many
     from noiser.margin import explain_margin, explain_reward
+    from noiser.metrics.measure import measure
+    from noiser.metrics.results import Metrics
     from noiser.model.language_model import LanguageModel
     from noiser.model.loading import load
     from noiser.model.replicas import load_replicas
@@ -41,6 +43,7 @@ _HOMES = {
     "ComparisonCancelled": "noiser.errors",
     "Explanation": "noiser.explanation",
     "LanguageModel": "noiser.model.language_model",
+    "Metrics": "noiser.metrics.results",
     "NoiserError": "noiser.errors",
     "Request": "noiser.request",
     "WrongUse": "noiser.errors",
@@ -52,6 +55,7 @@ _HOMES = {
     "explain_reward": "noiser.margin",
     "load": "noiser.model.loading",
     "load_replicas": "noiser.model.replicas",
+    "measure": "noiser.metrics.measure",
     "more_draws": "noiser.redraw",
     "open_comparison": "noiser.opening",
     "open_record": "noiser.opening",
@@ -65,6 +69,7 @@ __all__ = [
     "ComparisonCancelled",
     "Explanation",
     "LanguageModel",
+    "Metrics",
     "NoiserError",
     "Request",
     "WrongUse",
@@ -76,6 +81,7 @@ __all__ = [
     "explain_reward",
     "load",
     "load_replicas",
+    "measure",
     "more_draws",
     "open_comparison",
     "open_record",

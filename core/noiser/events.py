@@ -189,6 +189,15 @@ class Explained:
 
 
 @dataclass(frozen=True)
+class TargetMeasured:
+    """The metrics of a target are known; `step` counts targets from 0, of `steps`."""
+
+    step: int
+    steps: int
+    work: Work
+
+
+@dataclass(frozen=True)
 class RowStarted:
     """A row of a comparison began; `row` counts from 0, of `rows`. Its own events follow."""
 
@@ -226,6 +235,7 @@ Event: TypeAlias = (
     | SamplesRun
     | Warned
     | Explained
+    | TargetMeasured
     | RowStarted
     | RowFailed
     | BatchHalved

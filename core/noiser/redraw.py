@@ -21,11 +21,9 @@ from noiser.model.language_model import LanguageModel
 from noiser.one import Explainer
 from noiser.reopened import found_in, inside_of, members_of, prompt_of, request_of, zoomed_in
 from noiser.reward import Reward
+from noiser.same_model import check_clean, check_model
 from noiser.target import Objective
 from noiser.zoom import Zoomed, told
-
-ANOTHER = 0.05
-"""How far a probability, or a share of a reward, may be from the record's: devices round otherwise."""
 
 
 def more_draws(
@@ -54,7 +52,7 @@ def more_draws(
     steps = explanation.steps_explained
     check_draws(explanation, draws)
     for one in steps:
-        _check_model(model, one)
+        check_model(model, one)
     made: list[Explanation] = []
     for number, one in enumerate(steps):
         redraw = _Redraw(model, one, cancel, emit, positions_per_batch, memory)
@@ -87,23 +85,6 @@ def _check_draws(explanation: Explanation, draws: int) -> None:
         raise WrongUse(
             "This record does not hold what each draw took, or at which scale: explain the prompt again."
         )
-
-
-def _check_model(model: LanguageModel, explanation: Explanation) -> None:
-    """WrongUse where the run was made with another model."""
-    for name in ("name", "revision", "dtype", "quantization"):
-        there, here = explanation.model.get(name), getattr(model.info, name)
-        if there != here:
-            raise WrongUse(
-                f"The run was made with another model: its {name} is {there!r}, here it is {here!r}."
-            )
-    targets = (*explanation.whole, explanation.target, explanation.contrast or explanation.target)
-    ids = {token.id for token in explanation.tokens}
-    if explanation.explains in ("token", "answer"):
-        ids |= {target.id for target in targets}
-    count = model.network.get_input_embeddings().weight.shape[0]
-    if not all(0 <= id_ < count for id_ in ids):
-        raise WrongUse(f"The run was made with another model: this one has {count:,} tokens only.")
 
 
 def _holds_losses(explanation: Explanation) -> bool:
@@ -165,11 +146,7 @@ class _Redraw:
         alone = before.explains == "token"
         here = float(clean[before.target.id] if alone else objective.value(clean))
         there = before.target.probability if before.reward is None else before.reward
-        if there is not None and abs(here - there) > ANOTHER * max(1.0, abs(there)):
-            what = "probability" if before.reward is None else "reward"
-            raise WrongUse(
-                f"The run was made with another model: its {what} is {there:.4f} there, {here:.4f} here."
-            )
+        check_clean(here, there, "probability" if before.reward is None else "reward")
         members = members_of(before)
         positions = tuple(members)
         return Task(model, prompt, positions, objective, request, perturber, self.emit, members)

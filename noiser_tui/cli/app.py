@@ -10,6 +10,7 @@ import typer
 
 from noiser.errors import WrongUse
 from noiser_tui.cli import asking, compare, complete, interrupt, options
+from noiser_tui.cli.metrics import metrics
 from noiser_tui.cli.more_draws import more_draws
 from noiser_tui.cli.options import DEFAULT_MODEL, ModelChoice
 from noiser_tui.cli.reward import reward
@@ -293,6 +294,7 @@ def open_run(
 
 app.command()(reward)
 app.command()(more_draws)
+app.command()(metrics)
 
 
 @app.command()

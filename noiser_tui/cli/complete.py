@@ -47,6 +47,13 @@ def searches() -> list[str]:
     return list(SEARCHES)
 
 
+def metrics() -> list[str]:
+    """What can be measured of an explanation."""
+    from noiser.metrics.results import METRICS
+
+    return list(METRICS)
+
+
 def granularities() -> list[str]:
     """What can get its noise together."""
     from noiser.units import GRANULARITIES

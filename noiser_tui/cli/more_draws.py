@@ -53,7 +53,7 @@ def more_draws(
     if not isinstance(before, Explanation):
         raise WrongUse("A comparison has no draws of its own: add draws to a run of one method.")
     wanted = TIMES_MORE * before.draws if draws is None else draws
-    choice = _model_of(before, device, device_map, tuple(trust or ()))
+    choice = model_of(before, device, device_map, tuple(trust or ()))
     from noiser.redraw import check_draws, more_draws  # not above: it imports torch
 
     check_draws(before, wanted)
@@ -66,7 +66,7 @@ def more_draws(
     run_one(run, choice, delivery)
 
 
-def _model_of(
+def model_of(
     explanation: Explanation, device: str, device_map: str | None, trust: tuple[str, ...]
 ) -> ModelChoice:
     """The model of a record, to be loaded as it was; where it runs may be another place."""

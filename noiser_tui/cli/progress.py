@@ -19,6 +19,7 @@ from noiser.events import (
     SamplesRun,
     ScalesTried,
     SearchNarrowed,
+    TargetMeasured,
     TokensScored,
     ZoomedIn,
 )
@@ -109,6 +110,8 @@ class Progress:
             return f"running sample {event.done} of {event.total}"
         if isinstance(event, Explained) and event.steps > 1:
             return f"explained {event.step + 1} of {event.steps} targets"
+        if isinstance(event, TargetMeasured) and event.steps > 1:
+            return f"measured {event.step + 1} of {event.steps} targets"
         if isinstance(event, BatchHalved):
             return f"out of memory: going on with {event.rows} rows at once"
         return None

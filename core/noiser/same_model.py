@@ -1,0 +1,35 @@
+"""Whether a model is the one that a finished run was made with."""
+
+from __future__ import annotations
+
+from noiser.errors import WrongUse
+from noiser.explanation import Explanation
+from noiser.model.language_model import LanguageModel
+
+ANOTHER = 0.05
+"""How far a probability, or a share of a reward, may be from the record's: devices round otherwise."""
+
+
+def check_model(model: LanguageModel, explanation: Explanation) -> None:
+    """WrongUse where the run was made with another model, as far as the record tells."""
+    for name in ("name", "revision", "dtype", "quantization"):
+        there, here = explanation.model.get(name), getattr(model.info, name)
+        if there != here:
+            raise WrongUse(
+                f"The run was made with another model: its {name} is {there!r}, here it is {here!r}."
+            )
+    targets = (*explanation.whole, explanation.target, explanation.contrast or explanation.target)
+    ids = {token.id for token in explanation.tokens}
+    if explanation.explains in ("token", "answer"):
+        ids |= {target.id for target in targets}
+    count = model.network.get_input_embeddings().weight.shape[0]
+    if not all(0 <= id_ < count for id_ in ids):
+        raise WrongUse(f"The run was made with another model: this one has {count:,} tokens only.")
+
+
+def check_clean(here: float, there: float | None, what: str = "probability") -> None:
+    """WrongUse where the target's probability, or the reward, is not the one of the record."""
+    if there is not None and abs(here - there) > ANOTHER * max(1.0, abs(there)):
+        raise WrongUse(
+            f"The run was made with another model: its {what} is {there:.4f} there, {here:.4f} here."
+        )
