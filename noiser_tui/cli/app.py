@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from noiser.errors import WrongUse
-from noiser_tui.cli import asking, compare, complete, interrupt, options
+from noiser_tui.cli import asking, compare, complete, evaluate, interrupt, options, study
 from noiser_tui.cli.metrics import metrics
 from noiser_tui.cli.more_draws import more_draws
 from noiser_tui.cli.options import DEFAULT_MODEL, ModelChoice
@@ -263,6 +263,8 @@ def explain(
 
 
 app.command()(compare.compare)
+app.command()(evaluate.evaluate)
+app.add_typer(study.app)
 
 
 @app.command("open")

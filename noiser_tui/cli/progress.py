@@ -43,6 +43,11 @@ class Progress:
         self._painted = float("-inf")
         self._shown = False
 
+    @property
+    def on(self) -> bool:
+        """Whether anybody sees the line."""
+        return self._on
+
     def __enter__(self) -> Progress:
         return self
 

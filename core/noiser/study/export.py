@@ -24,10 +24,15 @@ COLUMNS: dict[str, type] = {
 
 def save_table(table: Table, path: str | Path) -> None:
     """Write a table to a file, by its ending: .csv, .parquet, .tex or .md."""
+    write_bytes(path, FORMATS[check_format(path)](table))
+
+
+def check_format(path: str | Path) -> str:
+    """The ending of a file's name; WrongUse where a table has no such format."""
     suffix = Path(path).suffix.lower()
     if suffix not in FORMATS:
         raise unknown("format", suffix, FORMATS)
-    write_bytes(path, FORMATS[suffix](table))
+    return suffix
 
 
 def long_rows(table: Table) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,128 @@
+"""`noiser study run`: the plan, the workers, the progress, and the table at the end."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from noiser.errors import Cancelled
+from noiser.files import check_writable
+from noiser.study.spec import Study
+from noiser.study.standing import stand
+from noiser.study.store import Store
+from noiser_tui.cli.fail import FAILED, Interrupted, say
+from noiser_tui.cli.interrupt import at_once, gently, interrupted
+from noiser_tui.cli.progress import Progress
+from noiser_tui.cli.study_show import show_study
+from noiser_tui.cli.study_watch import standing_line
+
+if TYPE_CHECKING:
+    from noiser.model.language_model import LanguageModel
+    from noiser.study.claims import Outcome, Task
+
+PLAIN = 60.0
+"""Seconds between two lines where nobody watches, as in the log of a job."""
+LIVE = 0.5
+"""And where somebody does."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """How a study is run and shown."""
+
+    devices: tuple[str, ...]
+    memory: str | None
+    trust: tuple[str, ...]
+    retry: bool
+    output: Path | None
+    pairs: bool
+    quiet: bool
+
+
+@dataclass
+class _Teller:
+    """Says now and then how far a study is: in the progress line, or in lines of a log."""
+
+    progress: Progress
+    store: Store
+    quiet: bool
+    last: float = field(default_factory=time.monotonic)
+
+    def __call__(self, *_: object) -> None:
+        pause = LIVE if self.progress.on else PLAIN
+        if self.quiet or time.monotonic() - self.last < pause:
+            return
+        self.last = time.monotonic()
+        line = standing_line(stand(self.store))
+        if self.progress.on:
+            self.progress.show(line)
+        else:
+            say(line)
+
+
+def run_study(study: Study, folder: Path, running: Running) -> int:
+    """Run what is left of a study and show its table; the exit code is 1 where rows failed."""
+    from noiser.study.export import check_format
+    from noiser.study.planning import plan
+
+    if running.output is not None:
+        check_format(running.output)
+        check_writable(running.output)
+    with Progress(quiet=running.quiet) as progress:
+        progress.show(f"planning {folder} …")
+        from noiser.assembly import environment  # it imports torch
+        from noiser.study.claims import release_dead, reopen_failed
+
+        plan(folder, study, environment())
+        with Store(folder) as store:
+            release_dead(store)
+            if running.retry:
+                reopen_failed(store)
+            progress.show(standing_line(stand(store)))
+            try:
+                _work(store, study, running, progress)
+            except (Cancelled, KeyboardInterrupt):
+                progress.clear()
+                told = standing_line(stand(store))
+                raise Interrupted(f"interrupted; {told}. The same command goes on.") from None
+            progress.clear()
+            failed = stand(store).failed
+    show_study(folder, output=running.output, pairs=running.pairs)
+    return FAILED if failed else 0
+
+
+def _work(store: Store, study: Study, running: Running, progress: Progress) -> None:
+    from noiser.study.fleet import Loading, work, work_on_each
+
+    tell = _Teller(progress, store, running.quiet)
+    loadings = [
+        Loading(device, study.dtype, study.load_in, running.trust) for device in running.devices
+    ]
+    with gently():
+        if len(loadings) > 1:
+            from noiser.model.replicas import check_devices
+
+            check_devices(running.devices)
+            work_on_each(
+                store.folder, loadings, cancel=interrupted, tell=tell, memory=running.memory
+            )
+            return
+
+        def load(name: str) -> LanguageModel:
+            progress.show(f"loading {name} …")
+            with at_once():
+                return loadings[0](name)
+
+        def told(task: Task, outcome: Outcome) -> None:
+            tell()
+
+        work(
+            store.folder,
+            load,
+            place=running.devices[0],
+            cancel=interrupted,
+            tell=told,
+            memory=running.memory,
+        )

@@ -1,0 +1,116 @@
+"""`noiser study show`: a study's table on the screen, and in a file; `noiser study presets`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table as Grid
+from rich.text import Text
+
+from noiser.study.export import check_format, number, save_table
+from noiser.study.presets import PRESETS, preset_text
+from noiser.study.significance import Pair
+from noiser.study.standing import stand
+from noiser.study.store import Store
+from noiser.study.table import Cell, Line, Table, make_table
+from noiser_tui.cli.deliver import PIPE_WIDTH
+from noiser_tui.cli.fail import say
+from noiser_tui.cli.study_watch import standing_line
+from noiser_tui.look.cells import visible
+
+WIDE = 400
+"""Columns of a table that goes into a pipe are not folded."""
+
+
+def show_study(folder: Path, *, output: Path | None, pairs: bool) -> None:
+    """Print a study's table as far as it is; write it to a file, too, where one is named."""
+    if output is not None:
+        check_format(output)
+    with Store(folder) as store:
+        standing = stand(store)
+        table = make_table(store, pairs=pairs)
+        if output is not None:
+            save_table(table, output)
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDE
+        console = Console(
+            file=sys.stdout, width=max(PIPE_WIDTH, width), highlight=False, color_system=None
+        )
+        console.print(Text(standing_line(standing)))
+        for place in dict.fromkeys((line.model, line.dataset) for line in table.lines):
+            console.print()
+            console.print(Text(visible(f"{place[0]}, {place[1]}"), style="bold"))
+            console.print(_grid(table, place))
+            own = [one for one in table.pairs if (one.model, one.dataset) == place]
+            if own:
+                console.print()
+                console.print(_pairs(own))
+        for error, count in standing.errors:
+            say(f"{count} rows failed: {error}")
+
+
+def _grid(table: Table, place: tuple[str, str]) -> Grid:
+    lines = [line for line in table.lines if (line.model, line.dataset) == place]
+    shown = [
+        i
+        for i in range(len(table.columns))
+        if any(line.cells[i].value is not None for line in lines)
+    ]
+    grid = _empty("method", "done", "left out", "failed", "open", "s/sample")
+    for i in shown:
+        grid.add_column(table.columns[i].name, justify="right", overflow="fold")
+    for line in lines:
+        grid.add_row(*map(Text, [*_counts(line), *(_cell(line, line.cells[i]) for i in shown)]))
+    return grid
+
+
+def _counts(line: Line) -> list[str]:
+    left = line.count("open") + line.count("taken")
+    seconds = "" if line.seconds is None else f"{line.seconds:.2g}"
+    counts = [line.count("done"), line.count("left-out"), line.count("failed"), left]
+    return [visible(line.variant), *map(str, counts), seconds]
+
+
+def _cell(line: Line, cell: Cell) -> str:
+    """A number with its interval; how many samples it is of, where these are not all."""
+    if cell.value is None:
+        return "–"
+    shown = number(cell.value)
+    if cell.interval is not None:
+        shown += f" [{number(cell.interval[0])}, {number(cell.interval[1])}]"
+    most = max(one.samples for one in line.cells)
+    return shown if cell.samples == most else f"{shown} (n={cell.samples})"
+
+
+def _pairs(pairs: list[Pair]) -> Grid:
+    grid = _empty("difference", "of", "by", "samples", "p", "p (Holm)")
+    for pair in pairs:
+        names = visible(f"{pair.first} − {pair.second}")
+        difference = "–" if pair.difference is None else number(pair.difference)
+        ps = ["–" if p is None else _p(p) for p in (pair.p, pair.corrected)]
+        grid.add_row(*map(Text, [names, pair.column, difference, str(pair.samples), *ps]))
+    return grid
+
+
+def _p(p: float) -> str:
+    return f"{p:.4f}" if p >= 0.0001 else "<0.0001"
+
+
+def _empty(first: str, *others: str) -> Grid:
+    grid = Grid(box=None, pad_edge=False, padding=(0, 1), header_style="dim", show_edge=False)
+    grid.add_column(first, overflow="fold")
+    for name in others:
+        grid.add_column(name, justify="right")
+    return grid
+
+
+def show_presets(name: str | None) -> None:
+    """List the presets, or print one of them."""
+    if name is not None:
+        sys.stdout.write(preset_text(name))
+        return
+    widest = max(map(len, PRESETS))
+    for one, what in PRESETS.items():
+        sys.stdout.write(f"{one:{widest}}  {what}\n")

@@ -1,0 +1,162 @@
+"""`noiser study` and `noiser evaluate`, by their command lines."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from noiser.study.presets import PRESETS, preset_text, read_preset
+from noiser.study.standing import Standing, stand
+from noiser.study.store import Store
+from noiser_tui.cli.study_watch import duration, standing_line
+from tests.cli.conftest import Run
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def study(tmp_path: Path, tiny: str) -> Path:
+    """A study of two methods on four samples, of which one fails."""
+    prompts = ["Rome and Paris", "Rivers run", "code and text", "Rome " * 200]
+    (tmp_path / "own.jsonl").write_text(
+        "".join(json.dumps({"prompt": one}) + "\n" for one in prompts)
+    )
+    path = tmp_path / "small.toml"
+    path.write_text(
+        f'models = ["{tiny}"]\nmethods = ["noiser", "random"]\ndatasets = [{{file = "own.jsonl"}}]\n'
+        "draws = 2\nsteps = 3\n"
+    )
+    return path
+
+
+def test_run_watch_and_show(run: Run, study: Path, tmp_path: Path) -> None:
+    ended = run("study", "run", str(study), "--output", str(tmp_path / "t.csv"))
+    assert ended.code == 1
+    assert "8 of 8 rows · 2 failed · finished" in ended.out
+    assert "2 rows failed: The prompt is 203 tokens long" in ended.err
+    assert (tmp_path / "t.csv").read_text().startswith("model,dataset,method")
+    folder = str(tmp_path / "small")
+    assert run("study", "watch", folder).out == "8 of 8 rows · 2 failed · finished\n"
+    shown = run("study", "show", folder)
+    assert (shown.code, shown.out) == (0, ended.out)
+
+
+def test_a_second_run_does_nothing_again_unless_asked(
+    run: Run, study: Path, tmp_path: Path
+) -> None:
+    run("study", "run", str(study))
+    with Store(tmp_path / "small") as store:
+        query = "SELECT sum(attempts), count(*) FROM task"
+        assert store.db.execute(query).fetchone() == (8, 8)
+        run("study", "run", str(study))
+        assert store.db.execute(query).fetchone() == (8, 8)
+        run("study", "run", str(study), "--retry")
+        assert store.db.execute(query).fetchone() == (10, 8)
+
+
+def test_evaluate_takes_the_released_options(run: Run, tiny: str, tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text("frage,antwort\nRome and Paris,\nRivers run,\ncode and,\n")
+    options = {
+        "--model-name": tiny,
+        "--dataset-file": str(tmp_path / "own.csv"),
+        "--prompt-column": "frage",
+        "--target-column": "antwort",
+        "--method": "noiser,random",
+        "--norm": "none,2",
+        "--mode": "prob",
+        "--n-samples": "2",
+        "--max-new-tokens": "2",
+        "--topk": "40",
+        "--metrics": "hit",
+        "--output-dir": str(tmp_path / "results"),
+    }
+    ended = run("evaluate", *(part for pair in options.items() for part in pair))
+    assert ended.code == 0, ended.err
+    assert "6 of 6 rows · finished" in ended.out  # two norms of noiser, and random, on two samples
+    assert "noiser min norm 2" in ended.out
+    with Store(tmp_path / "results") as store:
+        assert (store.study.generate, store.study.topk) == (2, 40)
+        assert all(row.result and len(row.result["scores"]) == 2 for row in store.rows())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("study", "run"), "one of the two"),
+        (("study", "run", "--preset", "paper-table-8"), "Did you mean 'paper-table-"),
+        (("study", "run", "nothing.toml"), "cannot be read"),
+        (("study", "show", "nowhere"), "There is no study in nowhere"),
+        (("evaluate", "--mode", "prop"), "Did you mean 'prob'"),
+        (("evaluate", "--n-samples", "0"), "-1 for all"),
+        (("evaluate", "--dataset", "WikiBio"), "--dataset-file"),
+        (("evaluate", "--seeds", "1,x"), "no whole numbers"),
+    ],
+)
+def test_what_cannot_be_meant_is_a_sentence(
+    run: Run, arguments: tuple[str, ...], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended = run(*arguments)
+    assert ended.code in (1, 2)
+    assert told in ended.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_every_preset_can_be_run_as_it_is(run: Run) -> None:
+    listed = run("study", "presets").out
+    for name in PRESETS:
+        assert name in listed
+        assert run("study", "presets", name).out == preset_text(name)
+        assert read_preset(name, models=["a", "b"], samples=3).samples == 3
+
+
+def test_workers_on_several_devices_share_a_study(run: Run, study: Path, tmp_path: Path) -> None:
+    assert run("study", "run", str(study), "--devices", "cpu,cpu").code == 1
+    with Store(tmp_path / "small") as store:
+        assert (stand(store).done, stand(store).failed) == (6, 2)
+        assert {row[0] for row in store.db.execute("SELECT attempts FROM task")} == {1}
+
+
+def test_an_interrupt_keeps_what_is_done_and_says_how_to_go_on(study: Path, tmp_path: Path) -> None:
+    study.write_text(
+        study.read_text().replace("steps = 3", "steps = 10") + f"seeds = {list(range(200))}\n"
+    )
+    command = [sys.executable, "-m", "noiser_tui", "study", "run", str(study), "--quiet"]
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'core'}:{ROOT}"}
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
+    while not (tmp_path / "small" / "study.sqlite").exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    with Store(tmp_path / "small", create=True) as store:
+        while not stand(store).done:
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=60)
+        assert process.returncode == 130
+        assert "interrupted; " in told
+        assert "The same command goes on." in told
+        assert stand(store).taken == 0
+
+
+def test_the_line_that_says_how_far_it_is() -> None:
+    begun = Standing(1000, 0, 0, 0, 1, 1, 0.0, None)
+    assert standing_line(begun) == "0 of 1,000 rows · time left not known yet"
+    going = Standing(1000, 90, 8, 2, 1, 1, 1.25, 4000.0)
+    told = "100 of 1,000 rows · 8 left out · 2 failed · 1.25 rows/s · about 67 min left"
+    assert standing_line(going) == told
+    assert standing_line(Standing(9, 1, 0, 0, 0, 0, 0.0, None)).endswith("nobody works on it")
+    assert [duration(s) for s in (0.2, 99, 130, 7500, 200_000)] == [
+        "1 s",
+        "99 s",
+        "2 min",
+        "2 h 05 min",
+        "2 d 7 h",
+    ]
