@@ -16,6 +16,7 @@ from pathlib import Path
 
 import estimates
 import long_prompt
+import metrics
 import precision
 import speed
 import work
@@ -40,6 +41,7 @@ def rows(data: Path) -> dict[str, Callable[[], list[str]]]:
         "occlusion": lambda: speed.of_occlusion(9),
         "long": lambda: long_prompt.measure(4096, "300MB", 2),
         "precision": lambda: precision.measure(data),
+        "metrics": lambda: metrics.measure(40, 5),
         "estimates": lambda: estimates.measure(data),
     }
 
