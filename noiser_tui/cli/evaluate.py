@@ -50,7 +50,7 @@ def evaluate(
         ),
     ] = 1,
     topk: Annotated[int, typer.Option(help="Percentage of words that a judge sees.")] = 50,
-    metrics: Annotated[str, typer.Option(help="Metrics, commas between.")] = "hit",
+    metrics: Annotated[str, typer.Option(help="Metrics, commas between.")] = "soft",
     seeds: Annotated[str, typer.Option(help="Seeds, commas between.")] = "1",
     masks: Annotated[int, typer.Option(help="Masks per sample of soft metrics.")] = 16,
     reference: Annotated[
@@ -115,5 +115,5 @@ def evaluate(
         load_in=load_in,
     )
     places = options.device_names(devices, device, None) or (device,)
-    running = Running(places, memory, tuple(trust or ()), retry, output, pairs=True, quiet=quiet)
+    running = Running(places, memory, tuple(trust or ()), retry, output, "first", quiet)
     return run_study(study, output_dir, running)

@@ -24,7 +24,12 @@ Table = Annotated[
     typer.Option("--output", "-o", help="Also write the table: .csv, .parquet, .tex or .md."),
 ]
 Pairs = Annotated[
-    bool, typer.Option("--pairs/--no-pairs", help="Test every pair of methods for a difference.")
+    str,
+    typer.Option(
+        help="Which tests between methods are shown: first (of the first method with each other), "
+        "all or none.",
+        autocompletion=lambda: ["first", "all", "none"],
+    ),
 ]
 
 
@@ -59,7 +64,7 @@ def run(
     trust: options.Trust = None,
     retry: Retry = False,
     output: Table = None,
-    pairs: Pairs = True,
+    pairs: Pairs = "first",
     quiet: asking.Quiet = False,
 ) -> int:
     """Run a study, or go on with one that was stopped, killed or extended.
@@ -104,7 +109,7 @@ def watch(
 
 
 @app.command()
-def show(folder: Folder, output: Table = None, pairs: Pairs = True) -> None:
+def show(folder: Folder, output: Table = None, pairs: Pairs = "first") -> None:
     """Show a study's table as far as it is: intervals, tests between methods, what failed."""
     from noiser_tui.cli.study_show import show_study
 

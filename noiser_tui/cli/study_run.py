@@ -15,7 +15,7 @@ from noiser.study.store import Store
 from noiser_tui.cli.fail import FAILED, Interrupted, say
 from noiser_tui.cli.interrupt import at_once, gently, interrupted
 from noiser_tui.cli.progress import Progress
-from noiser_tui.cli.study_show import show_study
+from noiser_tui.cli.study_show import check_pairs, show_study
 from noiser_tui.cli.study_watch import standing_line
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Running:
     trust: tuple[str, ...]
     retry: bool
     output: Path | None
-    pairs: bool
+    pairs: str
     quiet: bool
 
 
@@ -67,6 +67,7 @@ def run_study(study: Study, folder: Path, running: Running) -> int:
     from noiser.study.export import check_format
     from noiser.study.planning import plan
 
+    check_pairs(running.pairs)
     if running.output is not None:
         check_format(running.output)
         check_writable(running.output)

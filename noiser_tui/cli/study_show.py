@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
+from noiser.errors import unknown
 from noiser.study.export import check_format, number, save_table
 from noiser.study.presets import PRESETS, preset_text
 from noiser.study.significance import Pair
@@ -25,13 +26,24 @@ WIDE = 400
 """Columns of a table that goes into a pipe are not folded."""
 
 
-def show_study(folder: Path, *, output: Path | None, pairs: bool) -> None:
+PAIRS = ("first", "all", "none")
+"""Which tests between methods are shown; the correction is for all of them."""
+
+
+def check_pairs(pairs: str) -> None:
+    """WrongUse for another choice."""
+    if pairs not in PAIRS:
+        raise unknown("--pairs", pairs, PAIRS)
+
+
+def show_study(folder: Path, *, output: Path | None, pairs: str) -> None:
     """Print a study's table as far as it is; write it to a file, too, where one is named."""
+    check_pairs(pairs)
     if output is not None:
         check_format(output)
     with Store(folder) as store:
         standing = stand(store)
-        table = make_table(store, pairs=pairs)
+        table = make_table(store, pairs=pairs != "none")
         if output is not None:
             save_table(table, output)
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDE
@@ -44,9 +56,13 @@ def show_study(folder: Path, *, output: Path | None, pairs: bool) -> None:
             console.print(Text(visible(f"{place[0]}, {place[1]}"), style="bold"))
             console.print(_grid(table, place))
             own = [one for one in table.pairs if (one.model, one.dataset) == place]
-            if own:
+            shown = [one for one in own if pairs == "all" or one.first == own[0].first]
+            if shown:
                 console.print()
-                console.print(_pairs(own))
+                console.print(_pairs(shown))
+            if len(shown) < len(own):
+                told = f"Corrected for all {_times(own)}; --pairs all shows them."
+                console.print(Text(told))
         for error, count in standing.errors:
             say(f"{count} rows failed: {error}")
 
@@ -92,6 +108,11 @@ def _pairs(pairs: list[Pair]) -> Grid:
         ps = ["–" if p is None else _p(p) for p in (pair.p, pair.corrected)]
         grid.add_row(*map(Text, [names, pair.column, difference, str(pair.samples), *ps]))
     return grid
+
+
+def _times(pairs: list[Pair]) -> str:
+    columns = {pair.column for pair in pairs}
+    return f"{len(pairs) // len(columns)} pairs of methods"
 
 
 def _p(p: float) -> str:

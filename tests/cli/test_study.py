@@ -93,6 +93,7 @@ def test_evaluate_takes_the_released_options(run: Run, tiny: str, tmp_path: Path
         (("study", "run", "--preset", "paper-table-8"), "Did you mean 'paper-table-"),
         (("study", "run", "nothing.toml"), "cannot be read"),
         (("study", "show", "nowhere"), "There is no study in nowhere"),
+        (("study", "run", "--preset", "figure-2", "--pairs", "al"), "Did you mean 'all'"),
         (("evaluate", "--mode", "prop"), "Did you mean 'prob'"),
         (("evaluate", "--n-samples", "0"), "-1 for all"),
         (("evaluate", "--dataset", "WikiBio"), "--dataset-file"),

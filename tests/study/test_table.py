@@ -147,8 +147,13 @@ def test_markdown_and_latex_have_a_row_per_method_and_the_best_set_off(
     assert "| Method | data, qwen2 | data, gpt2 |" in markdown
     assert "**0.833 [" in markdown
     assert "data, qwen2, random: 10 / 0 / 1 / 1" in markdown
-    assert latex.count("\\begin{tabular}") == latex.count("\\end{tabular}") == markdown.count("###")
+    assert (
+        latex.count("\\begin{tabular}")
+        == latex.count("\\end{tabular}")
+        == markdown.count("###") - 1
+    )
     assert "\\textbf{0.833" in latex
+    assert "| noiser − random, data, gpt2 | hit@1 | 0.667 | 6 | 0.1250 | 0.1250 |" in markdown
     with pytest.raises(WrongUse, match="Known"):
         save_table(table, tmp_path / "t.xlsx")
 

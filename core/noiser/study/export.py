@@ -77,7 +77,30 @@ def _markdown(table: Table) -> bytes:
         rule = ["---", *["---:"] * (len(head) - 1)]
         lines = [head, rule, *body]
         parts.append(f"### {title}\n\n" + "\n".join(f"| {' | '.join(row)} |" for row in lines))
+    if table.pairs:
+        parts.append(_pairs(table))
     return ("\n\n".join([*parts, _counts(table)]) + "\n").encode("utf-8")
+
+
+def _pairs(table: Table) -> str:
+    """Every pair of methods as Markdown."""
+    head = ["Difference", "Of", "By", "Samples", "p", "p (Holm)"]
+    lines = [
+        "### Pairs",
+        "",
+        f"| {' | '.join(head)} |",
+        "| --- | --- | ---: | ---: | ---: | ---: |",
+    ]
+    for pair in table.pairs:
+        cells = [
+            _pipe(f"{pair.first} − {pair.second}, {pair.dataset}, {pair.model}"),
+            _pipe(pair.column),
+            "–" if pair.difference is None else number(pair.difference),
+            str(pair.samples),
+            *("–" if one is None else f"{one:.4f}" for one in (pair.p, pair.corrected)),
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 def _latex(table: Table) -> bytes:

@@ -1,4 +1,4 @@
-"""What a study measures of every explanation, and what becomes of it in a table: one registry."""
+"""What a measure of a study is: numbers of every explanation, and columns that are made of them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
-
-from noiser.errors import unknown
 
 if TYPE_CHECKING:
     import threading
@@ -74,39 +72,3 @@ class Measure:
         module, _, name = self.function.partition(":")
         found: Mapping[str, Value] = getattr(importlib.import_module(module), name)(case)
         return found
-
-
-OWN = Measure(
-    "explanation",
-    "what every explanation says of itself",
-    (
-        Column("α", ("alpha",), "the scale of the noise"),
-        Column("p(target)", ("probability",), "the clean probability of the target"),
-        Column("raw", ("raw",), "the sum of the raw scores"),
-    ),
-    "noiser.study.own:measure",
-)
-"""Measured always."""
-
-MEASURES: dict[str, Measure] = {
-    one.name: one
-    for one in (
-        Measure(
-            "hit",
-            "whether the word that the target hangs on, where it is known, is among the top tokens",
-            (
-                Column("hit@1", ("hit1",), "it holds the top token", "high"),
-                Column("hit@5", ("hit5",), "it holds one of the top five tokens", "high"),
-            ),
-            "noiser.study.own:hit",
-        ),
-    )
-}
-"""Every measure that `metrics` can name: a new one is one entry here."""
-
-
-def get_measure(name: str) -> Measure:
-    """The measure called `name`; WrongUse with a suggestion where there is none."""
-    if name not in MEASURES:
-        raise unknown("metric", name, MEASURES)
-    return MEASURES[name]

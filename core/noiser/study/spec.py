@@ -11,7 +11,7 @@ from noiser.data.sample import Sample
 from noiser.errors import WrongUse
 from noiser.methods import get_method
 from noiser.request import Request
-from noiser.study.measures import get_measure
+from noiser.study.registry import get_measure
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from noiser.study.measures import OWN, Column, get_measure
+from noiser.study.measures import Column
+from noiser.study.registry import OWN, get_measure
 from noiser.study.significance import Pair, compare
 from noiser.study.spec import Setting, Study
 from noiser.study.store import Row, State, Store

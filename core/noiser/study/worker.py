@@ -15,7 +15,8 @@ from noiser.errors import Cancelled, NoiserError
 from noiser.explainer import explain
 from noiser.perturb import Perturber
 from noiser.study.claims import Outcome, Task, Worker, release_dead
-from noiser.study.measures import OWN, Case, get_measure
+from noiser.study.measures import Case
+from noiser.study.registry import OWN, get_measure
 from noiser.study.spec import Study
 from noiser.target import next_token
 

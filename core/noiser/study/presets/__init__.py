@@ -11,7 +11,13 @@ from noiser.study.spec import Study
 from noiser.study.toml import parse_study
 
 PRESETS: dict[str, str] = {
+    "paper-table-1": "faithfulness of every method (Soft-NS and Soft-NC against random scores)",
+    "paper-table-2": "the bounds, by faithfulness",
+    "paper-table-3": "answerability of every method at top-1 and top-5: rates and scores",
+    "paper-table-5": "the two parts of table 1: Soft-NS and Soft-NC",
+    "paper-table-6": "answerability of every method on the prompts with a distractor",
     "paper-table-7": "how many samples each model predicts, and so keeps",
+    "figure-2": "the importance on LongRA's relative word, main part and distractor",
 }
 
 
