@@ -10,6 +10,7 @@ import typer
 
 from noiser.errors import WrongUse
 from noiser_tui.cli import asking, compare, complete, evaluate, interrupt, options, study
+from noiser_tui.cli.answerability import answerability
 from noiser_tui.cli.metrics import metrics
 from noiser_tui.cli.more_draws import more_draws
 from noiser_tui.cli.options import DEFAULT_MODEL, ModelChoice
@@ -295,6 +296,7 @@ def open_run(
 
 
 app.command()(reward)
+app.command()(answerability)
 app.command()(more_draws)
 app.command()(metrics)
 

@@ -88,6 +88,7 @@ def test_the_built_in_model_and_every_data_file_are_inside(wheel: dict[str, byte
     assert [name for name in data if name.startswith("noiser/builtin/facts/")]
     for name in ("config.json", "model.safetensors", "tokenizer.json"):
         assert f"noiser/builtin/model/{name}" in wheel
+        assert f"noiser/judge/model/{name}" in wheel
     styles = {str(path.relative_to(ROOT)) for path in (ROOT / "noiser_tui").rglob("*.tcss")}
     assert styles <= wheel.keys()
 

@@ -6,6 +6,7 @@ import os
 import random
 import threading
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -148,10 +149,17 @@ class RemoteModel:
         body = error.body
         if isinstance(body, dict):
             body = body.get("message") or body.get("error") or body
-        text = " ".join(str(body or error.message).split())
+        text = " ".join(str(body).split()) if body else _phrase(error.status_code)
         if self._key:
             text = text.replace(self._key, "[key]")
-        return (text[:200] + "…" if len(text) > 200 else text).rstrip(".") or "nothing more"
+        return (text[:200] + "…" if len(text) > 200 else text).rstrip(".")
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "a status of its own"
 
 
 def _passes(error: Exception) -> bool:

@@ -71,7 +71,11 @@ class MinimalSet:
 
 def ask(judge: Judge, explanation: Explanation, target: str, percent: float = PERCENT) -> Answered:
     """Show a judge the top `percent` of an explanation's words, in their order in the prompt."""
-    chosen = top_words(words_of(explanation), percent)
+    return ask_about(judge, top_words(words_of(explanation), percent), target)
+
+
+def ask_about(judge: Judge, chosen: Sequence[Word], target: str) -> Answered:
+    """Show a judge the `chosen` words; the target is the one that they were chosen for."""
     mass = float(sum(word.score for word in chosen))
     texts = tuple(word.text for word in chosen)
     reply, error = _reply(judge, texts)

@@ -1,0 +1,109 @@
+"""`noiser answerability` with the judge that is shipped, and with a server that misbehaves."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+import noiser
+from noiser.judge.pace import Patience
+from tests.cli.conftest import Run
+from tests.judge.faulty import good, says, serving
+
+PROMPTS = ("The capital of France is", "The Shining was written by", "In Spanish, snow is called")
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    folder = tmp_path_factory.mktemp("runs")
+    model = noiser.load()
+    for number, prompt in enumerate(PROMPTS):
+        noiser.save(noiser.explain(model, prompt), folder / f"{number}.json")
+    return [str(file) for file in sorted(folder.iterdir())]
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("NOISER_JUDGE_KEY", "sk-not-to-be-seen")
+    quick = Patience(attempts=2, first=0.01, longest=0.02, timeout=5.0)
+    monkeypatch.setattr("noiser.judge.remote.Patience", lambda: quick)
+
+
+def test_it_runs_whole_without_a_network(run: Run, runs: list[str], tmp_path: Path) -> None:
+    ended = run("answerability", *runs)
+    assert ended.code == 0
+    assert "knows the built-in facts only" in ended.out
+    for shown in ("its top words", "no words", "random words", "the whole prompt"):
+        assert shown in ended.out
+    record = json.loads(run("answerability", *runs, "--json").out)
+    assert record["format"] == "noiser-answerability/1"
+    assert (record["judge"]["calls"], record["judge"]["from_cache"] > 0) == (0, True)
+    whole, none = record["results"]["whole"], record["results"]["none"]
+    assert whole["first_rate"]["value"] == 1.0
+    assert whole["first_score"]["value"] == pytest.approx(1.0)
+    assert none["first_score"]["value"] == 0.0
+    top = record["results"]["top"]
+    assert [one["target"] for one in top["each"]] == [" Paris", " King", " nieve"]
+    right = [one["mass"] * one["first"] for one in top["each"]]
+    assert top["first_score"]["value"] == pytest.approx(sum(right) / 3)
+    counts = [len(one["words"]) for one in top["each"]]
+    assert counts == [2, 2, 2]
+    assert [len(one["words"]) for one in record["results"]["random"]["each"]] == counts
+    data = sqlite3.connect(tmp_path / "cache" / "noiser" / "judge.sqlite")
+    assert data.execute("SELECT count(*) FROM verdicts WHERE target = ' Paris'").fetchone()[0] >= 3
+    data.close()
+
+
+def test_a_budget_stops_it_and_the_rest_is_asked_later(run: Run, runs: list[str]) -> None:
+    asking = ("answerability", runs[0], "--at-once", "1", "--judge", "m", "--top", "50")
+    with serving(good()) as server:
+        first = run(*asking, "--judge-url", server.url, "--max-calls", "1", "--json")
+        assert (first.code, len(server.bodies)) == (1, 1)
+        assert "The budget of 1 calls is spent." in first.err
+        assert "3 questions were not asked" in first.err
+        record = json.loads(first.out)
+        assert record["results"]["top"]["first_rate"]["value"] == 1.0
+        assert record["results"]["whole"]["failed"] == 1
+        second = run(*asking, "--judge-url", server.url, "--json")
+        assert (second.code, len(server.bodies)) == (0, 4)
+    text = first.out + first.err + second.out + second.err
+    assert "sk-not-to-be-seen" not in text
+
+
+def test_what_breaks_the_format_is_counted_and_shown(run: Run, runs: list[str]) -> None:
+    with serving(good("I would rather talk about\x1b[31m the weather.")) as server:
+        ended = run("answerability", runs[0], "--judge", "m", "--judge-url", server.url)
+    assert ended.code == 0
+    assert "unparsed" in ended.out
+    assert "the weather." in ended.out
+    assert "\x1b" not in ended.out
+
+
+def test_a_judge_that_fails_is_told_once(run: Run, runs: list[str]) -> None:
+    with serving(says(500, "{}")) as server:
+        ended = run("answerability", *runs, "--judge", "m", "--judge-url", server.url)
+    assert ended.code == 1
+    assert ended.err.count("answers with HTTP 500") == 1
+    assert ended.out.count("no reply") == 4
+
+
+def test_what_is_refused(run: Run, runs: list[str], tmp_path: Path) -> None:
+    for arguments, sentence in (
+        (("--judge", "gpt"), "needs the address"),
+        (("--top", "0"), "--top 0 is no share"),
+        (("--max-calls", "-1"), "below 0"),
+        (("--per-minute", "0", "--judge", "m", "--judge-url", "http://h/v1"), "more than 0"),
+    ):
+        ended = run("answerability", runs[0], *arguments)
+        assert (ended.code, sentence in ended.err) == (2, True), arguments
+    comparison = tmp_path / "comparison.json"
+    run("compare", "Rivers run", "--methods", "random,occlusion", "-o", str(comparison), "--json")
+    ended = run("answerability", str(comparison))
+    assert (ended.code, "is a comparison" in ended.err) == (2, True)
+    assert run("answerability", str(tmp_path / "none.json")).code == 1
