@@ -88,7 +88,7 @@ def test_a_rerun_does_not_even_load_the_model(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of `transformers serve` with the tiny judge."""
-    for needed in ("fastapi", "uvicorn"):
+    for needed in ("fastapi", "uvicorn", "accelerate"):
         pytest.importorskip(needed, reason="`transformers serve` needs it: the extra `test` has it")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
