@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -161,3 +162,17 @@ def test_the_line_that_says_how_far_it_is() -> None:
         "2 h 05 min",
         "2 d 7 h",
     ]
+
+
+def test_a_watcher_in_a_terminal_sees_a_live_table(run: Run, study: Path, tmp_path: Path) -> None:
+    run("study", "run", str(study))
+    reader, terminal = pty.openpty()
+    command = [sys.executable, "-m", "noiser_tui", "study", "watch", str(tmp_path / "small")]
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'core'}:{ROOT}", "TERM": "xterm-256color"}
+    done = subprocess.run(command, stdout=terminal, env=environment, timeout=60, check=True)
+    os.close(terminal)
+    assert done.returncode == 0
+    seen = os.read(reader, 65536).decode()
+    os.close(reader)
+    assert "8 of 8 rows" in seen
+    assert "2 × The prompt is" in seen

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from noiser.study.planning import plan
+from noiser.study.standing import stand
 from noiser.study.store import Store
 from tests.study.cases import finished, load, run_all, small_study, table
 
@@ -53,6 +54,7 @@ def test_killed_twenty_times_it_ends_as_if_undisturbed(tmp_path: Path) -> None:
             before, kept = kept, _finished_rows(store)
             assert before < kept < ROWS
             assert store.db.execute("SELECT count(*) FROM worker").fetchone()[0] == 1
+            assert stand(store).workers == 0
     run_all(tmp_path / "killed")
     assert table(tmp_path / "killed") == finished(tmp_path / "undisturbed", study)
     assert not list((tmp_path / "killed" / "workers").iterdir())

@@ -159,3 +159,4 @@ def test_seconds_left_are_what_rows_of_each_setting_took(tmp_path: Path) -> None
             standing = stand(store, now=1000.0)
         assert standing.seconds_left == pytest.approx(3 * 10.0 + 3 * 1.0)
         assert standing.rate == pytest.approx(2 / 10.0)
+        assert (standing.workers, stand(store).workers) == (1, 0)

@@ -149,6 +149,12 @@ def release_dead(store: Store) -> int:
     return count
 
 
+def is_alive(store: Store, name: str) -> bool:
+    """Whether the worker of that name still runs."""
+    with _unheld(_lock_path(store.folder, name)) as dead:
+        return not dead
+
+
 def reopen_failed(store: Store) -> int:
     """Open the rows again that failed; returns how many."""
     return store.db.execute(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noiser.errors import Cancelled, NoiserError
-from noiser.study.claims import Outcome, Task, Worker
+from noiser.study.claims import Outcome, Task, Worker, release_dead
 from noiser.study.store import Store
 from noiser.study.worker import Loop
 
@@ -82,9 +82,11 @@ def work_on_each(
             tell()
     finally:
         for process in processes:
-            process.terminate()  # its rows in flight are open again at the next start
+            process.terminate()
         for process in processes:
             process.join()
+        with Store(folder) as store:
+            release_dead(store)
     if failed := [process.exitcode for process in processes if process.exitcode]:
         with Store(folder) as store:
             left = store.db.execute(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field, replace
 
+from noiser.study.claims import is_alive
 from noiser.study.store import Store
 
 RECENT = 60.0
@@ -17,7 +18,8 @@ class Standing:
 
     `rate` is of the last minute, 0 where nothing was finished in it. `seconds_left` comes from what
     rows of each setting have taken so far, a setting that has none counting as its model's others, or
-    all others; None before the first row is finished, and where nobody works.
+    all others, divided by the workers that live; None before the first row is finished, and where there
+    are none.
     """
 
     total: int
@@ -48,10 +50,10 @@ def stand(store: Store, now: float | None = None) -> Standing:
     counts = dict(store.db.execute("SELECT state, count(*) FROM task GROUP BY state"))
     places = tuple(
         place
-        for (place,) in store.db.execute(
-            "SELECT place FROM worker WHERE name IN (SELECT worker FROM task WHERE state = 'taken') "
-            "ORDER BY began"
-        )
+        for name, place in store.db.execute(
+            "SELECT name, place FROM worker ORDER BY began"
+        ).fetchall()
+        if is_alive(store, name)
     )
     standing = Standing(
         total=sum(counts.values()),
