@@ -9,6 +9,7 @@ from pathlib import Path
 
 # Read when huggingface_hub is imported, so before anything else here imports it.
 os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="noiser-tests-cache-")  # judges' replies
 os.environ["HF_HOME"] = tempfile.mkdtemp(prefix="noiser-tests-hf-")
 os.environ["DISABLE_SAFETENSORS_CONVERSION"] = "1"
 os.environ.pop("HF_TOKEN", None)

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from noiser.explainer import explain
     from noiser.explanation import Explanation
     from noiser.export import save
+    from noiser.judge.choose import open_judge
     from noiser.many import explain_many
     from noiser.margin import explain_margin, explain_reward
+    from noiser.metrics.judged import Judged, judge_all
     from noiser.metrics.measure import measure
     from noiser.metrics.results import Metrics
     from noiser.model.language_model import LanguageModel
@@ -42,6 +44,7 @@ _HOMES = {
     "Comparison": "noiser.comparison.result",
     "ComparisonCancelled": "noiser.errors",
     "Explanation": "noiser.explanation",
+    "Judged": "noiser.metrics.judged",
     "LanguageModel": "noiser.model.language_model",
     "Metrics": "noiser.metrics.results",
     "NoiserError": "noiser.errors",
@@ -53,11 +56,13 @@ _HOMES = {
     "explain_many": "noiser.many",
     "explain_margin": "noiser.margin",
     "explain_reward": "noiser.margin",
+    "judge_all": "noiser.metrics.judged",
     "load": "noiser.model.loading",
     "load_replicas": "noiser.model.replicas",
     "measure": "noiser.metrics.measure",
     "more_draws": "noiser.redraw",
     "open_comparison": "noiser.opening",
+    "open_judge": "noiser.judge.choose",
     "open_record": "noiser.opening",
     "save": "noiser.export",
 }
@@ -68,6 +73,7 @@ __all__ = [
     "Comparison",
     "ComparisonCancelled",
     "Explanation",
+    "Judged",
     "LanguageModel",
     "Metrics",
     "NoiserError",
@@ -79,11 +85,13 @@ __all__ = [
     "explain_many",
     "explain_margin",
     "explain_reward",
+    "judge_all",
     "load",
     "load_replicas",
     "measure",
     "more_draws",
     "open_comparison",
+    "open_judge",
     "open_record",
     "save",
 ]

@@ -56,6 +56,17 @@ def test_two_processes_and_threads_write_at_once_and_each_reply_is_there_once(
     data.close()
 
 
+def test_it_waits_for_another_process_that_is_making_the_file(tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "c.sqlite", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN EXCLUSIVE")
+    other.execute("CREATE TABLE another (thing TEXT)")
+    threading.Timer(0.3, lambda: other.execute("COMMIT")).start()
+    cache = Cache(tmp_path / "c.sqlite")
+    cache.keep("m", "p", Settings(), messages([]), Said("kept", 1))
+    assert cache.reply(key_of("m", "p", Settings(), messages([]))) == Said("kept", 1)
+    other.close()
+
+
 def test_a_question_is_known_by_all_that_makes_its_reply() -> None:
     chat = messages(["a"])
     keys = {

@@ -58,7 +58,7 @@ class Cache:
             self._data = sqlite3.connect(
                 self.path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
             )
-            self._data.execute("PRAGMA journal_mode = WAL")
+            _to_wal(self._data)
             self._data.executescript(_TABLES)
 
     def reply(self, key: str) -> Said | None:
@@ -115,3 +115,17 @@ class Cache:
                 raise NoiserError(
                     f"The judge's cache {self.path} cannot be used: {what}."
                 ) from error
+
+
+def _to_wal(data: sqlite3.Connection) -> None:
+    """Turn the write-ahead log on; while another process does, SQLite refuses without waiting."""
+    last = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            data.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > last:
+                raise
+            time.sleep(0.01)
+        else:
+            return
