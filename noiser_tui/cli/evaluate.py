@@ -51,6 +51,15 @@ def evaluate(
     ] = 1,
     topk: Annotated[int, typer.Option(help="Percentage of words that a judge sees.")] = 50,
     metrics: Annotated[str, typer.Option(help="Metrics, commas between.")] = "soft",
+    judge: Annotated[
+        str,
+        typer.Option(
+            help="Of metrics that ask one: built-in, local:ID, paper, or a model at an URL."
+        ),
+    ] = "built-in",
+    judge_url: Annotated[
+        str, typer.Option(help="Where that model is served over the OpenAI protocol.")
+    ] = "",
     seeds: Annotated[str, typer.Option(help="Seeds, commas between.")] = "1",
     masks: Annotated[int, typer.Option(help="Masks per sample of soft metrics.")] = 16,
     reference: Annotated[
@@ -110,6 +119,8 @@ def evaluate(
         generate=max_new_tokens,
         topk=topk,
         masks=masks,
+        judge=judge,
+        judge_url=judge_url,
         reference=reference,
         dtype=dtype,
         load_in=load_in,

@@ -176,3 +176,20 @@ def test_a_watcher_in_a_terminal_sees_a_live_table(run: Run, study: Path, tmp_pa
     os.close(reader)
     assert "8 of 8 rows" in seen
     assert "2 × The prompt is" in seen
+
+
+def test_the_built_in_judge_answers_in_a_study(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    options = ("--n-samples", "2", "--metrics", "answerability", "--judge", "built-in")
+    place = ("--output-dir", str(tmp_path / "results"), "--method", "occlusion")
+    ended = run("evaluate", *options, *place)
+    assert ended.code == 0, ended.err
+    with Store(tmp_path / "results") as store:
+        rows = [row for row in store.rows() if row.state == "done"]
+    assert rows
+    for row in rows:
+        assert row.result is not None
+        assert row.result["values"]["answered5"] >= row.result["values"]["answered1"]
+        assert row.result["values"]["unparsed"] == 0

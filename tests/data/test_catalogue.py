@@ -22,7 +22,8 @@ SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("NOISER_CACHE", str(tmp_path / "cache"))
+    """Where fetched data sets go, whatever the system's own cache folder is."""
+    monkeypatch.setattr(published, "cache_folder", lambda: tmp_path / "cache" / "data")
     return tmp_path / "cache"
 
 

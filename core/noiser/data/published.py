@@ -58,10 +58,10 @@ class Published:
 
 
 def cache_folder() -> Path:
-    """Where fetched data sets are kept: NOISER_CACHE, else the user's cache folder."""
-    named = os.environ.get("NOISER_CACHE")
-    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(named or f"{base}/noiser").expanduser() / "data"
+    """Where fetched data sets are kept: in the user's cache folder."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("noiser", appauthor=False) / "data"
 
 
 def fetch(url: str, name: str) -> bytes:

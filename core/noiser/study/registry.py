@@ -14,7 +14,6 @@ OWN = Measure(
     (
         Column("α", ("alpha",), "the scale of the noise"),
         Column("p(target)", ("probability",), "the clean probability of the target"),
-        Column("raw", ("raw",), "the sum of the raw scores"),
     ),
     "noiser.study.own:measure",
 )
