@@ -16,7 +16,7 @@ from noiser.answer import WholeAnswer
 from noiser.draws import FloatArray
 from noiser.events import Warned
 from noiser.methods import Method, get_method
-from noiser.methods.task import Attribution, Task
+from noiser.methods.task import Attribution, Target, Task
 from noiser.request import Normalisation
 from noiser.reward import Reward
 from noiser.scores import sum_is_safe
@@ -47,8 +47,13 @@ def beforehand(task: Task) -> Iterator[Warned]:
         yield Warned(f"{name} reads no prediction: the chosen target plays no part in it.")
 
 
-def doubts(task: Task, attribution: Attribution, stability: float | None) -> Iterator[Warned]:
-    """What any method's scores give reason to doubt, and what was left out of them."""
+def doubts(
+    task: Task, attribution: Attribution, stability: float | None, ranked: bool = True
+) -> Iterator[Warned]:
+    """What any method's scores give reason to doubt, and what was left out of them.
+
+    Unless they are `ranked` they go into other scores, and nothing is said of their size and order.
+    """
     raw, request = attribution.raw, task.request
     method = get_method(request.method)
     left_out = len(task.prompt) - sum(len(task.at(i)) for i in task.positions)
@@ -62,29 +67,8 @@ def doubts(task: Task, attribution: Attribution, stability: float | None) -> Ite
             f"Every row runs the whole prompt, about twice the work: {task.model.info.name}: {fault}."
         )
     yield from _degenerate(task, raw, method)
-    if request.normalisation == "sum" and not sum_is_safe(raw):
-        done = "divided by it" if request.reference else "they are left raw: divided by it"
-        yield Warned(
-            f"The raw scores sum to {np.nansum(raw):.3g}, negative or mostly by cancelling; {done} "
-            "they explode or change sign. Use the normalisation 'positive'."
-        )
-    elif request.normalisation == "positive" and _never_positive(raw):
-        yield Warned(
-            f"No {request.granularity} takes probability from the target: every score is 0."
-        )
-    if attribution.losses is not None and request.draws > 1 and not _above_noise(attribution):
-        yield Warned(
-            f"With {request.draws} draws no {request.granularity}'s raw score is surely above 0: "
-            "more draws would tell."
-        )
-    if stability is not None and stability < UNSTABLE:
-        others, then = "draws", "more draws would tell"
-        if attribution.repeats is not None:
-            others, then = "samples", "their order is not to be relied on"
-        yield Warned(
-            f"Other {others} would rank the {request.granularity}s otherwise (Kendall's τ "
-            f"{stability:.2f} over resamples): {then}."
-        )
+    if ranked:
+        yield from _unranked(task, attribution, stability)
     if attribution.close:
         many = "decisions" if attribution.close > 1 else "decision"
         yield Warned(
@@ -94,6 +78,54 @@ def doubts(task: Task, attribution: Attribution, stability: float | None) -> Ite
         )
     if method.needs_target:
         yield from _unpredicted(task, method)
+
+
+def _unranked(task: Task, attribution: Attribution, stability: float | None) -> Iterator[Warned]:
+    """Scores that do not normalise, or whose order is not sure."""
+    raw, request = attribution.raw, task.request
+    unit = request.granularity
+    if request.normalisation == "sum" and not sum_is_safe(raw):
+        yield unsafe_sum(raw, request.reference)
+    elif request.normalisation == "positive" and never_positive(raw):
+        yield Warned(f"No {unit} {_favour(task.objective)}: every score is 0.")
+    if attribution.losses is not None and request.draws > 1 and not above_noise(attribution.losses):
+        yield below_noise(request.draws, unit)
+    if stability is not None and stability < UNSTABLE:
+        yield unstable(stability, unit, "draws" if attribution.repeats is None else "samples")
+
+
+def _favour(objective: Target) -> str:
+    """What a token with a positive raw score does for what is explained."""
+    if isinstance(objective, Reward):
+        return "raises the reward"
+    if objective.contrast is not None:
+        return "speaks for the target against the contrast"
+    return "adds to the target's probability"
+
+
+def unsafe_sum(raw: FloatArray, divided: bool = False) -> Warned:
+    """That raw scores were not (or all the same) divided by a sum that is not safely positive."""
+    done = "divided by it" if divided else "they are left raw: divided by it"
+    return Warned(
+        f"The raw scores sum to {np.nansum(raw):.3g}, negative or mostly by cancelling; {done} "
+        "they explode or change sign. Use the normalisation 'positive'."
+    )
+
+
+def below_noise(draws: int, unit: str) -> Warned:
+    """That no raw score is above what the draws alone make of it."""
+    return Warned(
+        f"With {draws} draws no {unit}'s raw score is surely above 0: more draws would tell."
+    )
+
+
+def unstable(stability: float, unit: str, others: str = "draws") -> Warned:
+    """That other draws, or samples, would give another order."""
+    then = "more draws would tell" if others == "draws" else "their order is not to be relied on"
+    return Warned(
+        f"Other {others} would rank the {unit}s otherwise (Kendall's τ "
+        f"{stability:.2f} over resamples): {then}."
+    )
 
 
 def _unpredicted(task: Task, method: Method) -> Iterator[Warned]:
@@ -117,7 +149,7 @@ def _unpredicted(task: Task, method: Method) -> Iterator[Warned]:
         )
 
 
-def _never_positive(raw: FloatArray) -> bool:
+def never_positive(raw: FloatArray) -> bool:
     """Whether some scores are negative and none positive."""
     known = np.nan_to_num(raw)
     return bool(known.any()) and not (known > 0).any()
@@ -179,8 +211,8 @@ def environment() -> dict[str, str]:
     return {"noiser": __version__, "python": platform.python_version(), **_versions()}
 
 
-def _above_noise(attribution: Attribution) -> bool:
-    assert attribution.losses is not None
-    means = attribution.losses.mean(axis=1)
-    errors = attribution.losses.std(axis=1, ddof=1) / math.sqrt(attribution.losses.shape[1])
+def above_noise(losses: FloatArray) -> bool:
+    """Whether what the draws take, shape (n, K), is on some row surely more than 0."""
+    means = losses.mean(axis=1)
+    errors = losses.std(axis=1, ddof=1) / math.sqrt(losses.shape[1])
     return bool((means > 2 * errors).any())

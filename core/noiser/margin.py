@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from noiser.assembly import UNSTABLE, above_noise, below_noise, never_positive, unsafe_sum, unstable
 from noiser.chat import Chat, Message, make_chat
 from noiser.draws import FloatArray
 from noiser.errors import Cancelled, WrongUse
@@ -50,15 +51,21 @@ def explain_margin(
         raise WrongUse(f"The method {request.method} gives the same whatever the reward is.")
     if request.granularity != "token":
         raise WrongUse("A margin is explained token by token.")
-    one = _explainer(model, request, cancel, emit, memory)
+    one = replace(_explainer(model, request, cancel, emit, memory), ranked=False)
     texts = [_with_response(model, prompt, text) for text in (response, against)]
+    if texts[0].ids == texts[1].ids:
+        raise WrongUse("The two responses are the same: there is no margin between them.")
     first = one.explain(texts[0], 0, 2)
     try:
         second = one.explain(texts[1], 1, 2)
     except Cancelled:
         told = Warned("Cancelled before the other response: this is the reward of the first alone.")
         raise Cancelled(replace(first, complete=False, warnings=(*first.warnings, told))) from None
-    return _margin(first, second, _shared(*texts), request)
+    margin = _margin(first, second, _shared(*texts), request)
+    for warning in margin.warnings:
+        if warning not in (*first.warnings, *second.warnings):
+            emit(warning)
+    return margin
 
 
 def explain_reward(
@@ -128,10 +135,19 @@ def _margin(first: Explanation, second: Explanation, shared: int, request: Reque
     warnings = list(dict.fromkeys([*first.warnings, *second.warnings]))
     if margin < 0:
         warnings.append(Warned("The model prefers the other response: the margin is negative."))
+    if how != request.normalisation:
+        warnings.append(unsafe_sum(raw))
+    elif how == "positive" and never_positive(raw):
+        warnings.append(Warned("No token speaks for the response: every score is 0."))
     drawn = None
     if first.losses is not None and second.losses is not None:
         losses = _joined(_losses(first), _losses(second), shared)
         drawn = resample(losses, request.seed)
+        if request.draws > 1 and not above_noise(losses):
+            warnings.append(below_noise(request.draws, "token"))
+    sure = None if drawn is None else stability(normalise(raw, how), normalise(drawn, how))
+    if sure is not None and sure < UNSTABLE:
+        warnings.append(unstable(sure, "token"))
     numbers = _numbers(raw, drawn, how)
     count = len(first.tokens)
     other = replace(
@@ -158,7 +174,7 @@ def _margin(first: Explanation, second: Explanation, shared: int, request: Reque
         warnings=tuple(warnings),
         continuation=(other,),
         losses=None,
-        stability=None if drawn is None else stability(normalise(raw, how), normalise(drawn, how)),
+        stability=sure,
     )
 
 

@@ -19,7 +19,7 @@ from noiser.model.language_model import LanguageModel
 from noiser.model.memory import first_run
 from noiser.model.reward_model import RewardModel
 from noiser.perturb import Perturber
-from noiser.prompt import Prompt
+from noiser.prompt import Prompt, extend
 from noiser.request import Request
 from noiser.reward import Reward
 from noiser.target import make_objective, next_token, next_tokens
@@ -40,6 +40,8 @@ class Explainer:
     emit: Emit
     positions_per_batch: int | None
     memory: str | None
+    ranked: bool = True
+    """Whether the scores are what is asked for, or go into others, as a margin's."""
 
     def explain(
         self, prompt: Prompt, step: int = 0, steps: int = 1, target: str | None = None
@@ -82,7 +84,7 @@ class Explainer:
         model, request = self.model, self.request
         task = self._task(prompt, perturber, objective)
         whole = objective.tokens(model) if isinstance(objective, WholeAnswer) else ()
-        target, contrast, candidates = _tokens(model, objective)
+        target, contrast, candidates = _tokens(model, prompt, objective)
         grain, joint = request.granularity, request.rule == "joint"
         units = cut(prompt, grain, request.spans) if grain != "token" else ()
         self.emit(PromptRead(prompt, target, candidates, step, steps, grain, units, joint))
@@ -95,7 +97,7 @@ class Explainer:
         if complete:
             warnings = (
                 *told(task, attribution, zoomed),
-                *doubts(asked, by_unit, found.stability),
+                *doubts(asked, by_unit, found.stability, self.ranked),
             )
         else:
             warnings = (stopped(task, attribution),)
@@ -169,17 +171,17 @@ class Explainer:
 
 
 def _tokens(
-    model: LanguageModel, objective: Target
+    model: LanguageModel, prompt: Prompt, objective: Target
 ) -> tuple[NextToken, NextToken | None, tuple[NextToken, ...]]:
     """The target, the contrast and the most probable next tokens."""
     if isinstance(objective, Reward):
         return NextToken(-1, "reward", None), None, ()
     if isinstance(objective, WholeAnswer):
-        first, *more = objective.tokens(model)
-        text = "".join([first.text, *(one.text for one in more)])
+        ids = [part.target for part in objective.parts]
+        text = extend(model.tokenizer, prompt, ids).text[len(prompt.text) :]
         probability = float(objective.value(objective.clean))
         candidates = next_tokens(model, objective.clean[0], NEXT_TOKENS)
-        return NextToken(first.id, text, probability), None, candidates
+        return NextToken(ids[0], text, probability), None, candidates
     token = partial(next_token, model, objective.clean)
     contrast = None if objective.contrast is None else token(objective.contrast)
     return token(objective.target), contrast, next_tokens(model, objective.clean, NEXT_TOKENS)

@@ -173,3 +173,9 @@ def test_a_cancel_keeps_what_was_explained() -> None:
     assert not partial.complete
     assert len(partial.continuation) >= 1
     assert "the whole and 1 of its" in partial.warnings[-1].message
+
+
+def test_an_answer_of_byte_tokens_is_shown_as_the_characters_they_join_into() -> None:
+    found = explained(target=" \U0001f355 and \U0001f355")
+    assert found.target.text == " \U0001f355 and \U0001f355"
+    assert any("<" in one.text for one in found.whole)

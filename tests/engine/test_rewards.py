@@ -12,7 +12,7 @@ import torch
 import noiser
 from noiser.draws import make_draws
 from noiser.errors import Cancelled, NoiserError, WrongUse
-from noiser.events import Event, Explained
+from noiser.events import Event, Explained, Warned
 from noiser.export import wording
 from noiser.model.reward_model import RewardModel
 from noiser.record import from_record, to_record
@@ -145,6 +145,23 @@ def test_margins_want_rewards_and_a_method_that_depends_on_them() -> None:
         noiser.explain_margin(make_reward("llama"), PROMPT, GOOD, BAD, Request(method="random"))
     with pytest.raises(WrongUse, match="A response is empty"):
         noiser.explain_margin(make_reward("llama"), PROMPT, GOOD, "", FIXED)
+    with pytest.raises(WrongUse, match="two responses are the same"):
+        noiser.explain_margin(make_reward("llama"), PROMPT, GOOD, GOOD, FIXED)
+
+
+@pytest.mark.parametrize("method", ["noiser", "occlusion", "saliency", "input_x_gradient"])
+@pytest.mark.parametrize("normalisation", ["sum", "positive", "raw"])
+def test_what_is_doubted_of_a_margin_is_its_own(method: str, normalisation: str) -> None:
+    asked = Request(method=method, bound="norm-l2", draws=4, normalisation=normalisation)
+    events: list[Event] = []
+    found = noiser.explain_margin(
+        make_reward("llama"), PROMPT, GOOD, BAD, asked, emit=events.append
+    )
+    told = [one.message for one in found.warnings]
+    assert sum("left raw" in one for one in told) == (found.normalisation != normalisation)
+    unsure = found.stability is not None and found.stability < 0.7
+    assert sum("Kendall" in one for one in told) == unsure
+    assert {one for one in events if isinstance(one, Warned)} == set(found.warnings)
 
 
 def test_a_cancel_between_the_responses_keeps_the_first() -> None:
