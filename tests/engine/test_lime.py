@@ -212,3 +212,10 @@ def test_it_says_when_it_is_not_to_be_believed() -> None:
 
 def linear_of_six(same: frozenset[int]) -> float:
     return 0.1 * len(same)
+
+
+def test_the_only_unit_of_a_prompt_is_in_no_sample_and_more_samples_are_not_advised() -> None:
+    asked = Request(method="lime", samples=20, granularity="span", spans=((0, 10),))
+    told = [one.message for one in explain(tiny("qwen2", bos=False), "Rivers run", asked).warnings]
+    assert any("The only span is in no sample" in one for one in told)
+    assert not any("--samples" in one for one in told)

@@ -102,6 +102,12 @@ def _looks(count: int) -> Iterator[int]:
 
 def _doubts(task: Task, found: Fit, count: int) -> Iterator[Warned]:
     word, units = task.request.granularity, len(task.positions)
+    if units == 1:
+        yield Warned(
+            f"The only {word} is in no sample, so that nothing is there to compare with: its score "
+            "says nothing. Another method, as occlusion, can score it."
+        )
+        return
     if found.repeats is None:
         yield Warned(
             f"{count} samples cannot tell {units} {word}s apart: the scores are noise. "
