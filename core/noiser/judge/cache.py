@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
+from noiser.database import write_ahead
 from noiser.errors import NoiserError
 from noiser.files import expand
 from noiser.judge.question import ChatMessage, Settings
@@ -58,7 +59,7 @@ class Cache:
             self._data = sqlite3.connect(
                 self.path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
             )
-            _to_wal(self._data)
+            write_ahead(self._data, _PATIENCE)
             self._data.executescript(_TABLES)
 
     def reply(self, key: str) -> Said | None:
@@ -115,17 +116,3 @@ class Cache:
                 raise NoiserError(
                     f"The judge's cache {self.path} cannot be used: {what}."
                 ) from error
-
-
-def _to_wal(data: sqlite3.Connection) -> None:
-    """Turn the write-ahead log on; while another process does, SQLite refuses without waiting."""
-    last = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            data.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > last:
-                raise
-            time.sleep(0.01)
-        else:
-            return

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from noiser.data.sample import Sample
+from noiser.database import write_ahead
 from noiser.errors import NoiserError
 from noiser.files import expand
 from noiser.study.spec import DataChoice, Setting, Study
@@ -54,7 +55,7 @@ class Store:
             if create:
                 self.folder.mkdir(parents=True, exist_ok=True)
             self.db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
-            self.db.execute("PRAGMA journal_mode=WAL")
+            write_ahead(self.db, _PATIENCE)
             self.db.execute("PRAGMA synchronous=FULL")  # what is stored survives a power cut
             if create:
                 with self.transaction():
