@@ -312,3 +312,8 @@ def test_a_run_without_draws_says_nothing_of_sureness() -> None:
     made = example([" one"])
     bare = [replace(token, interval=None, raw_interval=None) for token in made.tokens]
     assert wording.sureness(replace(made, tokens=tuple(bare))) == ""
+
+
+def test_a_measured_option_is_written_in_four_figures() -> None:
+    made = replace(example(), method="lime", options={"samples": 200, "foretold": 0.70320072})
+    assert "lime, samples 200, foretold 0.7032 ·" in wording.settings(made)

@@ -231,7 +231,10 @@ def settings(explanation: Explanation) -> str:
         searched = f" ({few} searched)" if few < explanation.draws else ""
         parts.append(f"{explanation.draws} draws{searched}, {explanation.steps} steps{fast}")
     else:
-        own = [f"{name} {value}" for name, value in explanation.options.items()]
+        own = [
+            f"{name} {number(value) if isinstance(value, float) else value}"
+            for name, value in explanation.options.items()
+        ]
         parts.append(", ".join([explanation.method, *own]))
     if explanation.units:
         rule = explanation.aggregate
