@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import inseq
 import numpy as np
 import pytest
@@ -85,7 +87,7 @@ def test_inseq_gives_the_same_on_the_same_ids(family: str) -> None:
     model = make_tiny(family, dtype="float32")
     ours = raw(model, "attention")
     model.network.set_attn_implementation("eager")
-    theirs = inseq.load_model(model.network, "attention", tokenizer=model.tokenizer)
+    theirs = inseq.load_model(model.network, "attention", tokenizer=copy.deepcopy(model.tokenizer))
     out = theirs.attribute(PROMPT, generated_texts=f"{PROMPT} text", show_progress=False)
     assert [t.id for t in out.sequence_attributions[0].source] == list(model.read(PROMPT).ids)
     scores = out.aggregate().sequence_attributions[0].target_attributions
