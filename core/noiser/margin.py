@@ -49,6 +49,10 @@ def explain_margin(
     request = request or Request(bound="norm-l2")
     if not get_method(request.method).needs_target:
         raise WrongUse(f"The method {request.method} gives the same whatever the reward is.")
+    if not get_method(request.method).signed or request.reduction == "l2":
+        raise WrongUse(
+            f"What {request.method} gives here has no sign: it cannot say which response it speaks for."
+        )
     if request.granularity != "token":
         raise WrongUse("A margin is explained token by token.")
     one = replace(_explainer(model, request, cancel, emit, memory), ranked=False)

@@ -136,36 +136,10 @@ def explain(
     spans: asking.Spans = None,
     aggregate: asking.Aggregate = "auto",
     specials: asking.Specials = "include",
-    samples: Annotated[
-        int | None,
-        typer.Option(
-            help="Points of a path, or perturbed prompts, of methods that have them.",
-            rich_help_panel=_SEARCH,
-        ),
-    ] = None,
-    layer: Annotated[
-        int | None,
-        typer.Option(
-            help="Of layer_ methods: whose output is explained, from 0; -1 is the last.",
-            rich_help_panel=_SEARCH,
-        ),
-    ] = None,
-    baseline: Annotated[
-        str,
-        typer.Option(
-            help="What stands for nothing: auto, zero, unk, pad, eos or mean.",
-            autocompletion=complete.baselines,
-            rich_help_panel=_SEARCH,
-        ),
-    ] = "auto",
-    reduction: Annotated[
-        str,
-        typer.Option(
-            help="Hidden dimensions to one number: auto, sum (signed) or l2 (as Inseq).",
-            autocompletion=complete.reductions,
-            rich_help_panel=_SEARCH,
-        ),
-    ] = "auto",
+    samples: asking.Samples = None,
+    layer: asking.Layer = None,
+    baseline: asking.Baseline = "auto",
+    reduction: asking.Reduction = "auto",
     reference: Annotated[
         bool,
         typer.Option("--reference", help="The released code's numbers.", rich_help_panel=_SEARCH),

@@ -111,6 +111,36 @@ Specials = Annotated[
         rich_help_panel=_SEARCH,
     ),
 ]
+Samples = Annotated[
+    int | None,
+    typer.Option(
+        help="Points of a path, or perturbed prompts, of methods that have them.",
+        rich_help_panel=_SEARCH,
+    ),
+]
+Layer = Annotated[
+    int | None,
+    typer.Option(
+        help="Of layer_ methods: whose output is explained, from 0; -1 is the last.",
+        rich_help_panel=_SEARCH,
+    ),
+]
+Baseline = Annotated[
+    str,
+    typer.Option(
+        help="What stands for nothing: auto, zero, unk, pad, eos or mean.",
+        autocompletion=complete.baselines,
+        rich_help_panel=_SEARCH,
+    ),
+]
+Reduction = Annotated[
+    str,
+    typer.Option(
+        help="Hidden dimensions to one number: auto, sum (signed) or l2 (as Inseq).",
+        autocompletion=complete.reductions,
+        rich_help_panel=_SEARCH,
+    ),
+]
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="No progress and no warnings on stderr.")
 ]

@@ -36,8 +36,14 @@ def reward(
             autocompletion=complete.bounds,
         ),
     ] = "norm-l2",
-    seed: Annotated[int, typer.Option(help="Of the noise.")] = 1,
-    draws: Annotated[int, typer.Option(help="Noise vectors.")] = 10,
+    normalisation: asking.Normalisation = "positive",
+    seed: asking.Seed = 1,
+    draws: asking.Draws = 10,
+    specials: asking.Specials = "include",
+    samples: asking.Samples = None,
+    layer: asking.Layer = None,
+    baseline: asking.Baseline = "auto",
+    reduction: asking.Reduction = "auto",
     model: Annotated[
         str, typer.Option("--model", "-m", help="A reward model: Hugging Face id or folder.")
     ] = ...,  # type: ignore[assignment]
@@ -53,9 +59,7 @@ def reward(
     output: options.Output = None,
     rows: options.Rows = None,
     theme: options.Theme = None,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="No progress and no warnings on stderr.")
-    ] = False,
+    quiet: asking.Quiet = False,
 ) -> None:
     """Explain the reward of a RESPONSE to PROMPT, or what its margin over another one rests on."""
     from noiser.request import Request
@@ -63,7 +67,18 @@ def reward(
     from noiser_tui.cli.explain import run_one
     from noiser_tui.cli.prompts import ChatChoice, read_asked
 
-    request = Request(method=method, bound=bound, seed=seed, draws=draws)
+    request = Request(
+        method=method,
+        bound=bound,
+        normalisation=normalisation,
+        seed=seed,
+        draws=draws,
+        specials=specials,
+        samples=samples,
+        layer=layer,
+        baseline=baseline,
+        reduction=reduction,
+    )
     if memory is not None:
         options.check_memory(memory)
     choice = ModelChoice(model, device, dtype, None, None, revision, tuple(trust or ()), ())

@@ -29,6 +29,18 @@ def test_a_reward_and_a_margin(run: Run, folder: str, tmp_path: Path) -> None:
     assert "preferred with probability" in page.read_text(encoding="utf-8")
 
 
+def test_it_takes_the_options_of_the_methods(run: Run, folder: str) -> None:
+    ended = run(
+        *("reward", "Rivers run", "-r", " to the sea", "-m", folder, "--json", "-q"),
+        *("--method", "integrated_gradients", "--samples", "7", "--baseline", "zero"),
+        *("--normalisation", "raw", "--specials", "exclude"),
+    )
+    record = json.loads(ended.out)
+    assert (record["options"]["samples"], record["options"]["baseline"]) == (7, "zero")
+    assert record["normalisation"] == "raw"
+    assert record["tokens"][0]["score"] is None
+
+
 def test_what_is_refused(run: Run, folder: str) -> None:
     searched = run("reward", "x", "-r", "y", "-m", folder, "--bound", "min")
     assert (searched.code, "none to flip" in searched.err) == (2, True)
