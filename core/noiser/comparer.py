@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import threading
 import time
 from collections.abc import Sequence
@@ -22,6 +21,7 @@ from noiser.explainer import explain
 from noiser.explanation import Explanation
 from noiser.model.language_model import LanguageModel
 from noiser.model.loading import load
+from noiser.model.memory import let_go
 from noiser.prompt import Asked
 from noiser.request import Request
 
@@ -132,7 +132,7 @@ class _Run:
             for index, group in groupby(enumerate(self.planned), key=lambda one: one[1].model):
                 self._of_model(sources[index], list(group))
                 if isinstance(sources[index], str):
-                    _let_go()
+                    let_go()
         except Cancelled:
             left = self.planned[len(self.rows) :]
             self.rows.extend(
@@ -212,12 +212,3 @@ def _names(sources: Sequence[LanguageModel | str]) -> list[str]:
         same = 0 if isinstance(source, str) else names.count(name)
         names.append(f"{name} ({same + 1})" if same else name)
     return names
-
-
-def _let_go() -> None:
-    """Give back what a model held that nothing refers to any more: it is in cycles."""
-    gc.collect()
-    import torch
-
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()

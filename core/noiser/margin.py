@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -22,7 +21,7 @@ from noiser.model.reward_model import RewardModel
 from noiser.one import Explainer
 from noiser.prompt import Asked, Prompt, extend
 from noiser.request import Normalisation, Request
-from noiser.scores import ends, normalise, resample, stability, sum_is_safe
+from noiser.scores import ends, normalise, number, pair, resample, stability, sum_is_safe
 
 
 def explain_margin(
@@ -192,7 +191,7 @@ def _numbers(raw: FloatArray, drawn: FloatArray | None, how: Normalisation) -> l
     score_ends = none if drawn is None else ends(normalise(drawn, how))
     raw_ends = none if drawn is None else ends(drawn)
     rows = zip(normalise(raw, how), raw, score_ends, raw_ends, strict=True)
-    return [(_number(s), _number(r), _pair(e), _pair(f)) for s, r, e, f in rows]
+    return [(number(s), number(r), pair(e), pair(f)) for s, r, e, f in rows]
 
 
 def _with(token: TokenScore, numbers: _Numbers) -> TokenScore:
@@ -214,12 +213,3 @@ def _losses(one: Explanation) -> FloatArray:
     """What each draw takes from each token, shape (n, K), NaN where a token had no noise."""
     assert one.losses is not None
     return np.array([row if row is not None else (np.nan,) * one.draws for row in one.losses])
-
-
-def _number(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
-
-
-def _pair(values: Sequence[float]) -> _Pair:
-    low, high = float(values[0]), float(values[1])
-    return None if np.isnan(low) or np.isnan(high) else (low, high)

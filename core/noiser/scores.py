@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
 
 from noiser.draws import FloatArray
@@ -63,6 +66,17 @@ def resample(losses: FloatArray, seed: int) -> FloatArray | None:
 def ends(samples: FloatArray) -> FloatArray:
     """The 95% interval of each column of `samples`, shape (n, 2)."""
     return np.percentile(samples, (2.5, 97.5), axis=0).T
+
+
+def number(value: float) -> float | None:
+    """A score as a record has it: None where there is none (NaN)."""
+    return None if math.isnan(value) else float(value)
+
+
+def pair(values: Sequence[float]) -> tuple[float, float] | None:
+    """The two ends of an interval as a record has them: None where either is NaN."""
+    low, high = float(values[0]), float(values[1])
+    return None if math.isnan(low) or math.isnan(high) else (low, high)
 
 
 def stability(scores: FloatArray, samples: FloatArray) -> float | None:

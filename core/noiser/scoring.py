@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypedDict
@@ -13,7 +12,7 @@ from noiser.draws import FloatArray
 from noiser.explanation import TokenScore, UnitScore, Zoom
 from noiser.methods.task import Attribution, Task
 from noiser.request import Normalisation
-from noiser.scores import ends, normalise, resample, shares, stability
+from noiser.scores import ends, normalise, number, pair, resample, shares, stability
 from noiser.units import cut, unit_text
 from noiser.zoom import Zoomed
 
@@ -70,7 +69,7 @@ def scored(task: Task, found: Attribution, zoomed: Zoomed | None, how: Normalisa
             tokens[members[0]] = own[first]
             losses[members[0]] = row(found, first)
         else:
-            even = _number(scores[column] / len(members))
+            even = number(scores[column] / len(members))
             tokens |= {i: Numbers(score=even, raw=None) for i in members}
     return Scored(
         tokens=token_scores(task, tokens),
@@ -149,10 +148,10 @@ def numbers(
     for column, i in enumerate(positions):
         bracket = found.brackets.get(i)
         result[i] = Numbers(
-            score=_number(scores[column]),
-            raw=_number(found.raw[i]),
-            interval=_pair(intervals[column]),
-            raw_interval=_pair(raw_intervals[column]),
+            score=number(scores[column]),
+            raw=number(found.raw[i]),
+            interval=pair(intervals[column]),
+            raw_interval=pair(raw_intervals[column]),
             alpha=None if bracket is None else (bracket.low, bracket.high),
             saturated=i in found.saturated,
             scale=found.scales.get(i),
@@ -172,12 +171,3 @@ def row(found: Attribution, position: int) -> tuple[float, ...] | None:
     if found.losses is None or np.isnan(found.losses[position]).any():
         return None
     return tuple(float(x) for x in found.losses[position])
-
-
-def _number(value: float) -> float | None:
-    return None if math.isnan(value) else float(value)
-
-
-def _pair(values: Sequence[float]) -> tuple[float, float] | None:
-    low, high = float(values[0]), float(values[1])
-    return None if math.isnan(low) or math.isnan(high) else (low, high)

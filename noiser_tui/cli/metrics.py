@@ -10,7 +10,7 @@ import typer
 
 from noiser.errors import Cancelled, WrongUse
 from noiser.explanation import Explanation
-from noiser_tui.cli import complete, options
+from noiser_tui.cli import asking, complete, options
 from noiser_tui.cli.more_draws import model_of
 from noiser_tui.cli.options import ModelChoice
 
@@ -86,9 +86,7 @@ def metrics(
     device_map: options.DeviceMap = None,
     trust: options.Trust = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="No progress and no warnings on stderr.")
-    ] = False,
+    quiet: asking.Quiet = False,
 ) -> None:
     """Measure how faithful a saved explanation is, with 95% intervals.
 

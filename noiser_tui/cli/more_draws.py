@@ -9,7 +9,7 @@ import typer
 
 from noiser.draws import TIMES_MORE
 from noiser.errors import WrongUse
-from noiser_tui.cli import options
+from noiser_tui.cli import asking, options
 from noiser_tui.cli.options import ModelChoice
 
 if TYPE_CHECKING:
@@ -32,9 +32,7 @@ def more_draws(
     output: options.Output = None,
     rows: options.Rows = None,
     theme: options.Theme = None,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="No progress and no warnings on stderr.")
-    ] = False,
+    quiet: asking.Quiet = False,
 ) -> None:
     """Add draws to a saved run: only the new ones run, at the noise scale found before.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 from collections.abc import Iterator
@@ -123,3 +124,10 @@ def _container_free() -> float:
     except (OSError, ValueError):
         return float("inf")
     return float("inf") if limit == "max" else max(0.0, int(limit) - used)
+
+
+def let_go() -> None:
+    """Give back what a model held that nothing refers to any more: it is in cycles."""
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()

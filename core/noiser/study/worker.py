@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import math
 import threading
 import time
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from noiser.data.sample import Sample
 from noiser.errors import Cancelled, NoiserError
 from noiser.explainer import explain
+from noiser.model.memory import let_go
 from noiser.perturb import Perturber
 from noiser.study.claims import Outcome, Task, Worker, release_dead
 from noiser.study.measures import Case
@@ -157,12 +157,3 @@ def measure(
 
 def _finite(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
-
-
-def let_go() -> None:
-    """Give back what a model held that nothing refers to any more: it is in cycles."""
-    gc.collect()
-    import torch
-
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
