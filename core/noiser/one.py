@@ -47,17 +47,26 @@ class Explainer:
         self, prompt: Prompt, step: int = 0, steps: int = 1, target: str | None = None
     ) -> Explanation:
         """Explain the token after `prompt`, the `target` if one is named; `step` counts from 0."""
+        started = time.perf_counter()
         perturber = self.run(prompt.ids)
+        objective: Target
         if isinstance(self.model, RewardModel):
-            return self._explain(prompt, perturber, Reward(perturber.clean), step, steps)
-        objective = make_objective(self.model, perturber.clean, target, self.request.contrast)
-        return self._explain(prompt, perturber, objective, step, steps)
+            objective = Reward(perturber.clean)
+        else:
+            objective = make_objective(self.model, perturber.clean, target, self.request.contrast)
+        return self._explain(prompt, perturber, objective, step, steps, started)
 
     def explain_whole(
-        self, prompt: Prompt, ids: tuple[int, ...], perturber: Perturber, steps: int
+        self,
+        prompt: Prompt,
+        ids: tuple[int, ...],
+        perturber: Perturber,
+        steps: int,
+        started: float,
     ) -> Explanation:
-        """Explain all `ids` after `prompt` at once; the perturber read them all."""
-        return self._explain(prompt, perturber, make_whole(perturber.clean, ids), 0, steps)
+        """Explain all `ids` after `prompt` at once; the perturber has read them all since `started`."""
+        objective = make_whole(perturber.clean, ids)
+        return self._explain(prompt, perturber, objective, 0, steps, started)
 
     def run(self, ids: tuple[int, ...], reads: int = 1) -> Perturber:
         """Run ids as they are, to be perturbed then; the last `reads` positions are read."""
@@ -79,8 +88,8 @@ class Explainer:
         objective: Target,
         step: int,
         steps: int,
+        started: float,
     ) -> Explanation:
-        started = time.perf_counter()
         model, request = self.model, self.request
         task = self._task(prompt, perturber, objective)
         whole = objective.tokens(model) if isinstance(objective, WholeAnswer) else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -52,6 +53,7 @@ def explain_answer(
         raise WrongUse("Reference mode explains single tokens, and the target is several.")
     for ids in spellings:
         one.model.check_length(len(prompt) + len(ids) - 1)
+    started = time.perf_counter()
     ids, perturber = _most_probable(one, prompt, spellings)
     if request.at:
         if request.at > len(ids):
@@ -61,7 +63,7 @@ def explain_answer(
         before = extend(tokenizer, prompt, ids[: request.at - 1])
         return one.explain(before, target=f"id:{ids[request.at - 1]}")
     steps = len(ids) + 1
-    made = [one.explain_whole(prompt, ids, perturber, steps)]
+    made = [one.explain_whole(prompt, ids, perturber, steps, started)]
     for step, id_ in enumerate(ids, 1):
         before = extend(tokenizer, prompt, ids[: step - 1])
         try:
