@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 
 
-def over_ssh(environ: MutableMapping[str, str]) -> bool:
+def over_ssh(environ: Mapping[str, str]) -> bool:
     """Whether the terminal is at the other end of an SSH connection."""
     return bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
 

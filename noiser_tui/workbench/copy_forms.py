@@ -1,0 +1,120 @@
+"""What of an explanation can be copied, each as the text that goes into the clipboard."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from noiser.cells import visible
+from noiser.explanation import Explanation
+from noiser.export import render, wording
+from noiser.export.table import COLUMNS, rows
+from noiser.files import write_bytes
+from noiser.listing import listing
+
+_MARKDOWN_COLUMNS = ("token", "score", "95% interval", "raw", "α")
+
+
+@dataclass(frozen=True)
+class CopyForm:
+    """One form. `make` gets the explanation and the positions under the cursor, and may take a while."""
+
+    id: str
+    title: str
+    make: Callable[[Explanation, Sequence[int]], str]
+
+
+def token_text(explanation: Explanation, positions: Sequence[int]) -> str:
+    """The prompt's text at `positions`; the name of a token that stands for no text there."""
+    tokens = [explanation.tokens[i] for i in positions]
+    if not tokens:
+        return ""
+    covered = explanation.prompt[min(t.start for t in tokens) : max(t.end for t in tokens)]
+    return covered or "".join(token.text for token in tokens)
+
+
+def table_tsv(explanation: Explanation) -> str:
+    """The columns of the CSV, separated by tabs, as spreadsheets take them from a clipboard."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter="\t", lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(rows(explanation))
+    return text.getvalue()
+
+
+def table_markdown(explanation: Explanation) -> str:
+    """What was explained as a Markdown table, the most important first, one table per target."""
+    return "\n".join(_markdown(one) for one in explanation.steps_explained)
+
+
+def record_json(explanation: Explanation) -> str:
+    """The record, as `--json` prints it and a saved run holds it."""
+    return str(render(explanation, ".json"))
+
+
+def picture_svg(explanation: Explanation) -> str:
+    """The picture as the text of an SVG file."""
+    return str(render(explanation, ".svg"))
+
+
+def save_picture(explanation: Explanation, folder: Path | None = None) -> Path:
+    """Write `explanation.png` and, beside it, the SVG, into the user's cache; the path of the first.
+
+    A terminal's clipboard takes text only: it is the path that is copied. NoiserError where the
+    files cannot be written.
+    """
+    from noiser_tui.workbench.clipboard import cache_folder
+
+    folder = cache_folder(folder)
+    png = folder / "explanation.png"
+    made = render(explanation, ".png")
+    assert isinstance(made, bytes)
+    write_bytes(png, made)
+    write_bytes(png.with_suffix(".svg"), picture_svg(explanation).encode())
+    return png
+
+
+FORMS: tuple[CopyForm, ...] = (
+    CopyForm("token", "The token under the cursor", token_text),
+    CopyForm("prompt", "The prompt", lambda explanation, _: explanation.prompt),
+    CopyForm("table", "The scores, for a spreadsheet", lambda one, _: table_tsv(one)),
+    CopyForm("markdown", "The scores, as Markdown", lambda one, _: table_markdown(one)),
+    CopyForm("json", "The record, as JSON", lambda one, _: record_json(one)),
+    CopyForm("svg", "The picture, as SVG text", lambda one, _: picture_svg(one)),
+    CopyForm("picture", "The picture, as a file's path", lambda one, _: str(save_picture(one))),
+)
+"""Every form, in the order of a menu."""
+
+
+def _markdown(explanation: Explanation) -> str:
+    lines = [f"Target: {_code(explanation.target.text)}", "", _row(_MARKDOWN_COLUMNS)]
+    lines.append(_row(["---", *["---:"] * (len(_MARKDOWN_COLUMNS) - 1)]))
+    for one in listing(explanation):
+        scored = one.scored
+        low, high = scored.alpha or (None, None)
+        alpha = f"{wording.scale(low)}–{wording.scale(high)}" if scored.alpha else wording.NOTHING
+        name = ("↳ " if one.inside else "") + _code(one.name)
+        numbers = (
+            wording.score(scored.score),
+            wording.ends(scored),
+            wording.raw(scored.raw),
+            alpha,
+        )
+        lines.append(_row([name, *numbers]))
+    return "\n".join(lines) + "\n"
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _code(text: str) -> str:
+    """A text as it is, on one line; a fence longer than any run of backticks in it holds it."""
+    shown = visible(text).replace("|", "\\|")
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", shown)), default=0))
+    edge = " " if shown.startswith((" ", "`")) or shown.endswith((" ", "`")) else ""
+    return f"{fence}{edge}{shown}{edge}{fence}"
