@@ -52,6 +52,7 @@ def judge_files(
     """Ask, and print a table or one JSON object; the exit code is 1 where a question got no reply."""
     from noiser.judge.budget import Budget
     from noiser.judge.choose import open_judge
+    from noiser.judge.pace import Pace
     from noiser.metrics.judged import judge_all
 
     if not 0 < percent <= 100:
@@ -62,7 +63,7 @@ def judge_files(
         choice.name,
         choice.url,
         budget=budget,
-        per_minute=choice.per_minute,
+        pace=Pace(choice.per_minute),
         cache=choice.cache,
         cancel=interrupted,
         device=choice.device,

@@ -17,7 +17,7 @@ from noiser.judge.budget import Budget, BudgetSpent
 from noiser.judge.cache import Cache
 from noiser.judge.choose import open_judge
 from noiser.judge.many import ask_many
-from noiser.judge.pace import Patience
+from noiser.judge.pace import Pace, Patience
 from noiser.judge.question import PAPER_MODEL, Settings, messages
 from noiser.judge.remote import RemoteModel
 from tests.judge.faulty import (
@@ -195,7 +195,7 @@ def test_the_budget_of_tokens_is_never_exceeded_where_the_guess_is_high() -> Non
 def test_a_minute_has_so_many_requests() -> None:
     with serving(good()) as server:
         started = time.monotonic()
-        ask_many(ModelJudge(remote(server, per_minute=600)), [[str(i)] for i in range(4)])
+        ask_many(ModelJudge(remote(server, pace=Pace(600))), [[str(i)] for i in range(4)])
         assert time.monotonic() - started >= 0.3  # three gaps of a tenth of a second
 
 

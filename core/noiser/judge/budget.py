@@ -35,22 +35,35 @@ class Budget:
 
     def reserve(self, messages: Sequence[ChatMessage], settings: Settings) -> int:
         """Take a call out of the budget and return the tokens guessed for it, or raise BudgetSpent."""
-        text = sum(len(message["content"]) for message in messages)
-        guess = text // _CHARACTERS + settings.reply_tokens
+        guess = sum(len(one["content"]) for one in messages) // _CHARACTERS + settings.reply_tokens
         with self._lock:
-            if self.max_calls is not None and self.calls >= self.max_calls:
-                raise BudgetSpent(f"The budget of {self.max_calls:,} calls is spent.")
-            if self.max_tokens is not None and self.tokens + guess > self.max_tokens:
-                raise BudgetSpent(
-                    f"The budget of {self.max_tokens:,} tokens has no room for another call: "
-                    f"{self.tokens:,} are spent or on their way."
-                )
-            self.calls += 1
-            self.tokens += guess
+            if not self._take(guess):
+                raise self._refusal()
         return guess
 
     def settle(self, guess: int, tokens: int | None) -> None:
         """Put the tokens that were counted in the place of the guess; it stays where none were."""
         if tokens is not None:
             with self._lock:
-                self.tokens += tokens - guess
+                self._add(tokens - guess)
+
+    def _take(self, guess: int) -> bool:
+        """Count a call and its tokens where both are allowed; whether they are."""
+        if self.max_calls is not None and self.calls >= self.max_calls:
+            return False
+        if self.max_tokens is not None and self.tokens + guess > self.max_tokens:
+            return False
+        self.calls += 1
+        self.tokens += guess
+        return True
+
+    def _add(self, tokens: int) -> None:
+        self.tokens += tokens
+
+    def _refusal(self) -> BudgetSpent:
+        if self.max_calls is not None and self.calls >= self.max_calls:
+            return BudgetSpent(f"The budget of {self.max_calls:,} calls is spent.")
+        return BudgetSpent(
+            f"The budget of {self.max_tokens:,} tokens has no room for another call: "
+            f"{self.tokens:,} are spent or on their way."
+        )

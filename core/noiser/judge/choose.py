@@ -10,6 +10,7 @@ from noiser.judge.asker import ModelJudge
 from noiser.judge.budget import Budget
 from noiser.judge.cache import Cache
 from noiser.judge.local import TINY, LocalModel
+from noiser.judge.pace import Pace
 from noiser.judge.question import PAPER_MODEL, PAPER_URL
 from noiser.judge.remote import RemoteModel
 from noiser.judge.talking import Talker
@@ -24,24 +25,24 @@ def open_judge(
     url: str | None = None,
     *,
     budget: Budget | None = None,
-    per_minute: float | None = None,
+    pace: Pace | None = None,
     cache: str | Path | None = None,
     cancel: threading.Event | None = None,
     device: str = "auto",
 ) -> ModelJudge:
     """The judge of that name: `built-in`, `local:FOLDER_OR_ID`, `paper`, or a model at `url`.
 
-    `budget` bounds what is asked, `per_minute` how fast a model at an address is. Replies are kept in
+    `budget` bounds what is asked, `pace` how fast a model at an address is. Replies are kept in
     `cache`, a file; None is the one in the user's cache folder. WrongUse for a name that cannot be meant.
     """
-    return ModelJudge(_talker(name, url, budget, per_minute, cancel, device), Cache(cache))
+    return ModelJudge(_talker(name, url, budget, pace, cancel, device), Cache(cache))
 
 
 def _talker(
     name: str,
     url: str | None,
     budget: Budget | None,
-    per_minute: float | None,
+    pace: Pace | None,
     cancel: threading.Event | None,
     device: str,
 ) -> Talker:
@@ -58,4 +59,4 @@ def _talker(
             f"--judge {name} needs the address of a server that speaks the OpenAI protocol: give "
             f"--judge-url, or {LOCAL}{name} for a model on this machine."
         )
-    return RemoteModel(model, place, budget=budget, per_minute=per_minute, cancel=cancel)
+    return RemoteModel(model, place, budget=budget, pace=pace, cancel=cancel)

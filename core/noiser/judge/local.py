@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from noiser.errors import NoiserError, WrongUse
 from noiser.judge.budget import Budget
+from noiser.judge.continuing import continuations
 from noiser.judge.question import ChatMessage, Settings
 from noiser.judge.talking import Said
 
@@ -25,8 +27,16 @@ def tiny_folder() -> Path:
     return Path(__file__).parent / "model"
 
 
+@dataclass(frozen=True)
+class _Admitted:
+    """A question as ids, and the tokens that the budget holds for it."""
+
+    ids: list[int]
+    guess: int
+
+
 class LocalModel:
-    """An instruct model by folder or hub id, with its own chat template; one question at a time.
+    """An instruct model by folder or hub id, with its own chat template; asked in padded batches.
 
     It is loaded when it is first asked; WrongUse or NoiserError as `noiser.load`, and where the model
     has no chat template.
@@ -64,16 +74,47 @@ class LocalModel:
 
     def say(self, messages: Sequence[ChatMessage], settings: Settings) -> Said:
         """The greedy reply; NoiserError where the question is too long or memory runs out."""
+        (said,) = self.say_each([messages], settings)
+        if isinstance(said, NoiserError):
+            raise said
+        return said
+
+    def say_each(
+        self, chats: Sequence[Sequence[ChatMessage]], settings: Settings
+    ) -> list[Said | NoiserError]:
+        """The greedy replies in one padded batch: each the same as alone, to the rounding of arithmetic.
+
+        What is too long, has no room in memory or in the budget has its error in place of a reply.
+        """
         if settings.temperature != 0:
             raise WrongUse("A local judge is asked at temperature 0 only.")
         with self._lock:
             model = self._model()
+            read = [self._admitted(model, messages, settings) for messages in chats]
+            rows = [one for one in read if isinstance(one, _Admitted)]
+            made = iter(continuations(model, [one.ids for one in rows], settings.reply_tokens))
+            return [
+                self._said(model, one, next(made)) if isinstance(one, _Admitted) else one
+                for one in read
+            ]
+
+    def _admitted(
+        self, model: LanguageModel, messages: Sequence[ChatMessage], settings: Settings
+    ) -> _Admitted | NoiserError:
+        try:
             ids = self._read(model, messages)
-            guess = self.budget.reserve(messages, settings)
-            made = _generate(model, ids, settings.reply_tokens)
-        self.budget.settle(guess, len(ids) + len(made))
-        text = str(model.tokenizer.decode(made, skip_special_tokens=True))
-        return Said(text, len(ids) + len(made))
+            return _Admitted(ids, self.budget.reserve(messages, settings))
+        except NoiserError as error:
+            return error
+
+    def _said(
+        self, model: LanguageModel, asked: _Admitted, made: list[int] | NoiserError
+    ) -> Said | NoiserError:
+        if isinstance(made, NoiserError):
+            return made
+        tokens = len(asked.ids) + len(made)
+        self.budget.settle(asked.guess, tokens)
+        return Said(str(model.tokenizer.decode(made, skip_special_tokens=True)), tokens)
 
     def _model(self) -> LanguageModel:
         if self._loaded is None:
@@ -98,29 +139,3 @@ class LocalModel:
         ids = model.tokenizer(text, add_special_tokens=False)["input_ids"]
         model.check_length(len(ids))
         return list(ids)
-
-
-def _generate(model: LanguageModel, ids: list[int], most: int) -> list[int]:
-    """The ids of the most probable continuation, token by token, up to an end or `most` of them."""
-    import torch
-
-    row = torch.tensor([ids], device=model.device)
-    ends = sorted(model.end_ids)
-    options: dict[str, Any] = {"eos_token_id": ends, "pad_token_id": ends[0]} if ends else {}
-    if model.info.context is not None:
-        most = max(1, min(most, model.info.context - len(ids)))
-    try:
-        made = model.network.generate(
-            row,
-            attention_mask=torch.ones_like(row),
-            max_new_tokens=most,
-            do_sample=False,
-            num_beams=1,
-            temperature=None,
-            top_p=None,
-            top_k=None,
-            **options,
-        )
-    except torch.OutOfMemoryError as error:
-        raise NoiserError(f"{model.info.name} has not enough memory to answer.") from error
-    return [int(i) for i in made[0, len(ids) :]]

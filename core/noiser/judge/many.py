@@ -8,7 +8,7 @@ from threading import Event
 
 from noiser.errors import Cancelled, NoiserError
 from noiser.judge.budget import BudgetSpent
-from noiser.judge.protocol import Judge, Reply
+from noiser.judge.protocol import BatchJudge, Judge, Reply
 
 AT_ONCE = 8
 """Questions on their way at the same time."""
@@ -45,34 +45,39 @@ def ask_many(
 ) -> Replies:
     """Ask every different question once, `at_once` of them together; a failure stays with its question.
 
-    `watch` gets how many are done, of how many. Cancelled, after those on their way, where `cancel` is
-    set; replies that came by then are in the judge's cache.
+    Together: on their way to a server, or in one batch of a local model. `watch` gets how many are done,
+    of how many. Cancelled, after those on their way, where `cancel` is set; replies that came by then are
+    in the judge's cache.
     """
-    waiting = list(dict.fromkeys(tuple(words) for words in questions))
-    total = len(waiting)
+    asked = list(dict.fromkeys(tuple(words) for words in questions))
+    batched = isinstance(judge, BatchJudge) and judge.batches
+    size, workers = (at_once, 1) if batched else (1, at_once)
+    waiting = [asked[i : i + size] for i in range(0, len(asked), size)]
     waiting.reverse()
     outcomes: dict[Words, Reply | NoiserError] = {}
-    with ThreadPoolExecutor(max_workers=at_once) as pool:
-        running: dict[Future[Reply | NoiserError], Words] = {}
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        running: dict[Future[list[Reply | NoiserError]], list[Words]] = {}
         while waiting or running:
-            while waiting and len(running) < at_once and not _is_set(cancel):
-                words = waiting.pop()
-                running[pool.submit(_ask, judge, words)] = words
+            while waiting and len(running) < workers and not _is_set(cancel):
+                group = waiting.pop()
+                running[pool.submit(_ask, judge, group)] = group
             if not running:
                 raise Cancelled
             for done in wait(running, timeout=0.2, return_when=FIRST_COMPLETED).done:
-                outcomes[running.pop(done)] = done.result()
-                watch(len(outcomes), total)
+                outcomes |= zip(running.pop(done), done.result(), strict=True)
+                watch(len(outcomes), len(asked))
     return Replies(outcomes)
 
 
-def _ask(judge: Judge, words: Words) -> Reply | NoiserError:
+def _ask(judge: Judge, group: Sequence[Words]) -> list[Reply | NoiserError]:
     try:
-        return judge.ask(words)
+        if isinstance(judge, BatchJudge):
+            return judge.ask_each(group)
+        return [judge.ask(words) for words in group]
     except Cancelled:
         raise
     except NoiserError as error:
-        return error
+        return [error] * len(group)
 
 
 def _is_set(cancel: Event | None) -> bool:

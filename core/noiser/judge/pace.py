@@ -29,9 +29,13 @@ class Pace:
         """Take the next turn; seconds until it comes."""
         with self._lock:
             now = self._clock()
-            mine = max(now, self._next)
-            self._next = mine + self._gap
-            return mine - now
+            return self._taken(now, self._gap) - now
+
+    def _taken(self, now: float, gap: float) -> float:
+        """When the turn is that was taken; the next one is `gap` seconds later at the earliest."""
+        mine = max(now, self._next)
+        self._next = mine + gap
+        return mine
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ class RemoteModel:
         url: str,
         *,
         budget: Budget | None = None,
-        per_minute: float | None = None,
+        pace: Pace | None = None,
         patience: Patience | None = None,
         cancel: threading.Event | None = None,
         seed: int = 1,
@@ -51,7 +51,7 @@ class RemoteModel:
         self.place = url.rstrip("/")
         self.budget = budget or Budget()
         self._patience = patience or Patience()
-        self._pace = Pace(per_minute)
+        self._pace = pace or Pace(None)
         self._cancel = cancel or threading.Event()
         self._rng = random.Random(seed)
         self._limit = "max_tokens"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from noiser.errors import NoiserError
 from noiser.judge.question import ChatMessage, Settings
 
 
@@ -32,4 +33,15 @@ class Talker(Protocol):
 
     def say(self, messages: Sequence[ChatMessage], settings: Settings) -> Said:
         """The reply to `messages`; NoiserError in one sentence where there is none."""
+        ...
+
+
+@runtime_checkable
+class BatchTalker(Talker, Protocol):
+    """One that replies to several chats in one go, for less than to each by itself."""
+
+    def say_each(
+        self, chats: Sequence[Sequence[ChatMessage]], settings: Settings
+    ) -> list[Said | NoiserError]:
+        """The reply to each chat, or the error in its place."""
         ...
