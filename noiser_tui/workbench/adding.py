@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from noiser.draws import TIMES_MORE
 from noiser_tui.workbench import state
-from noiser_tui.workbench.jobs import AddDraws
+from noiser_tui.workbench.engine import AddDraws
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench

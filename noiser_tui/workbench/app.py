@@ -25,15 +25,17 @@ from noiser_tui.look.themes import DEFAULT_THEME, load_theme
 from noiser_tui.workbench import state
 from noiser_tui.workbench.actions import ACTIONS, bindings
 from noiser_tui.workbench.adding import add_draws
-from noiser_tui.workbench.engine import Engine, EngineThread, Post
-from noiser_tui.workbench.estimating import estimate
-from noiser_tui.workbench.jobs import (
+from noiser_tui.workbench.engine import (
+    Engine,
     EngineEstimated,
+    EngineThread,
     EngineTold,
     ExplainPrompt,
     JobEnded,
     LoadModel,
+    Post,
 )
+from noiser_tui.workbench.estimating import estimate
 from noiser_tui.workbench.look import Pens, textual_theme
 from noiser_tui.workbench.run import Run
 from noiser_tui.workbench.signals import leave_on_signals
@@ -219,7 +221,8 @@ class Workbench(App[int]):
         options = self._model_options
         if name != self._first_model:  # a revision, or trust in a model, is for that model alone
             options = {key: options[key] for key in SHARED_OPTIONS if key in options}
-        job = self.engine.submit(LoadModel(name, options))
+        older = self.state.run_job or self.state.estimate_job or self.state.load_job
+        job = self.engine.submit(LoadModel(name, options), instead_of=older)
         self.state = state.model_asked(self.state, name, job)
         self.paint()
 
@@ -233,7 +236,8 @@ class Workbench(App[int]):
         if not self.can_explain(text):
             return
         self.state = state.prompt_changed(self.state, text)
-        job = self.engine.submit(ExplainPrompt(text, self.state.request))
+        older = self.state.run_job
+        job = self.engine.submit(ExplainPrompt(text, self.state.request), instead_of=older)
         self.state = state.run_asked(self.state, job)
         self.paint()
 

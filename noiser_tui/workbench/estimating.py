@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from noiser_tui.workbench import state
-from noiser_tui.workbench.jobs import EstimateCost
+from noiser_tui.workbench.engine import EstimateCost
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 
 if TYPE_CHECKING:

@@ -31,8 +31,7 @@ from noiser.prompt import Prompt, Token
 from noiser.request import Request
 from noiser_tui.workbench.app import Workbench
 from noiser_tui.workbench.costs import WORTH, Costs, no_fast_search
-from noiser_tui.workbench.engine import Post
-from noiser_tui.workbench.jobs import (
+from noiser_tui.workbench.engine import (
     AddDraws,
     EngineEstimated,
     EngineTold,
@@ -41,6 +40,7 @@ from noiser_tui.workbench.jobs import (
     Job,
     JobEnded,
     LoadModel,
+    Post,
 )
 from tests.export.example import example, zoomed
 
@@ -134,6 +134,7 @@ class ScriptedEngine:
     def __init__(self, post: Post) -> None:
         self.post = post
         self.jobs: list[Job] = []
+        self.instead_of: list[int] = []
         self.pause_at: int | None = None
         self.load_error: str | None = None
         self.explain_error: str | None = None
@@ -143,8 +144,9 @@ class ScriptedEngine:
         self.partial: Explanation | None = None
         self.model: ModelInfo | None = None
 
-    def submit(self, job: Job) -> int:
+    def submit(self, job: Job, *, instead_of: int = 0) -> int:
         self.jobs.append(job)
+        self.instead_of.append(instead_of)
         number = len(self.jobs)
         if isinstance(job, LoadModel):
             self.post(EngineTold(number, ModelLoading(job.name)))
@@ -160,6 +162,7 @@ class ScriptedEngine:
         if isinstance(job, AddDraws):
             self.add_draws(number, job)
             return number
+        assert isinstance(job, ExplainPrompt)
         if self.explain_error is not None:
             self.post(JobEnded(number, job, self.explain_error, model=self.model))
             return number
@@ -179,7 +182,7 @@ class ScriptedEngine:
             self.post(JobEnded(number, job, model=self.model))
         return number
 
-    def cancel(self) -> None:
+    def cancel(self, number: int | None = None) -> None:
         self.cancelled += 1
         if (
             self.jobs

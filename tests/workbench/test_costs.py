@@ -11,7 +11,7 @@ from noiser.events import Estimate
 from noiser.opening import open_record
 from noiser.request import Request
 from noiser_tui.workbench.costs import Costs, no_fast_search
-from noiser_tui.workbench.jobs import EstimateCost
+from noiser_tui.workbench.engine import EstimateCost
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 from tests.workbench.fake import ScriptedEngine, partial_of, screen_lines, workbench
 from tests.workbench.test_preview import line_of

@@ -22,16 +22,17 @@ from noiser.explainer import explain
 from noiser.methods import METHODS
 from noiser.model.loading import load as load_model
 from noiser.request import Request
-from noiser_tui.workbench.engine import EngineThread, _Rationed
-from noiser_tui.workbench.jobs import (
+from noiser_tui.workbench.engine import (
     AddDraws,
     EngineEstimated,
+    EngineThread,
     EngineTold,
     EstimateCost,
     ExplainPrompt,
     JobEnded,
     LoadModel,
 )
+from noiser_tui.workbench.engine.rationing import Rationed
 from tests.tiny import save_tiny
 
 
@@ -88,7 +89,7 @@ def test_what_runs_is_cancelled(model: str, by: str) -> None:
     if by == "cancel":
         engine.cancel()
     else:
-        engine.submit(LoadModel(model, {"device": "cpu"}))
+        engine.submit(LoadModel(model, {"device": "cpu"}), instead_of=run)
     assert post.wait_for(JobEnded, run).cancelled
 
 
@@ -187,7 +188,7 @@ def test_a_failure_is_a_sentence_and_the_next_job_runs(model: str) -> None:
 
 def test_progress_is_rationed_and_its_end_is_told() -> None:
     told: list[Any] = []
-    emit = _Rationed(told.append)
+    emit = Rationed(told.append)
     for i in range(1000):
         emit(ScalesTried(i, 1000, Work()))
     step = SearchNarrowed(1, 10, {}, (), (), Work())

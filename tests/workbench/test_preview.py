@@ -49,7 +49,7 @@ async def test_while_it_is_refined_the_search_goes_on_and_the_scores_and_the_cur
         assert "out at step 2" in text
         events = engine.pause_at
         for event in [*range(events, 2 * PREVIEW)]:
-            from noiser_tui.workbench.jobs import EngineTold
+            from noiser_tui.workbench.engine import EngineTold
             from tests.workbench.fake import script
 
             app.post_message(EngineTold(2, script(PROMPT)[event - PREVIEW]))

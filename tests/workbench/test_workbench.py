@@ -12,7 +12,7 @@ from noiser_tui.look.themes import theme_names
 from noiser_tui.workbench.actions import ACTIONS
 from noiser_tui.workbench.app import Workbench
 from noiser_tui.workbench.choosing import OPENERS
-from noiser_tui.workbench.jobs import AddDraws
+from noiser_tui.workbench.engine import AddDraws
 from noiser_tui.workbench.widgets.heat_map import HeatMap
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 from tests.workbench.fake import screen_lines, workbench
@@ -84,7 +84,7 @@ async def test_the_search_is_seen_narrowing_while_it_runs():
 
 async def test_the_summary_is_cut_at_no_edge():
     from noiser.events import Bracket, ScalesTried, SearchNarrowed, Work
-    from noiser_tui.workbench.jobs import EngineTold
+    from noiser_tui.workbench.engine import EngineTold
 
     async with workbench((80, 24)) as (app, pilot, engine):
         engine.pause_at = 1
@@ -122,7 +122,7 @@ async def test_what_an_older_run_still_says_is_not_shown():
         await type_and_run(pilot, app, "the new prompt")
         new = app.state
         from noiser.events import Explained
-        from noiser_tui.workbench.jobs import EngineTold, JobEnded
+        from noiser_tui.workbench.engine import EngineTold, JobEnded
         from tests.workbench.fake import explanation_of
 
         app.post_message(EngineTold(2, Explained(explanation_of("the old prompt"))))
@@ -419,7 +419,7 @@ async def test_progress_is_painted_at_most_at_the_frame_rate(monkeypatch):
         painted = []
         real = app.paint
         monkeypatch.setattr(app, "paint", lambda: (painted.append(1), real()))
-        from noiser_tui.workbench.jobs import EngineTold
+        from noiser_tui.workbench.engine import EngineTold
         from tests.workbench.fake import script
 
         step = script(PROMPT)[2]

@@ -1,0 +1,53 @@
+"""What a job has to run with: the model that is held, its cancel flag, and who is told."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from textual.message import Message
+
+from noiser.errors import NoiserError
+from noiser_tui.workbench.engine.messages import EngineTold
+from noiser_tui.workbench.engine.rationing import Rationed
+
+if TYPE_CHECKING:
+    from noiser.model.info import ModelInfo
+    from noiser.model.language_model import LanguageModel
+
+Post: TypeAlias = "Callable[[Message], object]"
+
+
+@dataclass
+class Held:
+    """What the engine keeps from one job to the next: the model that is loaded."""
+
+    model: LanguageModel | None = None
+
+    @property
+    def info(self) -> ModelInfo | None:
+        """What the loaded model is; None where there is none."""
+        return self.model.info if self.model is not None else None
+
+
+@dataclass(frozen=True)
+class Context:
+    """The surroundings of job `number`; `post` is the only way to the interface."""
+
+    number: int
+    cancel: threading.Event
+    post: Post
+    held: Held = field(default_factory=Held)
+
+    @property
+    def model(self) -> LanguageModel:
+        """The model that is loaded; NoiserError where there is none."""
+        if self.held.model is None:
+            raise NoiserError("No model is loaded: choose one with F9.")
+        return self.held.model
+
+    def teller(self, *, preview: bool = False) -> Rationed:
+        """A listener for the engine's events, which posts them as those of this job."""
+        return Rationed(lambda event: self.post(EngineTold(self.number, event, preview=preview)))

@@ -1,0 +1,36 @@
+"""What explaining a prompt would take, asked beforehand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from noiser.request import Request
+from noiser_tui.workbench.costs import Costs, measure_costs
+from noiser_tui.workbench.engine.job import Job
+from noiser_tui.workbench.engine.messages import EngineMessage
+
+if TYPE_CHECKING:
+    from noiser_tui.workbench.engine.context import Context
+
+
+class EngineEstimated(EngineMessage):
+    """The engine says what job `number` will take, or what was asked by it."""
+
+    def __init__(self, number: int, costs: Costs) -> None:
+        super().__init__(number)
+        self.costs = costs
+
+
+@dataclass(frozen=True)
+class EstimateCost(Job):
+    """Say what explaining a prompt would take."""
+
+    text: str
+    request: Request
+    short: ClassVar[bool] = True
+
+    def run(self, context: Context) -> None:
+        """Post it; the first time the model is measured."""
+        costs = measure_costs(context.model, self.text, self.request)
+        context.post(EngineEstimated(context.number, costs))

@@ -1,0 +1,61 @@
+"""What the engine posts of every job; messages of a single kind of job are beside it."""
+
+from __future__ import annotations
+
+from textual.message import Message
+
+from noiser.events import Event
+from noiser.explanation import Explanation
+from noiser.model.info import ModelInfo
+from noiser_tui.workbench.engine.job import Job
+
+
+class EngineMessage(Message):
+    """Something about job `number`."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+class EngineTold(EngineMessage):
+    """The engine reports an event of job `number`, of its preview or of the run itself."""
+
+    def __init__(self, number: int, event: Event, *, preview: bool = False) -> None:
+        super().__init__(number)
+        self.event = event
+        self.preview = preview
+
+
+class JobEnded(EngineMessage):
+    """A job ended: done when `error` is None, else why not in one sentence.
+
+    `cancelled` says that the user stopped it, or took it back while it waited; `partial` is what was
+    known of an explanation by then, `model` which model the engine has now.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        job: Job,
+        error: str | None = None,
+        *,
+        model: ModelInfo | None,
+        cancelled: bool = False,
+        partial: Explanation | None = None,
+    ) -> None:
+        super().__init__(number)
+        self.job = job
+        self.error = error
+        self.model = model
+        self.cancelled = cancelled
+        self.partial = partial
+
+
+class QueueChanged(Message):
+    """Which job runs, 0 for none, and which wait, in the order in which they will run."""
+
+    def __init__(self, running: int, waiting: tuple[int, ...]) -> None:
+        super().__init__()
+        self.running = running
+        self.waiting = waiting

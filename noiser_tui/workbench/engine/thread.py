@@ -1,0 +1,93 @@
+"""The engine's thread: one daemon that takes jobs in order and only posts messages."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from typing import Protocol
+
+from noiser.errors import Cancelled, NoiserError
+from noiser.explanation import Explanation
+from noiser_tui.workbench.engine.context import Context, Held, Post
+from noiser_tui.workbench.engine.job import Job
+from noiser_tui.workbench.engine.messages import JobEnded, QueueChanged
+from noiser_tui.workbench.engine.queue import Entry, JobQueue
+
+
+class Engine(Protocol):
+    """Takes jobs and posts what becomes of them; tests put a scripted one in its place."""
+
+    def submit(self, job: Job, *, instead_of: int = 0) -> int:
+        """Queue a job and return its number; only the job `instead_of` is cancelled for it."""
+
+    def cancel(self, number: int | None = None) -> None:
+        """Stop a job within one batch, or take it back if it waits; None is the one that runs."""
+
+    def start(self) -> None:
+        """Begin with the jobs queued so far."""
+
+
+class EngineThread:
+    """The real engine. A daemon thread: leaving the workbench never waits for a batch to end.
+
+    Every job that was submitted gets exactly one JobEnded, and every change of what runs and what
+    waits a QueueChanged. `post` may be called from any thread.
+    """
+
+    def __init__(self, post: Post) -> None:
+        self._post = post
+        self._held = Held()
+        self._queue = JobQueue(lambda running, waiting: post(QueueChanged(running, waiting)))
+        self._thread = threading.Thread(target=self._work, name="engine", daemon=True)
+
+    def submit(self, job: Job, *, instead_of: int = 0) -> int:
+        """Queue a job and return its number.
+
+        The job `instead_of`, an older question of who asks, is cancelled if it runs and taken back if
+        it waits; 0, and the number of one that ended, is none.
+        """
+        number, removed = self._queue.put(job, instead_of=instead_of)
+        self._taken_back(removed)
+        return number
+
+    def start(self) -> None:
+        """Begin with the jobs queued so far: torch must not be imported before the first paint."""
+        self._thread.start()
+
+    def cancel(self, number: int | None = None) -> None:
+        """Stop a job within one batch, or take it back if it waits; None is the one that runs."""
+        self._taken_back(self._queue.cancel(number))
+
+    def _taken_back(self, entry: Entry | None) -> None:
+        if entry is not None:
+            self._post(JobEnded(entry.number, entry.job, model=self._held.info, cancelled=True))
+
+    def _work(self) -> None:
+        sys.setswitchinterval(0.001)  # hand the interpreter back to the keyboard quickly
+        while True:
+            self._run(self._queue.take())
+
+    def _run(self, entry: Entry) -> None:
+        error: str | None = None
+        cancelled = False
+        partial: Explanation | None = None
+        try:
+            entry.job.run(Context(entry.number, entry.cancel, self._post, self._held))
+        except Cancelled as stopped:
+            cancelled, partial = True, stopped.partial
+        except NoiserError as failure:
+            error = str(failure)
+        except Exception as failure:
+            logging.getLogger("noiser").exception("job %s failed", entry.job)
+            error = f"This is a bug in Noiser: {failure!r}."
+        self._post(
+            JobEnded(
+                entry.number,
+                entry.job,
+                error,
+                model=self._held.info,
+                cancelled=cancelled,
+                partial=partial,
+            )
+        )
