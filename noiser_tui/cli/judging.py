@@ -101,7 +101,7 @@ def _explanation(file: Path) -> Explanation:
 
 def _end(judged: Judged, *, quiet: bool) -> int:
     """Say what got no reply, each reason once; the exit code."""
-    errors = [one.error for every in judged.shown.values() for one in every if one.error]
+    errors = [one.error for one in judged.every() if one.error]
     if not errors:
         return 0
     if not quiet:
@@ -143,7 +143,8 @@ def _record(
             shown: {
                 **asdict(answerability(samples, seed)),
                 "each": [
-                    {"file": name, **asdict(one)} for name, one in zip(names, samples, strict=True)
+                    {"file": name, "targets": [asdict(one) for one in targets]}
+                    for name, targets in zip(names, samples, strict=True)
                 ],
             }
             for shown, samples in judged.shown.items()

@@ -12,8 +12,8 @@ from noiser.judge.local import TINY
 from noiser_tui.look.cells import one_line, visible
 
 if TYPE_CHECKING:
-    from noiser.metrics.answerability import Answered
-    from noiser.metrics.judged import Judged, Shown
+    from noiser.metrics.answerability import Answerability
+    from noiser.metrics.judged import Judged, Samples, Shown
     from noiser.metrics.results import Number
 
 NAMES: dict[Shown, str] = {
@@ -36,50 +36,66 @@ def verdict_lines(
         visible(f"{runs}, shown to {judge}{known}: the top {percent:g}% of the words"), "bold"
     )
     yield Text()
-    yield _rates(judged, seed)
+    yield from _rates(judged, seed)
     yield Text()
     yield _each(names, judged.shown["top"])
+    top = [one for targets in judged.shown["top"] for one in targets]
+    if nameless := [one.target for one in top if one.nameless]:
+        yield Text(_told_nameless(nameless, len(top)), "dim")
     broken = [
-        one.reply.raw
-        for every in judged.shown.values()
-        for one in every
-        if one.reply is not None and not one.reply.parsed
+        one.reply.raw for one in judged.every() if one.reply is not None and not one.reply.parsed
     ]
     for raw in dict.fromkeys(broken):
         yield Text(visible(f"no list of five: {one_line(raw, _RAW)!r}"), "dim")
 
 
-def _rates(judged: Judged, seed: int) -> Table:
+def _told_nameless(targets: Sequence[str], total: int) -> str:
+    some = ", ".join(repr(visible(one)) for one in dict.fromkeys(targets[:3]))
+    return (
+        f"{len(targets)} of {total} targets are no words that a judge could name ({some}): explain an "
+        "answer as a whole (--target) where it has several tokens"
+    )
+
+
+def _rates(judged: Judged, seed: int) -> Iterator[Text | Table]:
+    """The rates, and below what they are of: what got no reply, or was not asked, is in none."""
     from noiser.metrics.answerability import answerability
 
-    made = {shown: answerability(every, seed) for shown, every in judged.shown.items()}
-    failed = any(one.failed for one in made.values())
-    unparsed = any(one.unparsed for one in made.values())
+    made = {shown: answerability(samples, seed) for shown, samples in judged.shown.items()}
     table = _table("shown", "top-1 rate", "top-1 score", "top-5 rate", "top-5 score")
-    for name, there in (("no reply", failed), ("unparsed", unparsed)):
-        if there:
-            table.add_column(name, justify="right")
     for shown, one in made.items():
-        numbers = map(_number, (one.first_rate, one.first_score, one.five_rate, one.five_score))
-        counts = [
-            f"{n:,}" for n, there in ((one.failed, failed), (one.unparsed, unparsed)) if there
-        ]
-        table.add_row(NAMES[shown], *numbers, *counts)
-    return table
+        numbers = (one.first_rate, one.first_score, one.five_rate, one.five_score)
+        table.add_row(NAMES[shown], *map(_number, numbers))
+    yield table
+    told = {shown: _of(one) for shown, one in made.items()}
+    if len(set(told.values())) == 1:
+        yield Text(told["top"])
+    else:
+        yield from (Text(f"{NAMES[shown]}: {of}") for shown, of in told.items())
 
 
-def _each(names: Sequence[str], samples: Sequence[Answered]) -> Table:
+def _of(made: Answerability) -> str:
+    parts = [f"of {made.asked:,} asked, {made.failed:,} failed"]
+    if made.asked < made.samples:
+        parts.append(f"{made.samples - made.asked:,} not asked")
+    if made.unparsed:
+        parts.append(f"{made.unparsed:,} unparsed")
+    return ", ".join(parts)
+
+
+def _each(names: Sequence[str], samples: Samples) -> Table:
     table = _table("run", "target", "", "answers", "words shown")
-    for name, one in zip(names, samples, strict=True):
-        mark = "✓" if one.first else "5" if one.any_of_five else "✗"
-        answers = ", ".join(one.reply.answers) if one.reply else "no reply"
-        table.add_row(
-            Text(one_line(name, _NAME)),
-            Text(one_line(one.target.strip(), _NAME)),
-            mark if one.reply else "",
-            Text(one_line(answers, _TEXT)),
-            Text(one_line(" ".join(one.words), _TEXT)),
-        )
+    for name, targets in zip(names, samples, strict=True):
+        for place, one in enumerate(targets):
+            mark = "✓" if one.first else "5" if one.any_of_five else "✗"
+            none = "no reply" if one.asked else "not asked"
+            table.add_row(
+                Text("" if place else one_line(name, _NAME)),
+                Text(one_line(one.target.strip(), _NAME)),
+                mark if one.reply else "",
+                Text(one_line(", ".join(one.reply.answers) if one.reply else none, _TEXT)),
+                Text(one_line(" ".join(one.words), _TEXT)),
+            )
     return table
 
 

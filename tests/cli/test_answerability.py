@@ -39,6 +39,7 @@ def test_it_runs_whole_without_a_network(run: Run, runs: list[str], tmp_path: Pa
     ended = run("answerability", *runs)
     assert ended.code == 0
     assert "knows the built-in facts only" in ended.out
+    assert "of 3 asked, 0 failed\n" in ended.out
     for shown in ("its top words", "no words", "random words", "the whole prompt"):
         assert shown in ended.out
     record = json.loads(run("answerability", *runs, "--json").out)
@@ -49,12 +50,15 @@ def test_it_runs_whole_without_a_network(run: Run, runs: list[str], tmp_path: Pa
     assert whole["first_score"]["value"] == pytest.approx(1.0)
     assert none["first_score"]["value"] == 0.0
     top = record["results"]["top"]
+    top["each"] = [one["targets"][0] for one in top["each"]]
     assert [one["target"] for one in top["each"]] == [" Paris", " King", " nieve"]
     right = [one["mass"] * one["first"] for one in top["each"]]
     assert top["first_score"]["value"] == pytest.approx(sum(right) / 3)
     counts = [len(one["words"]) for one in top["each"]]
     assert counts == [2, 2, 2]
-    assert [len(one["words"]) for one in record["results"]["random"]["each"]] == counts
+    assert [
+        len(one["targets"][0]["words"]) for one in record["results"]["random"]["each"]
+    ] == counts
     data = sqlite3.connect(tmp_path / "cache" / "noiser" / "judge.sqlite")
     assert data.execute("SELECT count(*) FROM verdicts WHERE target = ' Paris'").fetchone()[0] >= 3
     data.close()
@@ -67,9 +71,13 @@ def test_a_budget_stops_it_and_the_rest_is_asked_later(run: Run, runs: list[str]
         assert (first.code, len(server.bodies)) == (1, 1)
         assert "The budget of 1 calls is spent." in first.err
         assert "3 questions were not asked" in first.err
+        table = run(*asking, "--judge-url", server.url, "--max-calls", "0").out
+        assert "its top words: of 1 asked, 0 failed\n" in table
+        assert "no words: of 0 asked, 0 failed, 1 not asked\n" in table
         record = json.loads(first.out)
         assert record["results"]["top"]["first_rate"]["value"] == 1.0
-        assert record["results"]["whole"]["failed"] == 1
+        whole = record["results"]["whole"]
+        assert (whole["samples"], whole["asked"], whole["failed"]) == (1, 0, 0)
         second = run(*asking, "--judge-url", server.url, "--json")
         assert (second.code, len(server.bodies)) == (0, 4)
     text = first.out + first.err + second.out + second.err
@@ -90,7 +98,25 @@ def test_a_judge_that_fails_is_told_once(run: Run, runs: list[str]) -> None:
         ended = run("answerability", *runs, "--judge", "m", "--judge-url", server.url)
     assert ended.code == 1
     assert ended.err.count("answers with HTTP 500") == 1
-    assert ended.out.count("no reply") == 4
+    assert ended.out.count("no reply") == 3
+    assert ended.out.count("of 3 asked, 3 failed") == 1  # no rate stands beside it
+    assert "0.00" not in ended.out
+
+
+def test_each_token_of_a_generation_is_asked_about(run: Run, tmp_path: Path) -> None:
+    model = noiser.load()
+    whole = noiser.explain(model, "The capital of France is", noiser.Request(generate=3))
+    noiser.save(whole, tmp_path / "g.json")
+    ended = run("answerability", str(tmp_path / "g.json"))
+    assert ended.code == 0
+    assert "of 1 asked, 0 failed" in ended.out
+    record = json.loads(run("answerability", str(tmp_path / "g.json"), "--json").out)
+    top = record["results"]["top"]
+    (each,) = top["each"]
+    targets = each["targets"]
+    assert [one["target"] for one in targets] == [one.target.text for one in whole.steps_explained]
+    assert len(targets) == 3
+    assert top["first_rate"]["value"] == pytest.approx(sum(one["first"] for one in targets) / 3)
 
 
 def test_what_is_refused(run: Run, runs: list[str], tmp_path: Path) -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
 from noiser.builtin import examples
 from noiser.errors import Cancelled, NoiserError, WrongUse
 from noiser.explainer import explain
+from noiser.judge.budget import BudgetSpent
+from noiser.judge.parsing import read_reply
 from noiser.judge.protocol import Reply
-from noiser.metrics.answerability import answerability, ask, minimal_set, right
+from noiser.metrics.answerability import answerability, ask, minimal_set, right, verdict
+from noiser.metrics.asked_about import asked_about
+from noiser.metrics.judged import judge_all
 from noiser.metrics.parts import longra_parts, shares
 from noiser.metrics.results import Number
 from noiser.metrics.words import top_words, words_of
@@ -113,7 +118,7 @@ def test_answers_are_compared_in_any_script(answer: str, target: str, same: bool
     assert right([answer], target, 1) is same
 
 
-def test_rates_and_scores_count_failures_as_wrong() -> None:
+def test_an_answer_that_never_came_is_a_failure_and_in_no_mean() -> None:
     run = quick(tiny("qwen2"), "Rivers run to the sea")
     answers: list[Sequence[str] | Exception] = [
         ["sea"],
@@ -121,20 +126,127 @@ def test_rates_and_scores_count_failures_as_wrong() -> None:
         ["a", "b", "c", "d", "e", "sea"],
         [],
         NoiserError("The judge is away."),
+        BudgetSpent("Nothing is left."),
     ]
     samples = [ask(Scripted(lambda _, one=one: one), run, " sea") for one in answers]  # type: ignore[misc]
-    assert [one.first for one in samples] == [True, False, False, False, False]
-    assert [one.any_of_five for one in samples] == [True, True, False, False, False]
-    found = answerability(samples)
+    assert [one.first for one in samples] == [True, False, False, False, False, False]
+    assert [one.any_of_five for one in samples] == [True, True, False, False, False, False]
+    found = answerability([[one] for one in samples])
     mass = samples[0].mass
     assert 0 < mass < 1
-    assert found.first_rate.value == pytest.approx(1 / 5)
-    assert found.five_rate.value == pytest.approx(2 / 5)
-    assert found.first_score.value == pytest.approx(mass / 5)
-    assert found.five_score.value == pytest.approx(2 * mass / 5)
-    assert (found.samples, found.failed, found.unparsed) == (5, 1, 1)
-    assert samples[4].error == "The judge is away."
+    assert found.first_rate.value == pytest.approx(1 / 4)
+    assert found.five_rate.value == pytest.approx(2 / 4)
+    assert found.first_score.value == pytest.approx(mass / 4)
+    assert found.five_score.value == pytest.approx(2 * mass / 4)
+    assert (found.samples, found.asked, found.failed, found.unparsed) == (6, 5, 1, 1)
+    assert [one.error for one in samples[4:]] == ["The judge is away.", "Nothing is left."]
+    assert [one.asked for one in samples] == [True] * 5 + [False]
+    none = answerability([samples[4:5]])
+    assert (none.first_rate, none.asked, none.failed) == (Number(None), 1, 1)
     assert answerability([]).first_rate == Number(None)
+
+
+def test_the_targets_of_a_sample_are_averaged_and_one_without_a_reply_fails_it() -> None:
+    run = quick(tiny("qwen2"), "Rivers run to the sea")
+    right_one = ask(Scripted(lambda _: ["sea", "a", "b", "c", "d"]), run, "sea")
+    wrong = ask(Scripted(lambda _: ["land"]), run, "sea")
+    away = ask(Scripted(lambda _: NoiserError("Away.")), run, "sea")
+    unpaid = ask(Scripted(lambda _: BudgetSpent("Spent.")), run, "sea")
+    found = answerability([[right_one, wrong], [right_one, away], [right_one], [away, unpaid]])
+    assert found.first_rate.value == pytest.approx((0.5 + 1) / 2)
+    assert found.first_score.value == pytest.approx((0.5 + 1) / 2 * right_one.mass)
+    assert (found.samples, found.asked, found.failed) == (4, 3, 1)
+    made = verdict([right_one, wrong])
+    assert made is not None
+    assert (made.first, made.five) == (0.5, 0.5)
+    assert verdict([right_one, away]) is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "first", "five"),
+    [
+        ("1. sea\n2. land\n3. lake", True, True),
+        ("1. land\n2. sea", False, True),
+        ("sea", True, True),
+        ("I think that it must go on with the sea.", False, False),
+        ("", False, False),
+    ],
+)
+def test_a_partial_list_is_unparsed_and_its_answers_count(
+    raw: str, first: bool, five: bool
+) -> None:
+    class Partial:
+        def ask(self, words: Sequence[str]) -> Reply:
+            return read_reply(raw)
+
+    one = ask(Partial(), quick(tiny("qwen2"), "Rivers run to the sea"), "sea")
+    assert (one.first, one.any_of_five) == (first, five)
+    found = answerability([[one]])
+    assert (found.first_rate.value, found.five_rate.value) == (float(first), float(five))
+    assert (found.asked, found.failed, found.unparsed) == (1, 0, 1)
+
+
+def test_each_generated_token_is_asked_about_after_those_before_it() -> None:
+    model = tiny("qwen2")
+    run = quick(model, "Rivers run to the sea", generate=3)
+    texts = [one.target.text for one in run.steps_explained]
+    judge = Scripted(lambda words: [texts[1], "a", "b", "c", "d"])
+    judged = judge_all(judge, [run, run.steps_explained[1]], targets=["sea", None], percent=100)
+    own, single = judged.shown["top"]
+    assert [one.target for one in own] == ["sea", *texts[1:]]
+    assert [one.target for one in single] == [texts[1]]
+    for shown, one in zip(own, run.steps_explained, strict=True):
+        assert " ".join(shown.words).split() == one.prompt.split()
+    made = verdict(own)
+    assert made is not None
+    wanted = [right([texts[1]], text, 1) for text in ("sea", *texts[1:])]
+    assert made.first == pytest.approx(sum(wanted) / 3)
+    assert {shown: len(each[0]) for shown, each in judged.shown.items()} == {
+        "top": 3,
+        "none": 3,
+        "random": 3,
+        "whole": 3,
+    }
+
+
+def test_an_answer_of_several_tokens_is_one_target() -> None:
+    run = quick(tiny("qwen2"), "Rivers run to", target=" the sea")
+    assert len(run.whole) > 1
+    judged = judge_all(Scripted(lambda _: ["The sea"]), [run])
+    ((one,),) = judged.shown["top"]
+    assert (one.target, one.first, one.nameless) == (" the sea", True, False)
+
+
+def test_a_target_that_no_judge_can_name_is_told() -> None:
+    run = quick(tiny("qwen2"), "Rivers run to")
+
+    def told(prompt: str, *targets: str) -> list[bool]:
+        steps = [
+            replace(run, prompt=prompt + "".join(targets[:i]), tokens=(), leaders=(), warnings=())
+            for i in range(len(targets))
+        ]
+        steps = [
+            replace(step, target=replace(run.target, text=text))
+            for step, text in zip(steps, targets, strict=True)
+        ]
+        whole = replace(steps[0], continuation=tuple(steps[1:]))
+        return [one.nameless for one in asked_about(whole)]
+
+    assert told("They speak", " Nether", "lands", "ish", ".") == [True] * 4
+    assert told("They speak", " Dutch", "\n", " and") == [False, True, False]
+    assert told("The Nether", "lands") == [True]
+    assert told("我喜欢", "北", "京") == [False, False]
+    assert told("(", "see", " C++", "<|endoftext|>") == [False, False, True]
+
+
+def test_what_is_no_prediction_or_no_end_is_refused() -> None:
+    run = quick(tiny("qwen2"), "Rivers run to")
+    for broken, told in (
+        (replace(run, explains="reward"), "A reward is explained"),
+        (replace(run, continuation=(replace(run, complete=False),)), "was cancelled"),
+    ):
+        with pytest.raises(WrongUse, match=told):
+            judge_all(Scripted(lambda _: []), [broken])
 
 
 def test_a_cancel_is_no_failure() -> None:
@@ -158,5 +270,7 @@ def test_the_minimal_set_is_the_last_success() -> None:
     assert (always.share, always.asked, len(always.words)) == (1 / 5, 5, 1)
     never = minimal_set(Scripted(lambda _: []), run, "sea")
     assert (never.share, never.asked, never.words) == (None, 1, ())
+    with pytest.raises(BudgetSpent):
+        minimal_set(Scripted(lambda _: BudgetSpent("Spent.")), run, "sea")
     away = minimal_set(Scripted(lambda _: NoiserError("Away.")), run, "sea")
     assert (away.share, away.error) == (None, "Away.")

@@ -136,6 +136,9 @@ def test_answerability_asks_the_judge_and_a_failure_is_a_failed_row(
     assert set(values) == {"Rome is", "Paris is"}
     assert (values["Rome is"]["answered1"], values["Paris is"]["answered1"]) == (1.0, 0.0)
     assert values["Rome is"]["mass1"] == pytest.approx(1.0)
+    for prompt, whole in (("Rome is", 1.0), ("Paris is", 0.0)):  # beside the controls
+        assert [values[prompt][f"{one}1"] for one in ("none", "whole")] == [0.0, whole]
+        assert values[prompt]["random5"] == whole  # as many words as the prompt has
     assert (values["Rome is"]["never"], values["Paris is"]["never"]) == (0.0, 1.0)
     assert values["Paris is"]["minimal"] is None
     with Store(tmp_path / "study") as store:

@@ -6,11 +6,13 @@ Madani et al. 2025, section 4.2 and tables 3 and 6.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from noiser.errors import Cancelled, NoiserError
 from noiser.explanation import Explanation
+from noiser.judge.budget import BudgetSpent
 from noiser.judge.protocol import Judge, Reply
 from noiser.metrics.bootstrap import mean
 from noiser.metrics.results import Number
@@ -22,11 +24,13 @@ FIVE = 5
 
 @dataclass(frozen=True)
 class Answered:
-    """What a judge made of the top words of one explanation.
+    """What a judge made of some words, those of one target.
 
-    `mass` is those words' share of the importance. `first`, `any_of_five`: whether the first answer, or
-    one of the first five, is the target. `error` says why the judge could not be asked; then both are
-    False, as they are where the reply has no answers.
+    `mass` is the words' share of the importance. `first`, `any_of_five`: whether the first answer, or
+    one of the first five, is the target; of a reply that is no list of five the answers that can be
+    read count. `error` says why no reply came: that is a failure, and neither right nor wrong (both are
+    False). Where `asked` is False, it was not even asked, for lack of budget. `nameless`: the
+    target is no word that a judge could name.
     """
 
     target: str
@@ -36,14 +40,32 @@ class Answered:
     first: bool
     any_of_five: bool
     error: str | None = None
+    asked: bool = True
+    nameless: bool = False
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a judge made of one sample, the means over its targets: shares that are right, and scores.
+
+    A score is the mass of the words shown where right and 0 where wrong; `unparsed` is the share of
+    replies that are no list of five.
+    """
+
+    first: float
+    first_score: float
+    five: float
+    five_score: float
+    unparsed: float
 
 
 @dataclass(frozen=True)
 class Answerability:
-    """Rates and scores over all samples, those that failed included as wrong; intervals over samples.
+    """Rates and scores, means over the samples that were answered; intervals over these.
 
-    A rate is the share of samples that are right, a score the mean of the top words' mass where right and 0
-    where wrong. `failed` samples could not be asked, `unparsed` replies broke the format.
+    Of `samples` so many were `asked`, the rest not, for lack of budget. Of those asked, `failed` got no
+    reply to a question at least, and are in no mean. `unparsed` counts replies that are no list of
+    five, whose answers count as far as they can be read. None where no sample was answered.
     """
 
     first_rate: Number
@@ -51,6 +73,7 @@ class Answerability:
     five_rate: Number
     five_score: Number
     samples: int
+    asked: int
     failed: int
     unparsed: int
 
@@ -87,24 +110,40 @@ def ask_about(judge: Judge, chosen: Sequence[Word], target: str) -> Answered:
         reply=reply,
         first=right(answers, target, 1),
         any_of_five=right(answers, target, FIVE),
-        error=error,
+        error=None if error is None else str(error),
+        asked=not isinstance(error, BudgetSpent),
     )
 
 
-def answerability(samples: Sequence[Answered], seed: int = 1) -> Answerability:
-    """Rates and scores at top-1 and top-5 over samples, with bootstrap 95% intervals over them."""
+def verdict(targets: Sequence[Answered]) -> Verdict | None:
+    """The means over the targets of one sample; None where one of them has no reply."""
+    replies = [one.reply for one in targets if one.reply is not None]
+    if len(replies) < len(targets):
+        return None
+    return Verdict(
+        first=fmean(one.first for one in targets),
+        first_score=fmean(one.mass * one.first for one in targets),
+        five=fmean(one.any_of_five for one in targets),
+        five_score=fmean(one.mass * one.any_of_five for one in targets),
+        unparsed=fmean(not reply.parsed for reply in replies),
+    )
 
-    def over(value: Callable[[Answered], float]) -> Number:
-        return mean([float(value(one)) for one in samples], seed)
 
+def answerability(samples: Sequence[Sequence[Answered]], seed: int = 1) -> Answerability:
+    """Rates and scores at top-1 and top-5 over samples, each given by its targets; 95% intervals."""
+    verdicts = [verdict(targets) for targets in samples]
+    known = [one for one in verdicts if one is not None]
+    asked = [all(one.asked for one in targets) for targets in samples]
+    every = [one.reply for targets in samples for one in targets]
     return Answerability(
-        first_rate=over(lambda one: one.first),
-        first_score=over(lambda one: one.mass * one.first),
-        five_rate=over(lambda one: one.any_of_five),
-        five_score=over(lambda one: one.mass * one.any_of_five),
+        first_rate=mean([one.first for one in known], seed),
+        first_score=mean([one.first_score for one in known], seed),
+        five_rate=mean([one.five for one in known], seed),
+        five_score=mean([one.five_score for one in known], seed),
         samples=len(samples),
-        failed=sum(one.reply is None for one in samples),
-        unparsed=sum(one.reply is not None and not one.reply.parsed for one in samples),
+        asked=sum(asked),
+        failed=sum(asked) - len(known),
+        unparsed=sum(reply is not None and not reply.parsed for reply in every),
     )
 
 
@@ -113,15 +152,18 @@ def minimal_set(
 ) -> MinimalSet:
     """Drop words from the least important up until the judge is no longer right; the last success counts.
 
-    Right: the target is among its first `answers` answers. One question per word dropped.
+    Right: the target is among its first `answers` answers. One question per word dropped. BudgetSpent
+    where one of them may not be asked.
     """
     order = ranked(words_of(explanation))
     best: Sequence[Word] = ()
     for asked, count in enumerate(range(len(order), 0, -1), 1):
         shown = sorted(order[:count], key=lambda word: word.place)
         reply, error = _reply(judge, [word.text for word in shown])
+        if isinstance(error, BudgetSpent):
+            raise error
         if error is not None:
-            return MinimalSet((), None, asked, error)
+            return MinimalSet((), None, asked, str(error))
         if reply is None or not right(reply.answers, target, answers):
             return _minimal(best, len(order), asked)
         best = shown
@@ -148,13 +190,13 @@ def _bare(text: str) -> str:
     return unicodedata.normalize("NFC", (kept[start:end] or kept.strip()).casefold())
 
 
-def _reply(judge: Judge, words: Sequence[str]) -> tuple[Reply | None, str | None]:
+def _reply(judge: Judge, words: Sequence[str]) -> tuple[Reply | None, NoiserError | None]:
     try:
         return judge.ask(words), None
     except Cancelled:
         raise
     except NoiserError as error:
-        return None, str(error)
+        return None, error
 
 
 def _minimal(best: Sequence[Word], words: int, asked: int) -> MinimalSet:

@@ -2,40 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from threading import Event
-from typing import Literal
+from typing import Literal, get_args
 
 from noiser.errors import WrongUse
 from noiser.explanation import Explanation
 from noiser.judge.asker import ModelJudge
-from noiser.judge.controls import CONTROLS, Control, control_places
+from noiser.judge.controls import CONTROLS, control_places
 from noiser.judge.many import AT_ONCE, ask_many
 from noiser.judge.protocol import Judge
 from noiser.metrics.answerability import PERCENT, Answered, ask_about
+from noiser.metrics.asked_about import asked_about
 from noiser.metrics.words import Word, top_words, words_of
 
 Shown = Literal["top", "none", "random", "whole"]
 """Which words a judge was shown: those of the explanation, or those of a control."""
+SHOWN: tuple[Shown, ...] = get_args(Shown)
+
+
+Samples = tuple[tuple[Answered, ...], ...]
+"""Of each explanation what was made of each of its targets."""
 
 
 @dataclass(frozen=True)
 class Judged:
     """What a judge made of each explanation, shown its top words (`top`) and those of each control.
 
-    `unasked` counts the questions that were not asked because the budget was spent; their samples have
+    `unasked` counts the questions that were not asked because the budget was spent; their targets have
     no reply.
     """
 
-    shown: dict[Shown, tuple[Answered, ...]]
+    shown: dict[Shown, Samples]
     unasked: int
+
+    def every(self) -> Iterator[Answered]:
+        """Each target of each explanation, shown each of the words."""
+        for samples in self.shown.values():
+            for targets in samples:
+                yield from targets
 
 
 def judge_all(
     judge: Judge,
     explanations: Sequence[Explanation],
     *,
+    targets: Sequence[str | None] | None = None,
     percent: float = PERCENT,
     seed: int = 1,
     at_once: int = AT_ONCE,
@@ -44,39 +57,46 @@ def judge_all(
 ) -> Judged:
     """Ask about the top `percent` of the words of every explanation, and about its controls.
 
-    The controls: no words, as many at random (by `seed`), the whole prompt. The target is the whole text
-    that is explained. Failures stay with their samples. WrongUse for an explanation of no text.
+    The controls: no words, as many at random (by `seed`), the whole prompt. Of a generation each token
+    is asked about, of an answer of several tokens the whole; `targets` may name the first one of each
+    explanation otherwise. A failure stays with its target. WrongUse for an explanation of no text, of no
+    words, or one that was cancelled.
     """
-    chosen: dict[Shown, list[tuple[Word, ...]]] = {"top": [], **{c: [] for c in CONTROLS}}
-    for explanation in explanations:
-        if explanation.explains in ("reward", "margin"):
-            raise WrongUse(f"A {explanation.explains} is explained, no text that a judge can name.")
-        words = words_of(explanation)
-        if not words:
-            raise WrongUse("An explanation has no word with a score: there is nothing to show.")
-        top = top_words(words, percent)
-        chosen["top"].append(top)
-        for control in CONTROLS:
-            chosen[control].append(_control(words, control, len(top), seed))
-    questions = [_texts(words) for shown in chosen.values() for words in shown]
+    names = targets if targets is not None else [None] * len(explanations)
+    about = [asked_about(one, name) for one, name in zip(explanations, names, strict=True)]
+    chosen = [[_choices(one.explanation, percent, seed) for one in each] for each in about]
+    questions = [_texts(some[shown]) for shown in SHOWN for each in chosen for some in each]
     replies = ask_many(judge, questions, at_once=at_once, cancel=cancel, watch=watch)
-    targets = [explanation.target.text for explanation in explanations]
-    judged: dict[Shown, tuple[Answered, ...]] = {
-        shown: tuple(map(ask_about, [replies] * len(targets), every, targets))
-        for shown, every in chosen.items()
+    judged = {
+        shown: tuple(
+            tuple(
+                replace(ask_about(replies, some[shown], one.text), nameless=one.nameless)
+                for one, some in zip(each, choices, strict=True)
+            )
+            for each, choices in zip(about, chosen, strict=True)
+        )
+        for shown in SHOWN
     }
+    made = Judged(judged, len(replies.unasked))
     if isinstance(judge, ModelJudge):
-        for every in judged.values():
-            _note(judge, every)
-    return Judged(judged, len(replies.unasked))
+        _note(judge, made.every())
+    return made
 
 
-def _control(words: Sequence[Word], control: Control, count: int, seed: int) -> tuple[Word, ...]:
-    return tuple(words[i] for i in control_places(control, _texts(words), count, seed))
+def _choices(explanation: Explanation, percent: float, seed: int) -> dict[Shown, tuple[Word, ...]]:
+    """The words that are shown of an explanation, and those of each control."""
+    words = words_of(explanation)
+    if not words:
+        raise WrongUse("An explanation has no word with a score: there is nothing to show.")
+    chosen: dict[Shown, tuple[Word, ...]] = {"top": top_words(words, percent)}
+    for control in CONTROLS:
+        places = control_places(control, _texts(words), len(chosen["top"]), seed)
+        chosen[control] = tuple(words[i] for i in places)
+    return chosen
 
 
-def _note(judge: ModelJudge, samples: Sequence[Answered]) -> None:
-    for one in samples:
+def _note(judge: ModelJudge, answers: Iterable[Answered]) -> None:
+    for one in answers:
         if one.reply is not None:
             judge.note(one.words, one.target, first=one.first, any_of_five=one.any_of_five)
 

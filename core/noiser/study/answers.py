@@ -2,53 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from statistics import fmean
 
 from noiser.errors import NoiserError
-from noiser.explanation import Explanation
+from noiser.judge.budget import BudgetSpent
 from noiser.judge.choose import open_judge
 from noiser.judge.protocol import Judge
-from noiser.metrics.answerability import ask, minimal_set
+from noiser.metrics.answerability import minimal_set, verdict
+from noiser.metrics.asked_about import asked_about
+from noiser.metrics.judged import judge_all
 from noiser.study.measures import Case, Value
 from noiser.study.spec import Study
 
 
 def measure(case: Case) -> Mapping[str, Value]:
-    """Rates and scores at top-1 and top-5 of one sample, means over generated tokens.
+    """Rates and scores at top-1 and top-5 of one sample, with the rates of its controls.
 
-    NoiserError, so that the sample counts as failed and can be tried again, where the judge could not
-    be asked; a reply in the wrong format is a wrong answer, and `unparsed`.
+    Means over generated tokens. NoiserError, so that the sample counts as failed and can be tried again,
+    where a question got no reply; BudgetSpent where one may not be asked.
     """
-    judge = _judge(case.study)
-    found: list[dict[str, float]] = []
-    for one, target in _targets(case):
-        answered = ask(judge, one, target, case.study.topk)
-        if answered.reply is None:
-            raise NoiserError(f"The judge could not be asked: {answered.error}")
-        found.append(
-            {
-                "answered1": float(answered.first),
-                "answered5": float(answered.any_of_five),
-                "mass1": answered.mass * answered.first,
-                "mass5": answered.mass * answered.any_of_five,
-                "unparsed": float(not answered.reply.parsed),
-            }
-        )
-    return {name: fmean(one[name] for one in found) for name in found[0]}
+    study = case.study
+    judged = judge_all(
+        _judge(study),
+        [case.explanation],
+        targets=[case.sample.target],
+        percent=study.topk,
+        seed=case.setting.seed,
+        cancel=case.cancel,
+    )
+    for one in judged.every():
+        if not one.asked:
+            raise BudgetSpent(one.error)
+        if one.error is not None:
+            raise NoiserError(f"The judge could not be asked: {one.error}")
+    found = {shown: verdict(samples[0]) for shown, samples in judged.shown.items()}
+    top = found.pop("top")
+    assert top is not None
+    values: dict[str, Value] = {
+        "answered1": top.first,
+        "answered5": top.five,
+        "mass1": top.first_score,
+        "mass5": top.five_score,
+        "unparsed": top.unparsed,
+    }
+    for control, made in found.items():
+        assert made is not None
+        values |= {f"{control}1": made.first, f"{control}5": made.five}
+    return values
 
 
 def minimal(case: Case) -> Mapping[str, Value]:
     """The share of words in the smallest set of top ones with which the judge is right.
 
     Of the generated tokens for which it ever is; `never` is the share of those for which it is not
-    right with all words. NoiserError as above.
+    right with all words. Errors as above.
     """
     judge = _judge(case.study)
     shares: list[float | None] = []
-    for one, target in _targets(case):
-        found = minimal_set(judge, one, target)
+    for one in asked_about(case.explanation, case.sample.target):
+        found = minimal_set(judge, one.explanation, one.text)
         if found.error is not None:
             raise NoiserError(f"The judge could not be asked: {found.error}")
         shares.append(found.share)
@@ -57,13 +71,6 @@ def minimal(case: Case) -> Mapping[str, Value]:
         "minimal": fmean(known) if known else None,
         "never": fmean(float(share is None) for share in shares),
     }
-
-
-def _targets(case: Case) -> Iterator[tuple[Explanation, str]]:
-    """Each explained token with the word it should be: the sample's own, then those generated."""
-    for step, one in enumerate(case.explanation.steps_explained):
-        own = case.sample.target if step == 0 else None
-        yield one, own or one.target.text
 
 
 def _judge(study: Study) -> Judge:
