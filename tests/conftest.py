@@ -1,4 +1,4 @@
-"""What every test runs under: no network, no user's caches, one thread for tiny models."""
+"""What every test runs under: no network, no user's caches or settings, one thread for tiny models."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 # Read when huggingface_hub is imported, so before anything else here imports it.
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="noiser-tests-cache-")  # judges' replies
+os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp(prefix="noiser-tests-config-")  # settings, keys
 os.environ["HF_HOME"] = tempfile.mkdtemp(prefix="noiser-tests-hf-")
 os.environ["DISABLE_SAFETENSORS_CONVERSION"] = "1"
 os.environ.pop("HF_TOKEN", None)
@@ -20,3 +21,6 @@ from hypothesis import settings
 
 settings.register_profile("noiser", deadline=None, derandomize=True, database=None)
 settings.load_profile("noiser")
+
+for name in [name for name in os.environ if name.startswith("NOISER_")]:
+    del os.environ[name]  # they would be settings

@@ -1,0 +1,53 @@
+"""Where settings and keys stand, and whether they have been changed there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+def user_folder() -> Path:
+    """The folder of the user's own settings, keys and themes."""
+    from platformdirs import user_config_path
+
+    return user_config_path("noiser", appauthor=False)
+
+
+def user_settings() -> Path:
+    """The user's settings."""
+    return user_folder() / "settings.toml"
+
+
+def user_keybindings() -> Path:
+    """The user's keys."""
+    return user_folder() / "keybindings.json"
+
+
+def workspace_settings(start: Path) -> Path:
+    """The settings of the folder that the program was started in."""
+    return start / ".noiser" / "settings.toml"
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Files, and when each was last written as far as we know."""
+
+    paths: tuple[Path, ...]
+    written: tuple[tuple[int, int, int] | None, ...]
+
+    def changed(self) -> bool:
+        """Whether any of them was written, made or removed since."""
+        return tuple(map(_written, self.paths)) != self.written
+
+
+def stamp(*paths: Path) -> Stamp:
+    """How the files stand now; take it before reading them, so that no change is missed."""
+    return Stamp(paths, tuple(map(_written, paths)))
+
+
+def _written(path: Path) -> tuple[int, int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino

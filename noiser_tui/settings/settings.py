@@ -1,0 +1,118 @@
+"""The settings that hold: the layers over each other, from the defaults up to the command line."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from noiser_tui.settings.kinds import Value
+from noiser_tui.settings.layers import (
+    Layer,
+    Origin,
+    environment_layer,
+    file_layer,
+    given_layer,
+)
+from noiser_tui.settings.places import Stamp, stamp, user_settings, workspace_settings
+from noiser_tui.settings.problem import Problem
+from noiser_tui.settings.schema import SETTINGS, Values
+
+DEFAULT = Origin("default")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings, where each comes from, and what was wrong in their files.
+
+    `user` and `workspace` are the files they were read from, there or not.
+    """
+
+    values: Values
+    origins: Mapping[str, Origin]
+    problems: tuple[Problem, ...]
+    user: Path
+    workspace: Path
+    read: Stamp
+
+    def get(self, key: str) -> Value:
+        """The value of `section.name`."""
+        setting = SETTINGS[key]
+        value: Value = getattr(getattr(self.values, setting.section), setting.name)
+        return value
+
+    def origin(self, key: str) -> str:
+        """Where the value of `section.name` comes from: `default`, `workspace, /path/settings.toml`."""
+        return str(self.origins[key])
+
+    def is_set(self, key: str) -> bool:
+        """Whether it is anybody's choice, be it that of the default value."""
+        return self.origins[key] != DEFAULT
+
+    def changed(self) -> bool:
+        """Whether a file was written since: cheap enough to ask every second."""
+        return self.read.changed()
+
+
+def load_settings(
+    start: Path | None = None,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    given: Mapping[str, object] | None = None,
+    user: Path | None = None,
+) -> Settings:
+    """Read all layers; it never raises: what is wrong is among the problems, the layer below counts.
+
+    `start`: the folder the program was started in, by default the current one; `given`: what the
+    command line said, by key; `user`: the user's file, by default that of this machine.
+    """
+    user = user or user_settings()
+    workspace = workspace_settings(start or Path.cwd())
+    read = stamp(user, workspace)
+    layers = [
+        file_layer("user", user),
+        file_layer("workspace", workspace),
+        environment_layer(environ),
+        given_layer(given or {}),
+    ]
+    chosen: dict[str, tuple[Value, Origin]] = {}
+    for layer in layers:
+        chosen |= layer.values
+    problems = [problem for layer in layers for problem in layer.problems]
+    problems += _apart(layers, chosen)
+    origins = {key: chosen[key][1] if key in chosen else DEFAULT for key in SETTINGS}
+    values = _filled({key: value for key, (value, _) in chosen.items()})
+    return Settings(values, origins, tuple(problems), user, workspace, read)
+
+
+def is_any_set(start: Path | None = None, environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether there is any file or variable to read settings from, asked without reading them."""
+    return (
+        any(name.startswith("NOISER_") for name in environ)
+        or user_settings().exists()
+        or workspace_settings(start or Path.cwd()).exists()
+    )
+
+
+def _apart(layers: list[Layer], chosen: dict[str, tuple[Value, Origin]]) -> list[Problem]:
+    """Take out what does not go with the rest."""
+    search, origin = chosen.get("explain.search", ("", DEFAULT))
+    bound, _ = chosen.get("explain.bound", ("min", DEFAULT))
+    if search != "fast" or bound == "min":
+        return []
+    del chosen["explain.search"]
+    what = f"The fast search finds the bound min only, and explain.bound is {bound}."
+    return [Problem(origin.place, "explain.search", what)]
+
+
+def _filled(chosen: Mapping[str, Value]) -> Values:
+    sections: dict[str, dict[str, Any]] = {}
+    for key, value in chosen.items():
+        sections.setdefault(SETTINGS[key].section, {})[SETTINGS[key].name] = value
+    values = Values()
+    return replace(
+        values,
+        **{name: replace(getattr(values, name), **given) for name, given in sections.items()},
+    )
