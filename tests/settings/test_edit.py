@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -68,7 +69,7 @@ def test_a_section_may_be_written_in_any_way(tmp_path: Path, text: str) -> None:
 @given(st.lists(st.sampled_from(["explain.seed", "terminal.fps", "files.history"])), st.randoms())
 def test_what_is_set_is_what_is_read(
     tmp_path_factory: pytest.TempPathFactory, keys: list[str], random: Random
-) -> None:  # type: ignore[no-untyped-def]
+) -> None:
     path = tmp_path_factory.mktemp("edit") / "settings.toml"
     path.write_text(FILE)
     expected = {"explain.seed": 3, "explain.method": "lime", "engine.device": "cpu"}
