@@ -1,0 +1,156 @@
+"""A line in the list of runs: what is shown of a run without opening it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from noiser.comparison.result import FORMAT as COMPARISON
+from noiser.explanation import FORMAT as EXPLANATION
+
+Kind = Literal["explanation", "comparison", "damaged"]
+START = 200
+"""Characters of the prompt that are shown."""
+SEARCHED = 10_000
+"""Characters of the prompt that are searched."""
+_TIME = "%Y%m%d-%H%M%S-%f"
+_ID = re.compile(r"\d{8}-\d{6}-\d{6}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Note:
+    """What the user wrote on a run; the record itself never changes."""
+
+    title: str = ""
+    pinned: bool = False
+    marked: bool = False
+
+
+@dataclass(frozen=True)
+class About:
+    """What a record says of itself in the list; `sought` is the text in which its words are searched.
+
+    A comparison names all its models, methods and bounds with commas between, and the target of its
+    first row; it has no α. A file that is no record is of the kind `damaged` and says nothing.
+    """
+
+    kind: Kind
+    prompt: str = ""
+    model: str = ""
+    method: str = ""
+    bound: str = ""
+    target: str = ""
+    alpha: float | None = None
+    complete: bool = True
+    sought: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A run in the list. `prompt` is its start, `size` the bytes of its file, `created` in UTC.
+
+    The other fields are those of `About` and `Note`.
+    """
+
+    id: str
+    kind: Kind
+    title: str
+    prompt: str
+    model: str
+    method: str
+    bound: str
+    target: str
+    alpha: float | None
+    complete: bool
+    pinned: bool
+    marked: bool
+    size: int
+
+    @property
+    def created(self) -> datetime:
+        """When it was added, in UTC."""
+        return _moment(self.id)
+
+    @property
+    def name(self) -> str:
+        """What it is called: its title, or what it explains."""
+        return self.title or self.prompt
+
+
+def id_at(moment: datetime) -> str:
+    """The id of a run that is added at `moment`; ids in order are moments in order."""
+    return moment.astimezone(UTC).strftime(_TIME)
+
+
+def is_id(text: str) -> bool:
+    """Whether `text` could be the id of a run; such a text is a safe name of a file."""
+    if _ID.fullmatch(text) is None:
+        return False
+    try:
+        _moment(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _moment(run: str) -> datetime:
+    day, time, fraction = run.split("-")
+    return datetime.fromisoformat(f"{day}T{time}.{fraction}").replace(tzinfo=UTC)
+
+
+def fold(text: str) -> str:
+    """`text` as it is compared in a search, whichever way its letters are written."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def about(record: object) -> About:
+    """What is shown of a record; nothing in it is taken to be as it should be."""
+    if not isinstance(record, Mapping):
+        return About("damaged")
+    if record.get("format") == EXPLANATION:
+        return _about("explanation", record, [record], _text(_inside(record, "model"), "name"))
+    if record.get("format") == COMPARISON:
+        listed = record.get("rows")
+        rows = (
+            [row for row in listed if isinstance(row, Mapping)] if isinstance(listed, list) else []
+        )
+        return _about("comparison", record, rows, _all(_text(row, "model") for row in rows))
+    return About("damaged")
+
+
+def _about(
+    kind: Kind, record: Mapping[str, Any], rows: list[Mapping[str, Any]], model: str
+) -> About:
+    explained = rows if kind == "explanation" else [_inside(row, "explanation") for row in rows]
+    targets = [_text(_inside(one, "target"), "text") for one in explained]
+    prompt, target = _text(record, "prompt"), next(filter(None, targets), "")
+    method, alpha = _all(_text(row, "method") for row in rows), record.get("alpha")
+    return About(
+        kind,
+        prompt[:START],
+        model,
+        method,
+        _all(_text(row, "bound") for row in rows),
+        target,
+        float(alpha) if isinstance(alpha, (int, float)) else None,
+        record.get("complete") is not False,
+        fold("\n".join((prompt[:SEARCHED], target, model, method))),
+    )
+
+
+def _inside(record: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = record.get(key)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _text(record: Mapping[str, Any], key: str) -> str:
+    found = record.get(key)
+    return found if isinstance(found, str) else ""
+
+
+def _all(names: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(filter(None, names)))
