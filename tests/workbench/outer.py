@@ -41,8 +41,10 @@ class Outer:
 
     def take(self, seconds: float = 0.05) -> None:
         """Take in what is there, waiting for so long."""
-        with contextlib.suppress(OSError):  # EIO: the program is gone
-            if select.select([self.fd], [], [], seconds)[0]:
+        if self.fd < 0:
+            time.sleep(seconds)
+        elif select.select([self.fd], [], [], seconds)[0]:
+            with contextlib.suppress(OSError):  # EIO: the program is gone
                 self.sent += os.read(self.fd, 65536)
 
     def wait(self, reached: Callable[[], bool], seconds: float = 30) -> None:
@@ -57,7 +59,8 @@ class Outer:
     def exit_code(self, seconds: float = 20) -> int:
         """That of the program; what it still sends is taken in."""
         self.wait(self._ended, seconds)
-        self.take(0)
+        for _ in range(16):  # what a pty holds back at most
+            self.take(0)
         assert self._code is not None
         return self._code
 

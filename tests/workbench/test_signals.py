@@ -1,0 +1,130 @@
+"""Signals in a terminal of our own, which tells what it was left in."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.workbench.outer import Outer, outer
+
+SHOWN_AND_WRAPPED = {7, 25}
+"""The modes that are on in a terminal as it should be left."""
+
+
+@contextmanager
+def small_app(how: str, file: Path) -> Iterator[Outer]:
+    with outer([sys.executable, "-m", "tests.workbench.small_app", how, str(file)]) as window:
+        window.wait_for("end of the screen")
+        assert {1049, 1000, 2004} <= window.modes_on
+        assert window.kitty_depth == 1
+        yield window
+
+
+def assert_as_before(window: Outer) -> None:
+    assert window.modes_on == SHOWN_AND_WRAPPED
+    assert window.kitty_depth == 0
+
+
+def state_of(pid: int) -> str:
+    """A letter: T is stopped."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def suspend(window: Outer, number: int = signal.SIGTSTP) -> None:
+    os.kill(window.pid, number)
+    window.wait(lambda: state_of(window.pid) == "T")
+    window.take(0.2)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_what_there_is_is_saved_and_the_terminal_put_back(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    with small_app("saves", tmp_path / "file") as window:
+        os.kill(window.pid, number)
+        assert window.exit_code() == 128 + number
+        assert (tmp_path / "file").read_text() == "cancelled saved"
+        assert_as_before(window)
+
+
+def test_a_closed_terminal_saves_too(tmp_path: Path) -> None:
+    with small_app("saves", tmp_path / "file") as window:
+        window.close()
+        assert window.exit_code() == 128 + signal.SIGHUP
+    assert (tmp_path / "file").read_text() == "cancelled saved"
+
+
+@pytest.mark.parametrize(
+    ("how", "told"), [("fails", "the disk is full"), ("slow", "it took more than")]
+)
+def test_a_session_that_cannot_be_saved_is_told_and_holds_nobody_up(
+    tmp_path: Path, how: str, told: str
+) -> None:
+    with small_app(how, tmp_path / "file") as window:
+        os.kill(window.pid, signal.SIGTERM)
+        assert window.exit_code() == 128 + signal.SIGTERM
+        window.wait_for(f"The session was not saved: {told}")
+        assert_as_before(window)
+
+
+def test_a_loop_that_is_stuck_is_left_with_the_terminal_put_back(tmp_path: Path) -> None:
+    with small_app("stuck", tmp_path / "file") as window:
+        window.type("x")
+        window.wait((tmp_path / "file").exists)
+        os.kill(window.pid, signal.SIGTERM)
+        assert window.exit_code() == 128 + signal.SIGTERM
+        assert_as_before(window)
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/stat").exists(), reason="needs /proc to see who is stopped"
+)
+class TestSuspension:
+    def test_the_shell_gets_its_terminal_and_the_screen_is_drawn_anew(self, tmp_path: Path) -> None:
+        with small_app("saves", tmp_path / "file") as window:
+            window.type("typed")
+            window.wait_for("typed")
+            suspend(window)
+            assert_as_before(window)
+            mark = len(window.sent)
+            os.kill(window.pid, signal.SIGCONT)
+            for text in ("top of the screen", "typed", "end of the screen"):
+                window.wait_for(text, mark)
+            assert {1049, 1000, 2004} <= window.modes_on
+            assert window.kitty_depth == 1
+
+    def test_a_terminal_resized_meanwhile_is_filled(self, tmp_path: Path) -> None:
+        with small_app("saves", tmp_path / "file") as window:
+            suspend(window)
+            window.resize(120, 40)
+            mark = len(window.sent)
+            os.kill(window.pid, signal.SIGCONT)
+            window.wait(lambda: b"\x1b[40;1H" in window.sent[mark:])
+
+    def test_stopped_by_force_the_terminal_is_not_taken_twice(self, tmp_path: Path) -> None:
+        with small_app("saves", tmp_path / "file") as window:
+            suspend(window, signal.SIGSTOP)
+            mark = len(window.sent)
+            os.kill(window.pid, signal.SIGCONT)
+            window.wait_for("end of the screen", mark)
+            assert window.kitty_depth == 1
+
+    def test_systemd_wakes_whom_it_ends(self, tmp_path: Path) -> None:
+        with small_app("saves", tmp_path / "file") as window:
+            os.kill(window.pid, signal.SIGTERM)
+            os.kill(window.pid, signal.SIGCONT)
+            assert window.exit_code() == 128 + signal.SIGTERM
+            assert_as_before(window)
+
+    def test_closed_while_suspended(self, tmp_path: Path) -> None:
+        with small_app("saves", tmp_path / "file") as window:
+            suspend(window)
+            window.close()
+            assert window.exit_code() == 128 + signal.SIGHUP
+        assert (tmp_path / "file").read_text() == "cancelled saved"
