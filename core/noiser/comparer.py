@@ -16,7 +16,7 @@ from noiser.comparison.doubts import doubts
 from noiser.comparison.result import Comparison, Row
 from noiser.comparison.rows import PlannedRow, plan
 from noiser.errors import Cancelled, ComparisonCancelled, NoiserError, WrongUse
-from noiser.events import Emit, RowFailed, RowStarted, Warned, ignore
+from noiser.events import Emit, RowExplained, RowFailed, RowStarted, Warned, ignore
 from noiser.explainer import explain
 from noiser.explanation import Explanation
 from noiser.model.language_model import LanguageModel
@@ -56,8 +56,8 @@ def compare(
 
     A model given by name is loaded when its rows come, and let go after them, so that no two are in
     memory; `load` does that, noiser.load or, say, functools.partial(noiser.load, device="cuda").
-    `emit` is told RowStarted, then all that `explain` tells, and RowFailed of a row that fails; the
-    others go on. `memory` bounds a call as it does for `explain`.
+    `emit` is told RowStarted, then all that `explain` tells and RowExplained, or RowFailed of a row
+    that fails; the others go on. `memory` bounds a call as it does for `explain`.
 
     `agreement.segments` cut the text where no row has a token across, and `agreement.scores`, shape
     (rows, segments), are sums of normalised scores in each. `agreement.tau` is Kendall's τ-b
@@ -158,11 +158,14 @@ class _Run:
             self._check()
             self.emit(RowStarted(number, len(self.planned), one.label))
             try:
-                self.rows.append(self._row(one, self._explain(model, one.request)))
+                explanation = self._explain(model, one.request)
             except Cancelled:
                 raise
             except Exception as error:  # noqa: BLE001  # it is this row's result, the others go on
                 self._fail(number, one, error)
+            else:
+                self.rows.append(self._row(one, explanation))
+                self.emit(RowExplained(number, len(self.planned), one.label, explanation))
 
     def _explain(self, model: LanguageModel, request: Request) -> Explanation:
         explanation = explain(

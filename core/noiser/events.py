@@ -207,6 +207,16 @@ class RowStarted:
 
 
 @dataclass(frozen=True)
+class RowExplained:
+    """A row of a comparison is explained, whole."""
+
+    row: int
+    rows: int
+    label: str
+    explanation: Explanation
+
+
+@dataclass(frozen=True)
 class RowFailed:
     """A row of a comparison has no explanation, because of `error`; the others go on."""
 
@@ -237,6 +247,7 @@ Event: TypeAlias = (
     | Explained
     | TargetMeasured
     | RowStarted
+    | RowExplained
     | RowFailed
     | BatchHalved
 )

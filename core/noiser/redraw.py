@@ -7,22 +7,18 @@ import time
 from dataclasses import dataclass, replace
 
 import numpy as np
-import torch
 
 from noiser.added_draws import AddedDraws
-from noiser.answer import make_whole
+from noiser.again import task_again
 from noiser.assembly import doubts
 from noiser.errors import Cancelled, WrongUse
 from noiser.events import Emit, Explained, PromptRead, Warned, Work, ignore
 from noiser.explanation import Explanation
 from noiser.grouping import scored_as
-from noiser.methods.task import Target, Task
+from noiser.methods.task import Task
 from noiser.model.language_model import LanguageModel
-from noiser.one import Explainer
-from noiser.reopened import found_in, inside_of, members_of, prompt_of, request_of, zoomed_in
-from noiser.reward import Reward
-from noiser.same_model import check_clean, check_model
-from noiser.target import Objective
+from noiser.reopened import found_in, inside_of, members_of, request_of, zoomed_in
+from noiser.same_model import check_model
 from noiser.zoom import Zoomed, told
 
 
@@ -133,23 +129,15 @@ class _Redraw:
         return result, True
 
     def _task(self, draws: int) -> Task:
-        before, model = self.before, self.model
-        prompt, request = prompt_of(before), replace(request_of(before), draws=draws)
-        if request.rule != "joint":
-            request = request.by_token
-        asker = Explainer(
-            model, request, self.cancel, self.emit, self.positions_per_batch, self.memory
+        return task_again(
+            self.model,
+            self.before,
+            draws,
+            cancel=self.cancel,
+            emit=self.emit,
+            positions_per_batch=self.positions_per_batch,
+            memory=self.memory,
         )
-        answer = tuple(token.id for token in before.whole)
-        perturber = asker.run((*prompt.ids, *answer[:-1]), reads=max(1, len(answer)))
-        clean, objective = perturber.clean, _objective(before, perturber.clean)
-        alone = before.explains == "token"
-        here = float(clean[before.target.id] if alone else objective.value(clean))
-        there = before.target.probability if before.reward is None else before.reward
-        check_clean(here, there, "probability" if before.reward is None else "reward")
-        members = members_of(before)
-        positions = tuple(members)
-        return Task(model, prompt, positions, objective, request, perturber, self.emit, members)
 
     def _put_together(
         self,
@@ -202,16 +190,6 @@ class _Redraw:
         asked, by_unit, _, _ = scored_as(request_of(before), then, old, zoomed_in(before))
         said = {*told(then, old, zoomed_in(before)), *doubts(asked, by_unit, before.stability)}
         return [one for one in before.warnings if one not in said]
-
-
-def _objective(explanation: Explanation, clean: torch.Tensor) -> Target:
-    """The target by its ids, over the clean distribution that the model has for it here."""
-    if explanation.explains == "reward":
-        return Reward(clean)
-    if explanation.whole:
-        return make_whole(clean, [token.id for token in explanation.whole])
-    contrast = None if explanation.contrast is None else explanation.contrast.id
-    return Objective(explanation.target.id, contrast, int(clean.argmax()), clean)
 
 
 def _read(task: Task, before: Explanation, step: int, steps: int) -> PromptRead:

@@ -1,17 +1,58 @@
-"""The engine of the workbench: jobs in, messages out; one daemon thread, no widget in sight."""
+"""The engine of the workbench: jobs in, messages out; one daemon thread, no widget in sight.
+
+`Engine.submit(job, *, instead_of=0) -> int` queues a job; only the job `instead_of` is cancelled, or
+taken back, for it. `Engine.cancel(number=None)` does the same to a job, None being the one that runs,
+and `Engine.start()` begins. Every job gets exactly one `JobEnded`, every change of what runs and waits
+a `QueueChanged`. Short jobs (marked s) go before long ones that wait, never before one that changes
+the model (marked m).
+
+    job                                                          its messages, before JobEnded
+    LoadModel(name, options)                                m    EngineTold: ModelLoading, ModelLoaded
+    UnloadModel()                                           m
+    ReadPrompt(text, request)                               s    TextRead(text, prompt, units),
+                                                                 NextTokensKnown(text, next_tokens,
+                                                                 target)
+    Continue(text, tokens, chosen, alternatives)            s    Continued(text, written, done)
+    EstimateCost(text, request)                             s    EngineEstimated(costs)
+    ExplainPrompt(text, request)                                 EngineEstimated, EngineTold: the events
+                                                                 of noiser.explain
+    AddDraws(explanation, draws)                                 EngineTold
+    DrawCurve(explanation, position, points)                s    CurveDrawn(explanation, position, curve)
+    CompareRows(text, request, methods, models, bounds,          EngineTold, RowCompared(row, rows,
+                options, top)                                    label, explanation, error),
+                                                                 Compared(comparison)
+    MeasureMetrics(explanation, masks, seed, metrics)            MetricMeasured(metric, found)
+    AskJudge(explanation, judge, url, percent, seed, device,     JudgeAsked(done, total),
+             max_calls, max_tokens, per_minute, cache)           JudgeAnswered(verdict)
+
+All messages but QueueChanged have the `number` of their job. A study is a process of its own: `study`.
+"""
 
 from noiser_tui.workbench.engine.adding import AddDraws
+from noiser_tui.workbench.engine.comparing import Compared, CompareRows, RowCompared
 from noiser_tui.workbench.engine.context import Context, Post
+from noiser_tui.workbench.engine.continuing import Continue, Continued
+from noiser_tui.workbench.engine.drawing import CurveDrawn, DrawCurve
 from noiser_tui.workbench.engine.estimating import EngineEstimated, EstimateCost
 from noiser_tui.workbench.engine.explaining import ExplainPrompt
 from noiser_tui.workbench.engine.job import Job
-from noiser_tui.workbench.engine.loading import LoadModel
+from noiser_tui.workbench.engine.judging import AskJudge, JudgeAnswered, JudgeAsked, Verdict
+from noiser_tui.workbench.engine.loading import LoadModel, UnloadModel
+from noiser_tui.workbench.engine.measuring import MeasureMetrics, MetricMeasured
 from noiser_tui.workbench.engine.messages import EngineMessage, EngineTold, JobEnded, QueueChanged
+from noiser_tui.workbench.engine.reading import NextTokensKnown, ReadPrompt, TextRead
 from noiser_tui.workbench.engine.thread import Engine, EngineThread
 
 __all__ = [
     "AddDraws",
+    "AskJudge",
+    "CompareRows",
+    "Compared",
     "Context",
+    "Continue",
+    "Continued",
+    "CurveDrawn",
+    "DrawCurve",
     "Engine",
     "EngineEstimated",
     "EngineMessage",
@@ -21,7 +62,17 @@ __all__ = [
     "ExplainPrompt",
     "Job",
     "JobEnded",
+    "JudgeAnswered",
+    "JudgeAsked",
     "LoadModel",
+    "MeasureMetrics",
+    "MetricMeasured",
+    "NextTokensKnown",
     "Post",
     "QueueChanged",
+    "ReadPrompt",
+    "RowCompared",
+    "TextRead",
+    "UnloadModel",
+    "Verdict",
 ]

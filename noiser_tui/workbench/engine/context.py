@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, TypeAlias
 from textual.message import Message
 
 from noiser.errors import NoiserError
+from noiser_tui.workbench.engine.drawing import Curves
 from noiser_tui.workbench.engine.messages import EngineTold
 from noiser_tui.workbench.engine.rationing import Rationed
 
 if TYPE_CHECKING:
+    from noiser.explanation import Explanation
     from noiser.model.info import ModelInfo
     from noiser.model.language_model import LanguageModel
 
@@ -22,9 +24,10 @@ Post: TypeAlias = "Callable[[Message], object]"
 
 @dataclass
 class Held:
-    """What the engine keeps from one job to the next: the model that is loaded."""
+    """What the engine keeps from one job to the next: the model that is loaded, curves it drew."""
 
     model: LanguageModel | None = None
+    curves: Curves = field(default_factory=Curves)
 
     @property
     def info(self) -> ModelInfo | None:
@@ -47,6 +50,18 @@ class Context:
         if self.held.model is None:
             raise NoiserError("No model is loaded: choose one with F9.")
         return self.held.model
+
+    def model_of(self, explanation: Explanation) -> LanguageModel:
+        """The loaded model, where the explanation was made with it; else NoiserError names that one."""
+        model, name = self.model, explanation.model.get("name")
+        if model.info.name != name:
+            raise NoiserError(
+                f"This run was made with {name}, and {model.info.name} is loaded: load {name} first."
+            )
+        from noiser.same_model import check_model
+
+        check_model(model, explanation)
+        return model
 
     def teller(self, *, preview: bool = False) -> Rationed:
         """A listener for the engine's events, which posts them as those of this job."""

@@ -34,6 +34,22 @@ class LoadModel(Job):
         _leave_a_core()
 
 
+@dataclass(frozen=True)
+class UnloadModel(Job):
+    """Let the loaded model go, and give its memory back."""
+
+    changes_model: ClassVar[bool] = True
+
+    def run(self, context: Context) -> None:
+        """Let it go; without one there is nothing to do."""
+        if context.held.model is None:
+            return
+        context.held.model = None
+        from noiser.model.memory import let_go
+
+        let_go()
+
+
 def _leave_a_core() -> None:
     """Leave one core to the interface, unless the user has set the number of threads."""
     if "OMP_NUM_THREADS" in os.environ:
