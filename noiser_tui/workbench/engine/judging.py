@@ -29,12 +29,13 @@ class JudgeAsked(EngineMessage):
 class Verdict:
     """What a judge made of one explanation, by what it was `shown`: top, none, random, whole.
 
+    There is an answer for each target of the explanation, of a generation for each of its tokens.
     `asked` questions went to the judge, `known` were answered by what it said before, and `unasked`
     were not asked because the budget was spent.
     """
 
     judge: str
-    shown: dict[Shown, Answered]
+    shown: dict[Shown, tuple[Answered, ...]]
     asked: int
     known: int
     unasked: int
