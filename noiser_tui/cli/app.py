@@ -9,7 +9,17 @@ from typing import Annotated
 import typer
 
 from noiser.errors import WrongUse
-from noiser_tui.cli import asking, compare, complete, evaluate, interrupt, options, study
+from noiser_tui.cli import (
+    asking,
+    compare,
+    complete,
+    defaults,
+    evaluate,
+    interrupt,
+    options,
+    settings,
+    study,
+)
 from noiser_tui.cli.answerability import answerability
 from noiser_tui.cli.metrics import metrics
 from noiser_tui.cli.more_draws import more_draws
@@ -63,7 +73,13 @@ def noiser(
     with interrupt.left_alone():
         from noiser_tui.workbench import run_workbench  # the one way from here to textual
 
-        return run_workbench(model=choice.model, options=choice.options, theme=theme, prompt=prompt)
+        return run_workbench(
+            model=choice.model,
+            options=choice.options,
+            theme=theme,
+            prompt=prompt,
+            given=defaults.given_settings(context),
+        )
 
 
 @app.command()
@@ -240,6 +256,7 @@ def explain(
 app.command()(compare.compare)
 app.command()(evaluate.evaluate)
 app.add_typer(study.app)
+app.add_typer(settings.app)
 
 
 @app.command("open")

@@ -137,3 +137,10 @@ def themes() -> list[str]:
     from noiser_tui.look.themes import theme_names
 
     return theme_names()
+
+
+def setting_keys() -> list[tuple[str, str]]:
+    """Settings with what they are."""
+    from noiser_tui.settings.schema import SETTINGS
+
+    return [(key, setting.what) for key, setting in SETTINGS.items()]

@@ -14,8 +14,9 @@ from noiser.explanation import Explanation
 from noiser.export import FORMATS, check_suffix, save
 from noiser.files import check_writable
 from noiser.record import Saved, to_json
+from noiser_tui.cli.defaults import in_effect
 from noiser_tui.cli.fail import say
-from noiser_tui.look.depth import detect_depth
+from noiser_tui.look.depth import chosen_depth
 from noiser_tui.look.themes import DEFAULT_THEME, load_theme
 
 PIPE_WIDTH = 80
@@ -64,7 +65,7 @@ class Delivery:
             result,
             stream,
             theme=load_theme(self.theme or DEFAULT_THEME),
-            depth=detect_depth(stream, os.environ),
+            depth=chosen_depth(stream, os.environ, in_effect().appearance.colours),
             width=size.columns,
             height=size.lines if terminal else None,
             rows=self.rows,

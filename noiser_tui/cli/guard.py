@@ -34,8 +34,12 @@ def run(arguments: Sequence[str] | None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     from noiser_tui.cli.app import app
+    from noiser_tui.cli.defaults import read_defaults
 
-    result = get_command(app).main(arguments, prog_name="noiser", standalone_mode=False)
+    given = sys.argv[1:] if arguments is None else arguments
+    result = get_command(app).main(
+        arguments, prog_name="noiser", standalone_mode=False, default_map=read_defaults(given)
+    )
     sys.stdout.flush()
     code = result if isinstance(result, int) else 0
     if code == INTERRUPTED:  # typer makes this of KeyboardInterrupt

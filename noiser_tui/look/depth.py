@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import IO, Literal
+from typing import IO, Literal, cast
 
 from rich.console import Console
 
@@ -27,3 +27,10 @@ def detect_depth(stream: IO[str], environ: Mapping[str, str]) -> Depth:
     if console.no_color or not console.is_terminal:
         return "none"
     return _DEPTHS[console.color_system]
+
+
+def chosen_depth(stream: IO[str], environ: Mapping[str, str], colours: str) -> Depth:
+    """The depth that the setting `colours` asks for; the detected one for auto, and off a terminal."""
+    if colours == "auto" or not stream.isatty():
+        return detect_depth(stream, environ)
+    return cast("Depth", colours)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,23 @@ def user_keybindings() -> Path:
 def workspace_settings(start: Path) -> Path:
     """The settings of the folder that the program was started in."""
     return start / ".noiser" / "settings.toml"
+
+
+def start_folder() -> Path:
+    """The folder that the program was started in."""
+    try:
+        return Path.cwd()
+    except OSError:  # it has been removed since
+        return Path()
+
+
+def is_any_set(start: Path, environ: Mapping[str, str]) -> bool:
+    """Whether there may be settings to read, found out without reading them."""
+    return (
+        any(name.startswith("NOISER_") for name in environ)
+        or workspace_settings(start).exists()
+        or user_settings().exists()
+    )
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from noiser_tui.settings.layers import (
     file_layer,
     given_layer,
 )
-from noiser_tui.settings.places import Stamp, stamp, user_settings, workspace_settings
+from noiser_tui.settings.places import Stamp, stamp, start_folder, user_settings, workspace_settings
 from noiser_tui.settings.problem import Problem
 from noiser_tui.settings.schema import SETTINGS, Values
 
@@ -69,7 +69,7 @@ def load_settings(
     command line said, by key; `user`: the user's file, by default that of this machine.
     """
     user = user or user_settings()
-    workspace = workspace_settings(start or Path.cwd())
+    workspace = workspace_settings(start or start_folder())
     read = stamp(user, workspace)
     layers = [
         file_layer("user", user),
@@ -85,15 +85,6 @@ def load_settings(
     origins = {key: chosen[key][1] if key in chosen else DEFAULT for key in SETTINGS}
     values = _filled({key: value for key, (value, _) in chosen.items()})
     return Settings(values, origins, tuple(problems), user, workspace, read)
-
-
-def is_any_set(start: Path | None = None, environ: Mapping[str, str] = os.environ) -> bool:
-    """Whether there is any file or variable to read settings from, asked without reading them."""
-    return (
-        any(name.startswith("NOISER_") for name in environ)
-        or user_settings().exists()
-        or workspace_settings(start or Path.cwd()).exists()
-    )
 
 
 def _apart(layers: list[Layer], chosen: dict[str, tuple[Value, Origin]]) -> list[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -11,16 +12,31 @@ def run_workbench(
     options: dict[str, Any] | None = None,
     theme: str | None = None,
     prompt: str | None = None,
+    given: Mapping[str, object] | None = None,
 ) -> int:
     """Open the workbench on a model and return its exit code when it is left.
 
-    `options` are those of `noiser.load`: device, dtype and so on.
+    `options` are those of `noiser.load`: device, dtype and so on. `given` are the settings that the
+    command line gave, by key: they count over those in files.
     """
+    import os
+    import sys
+
+    from noiser_tui.settings.settings import load_settings
     from noiser_tui.workbench.environment import prepare_environment
 
-    prepare_environment()  # before textual is imported: it reads the frame rate then
+    settings = load_settings(given=given).values
+    # before textual is imported: it reads them then
+    prepare_environment(fps=settings.terminal.fps, animations=settings.terminal.animations)
+    from noiser_tui.look.depth import chosen_depth
     from noiser_tui.workbench.app import Workbench
 
-    app = Workbench(model=model, options=options or {}, theme_name=theme, prompt=prompt)
+    app = Workbench(
+        model=model,
+        options=options or {},
+        theme_name=theme,
+        prompt=prompt,
+        depth=chosen_depth(sys.__stderr__ or sys.stderr, os.environ, settings.appearance.colours),
+    )
     app.run()
     return app.return_code or 0

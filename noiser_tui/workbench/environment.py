@@ -11,10 +11,17 @@ def over_ssh(environ: Mapping[str, str]) -> bool:
     return bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
 
 
-def prepare_environment(environ: MutableMapping[str, str] = os.environ) -> None:
-    """Quick frames here; fewer, and no animations, over SSH, where a repaint is bytes on the line."""
-    if over_ssh(environ):
-        environ.setdefault("TEXTUAL_FPS", "20")
+def prepare_environment(
+    environ: MutableMapping[str, str] = os.environ, *, fps: int = 0, animations: str = "auto"
+) -> None:
+    """Quick frames here; fewer, and no animations, over SSH, where a repaint is bytes on the line.
+
+    `fps` (0: as said) and `animations` (auto: as said) are the settings; textual's own variables go first.
+    """
+    slow = over_ssh(environ)
+    # at textual's own 60 a key waits up to 17 ms for a frame
+    environ.setdefault("TEXTUAL_FPS", str(fps or (20 if slow else 120)))
+    if animations != "auto":
+        environ.setdefault("TEXTUAL_ANIMATIONS", animations)
+    elif slow:
         environ.setdefault("TEXTUAL_ANIMATIONS", "none")
-    else:
-        environ.setdefault("TEXTUAL_FPS", "120")  # at its 60 a key waits up to 17 ms for a frame
