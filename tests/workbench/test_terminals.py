@@ -1,0 +1,41 @@
+"""The workbench in terminals of every kind: it paints, in colours that the terminal has, and leaves."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from tests.workbench.outer import ESCAPES, outer
+
+CTRL_Q = "\x11"
+
+
+@pytest.mark.parametrize(
+    ("term", "environ", "colours"),
+    [
+        ("xterm", {}, {"16"}),
+        ("linux", {}, {"16"}),
+        ("screen", {}, {"16"}),
+        ("xterm-256color", {}, {"256"}),
+        ("tmux-256color", {"SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22"}, {"256"}),
+        ("xterm-kitty", {}, {"256"}),
+        ("xterm-kitty", {"COLORTERM": "truecolor"}, {"truecolor"}),
+        ("xterm-256color", {"COLORTERM": "truecolor", "TERM_PROGRAM": "vscode"}, {"truecolor"}),
+        ("dumb", {}, set()),
+        ("xterm-256color", {"NO_COLOR": "1", "COLORTERM": "truecolor"}, set()),
+    ],
+)
+def test_it_paints_in_the_colours_of_the_terminal(
+    term: str, environ: dict[str, str], colours: set[str]
+) -> None:
+    program = [sys.executable, "-m", "noiser_tui"]
+    with outer(program, term=term, environ=environ) as window:
+        window.wait_for("F5")
+        window.type("Zürich")
+        window.wait_for("Zürich")
+        assert window.colours == colours
+        window.type(CTRL_Q)
+        assert window.exit_code() == 0
+        assert b"Traceback" not in ESCAPES.sub(b"", window.sent)
+        assert window.modes_on == {7, 25}
