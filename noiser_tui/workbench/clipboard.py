@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from noiser.errors import NoiserError
 from noiser.files import write_bytes
@@ -23,6 +24,7 @@ Write = Callable[[str], None]
 """What writes to the terminal, such as textual's driver."""
 Tool = Callable[[Sequence[str], bytes], str | None]
 """Runs a program with an input; its output, or None when it failed or did not end in time."""
+Where = Literal["auto", "osc52", "file"]
 
 
 @dataclass(frozen=True)
@@ -77,19 +79,43 @@ def copy(
     environ: Mapping[str, str] = os.environ,
     tool: Tool = run_tool,
     folder: Path | None = None,
+    where: Where = "auto",
 ) -> CopyReport:
     """Copy `text` to every clipboard within reach, and to `copied.txt` in `folder`.
 
     Call it from a thread: tmux may take its time to answer. The folder is the user's cache unless given.
+    `where` is the setting `terminal.copy`: `osc52` leaves out the desktop's tools, `file` all clipboards.
     """
     data = text.encode("utf-8", "replace")
-    problems, places = [], []
+    problems: list[str] = []
+    places: list[str] = []
+    if where != "file":
+        _copy_to_clipboards(write, data, environ, tool, where, places, problems)
+    file: Path | None = None
+    try:
+        file = _save(data, folder)
+    except NoiserError as error:
+        problems.append(str(error))
+    return CopyReport(len(text), tuple(places), file, " ".join(problems))
+
+
+def _copy_to_clipboards(
+    write: Write,
+    data: bytes,
+    environ: Mapping[str, str],
+    tool: Tool,
+    where: Where,
+    places: list[str],
+    problems: list[str],
+) -> None:
+    """Write `data` to them, adding to the `places` it went to and the `problems` with others."""
     fits = len(data) <= osc52.LIMIT
     if not fits:
         problems.append(
             f"A terminal's clipboard takes {osc52.LIMIT:,} bytes, these are {len(data):,}."
         )
-    if desktop := _copy_to_desktop(data, environ, tool):
+    desktop = _copy_to_desktop(data, environ, tool) if where == "auto" else ""
+    if desktop:
         places.append(desktop)
     if environ.get("TMUX"):
         places += _copy_in_tmux(write, data, environ, tool, terminal=fits and not desktop)
@@ -100,12 +126,6 @@ def copy(
             places.append("the terminal's clipboard")
         else:
             problems.append("This terminal has no clipboard that a program can reach.")
-    file: Path | None = None
-    try:
-        file = _save(data, folder)
-    except NoiserError as error:
-        problems.append(str(error))
-    return CopyReport(len(text), tuple(places), file, " ".join(problems))
 
 
 def _copy_in_tmux(

@@ -65,6 +65,25 @@ def test_where_a_terminal_takes_nothing_the_file_is_named(
     )
 
 
+def test_the_user_may_keep_copies_from_clipboards(tmp_path: Path) -> None:
+    written, ran = Written(), []
+
+    def tool(arguments: Sequence[str], data: bytes) -> str | None:
+        ran.append(arguments[0])
+        return ""
+
+    environ = {"TERM": "xterm", "WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0"}
+    report = copy(written, TEXT, environ, tool, tmp_path, where="file")
+    assert (written.text, ran, report.places) == ("", [], ())
+    assert report.sentence == f"Copied 33 characters: in {tmp_path / 'copied.txt'}."
+    assert copy(written, TEXT, environ, tool, tmp_path, where="osc52").places == (
+        "the terminal's clipboard",
+    )
+    assert (written.text, ran) == (bare(TEXT), [])
+    assert copy(written, TEXT, environ, tool, tmp_path).places != ("the terminal's clipboard",)
+    assert ran
+
+
 def test_what_is_too_large_for_a_terminal_is_in_the_file(tmp_path: Path) -> None:
     written = Written()
     report = copy(written, "ä" * 40_000, {"TERM": "xterm"}, no_tool, tmp_path)
