@@ -25,6 +25,7 @@ from noiser_tui.cli.metrics import metrics
 from noiser_tui.cli.more_draws import more_draws
 from noiser_tui.cli.options import DEFAULT_MODEL, ModelChoice
 from noiser_tui.cli.reward import reward
+from noiser_tui.cli.runs import runs
 
 _SEARCH, _OUT = "Explanation", "Output"
 
@@ -264,7 +265,8 @@ def open_run(
     file: Annotated[
         Path,
         typer.Argument(
-            help="A run or comparison that --output or --json saved, or Inseq's; - for stdin."
+            help="A run or comparison that --output or --json saved, or Inseq's; - for stdin; "
+            "or the ID that noiser runs names."
         ),
     ],
     step: Annotated[
@@ -290,6 +292,7 @@ app.command()(reward)
 app.command()(answerability)
 app.command()(more_draws)
 app.command()(metrics)
+app.command()(runs)
 
 
 @app.command()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Protocol, TypeVar, Union, get_args, get_origin, get_type_hints
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
-    D = TypeVar("D", bound=DataclassInstance)
-else:
-    D = TypeVar("D")
+class _Dataclass(Protocol):
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+D = TypeVar("D", bound=_Dataclass)
 
 
 def fit(kind: type[D], data: Mapping[str, object], where: str, problems: list[str]) -> D:
@@ -31,8 +31,7 @@ def fit(kind: type[D], data: Mapping[str, object], where: str, problems: list[st
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    assert is_dataclass(kind)
+def _hints(kind: type[_Dataclass]) -> dict[str, Any]:
     hints = get_type_hints(kind)
     return {field.name: hints[field.name] for field in fields(kind)}
 
