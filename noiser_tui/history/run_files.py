@@ -75,13 +75,13 @@ class RunFiles:
         """The run itself, every field of its record checked; NoiserError in a sentence."""
         path = self.path(run)
         try:
-            data = path.read_bytes()
-        except FileNotFoundError as error:
-            raise NoiserError(
-                f"There is no run {run}: it was deleted or is kept elsewhere."
-            ) from error
+            data = path.read_bytes() if is_id(run) else None
+        except FileNotFoundError:
+            data = None
         except OSError as error:
             raise NoiserError(f"{path} cannot be read: {error.strerror or error}.") from error
+        if data is None:
+            raise NoiserError(f"There is no run {run}: it was deleted or is kept elsewhere.")
         return parse(data, f"The run {run}")
 
     def about(self, run: str) -> About:
@@ -132,6 +132,10 @@ class RunFiles:
         """Put the record into the bin; its note waits where it is."""
         os.utime(self.path(run))  # the bin goes by when it was deleted
         self.path(run).replace(self._deleted(run))
+
+    def is_deleted(self, run: str) -> bool:
+        """Whether the bin has the run."""
+        return is_id(run) and self._deleted(run).exists()
 
     def restore(self, run: str) -> None:
         """Take the record out of the bin."""

@@ -157,10 +157,9 @@ class RunStore:
 
         def work(index: Index) -> Entry:
             with index.transaction():
-                try:
-                    self._files.restore(run)
-                except FileNotFoundError as error:
-                    raise NoiserError(f"There is no deleted run {run}.") from error
+                if not self._files.is_deleted(run):
+                    raise NoiserError(f"There is no deleted run {run}.")
+                self._files.restore(run)
                 self._read_in(index, run, self._files.noted(run))
                 return self._known(index, run)
 

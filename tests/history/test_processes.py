@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from noiser.errors import NoiserError
 from noiser.record import to_json
 from noiser_tui.history.entry import id_at
 from noiser_tui.history.runs import RunStore
+from noiser_tui.history.sessions import SessionFile
 from tests.history.runs import explained
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -75,6 +78,50 @@ def test_a_writer_killed_in_the_middle_leaves_a_store_that_reads(
         assert all(store.entry(run).title.startswith("title of it") for run in told)
         for entry in listed:
             store.open(entry.id)
+
+
+def test_a_hangup_in_the_middle_keeps_the_partial_run_and_what_was_open(tmp_path: Path) -> None:
+    program = """
+import os, signal, sys, threading
+from dataclasses import replace
+from noiser_tui.history.runs import RunStore
+from noiser_tui.history.session import Session, Tab
+from noiser_tui.history.sessions import SessionFile
+from tests.history.runs import explained
+folder = sys.argv[1]
+store, file, tab = RunStore(folder + "/runs"), SessionFile(folder, folder), Tab(text="half")
+def keep():
+    run = store.add(explained("half", complete=False)).id
+    file.save(Session(tabs=(replace(tab, run=run, unfinished=True),)))
+    os._exit(129)
+signal.signal(signal.SIGHUP, lambda number, frame: threading.Thread(target=keep).start())
+file.save(Session(tabs=(tab,)))
+while True:
+    print(store.add(explained("whole")).id, flush=True)
+"""
+    one = subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert one.stdout is not None
+    one.stdout.readline()
+    one.send_signal(signal.SIGHUP)
+    one.communicate(timeout=60)
+    assert one.returncode == 129
+    with RunStore(tmp_path / "runs") as store, SessionFile(tmp_path, tmp_path) as file:
+        (at,) = file.begun.unfinished
+        tab = file.begun.tabs[at]
+        assert tab.run is not None
+        half = store.entry(tab.run)
+        assert (half.prompt, half.complete) == ("half", False)
+        whole = store.replace(tab.run, explained("half"))  # what running it again gives
+        assert (whole.id, whole.complete) == (tab.run, True)
+
+
+def test_threads_share_a_store(tmp_path: Path) -> None:
+    with RunStore(tmp_path) as store, ThreadPoolExecutor(8) as pool:
+        runs = [*pool.map(lambda i: store.pin(store.add(explained(f"{i}")).id).id, range(40))]
+        assert {entry.id for entry in store.newest(pinned=True)} == {*runs}
+        assert len({*runs}) == 40
 
 
 def test_a_disk_that_is_full_is_one_sentence_and_what_was_there_stays(tmp_path: Path) -> None:

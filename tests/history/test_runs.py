@@ -163,7 +163,12 @@ def test_files_that_are_no_runs_are_left_alone(tmp_path: Path) -> None:
         assert store.newest() == []
     assert is_id("20260101-000000-123456")
     assert not is_id("20260101-000000-12345\N{ARABIC-INDIC DIGIT SIX}")
-    assert not is_id("../../../etc/passwd")
+    for name in ("../notes", str(tmp_path / "notes"), "notes"):
+        assert not is_id(name)
+        with RunStore(tmp_path / "runs") as store:
+            for do in (store.open, store.restore, store.delete, store.pin):
+                with pytest.raises(NoiserError, match="There is no"):
+                    do(name)
 
 
 def test_the_folder_is_the_users_unless_the_environment_names_another(
