@@ -1,4 +1,4 @@
-"""The workbench through a pty: first paint, key to screen, bytes sent. Prints a table.
+"""The workbench through a pty, and its heat map in process: the bars it is held to. Prints a table.
 
     python tests/benchmarks/terminal.py [--size 120x40] [--term xterm-256color]
 
@@ -8,68 +8,153 @@ Times are from writing to the terminal until the last byte that the answer needs
 from __future__ import annotations
 
 import argparse
-import fcntl
-import os
-import pty
-import select
-import signal
+import random
+import re
 import statistics
-import struct
 import sys
-import termios
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import heat_map
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from tests.workbench.outer import ESCAPES, Outer, outer
 
 PROMPT = (
     "As soon as our plane touched down in France, I changed some money and went to sleep. "
     "(My cousin had called about a broken kettle, but never mind that.) The hotel was in the capital,"
 )
+F5 = "\x1b[15~"
+PAINTED, READY, RUNNING, DONE = "F5", "ready", "running", "done"
+"""What stands on the screen: on its last line, and in the status bar when that is so."""
+WORD = 8
+UNMEASURED = 2
+"""The first letters of a word may stand elsewhere on the screen too; they are typed and not timed."""
 
 
 class Window:
-    """A program on the far side of a pty, and everything it has written."""
+    """The workbench in a terminal, read as it arrives."""
 
-    def __init__(self, arguments: list[str], width: int, height: int, term: str) -> None:
+    def __init__(self, terminal: Outer) -> None:
         self.started = time.perf_counter()
-        self.child, self.fd = pty.fork()
-        if self.child == 0:
-            for name in ("COLORTERM", "NO_COLOR"):
-                os.environ.pop(name, None)
-            os.environ["TERM"] = term
-            size = struct.pack("HHHH", height, width, 0, 0)
-            fcntl.ioctl(0, termios.TIOCSWINSZ, size)
-            os.execv(arguments[0], arguments)
-        self.written = b""
+        self._terminal = terminal
 
-    def read_until(self, text: str, seconds: float = 60, since: int = 0) -> float:
+    @property
+    def mark(self) -> int:
+        """How many bytes have arrived."""
+        return len(self._terminal.sent)
+
+    def text(self, since: int = 0) -> str:
+        """What was written since byte `since`, without control sequences."""
+        return ESCAPES.sub(b"", self._terminal.sent[since:]).decode(errors="replace")
+
+    def type(self, text: str) -> None:
+        """Press keys."""
+        self._terminal.type(text)
+
+    def until(self, text: str, since: int = 0) -> float:
         """The moment at which `text` had arrived after byte `since`."""
-        wanted = text.encode()
-        end = time.perf_counter() + seconds
-        while wanted not in self.written[since:]:
-            if time.perf_counter() > end:
-                raise TimeoutError(f"{text!r} did not arrive")
-            if select.select([self.fd], [], [], 0.05)[0]:
-                self.written += os.read(self.fd, 65536)
+        self._terminal.wait(lambda: text in self.text(since), seconds=60)
         return time.perf_counter()
 
     def drain(self, seconds: float) -> None:
         """Take in whatever comes for a while."""
         end = time.perf_counter() + seconds
         while (left := end - time.perf_counter()) > 0:
-            if select.select([self.fd], [], [], left)[0]:
-                self.written += os.read(self.fd, 65536)
+            self._terminal.take(left)
 
-    def echo(self, key: str) -> float:
-        """Seconds from pressing a key until its character is drawn."""
-        since = len(self.written)
-        started = time.perf_counter()
-        os.write(self.fd, key.encode())
-        return self.read_until(key, seconds=10, since=since) - started
+    def echo(self, key: str, shown: str) -> float:
+        """Seconds from pressing a key until `shown` is drawn."""
+        since, started = self.mark, time.perf_counter()
+        self.type(key)
+        return self.until(shown, since) - started
 
-    def close(self) -> None:
-        """End the program."""
-        os.kill(self.child, signal.SIGKILL)
-        os.waitpid(self.child, 0)
-        os.close(self.fd)
+
+@contextmanager
+def workbench(size: tuple[int, int], term: str) -> Iterator[Window]:
+    """A workbench on the built-in model."""
+    with outer([sys.executable, "-m", "noiser_tui"], size=size, term=term) as terminal:
+        yield Window(terminal)
+
+
+def letters() -> Iterator[tuple[str, str]]:
+    """Letters and spaces to type, each with the word so far."""
+    draw = random.Random(3)
+    while True:
+        word = "".join(draw.choices("bcdfghjklmnpqrstvwxz", k=WORD))
+        for at in range(WORD):
+            yield word[at], word[: at + 1]
+        yield " ", ""
+
+
+def timed(window: Window, keys: Iterator[tuple[str, str]]) -> float | None:
+    """Type the next letter; the seconds until it is drawn, None of one that is not timed."""
+    key, shown = next(keys)
+    if len(shown) <= UNMEASURED:
+        window.type(key)
+        window.drain(0.02)
+        return None
+    return window.echo(key, shown)
+
+
+def start(size: tuple[int, int], term: str, runs: int) -> None:
+    """First paint, and the first key drawn of one that is pressed right then."""
+    paints, typed = [], []
+    for _ in range(runs):
+        with workbench(size, term) as window:
+            paints.append(window.until(PAINTED) - window.started)
+            since = window.mark
+            window.type("xqz")
+            typed.append(window.until("xqz", since) - window.started)
+    print(f"first paint            median {statistics.median(paints):.3f} s of {runs}")
+    print(f"ready to type          median {statistics.median(typed):.3f} s of {runs}")
+
+
+def idle(window: Window, count: int) -> None:
+    """Keys while nothing else goes on."""
+    keys, found = letters(), list[float]()
+    while len(found) < count:
+        if (took := timed(window, keys)) is not None:
+            found.append(took)
+        window.drain(0.03)
+    _tell_keys("idle", found)
+
+
+def one_run(window: Window, about: str) -> None:
+    """The bytes of explaining a prompt of about 40 tokens."""
+    window.type(PROMPT)
+    window.drain(1.0)
+    since = window.mark
+    window.type(F5)
+    window.until(DONE, since)
+    window.drain(0.5)
+    found = re.search(r"([\d,]+) of [\d,]+ token-forwards", window.text(since))
+    work = f", {found[0]}" if found else ""
+    print(f"bytes of one run       {window.mark - since:,} ({about}{work})")
+
+
+def busy(window: Window, count: int) -> None:
+    """Keys while a prompt is explained that is long enough for that, as often as it takes."""
+    window.type("\x1b[200~" + (" " + PROMPT) * 6 + " \x1b[201~")
+    window.drain(1.0)
+    keys, found = letters(), list[float]()
+    while len(found) < count:
+        since = window.mark
+        window.type(F5)
+        window.until(RUNNING, since)
+        since = window.mark
+        while len(found) < count and DONE not in window.text(since):
+            if (took := timed(window, keys)) is not None:
+                found.append(took)
+            window.drain(0.03)
+    _tell_keys("busy", found)
+
+
+def _tell_keys(when: str, found: list[float]) -> None:
+    middle, most = (1e3 * value for value in (statistics.median(found), percentile(found, 0.95)))
+    print(f"key to screen, {when:7} median {middle:.1f} ms, 95% {most:.1f} ms of {len(found)}")
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -77,53 +162,21 @@ def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
-def measure(width: int, height: int, term: str, runs: int, keys: int) -> None:
+def measure(size: tuple[int, int], term: str, runs: int, keys: int) -> None:
     """Print every figure."""
-    command = [sys.executable, "-m", "noiser_tui"]
-    paints = []
-    for _ in range(runs):
-        window = Window(command, width, height, term)
-        paints.append(window.read_until("Explain") - window.started)  # the last line of the screen
-        window.close()
-    print(f"first paint            median {statistics.median(paints):.3f} s of {runs}")
-
-    window = Window(command, width, height, term)
-    window.read_until("ready")
-    print(f"model ready            {time.perf_counter() - window.started:.2f} s")
-    window.drain(0.5)
-    idle = [window.echo("qxzjkv"[i % 6]) for i in range(keys)]
-    print(
-        f"key to screen, idle    median {1e3 * statistics.median(idle):.1f} ms, "
-        f"95% {1e3 * percentile(idle, 0.95):.1f} ms of {keys}"
-    )
-    os.write(window.fd, b"\x7f" * keys)
-    window.drain(0.5)
-    os.write(window.fd, PROMPT.encode())
-    window.drain(1.0)
-    since = len(window.written)
-    os.write(window.fd, b"\x1b[15~")
-    window.read_until("done", since=since)
-    window.drain(0.5)
-    print(
-        f"bytes of one run       {len(window.written) - since:,} "
-        f"({len(PROMPT.split())} words, {width}x{height}, {term})"
-    )
-
-    # a prompt long enough to keep the engine busy while keys are pressed
-    os.write(window.fd, b"\x1b[200~" + (" " + PROMPT).encode() * 6 + b"\x1b[201~")
-    window.drain(1.0)
-    os.write(window.fd, b"\x1b[15~")
-    window.drain(0.5)
-    busy = []
-    mark = len(window.written)
-    while len(busy) < keys and b"done" not in window.written[mark:]:
-        busy.append(window.echo("qxzjkv"[len(busy) % 6]))
-        window.drain(0.03)
-    print(
-        f"key to screen, busy    median {1e3 * statistics.median(busy):.1f} ms, "
-        f"95% {1e3 * percentile(busy, 0.95):.1f} ms of {len(busy)}"
-    )
-    window.close()
+    start(size, term, runs)
+    about = f"{len(PROMPT.split())} words, {size[0]}x{size[1]}, {term}"
+    with workbench(size, term) as window:
+        window.until(READY)
+        print(f"model ready            {time.perf_counter() - window.started:.2f} s")
+        window.drain(0.5)
+        one_run(window, about)
+        busy(window, keys)
+    with workbench(size, term) as window:
+        window.until(READY)
+        window.drain(0.5)
+        idle(window, keys)
+    heat_map.measure(20_000, *size, runs)
 
 
 def main() -> None:
@@ -135,7 +188,7 @@ def main() -> None:
     parser.add_argument("--keys", type=int, default=100)
     options = parser.parse_args()
     width, height = map(int, options.size.split("x"))
-    measure(width, height, options.term, options.runs, options.keys)
+    measure((width, height), options.term, options.runs, options.keys)
 
 
 if __name__ == "__main__":
