@@ -271,4 +271,7 @@ def _title(text: str) -> str:
 
 
 def _is_damage(error: sqlite3.DatabaseError) -> bool:
-    return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _DAMAGE
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:  # Python's own: text in the file that is no text
+        return isinstance(error, sqlite3.OperationalError)
+    return (code & 0xFF) in _DAMAGE

@@ -180,6 +180,15 @@ def test_a_damaged_index_is_made_anew_under_whoever_has_it_open(
         assert [e.id for e in beside.newest(pinned=True)] == [entries[3].id]
 
 
+def test_an_index_with_text_that_is_no_text_is_made_anew(tmp_path: Path) -> None:
+    with RunStore(tmp_path) as store:
+        entries = [store.add(explained(f"number {i}")) for i in range(20)]
+    (index,) = tmp_path.glob("index*.sqlite")
+    index.write_bytes(index.read_bytes().replace(b"explanation", b"expl\xff\xfetion"))
+    with RunStore(tmp_path) as store:
+        assert store.newest() == entries[::-1]
+
+
 def test_thousands_are_taken_in_and_searched(tmp_path: Path) -> None:
     text = json.loads(to_json(explained("")))
     tmp_path.joinpath("runs").mkdir()
