@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
+from textual.message import Message
 from textual.pilot import Pilot
 
 from noiser.events import (
@@ -41,8 +42,11 @@ from noiser_tui.workbench.engine import (
     JobEnded,
     LoadModel,
     Post,
+    QueueChanged,
+    UnloadModel,
 )
-from tests.export.example import example, zoomed
+from tests.export.example import zoomed
+from tests.workbench.answers import answers, explanation_of
 
 INFO = ModelInfo(
     name="fake",
@@ -54,13 +58,6 @@ INFO = ModelInfo(
     attention="sdpa",
     context=1024,
 )
-
-
-def explanation_of(text: str) -> Explanation:
-    """An explanation of `text`, one token per word with its leading space."""
-    words = text.split(" ")
-    pieces = [words[0], *(f" {word}" for word in words[1:])]
-    return example(pieces, warnings=())
 
 
 def preview_of(text: str) -> Explanation:
@@ -127,6 +124,10 @@ def zoomed_script() -> list[Event]:
 class ScriptedEngine:
     """Answers at once; `pause_at` stops the script of an explanation before that event.
 
+    Jobs of the kinds in `waiting` are queued until `answer` lets them go or `cancel` takes them back;
+    those of the kinds in `failing` end with that sentence. What else is asked is answered by
+    `tests.workbench.answers`, or by `answering` of that kind: a job's number and itself to messages.
+
     With `seconds` it estimates runs at so many, and goes ahead with previews. While `measuring` it does
     not answer. `partial` is what is known of a run that is cancelled.
     """
@@ -143,29 +144,68 @@ class ScriptedEngine:
         self.measuring = False
         self.partial: Explanation | None = None
         self.model: ModelInfo | None = None
+        self.waiting: set[type[Job]] = set()
+        self.failing: dict[type[Job], str] = {}
+        self.answering: dict[type[Job], Callable[[int, Any], list[Message]]] = {}
+        self.queued: list[int] = []
 
     def submit(self, job: Job, *, instead_of: int = 0) -> int:
         self.jobs.append(job)
         self.instead_of.append(instead_of)
         number = len(self.jobs)
+        if instead_of in self.queued:
+            self.cancel(instead_of)
+        if type(job) in self.waiting:
+            self.queued.append(number)
+            self._queue_changed()
+        else:
+            self._do(number, job)
+        return number
+
+    def answer(self, number: int) -> None:
+        """Let a job go that waits."""
+        self.queued.remove(number)
+        self._do(number, self.jobs[number - 1])
+        self._queue_changed()
+
+    def _queue_changed(self) -> None:
+        running, *rest = self.queued or [0]
+        self.post(QueueChanged(running, tuple(rest)))
+
+    def _do(self, number: int, job: Job) -> None:
+        if type(job) in self.failing:
+            self.post(JobEnded(number, job, self.failing[type(job)], model=self.model))
+            return
+        if isinstance(job, UnloadModel):
+            self.model = None
+        own = self.answering.get(type(job))
+        given = own(number, job) if own is not None else answers(number, job, self.model)
+        if given is not None or isinstance(job, UnloadModel):
+            for message in given or []:
+                self.post(message)
+            self.post(JobEnded(number, job, model=self.model))
+            return
+        self._explain_or_load(number, job)
+
+    def _explain_or_load(self, number: int, job: Job) -> None:
         if isinstance(job, LoadModel):
             self.post(EngineTold(number, ModelLoading(job.name)))
             if self.load_error is None:
                 self.model = replace(INFO, name=job.name)
                 self.post(EngineTold(number, ModelLoaded(self.model, 0.1)))
             self.post(JobEnded(number, job, self.load_error, model=self.model))
-            return number
+            return
         if isinstance(job, EstimateCost):
             if not self.measuring:
                 self.measured(number, job)
-            return number
+            return
         if isinstance(job, AddDraws):
             self.add_draws(number, job)
-            return number
+            return
         assert isinstance(job, ExplainPrompt)
         if self.explain_error is not None:
             self.post(JobEnded(number, job, self.explain_error, model=self.model))
-            return number
+            return
         whole = script(job.text) if job.request.granularity == "token" else zoomed_script()
         events = [(event, False) for event in whole]
         if self.seconds is not None:
@@ -180,10 +220,17 @@ class ScriptedEngine:
             self.post(EngineTold(number, event, preview=preview))
         if self.pause_at is None:
             self.post(JobEnded(number, job, model=self.model))
-        return number
 
     def cancel(self, number: int | None = None) -> None:
         self.cancelled += 1
+        if number is None and self.queued:
+            number = self.queued[0]
+        if number in self.queued:
+            self.queued.remove(number)
+            job = self.jobs[number - 1]
+            self._queue_changed()
+            self.post(JobEnded(number, job, model=self.model, cancelled=True))
+            return
         if (
             self.jobs
             and isinstance(self.jobs[-1], (ExplainPrompt, AddDraws))

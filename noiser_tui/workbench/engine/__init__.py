@@ -9,6 +9,7 @@ the model (marked m).
     job                                                          its messages, before JobEnded
     LoadModel(name, options)                                m    EngineTold: ModelLoading, ModelLoaded
     UnloadModel()                                           m
+    SurveyModels(recent)                                    s    ModelsSurveyed(rows, places)
     ReadPrompt(text, request)                               s    TextRead(text, prompt, units),
                                                                  NextTokensKnown(text, next_tokens,
                                                                  target)
@@ -25,7 +26,8 @@ the model (marked m).
     AskJudge(explanation, judge, url, percent, seed, device,     JudgeAsked(done, total),
              max_calls, max_tokens, per_minute, cache)           JudgeAnswered(verdict)
 
-All messages but QueueChanged have the `number` of their job. A study is a process of its own: `study`.
+All messages but QueueChanged have the `number` of their job. Beside it: `study` starts and reads
+studies, each a process of its own; `models` says what a model needs; `recent` which were loaded last.
 """
 
 from noiser_tui.workbench.engine.adding import AddDraws
@@ -40,7 +42,9 @@ from noiser_tui.workbench.engine.judging import AskJudge, JudgeAnswered, JudgeAs
 from noiser_tui.workbench.engine.loading import LoadModel, UnloadModel
 from noiser_tui.workbench.engine.measuring import MeasureMetrics, MetricMeasured
 from noiser_tui.workbench.engine.messages import EngineMessage, EngineTold, JobEnded, QueueChanged
+from noiser_tui.workbench.engine.models import ModelRow, Place
 from noiser_tui.workbench.engine.reading import NextTokensKnown, ReadPrompt, TextRead
+from noiser_tui.workbench.engine.surveying import ModelsSurveyed, SurveyModels
 from noiser_tui.workbench.engine.thread import Engine, EngineThread
 
 __all__ = [
@@ -67,11 +71,15 @@ __all__ = [
     "LoadModel",
     "MeasureMetrics",
     "MetricMeasured",
+    "ModelRow",
+    "ModelsSurveyed",
     "NextTokensKnown",
+    "Place",
     "Post",
     "QueueChanged",
     "ReadPrompt",
     "RowCompared",
+    "SurveyModels",
     "TextRead",
     "UnloadModel",
     "Verdict",

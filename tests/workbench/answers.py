@@ -1,0 +1,219 @@
+"""What a scripted engine answers to each kind of job: plausible, quick, the same every time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from textual.message import Message
+
+from noiser.comparison.rows import plan
+from noiser.continuation import Written
+from noiser.events import Explained, NextToken, RowExplained, RowStarted, Work
+from noiser.explanation import Explanation
+from noiser.judge.protocol import Reply
+from noiser.metrics.answerability import Answered
+from noiser.metrics.results import Curve, Curves, Hard, Metrics, Number, Soft
+from noiser.model.available import AvailableModel
+from noiser.model.info import ModelInfo
+from noiser.model.weights import Weights
+from noiser.prompt import Prompt, Token
+from noiser.scale_curve import ScaleCurve
+from noiser.units import cut
+from noiser_tui.workbench.engine import (
+    AskJudge,
+    Compared,
+    CompareRows,
+    Continue,
+    Continued,
+    CurveDrawn,
+    DrawCurve,
+    EngineTold,
+    Job,
+    JudgeAnswered,
+    JudgeAsked,
+    MeasureMetrics,
+    MetricMeasured,
+    ModelsSurveyed,
+    NextTokensKnown,
+    Place,
+    ReadPrompt,
+    RowCompared,
+    SurveyModels,
+    TextRead,
+    Verdict,
+)
+from noiser_tui.workbench.engine.models import model_rows
+from tests.comparison.rows import compared
+from tests.export.example import example
+
+WORDS = (" Paris", ",", " and", " the", " sea", ".")
+"""What the scripted model goes on to write, over and over."""
+
+
+def explanation_of(text: str) -> Explanation:
+    """An explanation of `text`, one token per word with its leading space."""
+    words = text.split(" ")
+    pieces = [words[0], *(f" {word}" for word in words[1:])]
+    return example(pieces, warnings=())
+
+
+def prompt_of(text: str) -> Prompt:
+    """The text as the scripted model reads it."""
+    made = explanation_of(text)
+    tokens = (
+        Token(t.id, t.text, t.start, t.end, t.role, t.text.encode().hex()) for t in made.tokens
+    )
+    return Prompt(text, tuple(tokens))
+
+
+def answers(number: int, job: Job, model: ModelInfo | None = None) -> list[Message] | None:
+    """All that is posted of a job before its end; None for one of another kind."""
+    match job:
+        case ReadPrompt():
+            return _read(number, job)
+        case Continue():
+            return _continued(number, job)
+        case CompareRows():
+            return _compared(number, job)
+        case MeasureMetrics():
+            return _measured(number, job)
+        case AskJudge():
+            return _judged(number, job)
+        case DrawCurve():
+            curve = curve_of(job.explanation, job.position, job.points)
+            return [CurveDrawn(number, job.explanation, job.position, curve)]
+        case SurveyModels():
+            return [_surveyed(number, job, model)]
+    return None
+
+
+def _read(number: int, job: ReadPrompt) -> list[Message]:
+    prompt, request = prompt_of(job.text), job.request
+    by_token = request.granularity == "token"
+    units = () if by_token else cut(prompt, request.granularity, request.on(prompt).spans)
+    known = explanation_of(job.text)
+    read = TextRead(number, job.text, prompt, tuple(units))
+    return [read, NextTokensKnown(number, job.text, known.next_tokens, known.target)]
+
+
+def _continued(number: int, job: Continue) -> list[Message]:
+    written: list[Written] = []
+    text = ""
+    for step in range(job.tokens):
+        ids = [1000 + (step + i) % len(WORDS) for i in range(min(job.alternatives, len(WORDS)))]
+        others = [NextToken(id_, WORDS[id_ - 1000], 0.6 / 2**i) for i, id_ in enumerate(ids)]
+        id_ = job.chosen[step] if step < len(job.chosen) else ids[0]
+        token = next((one for one in others if one.id == id_), NextToken(id_, f" t{id_}", 0.01))
+        before = prompt_of(job.text + text)
+        text += token.text
+        written.append(Written(token, tuple(others), before, text, False))
+    return [
+        *(Continued(number, job.text, tuple(written[:1]), done=False) for _ in written[1:2]),
+        Continued(number, job.text, tuple(written), done=True),
+    ]
+
+
+def _compared(number: int, job: CompareRows) -> list[Message]:
+    models = job.models or ("fake",)
+    methods, bounds = job.methods or (job.request.method,), job.bounds or (job.request.bound,)
+    planned = plan(models, methods, bounds, job.request)
+    messages: list[Message] = []
+    rows: dict[str, Explanation | str] = {}
+    for row, one in enumerate(planned):
+        whole = explanation_of(job.text)
+        tokens = tuple(
+            token
+            if token.score is None
+            else replace(token, score=token.score / (1 + (row + i) % 3))
+            for i, token in enumerate(whole.tokens)
+        )
+        made = replace(whole, tokens=tokens, method=one.request.method, bound=one.request.bound)
+        rows[one.label] = made
+        for event in (
+            RowStarted(row, len(planned), one.label),
+            Explained(made),
+            RowExplained(row, len(planned), one.label, made),
+        ):
+            messages.append(EngineTold(number, event))
+        messages.append(RowCompared(number, row, len(planned), one.label, made))
+    found = compared(rows, job.top)
+    named = tuple(
+        replace(row, model=models[one.model], method=one.request.method, bound=one.bound)
+        for row, one in zip(found.rows, planned, strict=True)
+    )
+    return [*messages, Compared(number, replace(found, rows=named))]
+
+
+def metrics_of(explanation: Explanation, masks: int = 16, seed: int = 1) -> Metrics:
+    """All metrics of an explanation, with intervals where there are any."""
+
+    def number(value: float) -> Number:
+        return Number(value, (value - 0.05, value + 0.05))
+
+    numbers = (number(0.62), number(0.81), number(0.40), number(0.55), number(0.83))
+    soft = Soft(*numbers, masks, seed, False, ())
+    percents = (1.0, 5.0, 10.0, 20.0, 50.0)
+    losses = tuple(Number(0.9 - 0.2 * i) for i in range(5))
+    hard = Hard(percents, losses, losses[::-1], "token", "zero")
+    counts = tuple(range(len(explanation.tokens) + 1))
+    down = tuple(0.98 / 2**i for i in counts)
+    fall, rise = Curve(counts, down, 0.21), Curve(counts, down[::-1], 0.77)
+    curves = Curves(Number(0.21), Number(0.77), (fall,), (rise,), "token", "zero")
+    about = (explanation.prompt, explanation.model, explanation.method, (explanation.target,))
+    return Metrics(*about, soft, hard, curves, Work(4000, 6), 0.2)
+
+
+def _measured(number: int, job: MeasureMetrics) -> list[Message]:
+    whole = metrics_of(job.explanation, job.masks, job.seed)
+    alone = replace(whole, soft=None, hard=None, curves=None)
+    return [
+        MetricMeasured(number, name, replace(alone, **{name: getattr(whole, name)}))
+        for name in job.metrics
+    ]
+
+
+def _judged(number: int, job: AskJudge) -> list[Message]:
+    words = job.explanation.prompt.split()
+    target = job.explanation.target.text
+    reply = Reply(("Lyon", target.strip(), "Rome", "Nice", "Lille"), "1. Lyon\n2. …", True)
+    half = tuple(words[: len(words) // 2])
+    every = {"top": half, "none": (), "random": half[::-1], "whole": tuple(words)}
+    shown = {
+        name: (Answered(target, some, 0.7, reply, name == "whole", name != "none"),)
+        for name, some in every.items()
+    }
+    verdict = Verdict(job.judge, shown, 4, 0, 0)  # type: ignore[arg-type]
+    return [*(JudgeAsked(number, i, 4) for i in range(1, 5)), JudgeAnswered(number, verdict)]
+
+
+def curve_of(explanation: Explanation, position: int, points: int = 33) -> ScaleCurve:
+    """A curve that falls at the scale of the explanation."""
+    alpha = explanation.alpha
+    grid = {*np.geomspace(2.0**-10, 1.0, points).tolist(), *([alpha] if alpha else [])}
+    scales, middle = tuple(sorted(grid)), 2 * (alpha or 0.05)
+    means = tuple(0.98 / (1 + (scale / middle) ** 2) for scale in scales)
+    return ScaleCurve(
+        positions=(position,),
+        text=explanation.tokens[position].text,
+        clean=0.98,
+        scales=scales,
+        means=means,
+        intervals=tuple((mean - 0.03, mean + 0.03) for mean in means),
+        holds=tuple(mean > 0.5 for mean in means),
+        alpha=alpha,
+        draws=explanation.draws,
+    )
+
+
+def _surveyed(number: int, job: SurveyModels, model: ModelInfo | None) -> ModelsSurveyed:
+    cached = ("org/small-1b", 1_000_000_000), ("org/large-70b", 70_000_000_000)
+    available = [AvailableModel("fake", 6_000_000, Path("fake"), "shipped here, for trying things")]
+    available += [
+        AvailableModel(name, 2 * size, Path(name), "Hugging Face cache") for name, size in cached
+    ]
+    weights = {"fake": Weights(3_000_000, "bfloat16")}
+    weights |= {name: Weights(size, "bfloat16") for name, size in cached}
+    places = (Place("cuda:0", 24e9), Place("cpu", 60e9))
+    return ModelsSurveyed(number, model_rows(available, weights, model, job.recent), places)

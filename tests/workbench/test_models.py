@@ -1,0 +1,123 @@
+"""The models at hand: what each takes in each precision, where it fits, and which came last."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from safetensors.torch import save_file
+
+import noiser
+from noiser.model.available import AvailableModel
+from noiser.model.info import ModelInfo
+from noiser.model.weights import BYTES, Weights, read_weights
+from noiser_tui.workbench.engine import ModelsSurveyed, Place, SurveyModels
+from noiser_tui.workbench.engine.context import Context, Held
+from noiser_tui.workbench.engine.models import model_rows, needed_bytes
+from noiser_tui.workbench.engine.recent import recent_models, remember_model
+from tests.tiny import save_tiny
+
+ONE = AvailableModel("one", 20, Path("one"), "here")
+TWO = AvailableModel("two", 30, Path("two"), "cache")
+INFO = ModelInfo("two", "qwen2", 1_000_000_000, 4_000_000_000, "float32", "cuda:0", "sdpa", 1024)
+
+
+def test_a_model_of_a_billion_parameters_by_hand() -> None:
+    rows = model_rows([ONE, TWO], {"one": Weights(1_000_000_000, "bfloat16")}, recent=("two",))
+    assert [row.name for row in rows] == ["one", "two"]
+    one, two = rows
+    assert one.needed["float32"] == 5_000_000_000
+    assert one.needed["bfloat16"] == one.needed["float16"] == 2_500_000_000
+    assert (one.recent, two.recent) == (None, 0)
+    gpu, cpu = Place("cuda:0", 3e9), Place("cpu", 3e9)
+    assert one.fits(gpu), "in the checkpoint's own precision"
+    assert not one.fits(cpu), "which is float32 on a CPU"
+    assert one.fits(cpu, "bfloat16")
+    assert two.fits(gpu) is None
+    assert two.needed == {}
+
+
+def test_what_is_loaded_gives_its_room_back_to_itself() -> None:
+    weights = {"two": Weights(INFO.parameters, "float32")}
+    one, two = model_rows([ONE, TWO], weights, INFO)
+    assert (one.loaded, two.loaded) == (None, INFO)
+    assert two.fits(Place("cuda:0", 2e9))
+    assert not two.fits(Place("cuda:1", 2e9))
+    elsewhere = replace(INFO, name="./folder")
+    assert [row.name for row in model_rows([ONE], {}, elsewhere)] == ["./folder", "one"]
+
+
+@given(st.integers(1, 10**12), st.integers(1, 10**12))
+def test_more_parameters_or_more_bytes_never_need_less(some: int, more: int) -> None:
+    fewer, others = sorted((some, more))
+    small, large = needed_bytes(fewer), needed_bytes(others)
+    for dtype, size in BYTES.items():
+        assert small[dtype] <= large[dtype]
+        assert small[dtype] > fewer * size
+    assert small["float16"] <= small["float32"] <= small["float64"]
+
+
+def test_weights_are_counted_by_the_headers_of_the_files(tmp_path: Path) -> None:
+    folder = save_tiny(tmp_path / "tiny")
+    counted = read_weights(folder)
+    loaded = noiser.load(str(folder), device="cpu")
+    assert counted is not None
+    assert counted.parameters == loaded.info.parameters
+    parts = tmp_path / "parts"
+    parts.mkdir()
+    save_file({"a": torch.zeros(3, 5, dtype=torch.bfloat16)}, parts / "1.safetensors")
+    save_file({"b": torch.zeros(7), "a": torch.zeros(3, 5)}, parts / "2.safetensors")
+    assert read_weights(parts) == Weights(22, "bfloat16")
+
+
+def test_a_hub_model_is_read_at_its_main_branch(tmp_path: Path) -> None:
+    for commit, size in (("old", 3), ("new", 4)):
+        (tmp_path / "snapshots" / commit).mkdir(parents=True)
+        save_file({"a": torch.zeros(size)}, tmp_path / "snapshots" / commit / "m.safetensors")
+    (tmp_path / "refs").mkdir()
+    (tmp_path / "refs" / "main").write_text("old")
+    assert read_weights(tmp_path) == Weights(3, "float32")
+
+
+@pytest.mark.parametrize("content", [None, b"", b"garbage that is no header"])
+def test_what_cannot_be_read_has_no_weights(tmp_path: Path, content: bytes | None) -> None:
+    if content is not None:
+        (tmp_path / "model.safetensors").write_bytes(content)
+    assert read_weights(tmp_path) is None
+
+
+def test_a_survey_finds_the_built_in_one_and_recent_folders(tmp_path: Path) -> None:
+    folder = str(save_tiny(tmp_path / "tiny"))
+    posted: list[Any] = []
+    job = SurveyModels((folder, str(tmp_path / "gone")))
+    job.run(Context(3, threading.Event(), posted.append, Held()))
+    (found,) = posted
+    assert isinstance(found, ModelsSurveyed)
+    assert [row.name for row in found.rows] == ["built-in", folder]
+    built_in = found.rows[0]
+    assert built_in.parameters == noiser.load("built-in", device="cpu").info.parameters
+    assert built_in.stored == "bfloat16"
+    assert found.rows[1].recent == 0
+    assert found.places[-1].device == "cpu"
+    assert found.places[-1].free > 0
+
+
+def test_recent_models_are_kept_the_last_one_first(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    assert recent_models(folder) == ()
+    for name in ("a", "b", "a", "ü/c"):
+        kept = remember_model(name, folder)
+    assert kept == recent_models(folder) == ("ü/c", "a", "b")
+    for i in range(30):
+        remember_model(str(i), folder)
+    assert len(recent_models(folder)) == 20
+    for text in ("{", json.dumps({"a": 1}), "[1, 2]"):
+        (folder / "recent-models.json").write_text(text)
+        assert recent_models(folder) == ()
