@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
 def add_draws(app: Workbench) -> None:
     """Ask the engine for four times as many draws as the explanation has, of several targets of each."""
-    explanation = app.state.run.saved
-    if app.state.phase != "ready":
+    page = app.desk.explanation
+    if page is None:
+        return
+    explanation = page.run.saved
+    if page.phase != "ready":
         app.refuse("The engine is at work: cancel (Esc) or wait, then add draws.")
     elif explanation is None or not explanation.complete:
         app.refuse("There is no whole explanation to add draws to: explain a prompt first (F5).")
@@ -24,5 +27,4 @@ def add_draws(app: Workbench) -> None:
     else:
         draws = TIMES_MORE * explanation.draws
         job = app.engine.submit(AddDraws(explanation, draws))
-        app.state = state.draws_asked(app.state, job, draws)
-        app.paint()
+        app.show_page(state.draws_asked(page, job, draws))

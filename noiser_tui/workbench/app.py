@@ -1,7 +1,8 @@
-"""The workbench's app: keys to actions, actions to jobs, engine messages to state, state to widgets."""
+"""The workbench's app: keys to actions, actions to jobs, engine messages to the desk, desk to widgets."""
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
 import time
@@ -9,47 +10,43 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from textual import on
 from textual.app import App, ComposeResult
-from textual.binding import BindingType
-from textual.containers import Container
-from textual.screen import ModalScreen, Screen
+from textual.binding import Binding, BindingsMap, BindingType
+from textual.containers import Container, Horizontal
+from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import TextArea
 
 from noiser.errors import NoiserError, WrongUse
-from noiser.prompt import Piece
-from noiser.units import unit_pieces
 from noiser_tui.look.depth import Depth, detect_depth
-from noiser_tui.look.heat import unsure_pieces
 from noiser_tui.look.themes import DEFAULT_THEME, load_theme
-from noiser_tui.workbench import state
-from noiser_tui.workbench.actions import ACTIONS, bindings
-from noiser_tui.workbench.adding import add_draws
+from noiser_tui.workbench import desk, keymap, state
+from noiser_tui.workbench.actions import ACTIONS
+from noiser_tui.workbench.context import facts
+from noiser_tui.workbench.desk import Desk, Page
 from noiser_tui.workbench.engine import (
     Engine,
-    EngineEstimated,
+    EngineMessage,
     EngineThread,
-    EngineTold,
-    ExplainPrompt,
     JobEnded,
     LoadModel,
     Post,
+    QueueChanged,
 )
-from noiser_tui.workbench.estimating import estimate
+from noiser_tui.workbench.keymap import Keymap
 from noiser_tui.workbench.look import Pens, textual_theme
-from noiser_tui.workbench.run import Run
+from noiser_tui.workbench.shell.activity_bar import SETTINGS, ActivityBar
+from noiser_tui.workbench.shell.panel import Panel
+from noiser_tui.workbench.shell.said import Said
+from noiser_tui.workbench.shell.side_bar import SideBar
+from noiser_tui.workbench.shell.tab_bar import Breadcrumbs, TabBar
 from noiser_tui.workbench.signals import leave_on_signals
 from noiser_tui.workbench.state import State
+from noiser_tui.workbench.views.explanation import ExplanationView
+from noiser_tui.workbench.views.view import View, view_of
 from noiser_tui.workbench.widgets.action_row import ActionRow
-from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
-from noiser_tui.workbench.widgets.heat_map import HeatMap
-from noiser_tui.workbench.widgets.inspector import Inspector
-from noiser_tui.workbench.widgets.key_bar import KeyBar
-from noiser_tui.workbench.widgets.next_tokens import NextTokens
-from noiser_tui.workbench.widgets.options_row import OptionsRow
-from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
-from noiser_tui.workbench.widgets.ranking import Ranking
-from noiser_tui.workbench.widgets.search_pane import SearchPane
+from noiser_tui.workbench.widgets.key_bar import KeyBar, KeyName
 from noiser_tui.workbench.widgets.status_bar import StatusBar
 
 FRAME = 1 / 15
@@ -58,14 +55,16 @@ SHARED_OPTIONS = ("device", "dtype", "device_map", "load_in")
 """Options of the first model that hold for another one too."""
 CTRL_C_TWICE = 2.0
 """Seconds within which a second Ctrl+C leaves."""
+HIGH = 32
+"""Lines from which on the panel is open from the start."""
 
 
 class Workbench(App[int]):
-    """One window on one model: prompt, choices, heat map, search, status."""
+    """One window on one model: documents in tabs, what stands around them, and the engine behind."""
 
     TITLE = "Noiser"
     CSS_PATH = "workbench.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+    BINDINGS: ClassVar[list[BindingType]] = []
     ENABLE_COMMAND_PALETTE = False  # ours shows the keys and reads the one registry
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - textual types it so
         (0, "-narrow"),
@@ -74,7 +73,7 @@ class Workbench(App[int]):
     VERTICAL_BREAKPOINTS = [  # noqa: RUF012
         (0, "-tiny"),
         (20, "-low"),
-        (32, "-high"),
+        (HIGH, "-high"),
     ]
 
     def __init__(
@@ -92,34 +91,38 @@ class Workbench(App[int]):
         self.pens = Pens(load_theme(self.theme_name), self.depth)
         # None leaves it to the theme; the filter for NO_COLOR is chosen now, before there is one
         super().__init__(ansi_color=True if self.depth in ("16", "none") else None)
-        self.state = State(model_name=model)
+        self.desk = replace(desk.empty_desk(model, prompt or ""), panel_open=False)
+        self.keymap = Keymap()
+        self.use_keymap(self.keymap)
         self._first_model, self._model_options = model, options or {}
-        self._first_prompt = prompt or ""
         self.engine = engine(self.post_message)
-        self._pieces: list[Piece] = []
-        self._painted: State | None = None
+        self.asked_to_leave = False
+        self._views: dict[int, View] = {}
+        self._shown = 0
         self._painted_at = 0.0
         self._frame: Timer | None = None
         self._ctrl_c_at = -CTRL_C_TWICE
 
     def compose(self) -> ComposeResult:
-        """From top to bottom."""
-        yield PromptEditor(self._first_prompt, id="prompt")
-        yield OptionsRow(self.pens, id="options")
-        with Container(id="middle"):
-            yield HeatMap(self.pens, id="heat")
-            with Container(id="aside"):
-                yield NextTokens(self.pens, id="next")
-                yield Ranking(self.pens, id="ranking")
-        yield Inspector(self.pens, id="inspector")
-        yield SearchPane(self.pens, id="search")
+        """From left to right, and in the middle from top to bottom."""
+        with Horizontal(id="bench"):
+            yield ActivityBar(self.pens, id="activity")
+            yield SideBar(self.pens, id="sidebar")
+            with Container(id="middle-column"):
+                yield TabBar(self.pens, id="tabs")
+                yield Breadcrumbs(self.pens, id="breadcrumbs")
+                with Container(id="documents"):
+                    yield self._make_view(self.desk.active)
+                yield Said(self.pens, id="said")
+                yield Panel(self.pens, id="panel")
         yield StatusBar(self.pens, id="status")
         yield KeyBar(self.pens, id="keybar")
 
     def on_mount(self) -> None:
         """Set the theme, catch the signals that would leave the terminal in disorder."""
         self.use_theme(self.theme_name)
-        self.load_model(self.state.model_name)
+        self.desk = replace(self.desk, panel_open=self.size.height >= HIGH)
+        self.load_model(self.desk.model_name)
         if not self.is_headless:
             leave_on_signals(self)
 
@@ -129,33 +132,25 @@ class Workbench(App[int]):
 
     # From the engine
 
-    def on_engine_told(self, message: EngineTold) -> None:
-        """Take an event into the state."""
-        self.state = state.told(self.state, message.number, message.event, preview=message.preview)
-        self._paint_soon()
+    @on(EngineMessage)
+    def engine_spoke(self, message: EngineMessage) -> None:
+        """Every page hears it; how a run ended is shown at once."""
+        if isinstance(message, JobEnded) and message.number == self.desk.load_job:
+            self.desk = desk.model_known(self.desk, message.model)
+        self.desk = desk.heard(self.desk, message)
+        if isinstance(message, JobEnded):
+            self.paint()
+        else:
+            self.paint_soon()
 
-    def on_engine_estimated(self, message: EngineEstimated) -> None:
-        """What a run takes is known before it begins."""
-        current = message.costs.text == self.base.query_one(PromptEditor).text
-        self.state = state.estimated(self.state, message.number, message.costs, current=current)
-        self._paint_soon()
+    def on_queue_changed(self, message: QueueChanged) -> None:
+        """Other jobs run and wait."""
+        self.desk = replace(self.desk, running=message.running, waiting=message.waiting)
+        self.paint_soon()
 
-    def on_job_ended(self, message: JobEnded) -> None:
-        """A job ended well or not."""
-        if message.number == self.state.load_job:
-            self.state = state.model_known(self.state, message.model)
-        self.state = state.ended(
-            self.state,
-            message.number,
-            error=message.error,
-            cancelled=message.cancelled,
-            partial=message.partial,
-        )
-        self.paint()
+    # From the desk to the widgets
 
-    # From state to widgets
-
-    def _paint_soon(self) -> None:
+    def paint_soon(self) -> None:
         """Paint now, or when the frame is over: at most 15 times a second."""
         wait = self._painted_at + FRAME - time.monotonic()
         if wait <= 0:
@@ -164,153 +159,205 @@ class Workbench(App[int]):
             self._frame = self.set_timer(wait, self.paint)
 
     def paint(self) -> None:
-        """Bring every widget up to the state."""
+        """Bring every widget up to the desk."""
         if self._frame is not None:
             self._frame.stop()
             self._frame = None
         self._painted_at = time.monotonic()
-        before, now = self._painted, self.state
-        self._painted = now
-        heat, prompt = self.base.query_one(HeatMap), now.run.prompt
-        if prompt is not None and (before is None or _cut_by(before.run) != _cut_by(now.run)):
-            self._pieces = _pieces(now.run)
-            heat.show_prompt(self._pieces, prompt.tokens)
-        old = before.run if before is not None else Run(raw={})
-        if old.explanation is not now.run.explanation or old.raw is not now.run.raw:
-            found = now.run.explanation
-            unsure = unsure_pieces(found) if found is not None else frozenset[int]()
-            heat.show_scores(self._scores(now.run), unsure)
-        for pane in self.base.query(DrawnPane):
-            pane.show_state(now)
-        self.base.query_one(SearchPane).show_state(now)
+        now = self.desk
+        self.set_class(now.zen, "-zen")
+        self.set_class(now.side_open, "-side")
+        self._show_view()
+        for pane in self.base.query(
+            "ActivityBar, SideBar, TabBar, Breadcrumbs, Said, Panel, StatusBar"
+        ):
+            pane.show_desk(now) if isinstance(pane, (SideBar, Panel)) else pane.show_state(now)  # type: ignore[attr-defined]
+        self.base.query_one(KeyBar).show_state(self._key_names())
 
-    def _scores(self, run: Run) -> list[float | None]:
-        if run.explanation is not None:
-            return [score for _, score in run.explanation.pieces()]
-        return [
-            sum(max(0.0, run.raw.get(i, 0.0)) for i in piece.positions) if run.raw else None
-            for piece in self._pieces
-        ]
+    def _show_view(self) -> None:
+        """Show the view of the document on top; it is made when it is first on top."""
+        active = self.desk.active
+        if active.id not in self._views:
+            view = self._make_view(active)
+            self.base.query_one("#documents").mount(view)
+        view = self._views[active.id]
+        view.show(active)
+        if self._shown != active.id:
+            self._shown = active.id
+            for id, other in self._views.items():
+                other.display = id == active.id
+            self.call_after_refresh(view.focus_first)
+
+    def _make_view(self, document: desk.Document) -> View:
+        view = view_of(document, self.pens)
+        self._views[document.id] = view
+        return view
+
+    def _key_names(self) -> tuple[KeyName, ...]:
+        now = facts(self)
+        return tuple(
+            KeyName(one.id, label, one.short)
+            for one in ACTIONS.values()
+            if one.short
+            and (label := self.keymap.label(one.id))
+            and (one.id != "cancel" or keymap.possible(one.id, now))
+        )
 
     @property
     def base(self) -> Screen[Any]:
         """The workbench's own screen, under whatever is open over it."""
         return self.screen_stack[0]
 
-    def on_heat_map_pointed(self, message: HeatMap.Pointed) -> None:
-        """Tell of the token under the cursor."""
-        self.base.query_one(Inspector).point_at(message.positions)
+    @property
+    def state(self) -> State:
+        """The explanation on top; what is done to it is possible where there is one."""
+        page = self.desk.explanation
+        assert page is not None
+        return page
+
+    @property
+    def view(self) -> View:
+        """The view of the document on top."""
+        return self._views[self.desk.active_id]
+
+    @property
+    def side_bar(self) -> SideBar:
+        """The side bar."""
+        return self.base.query_one(SideBar)
+
+    @property
+    def panel(self) -> Panel:
+        """The panel."""
+        return self.base.query_one(Panel)
+
+    # Keys and clicks to actions
+
+    def use_keymap(self, rules: Keymap) -> None:
+        """Let these rules say what each key does."""
+        self.keymap = rules
+        ctrl_c = Binding("ctrl+c", "help_quit", show=False, system=True)
+        self._bindings = BindingsMap([ctrl_c, *rules.bindings()])
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A rule's key does something only while its conditions hold."""
+        if action == "press":
+            (rule,) = parameters
+            assert isinstance(rule, int)
+            return self.keymap.holds(rule, facts(self))
+        return True
+
+    async def action_press(self, rule: int) -> None:
+        """Do what a rule of the keymap says."""
+        await self.action_do(self.keymap.rules[rule].action)
+
+    async def action_do(self, id: str) -> None:
+        """Do an action of the registry."""
+        result = ACTIONS[id].do(self)
+        if inspect.isawaitable(result):
+            await result
 
     async def on_action_row_chosen(self, message: ActionRow.Chosen) -> None:
         """Do what was clicked."""
         await self.run_action(message.action)
 
-    # Actions
+    async def on_activity_bar_chosen(self, message: ActivityBar.Chosen) -> None:
+        """Open what was clicked."""
+        name = message.activity
+        await self.action_do(name if name == SETTINGS else f"show_{name}")
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing but leaving works under an open list; cancelling only while something runs."""
-        ours = {one.run.partition("(")[0] for one in ACTIONS}
-        if action in ours - {"leave"} and isinstance(self.screen, ModalScreen):
-            return False
-        if action == "cancel":
-            return self.state.run_job != 0
-        return True
+    def action_show_tab(self, id: int) -> None:
+        """Show a tab that was clicked."""
+        self.show_desk(replace(self.desk, active_id=id))
+
+    def action_turn_tab(self, steps: int) -> None:
+        """Show a tab further on."""
+        self.show_desk(desk.turned(self.desk, steps))
+
+    def action_show_panel(self, name: str) -> None:
+        """Open a view of the panel that was clicked, or close it."""
+        is_open = self.desk.panel_open and self.desk.panel == name
+        self.show_desk(replace(self.desk, panel=name, panel_open=not is_open, zen=False))
+
+    def call_after_typing(self, call: Callable[..., object], *arguments: object) -> None:
+        """Call something once the page has what was typed before the key."""
+        view = self.view
+        if isinstance(view, ExplanationView):
+            view.editor.call_later(self._call_with_text, view, call, *arguments)
+
+    def _call_with_text(
+        self, view: ExplanationView, call: Callable[..., object], *arguments: object
+    ) -> None:
+        self._take_text(view)
+        call(*arguments)
+
+    def _take_text(self, view: ExplanationView) -> None:
+        """The page has what stands in its editor; a new prompt has another target."""
+        text = view.editor.text
+        page = next((d.page for d in self.desk.documents if d.id == view.document.id), None)
+        if isinstance(page, State) and page.text != text:
+            self.desk = desk.with_page(
+                self.desk, state.prompt_changed(page, text), view.document.id
+            )
+
+    # What actions do to the desk
+
+    def show_desk(self, now: Desk) -> None:
+        """Put the desk in this order and show it."""
+        self.desk = now
+        self.paint()
+
+    def show_page(self, page: Page, id: int = 0) -> None:
+        """Put a page in a document, the one on top unless an id is given, and show it."""
+        self.show_desk(desk.with_page(self.desk, page, id))
+
+    def open_page(self, page: Page, *, path: str = "", saved: str = "", name: str = "") -> None:
+        """Open one more document, on top; an untouched blank one gives way to it."""
+        blank = self.desk.active
+        now = desk.opened(self.desk, page, path=path, saved=saved, name=name)
+        if isinstance(blank.page, State) and not (blank.page.text or blank.page.run.prompt):
+            self.close_document(blank.id)
+            now = desk.closed(now, blank.id)
+        self.show_desk(now)
+
+    def close_document(self, id: int) -> None:
+        """Let a document's run and its view go."""
+        document = next(one for one in self.desk.documents if one.id == id)
+        if document.page.job:
+            self.engine.cancel(document.page.job)
+        if (view := self._views.pop(id, None)) is not None:
+            view.remove()
 
     def load_model(self, name: str) -> None:
-        """Load a model in place of the one that is there."""
+        """Load a model in place of the one that is there; runs with that one are over."""
         options = self._model_options
         if name != self._first_model:  # a revision, or trust in a model, is for that model alone
             options = {key: options[key] for key in SHARED_OPTIONS if key in options}
-        older = self.state.run_job or self.state.estimate_job or self.state.load_job
-        job = self.engine.submit(LoadModel(name, options), instead_of=older)
-        self.state = state.model_asked(self.state, name, job)
-        self.paint()
-
-    def action_run(self) -> None:
-        """Explain the prompt, once the editor has taken in what was typed before the key."""
-        self.base.query_one(PromptEditor).call_later(self.explain_prompt)
-
-    def explain_prompt(self) -> None:
-        """Explain the prompt as it stands."""
-        text = self.base.query_one(PromptEditor).text
-        if not self.can_explain(text):
-            return
-        self.state = state.prompt_changed(self.state, text)
-        older = self.state.run_job
-        job = self.engine.submit(ExplainPrompt(text, self.state.request), instead_of=older)
-        self.state = state.run_asked(self.state, job)
-        self.paint()
-
-    def can_explain(self, text: str) -> bool:
-        """Whether there is something to explain and something to explain it with; else say what not."""
-        if not text.strip():
-            self.refuse("The prompt is empty: type some text, or press Ctrl+O for an example.")
-            return False
-        if self.state.phase == "no model":
-            self.refuse("No model is loaded: choose one with F9.")
-            return False
-        return True
-
-    def action_estimate(self) -> None:
-        """Say what the prompt would take, once the editor has taken in what was typed before the key."""
-        self.base.query_one(PromptEditor).call_later(estimate, self)
-
-    def refuse(self, sentence: str) -> None:
-        """Say why something was not done."""
-        self.state = state.refused(self.state, sentence)
-        self.paint()
+        for document in self.desk.documents:
+            if document.page.job:
+                self.engine.cancel(document.page.job)
+        job = self.engine.submit(LoadModel(name, options), instead_of=self.desk.load_job)
+        self.show_desk(desk.model_asked(self.desk, name, job))
 
     def change_request(self, **changes: Any) -> None:
-        """Choose options; a prompt that is explained already is explained again with them."""
+        """Choose options of the explanation on top; one that is there already is made again with them."""
+        page = self.desk.explanation
+        if page is None:
+            return
         try:
-            request = replace(self.state.request, **changes)
+            request = replace(page.request, **changes)
         except WrongUse as error:
             self.refuse(str(error))
             return
-        self.state = state.request_changed(self.state, request)
-        if self.state.run.prompt is not None:
-            self.action_run()
-        else:
-            self.paint()
+        self.show_page(state.request_changed(page, request))
+        if page.run.prompt is not None:
+            ACTIONS["run"].do(self)
 
-    def action_cancel(self) -> None:
-        """Stop the run within one batch."""
-        self.engine.cancel()
-
-    def action_choose(self, what: str) -> None:
-        """Open a list, a question or a page: method, target, theme, save, keys and so on."""
-        from noiser_tui.workbench import choosing  # here: its widgets are not on the first screen
-
-        choosing.OPENERS[what](self)
-
-    def action_next_target(self) -> None:
-        """Look at the next of several targets."""
-        self._walk(1)
-
-    def action_previous_target(self) -> None:
-        """Look at the one before."""
-        self._walk(-1)
-
-    def _walk(self, steps: int) -> None:
-        self.state = state.walked(self.state, steps)
-        self.paint()
-
-    def action_more_draws(self) -> None:
-        """Add draws to what is explained."""
-        add_draws(self)
-
-    def action_seed(self) -> None:
-        """Draw other noise."""
-        self.change_request(seed=self.state.request.seed + 1)
-
-    def action_specials(self) -> None:
-        """Put noise on special tokens, or leave them out."""
-        now = self.state.request.specials
-        self.change_request(specials="exclude" if now == "include" else "include")
-
-    def action_panel(self) -> None:
-        """Make the search panel larger or smaller."""
-        self.base.query_one(SearchPane).toggle_class("-large")
+    def refuse(self, sentence: str) -> None:
+        """Say why something was not done."""
+        if self.desk.explanation is not None:
+            self.show_page(state.refused(self.desk.explanation, sentence))
+        elif sentence:
+            self.notify(sentence, severity="error", markup=False)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own variables, for themes that do not have them."""
@@ -328,10 +375,11 @@ class Workbench(App[int]):
         for_textual = textual_theme(theme, self.depth)
         self.register_theme(for_textual)
         self.theme = for_textual.name
-        for widget in self.base.query("HeatMap, SearchPane, DrawnPane"):
-            widget.set_pens(self.pens)  # type: ignore[attr-defined]
+        for widget in self.base.query("*"):
+            if (set_pens := getattr(widget, "set_pens", None)) is not None:
+                set_pens(self.pens)
 
-    def action_leave(self) -> None:
+    def leave(self) -> None:
         """Leave; a batch that is running is not waited for."""
         self.engine.cancel()
         self.exit(0)
@@ -340,25 +388,15 @@ class Workbench(App[int]):
         """Ctrl+C with nothing to copy: once says how to leave, twice leaves."""
         now = time.monotonic()
         if now - self._ctrl_c_at < CTRL_C_TWICE:
-            self.action_leave()
+            self.leave()
             return
         self._ctrl_c_at = now
         self.notify("Ctrl+C again leaves; so does Ctrl+Q.", timeout=CTRL_C_TWICE)
 
-    def on_text_area_changed(self, message: TextArea.Changed) -> None:
-        """A new prompt has another target."""
-        self.state = state.prompt_changed(self.state, message.text_area.text)
-        self._paint_soon()
-
-
-def _cut_by(run: Run) -> tuple[int, tuple[int, ...]]:
-    """What decides how the prompt is cut into pieces: itself, and which of its units are looked into."""
-    zoom = run.explanation.zoom if run.explanation is not None else None
-    return id(run.prompt), zoom.units if zoom is not None else ()
-
-
-def _pieces(run: Run) -> list[Piece]:
-    if run.explanation is not None and run.explanation.zoom is not None:
-        return [piece for piece, _ in run.explanation.pieces()]
-    assert run.prompt is not None
-    return unit_pieces(run.prompt.text, run.prompt.tokens, run.units)
+    @on(TextArea.Changed, "PromptEditor")
+    def prompt_typed(self, message: TextArea.Changed) -> None:
+        """The text in an editor is another."""
+        for view in message.text_area.ancestors:
+            if isinstance(view, ExplanationView):
+                self._take_text(view)
+        self.paint_soon()

@@ -11,7 +11,8 @@ from noiser.model.available import available_models
 from noiser.units import GRANULARITIES
 from noiser_tui.look.size import size_text
 from noiser_tui.look.themes import load_theme, theme_names
-from noiser_tui.workbench.actions import ACTIONS, key_label
+from noiser_tui.workbench.actions import ACTIONS
+from noiser_tui.workbench.keymap import Facts, Keymap, key_label, possible
 from noiser_tui.workbench.screens.pick import Choice
 from noiser_tui.workbench.state import State
 
@@ -36,12 +37,12 @@ _GRANULARITIES = {
 _ZOOMS = (0, 1, 2, 3, 5, 10)
 
 
-def command_choices(running: bool) -> list[Choice]:
-    """Every action with its keys; cancelling only while something runs."""
+def command_choices(keymap: Keymap, now: Facts) -> list[Choice]:
+    """Every action that is possible now, with its keys."""
     return [
-        Choice(action.run, action.title, ", ".join(key_label(key) for key in action.keys))
-        for action in ACTIONS
-        if action.id != "palette" and (running or action.id != "cancel")
+        Choice(action.id, action.title, ", ".join(map(key_label, keymap.keys(action.id))))
+        for action in ACTIONS.values()
+        if action.id != "palette" and possible(action.id, {**now, "modal": False})
     ]
 
 

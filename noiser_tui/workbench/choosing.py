@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from noiser.errors import NoiserError
 from noiser.files import expand, write_text
-from noiser_tui.workbench import choices
+from noiser_tui.workbench import choices, desk
+from noiser_tui.workbench.asking import run
+from noiser_tui.workbench.context import facts
 from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.screens.keys import Keys
 from noiser_tui.workbench.screens.pick import Choice, Pick
-from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 from noiser_tui.workbench.widgets.search_text import kind_of_scores
 
 if TYPE_CHECKING:
@@ -24,15 +25,15 @@ def command(app: Workbench) -> None:
     """Choose any action that is possible now."""
 
     def run(action: str) -> None:
-        app.call_later(app.run_action, action)  # once the list is closed
+        app.call_later(app.action_do, action)  # once the list is closed
 
-    _pick(app, Pick("Commands", choices.command_choices(app.state.phase == "running")), run)
+    _pick(app, Pick("Commands", choices.command_choices(app.keymap, facts(app))), run)
 
 
 def method(app: Workbench) -> None:
     """Choose the method."""
     request = app.state.request
-    listed = choices.method_choices(app.state, app.base.query_one(PromptEditor).text)
+    listed = choices.method_choices(app.state, app.state.text)
     _pick(
         app, Pick("Method", listed, chosen=request.method), lambda v: app.change_request(method=v)
     )
@@ -105,7 +106,7 @@ def contrast(app: Workbench) -> None:
 def model(app: Workbench) -> None:
     """Choose the model; any hub id or folder can be typed."""
     listed = choices.model_choices()
-    screen = Pick("Model", listed, chosen=app.state.model_name, free="A hub id or a folder")
+    screen = Pick("Model", listed, chosen=app.desk.model_name, free="A hub id or a folder")
     _pick(app, screen, app.load_model)
 
 
@@ -118,8 +119,8 @@ def example(app: Workbench) -> None:
     """Put an example into the editor and explain it."""
 
     def use(text: str) -> None:
-        app.base.query_one(PromptEditor).text = text
-        app.action_run()
+        app.open_page(desk.blank(app.desk, text))
+        run(app)
 
     _pick(app, Pick("Example prompts", choices.example_choices()), use)
 
@@ -187,7 +188,7 @@ def self_contained(svg: str) -> str:
 
 def keys(app: Workbench) -> None:
     """Show all keys."""
-    app.push_screen(Keys())
+    app.push_screen(Keys(app.keymap))
 
 
 def _pick(app: Workbench, screen: Pick, use: Callable[[str], object]) -> None:
@@ -200,21 +201,3 @@ def _answer(use: Callable[[str], object]) -> Callable[[str | None], None]:
             use(value)
 
     return take
-
-
-OPENERS: dict[str, Callable[[Workbench], None]] = {
-    "palette": command,
-    "method": method,
-    "bound": bound,
-    "norm": norm,
-    "granularity": granularity,
-    "zoom": zoom,
-    "target": target,
-    "contrast": contrast,
-    "model": model,
-    "theme": theme,
-    "example": example,
-    "picture": picture,
-    "save": save,
-    "keys": keys,
-}

@@ -1,9 +1,11 @@
-"""What the workbench knows, and how each event changes it; no widget in sight."""
+"""What an explanation's page knows, and how each event changes it; no widget in sight."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import ClassVar, Literal
+
+from textual.message import Message
 
 from noiser.events import Event, Explained, ModelLoaded, ModelLoading, TokensScored
 from noiser.explanation import Explanation
@@ -11,6 +13,7 @@ from noiser.model.info import ModelInfo
 from noiser.request import Request
 from noiser_tui.look.cells import one_line
 from noiser_tui.workbench.costs import Costs
+from noiser_tui.workbench.engine import EngineEstimated, EngineTold, JobEnded
 from noiser_tui.workbench.run import Run, redrawn, run_stopped, run_told, shown
 
 Phase = Literal["no model", "loading", "ready", "running", "estimating"]
@@ -18,18 +21,22 @@ Phase = Literal["no model", "loading", "ready", "running", "estimating"]
 
 @dataclass(frozen=True)
 class State:
-    """One moment of the workbench.
+    """One moment of an explanation: a prompt, what is asked of it, what came of that.
 
-    `load_job` and `run_job` are the numbers of the jobs that are waited for, 0 for none; what any
-    other job still tells is not for the screen. `chosen_for` is the text that a target or a
-    contrast was chosen for, `before` the request to go back to when a run with the new one fails.
+    `text` is what stands in the editor. `load_job` and `run_job` are the numbers of the jobs that are
+    waited for, 0 for none; what any other job still tells is not for the screen. `chosen_for` is the
+    text that a target or a contrast was chosen for, `before` the request to go back to when a run with
+    the new one fails.
     `edited` says that the text in the editor is not the one explained. `error` is one sentence, and so
     is `note`, which answers a question. `estimate_job` asks for an estimate, `costs` is the last one.
     `adding` is how many draws the explanation will have once the running job has added them.
     """
 
+    kind: ClassVar[str] = "explanation"
+
     model_name: str
     model: ModelInfo | None = None
+    text: str = ""
     request: Request = field(default_factory=Request)
     run: Run = field(default_factory=Run)
     load_job: int = 0
@@ -53,6 +60,31 @@ class State:
         if self.estimate_job:
             return "estimating"
         return "ready" if self.model is not None else "no model"
+
+    @property
+    def title(self) -> str:
+        """The prompt's first words."""
+        return one_line(self.text.strip(), 20) or "Untitled"
+
+    @property
+    def job(self) -> int:
+        """The run or the estimate that is waited for."""
+        return self.run_job or self.estimate_job
+
+    @property
+    def status(self) -> str:
+        """What the engine is at."""
+        return self.phase
+
+    def heard(self, message: Message) -> State:
+        """The page after a message of the engine."""
+        if isinstance(message, EngineTold):
+            return told(self, message.number, message.event, preview=message.preview)
+        if isinstance(message, EngineEstimated):
+            return estimated(self, message.number, message.costs)
+        if isinstance(message, JobEnded):
+            return _job_ended(self, message)
+        return self
 
 
 def model_asked(state: State, name: str, job: int) -> State:
@@ -114,13 +146,13 @@ def estimate_asked(state: State, job: int) -> State:
     return replace(state, estimate_job=job, error="", note="")
 
 
-def estimated(state: State, job: int, costs: Costs, *, current: bool) -> State:
-    """What a run takes that has begun, or would take; `current` says that the text still stands."""
+def estimated(state: State, job: int, costs: Costs) -> State:
+    """What a run takes that has begun, or would take, if the text is still the one it was asked for."""
     if job == state.run_job:
         return replace(state, costs=costs, run=replace(state.run, costs=costs))
     if job != state.estimate_job:
         return state
-    if not current or costs.request != state.request:
+    if costs.text != state.text or costs.request != state.request:
         return noted(state, "What was to be estimated has been changed: ask again with Ctrl+T.")
     return noted(replace(state, costs=costs), costs.sentence())
 
@@ -151,6 +183,7 @@ def walked(state: State, steps: int) -> State:
 
 def prompt_changed(state: State, text: str) -> State:
     """The text is another: a target that was chosen for the one before is let go."""
+    state = replace(state, text=text)
     request = state.request
     explained = state.run.text
     note = state.note if state.costs is not None and state.costs.text == text else ""
@@ -177,6 +210,19 @@ def told(state: State, job: int, event: Event, *, preview: bool = False) -> Stat
     if job == state.run_job:
         return replace(state, run=run_told(state.run, event, preview=preview))
     return state
+
+
+def _job_ended(state: State, message: JobEnded) -> State:
+    """The page after any job ended; after loading it has the model that the engine has now."""
+    if message.number == state.load_job:
+        state = model_known(state, message.model)
+    return ended(
+        state,
+        message.number,
+        error=message.error,
+        cancelled=message.cancelled,
+        partial=message.partial,
+    )
 
 
 def model_known(state: State, model: ModelInfo | None) -> State:

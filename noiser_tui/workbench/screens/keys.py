@@ -11,7 +11,8 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from noiser_tui.workbench.actions import ACTIONS, key_label
+from noiser_tui.workbench.actions import ACTIONS
+from noiser_tui.workbench.keymap import Keymap, key_label
 
 OTHER = (
     ("Tab, Shift+Tab", "Prompt, coloured text, search", "Move between the parts"),
@@ -25,6 +26,10 @@ class Keys(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,shift+f1,q", "close", "Close")]
 
+    def __init__(self, keymap: Keymap) -> None:
+        super().__init__()
+        self._keymap = keymap
+
     def compose(self) -> ComposeResult:
         """The table."""
         box = VerticalScroll(id="keys")
@@ -37,11 +42,10 @@ class Keys(ModalScreen[None]):
         """Back to the workbench."""
         self.dismiss(None)
 
-    @staticmethod
-    def _table() -> Table:
+    def _table(self) -> Table:
         table = Table.grid(padding=(0, 2))
-        for action in ACTIONS:
-            keys = " or ".join(key_label(key) for key in action.keys) or "F1, then its name"
+        for action in ACTIONS.values():
+            keys = " or ".join(map(key_label, self._keymap.keys(action.id))) or "F1, then its name"
             table.add_row(keys, action.title, action.help)
         for row in OTHER:
             table.add_row(*row)

@@ -8,17 +8,17 @@ from textual import events
 from textual.message import Message
 
 from noiser_tui.look.cells import cell_width
-from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
+from noiser_tui.workbench.widgets.drawn_pane import DrawnPane, Shown
 
 Label = tuple[list[tuple[str, Style]], str]
 """Text with styles, and the action it stands for."""
 
 
-class ActionRow(DrawnPane):
+class ActionRow(DrawnPane[Shown]):
     """Draws labels from left to right, as many as fit."""
 
     class Chosen(Message):
-        """A label was clicked; `action` is its action."""
+        """A label was clicked; `action` is what textual is to do."""
 
         def __init__(self, action: str) -> None:
             super().__init__()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Generic, TypeVar
+
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
@@ -9,7 +11,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from noiser_tui.workbench.look import Pens
-from noiser_tui.workbench.state import State
+
+Shown = TypeVar("Shown")
 
 
 def refresh_changed(
@@ -25,16 +28,16 @@ def refresh_changed(
     return now
 
 
-class DrawnPane(Widget):
-    """A widget that draws lines of the state itself."""
+class DrawnPane(Widget, Generic[Shown]):
+    """A widget that draws lines of what it is given to show."""
 
     def __init__(self, pens: Pens, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.pens = pens
-        self.state: State | None = None
+        self.state: Shown | None = None
         self._drawn: list[list[Segment]] = []
 
-    def show_state(self, state: State) -> None:
+    def show_state(self, state: Shown) -> None:
         """Draw another state: only the lines that it changes, each repaint is bytes on the line."""
         self.state = state
         self._drawn = refresh_changed(self, self._drawn, self._lines())

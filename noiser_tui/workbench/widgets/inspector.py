@@ -15,7 +15,7 @@ from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
 from noiser_tui.workbench.widgets.search_text import kind_of_scores
 
 
-class Inspector(DrawnPane):
+class Inspector(DrawnPane[State]):
     """The numbers of the token under the cursor."""
 
     def __init__(self, pens: Pens, *, id: str | None = None) -> None:

@@ -1,31 +1,38 @@
-"""The footer: the keys of the actions that count, from the registry, in its order."""
+"""The footer: the keys of the actions that count and are possible now, in the registry's order."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from rich.style import Style
 
-from noiser_tui.workbench.actions import ACTIONS, Action, key_label
 from noiser_tui.workbench.widgets.action_row import ActionRow, Label
 
-_RARE = ("norm", "bound", "method", "model", "contrast", "save", "palette")
+_RARE = ("norm", "bound", "contrast", "method", "target", "save", "panel", "side", "quick_open")
 """What is left out first where the line is too short."""
 
 
-class KeyBar(ActionRow):
+@dataclass(frozen=True)
+class KeyName:
+    """One entry: the action, its key as people write it, its short name."""
+
+    action: str
+    key: str
+    short: str
+
+
+class KeyBar(ActionRow[tuple[KeyName, ...]]):
     """Keys and names; while something runs, the key that stops it comes first."""
 
     def labels(self, width: int) -> list[Label]:
-        """The actions that fit."""
-        running = self.state is not None and self.state.phase == "running"
-        shown = [a for a in ACTIONS if a.short and (a.id != "cancel" or running)]
-        shown.sort(key=lambda a: a.id != "cancel")
+        """The entries that fit."""
+        shown = sorted(self.state or (), key=lambda one: one.action != "cancel")
         for rare in _RARE:
-            if sum(len(_key(a)) + len(a.short) + 3 for a in shown) <= width:
+            if sum(len(one.key) + len(one.short) + 3 for one in shown) <= width:
                 break
-            shown = [a for a in shown if a.id != rare]
+            shown = [one for one in shown if one.action != rare]
         key = self.pens.primary + Style(bold=True)
-        return [([(f" {_key(a)}", key), (f" {a.short} ", self.pens.plain)], a.run) for a in shown]
-
-
-def _key(action: Action) -> str:
-    return {"Escape": "Esc", "Ctrl+Q": "^Q"}.get(label := key_label(action.keys[0]), label)
+        return [
+            ([(f" {one.key}", key), (f" {one.short} ", self.pens.plain)], f"do('{one.action}')")
+            for one in shown
+        ]

@@ -9,7 +9,7 @@ from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
 
 
-class NextTokens(DrawnPane):
+class NextTokens(DrawnPane[State]):
     """The most probable next tokens: a list where there is room, else one line."""
 
     def line(self, y: int, width: int) -> list[Segment]:

@@ -7,7 +7,7 @@ from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.action_row import ActionRow, Label
 
 
-class OptionsRow(ActionRow):
+class OptionsRow(ActionRow[State]):
     """Model, method, bound, norm, granularity, target and contrast on one line."""
 
     def labels(self, width: int) -> list[Label]:
@@ -39,17 +39,17 @@ def _options(state: State) -> list[tuple[str, str, str, bool]]:
         target = f"“{one_line(request.target, 14)}”"
     contrast = "—" if request.contrast is None else _named(state, request.contrast)
     by = request.granularity
-    units = [("by", by, "choose('granularity')", by != "token")]
+    units = [("by", by, "do('granularity')", by != "token")]
     if by != "token":
-        units.append(("zoom", str(request.zoom), "choose('zoom')", request.zoom != 0))
+        units.append(("zoom", str(request.zoom), "do('zoom')", request.zoom != 0))
     return [
-        ("model", one_line(state.model_name.rsplit("/", 1)[-1], 20), "choose('model')", False),
-        ("method", request.method, "choose('method')", request.method != "noiser"),
-        ("bound", request.bound, "choose('bound')", request.bound != "min"),
-        ("norm", request.norm, "choose('norm')", request.norm != "none"),
+        ("model", one_line(state.model_name.rsplit("/", 1)[-1], 20), "do('model')", False),
+        ("method", request.method, "do('method')", request.method != "noiser"),
+        ("bound", request.bound, "do('bound')", request.bound != "min"),
+        ("norm", request.norm, "do('norm')", request.norm != "none"),
         *units,
-        ("target", target, "choose('target')", request.target is not None),
-        ("vs", contrast, "choose('contrast')", request.contrast is not None),
+        ("target", target, "do('target')", request.target is not None),
+        ("vs", contrast, "do('contrast')", request.contrast is not None),
     ]
 
 

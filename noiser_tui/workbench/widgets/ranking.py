@@ -14,7 +14,7 @@ from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
 from noiser_tui.workbench.widgets.search_text import kind_of_scores
 
 
-class Ranking(DrawnPane):
+class Ranking(DrawnPane[State]):
     """The most important tokens with their scores and how sure they are."""
 
     def __init__(self, pens: Pens, *, id: str | None = None) -> None:

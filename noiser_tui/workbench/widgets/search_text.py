@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from noiser.events import Warned
 from noiser.export import wording
-from noiser_tui.look.cells import cell_width, visible
+from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.workbench.costs import WORTH
 from noiser_tui.workbench.run import Run
 from noiser_tui.workbench.state import State
@@ -109,3 +109,25 @@ def kind_of_scores(run: Run) -> str:
     if not run.explanation.complete:
         return "partial"
     return "preview" if run.preview else ""
+
+
+def in_short(state: State, width: int) -> str:
+    """How the search stands, in what fits of one line."""
+    run = state.run
+    if run.search is None:
+        return without_search(state)
+    search = run.search
+    parts = [f"step {min(search.step, search.steps)}/{search.steps}"]
+    if run.found is not None and run.found.alpha is not None:
+        parts = [f"α {wording.scale(run.found.alpha)}"]
+    if search.leaders and len(search.leaders) <= 2:
+        names = ", ".join(
+            f"“{one_line(run.text_at(i).strip() or ' ', 16)}”" for i in search.leaders
+        )
+        parts.append(f"decided by {names}")
+    parts.append(left(run, width) if run.found is None else work(run, width))
+    text = parts[0]
+    for part in filter(None, parts[1:]):
+        if cell_width(longer := f"{text}   {part}") <= width:
+            text = longer
+    return text

@@ -9,12 +9,13 @@ from noiser.export import forecast, wording
 from noiser_tui.look.cells import cell_width, visible
 from noiser_tui.look.size import size_text
 from noiser_tui.workbench.costs import LONG
+from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets import search_text
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
 
 
-class StatusBar(DrawnPane):
+class StatusBar(DrawnPane[Desk]):
     """Model, device, method, state, α, time, speed and the number of problems."""
 
     def background(self) -> Style:
@@ -26,7 +27,7 @@ class StatusBar(DrawnPane):
         if self.state is None:
             return []
         text = ""
-        for part in _status_parts(self.state):
+        for part in _desk_parts(self.state):
             longer = f"{text} │ {part}" if text else f" {part}"
             if cell_width(longer) > width:
                 break
@@ -34,13 +35,28 @@ class StatusBar(DrawnPane):
         return [Segment(text, self.background())]
 
 
+_SHORT = {"float32": "f32", "float64": "f64", "bfloat16": "bf16", "float16": "f16"}
+
+
+def _desk_parts(desk: Desk) -> list[str]:
+    """The model, then what is on top, then who else waits for the engine."""
+    parts = [visible(desk.model_name)]
+    model = desk.model
+    if model is not None and model.name == desk.model_name:
+        parts[0] += f" · {model.device} {_SHORT.get(model.dtype, model.dtype)}"
+        parts[0] += f" · {size_text(model.bytes)}"
+    page = desk.active.page
+    if isinstance(page, State):
+        parts += _status_parts(page)
+    else:
+        parts.append(page.status)
+    if desk.waiting:
+        parts.append(f"{len(desk.waiting)} waiting")
+    return parts
+
+
 def _status_parts(state: State) -> list[str]:
-    parts = [visible(state.model_name)]
-    if state.model is not None and state.model.name == state.model_name:
-        short = {"float32": "f32", "float64": "f64", "bfloat16": "bf16", "float16": "f16"}
-        parts[0] += f" · {state.model.device} {short.get(state.model.dtype, state.model.dtype)}"
-        parts[0] += f" · {size_text(state.model.bytes)}"
-    parts += _doing(state)
+    parts = _doing(state)
     run, explanation = state.run, state.run.explanation
     if (seconds := _expected(state)) is not None:
         parts.append(forecast.approximate(seconds))

@@ -6,6 +6,7 @@ import math
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -14,25 +15,37 @@ from noiser.events import Bracket
 from noiser.export import wording
 from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.look.sentences import chop_words
+from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.look import Pens
+from noiser_tui.workbench.shell.side_bar import DeskView
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets import search_text
 from noiser_tui.workbench.widgets.drawn_pane import refresh_changed
 
 LABEL, UNIT_LABEL, NUMBERS, STATUS = 12, 28, 14, 14
-_SUBTITLE = "noise scale α per {}, logarithmic from 0.001 to 1"
 LOWEST = 2.0**-10
 """The left end of the scale: the finest step of the default grid; what lies below is drawn there."""
 
 
-class SearchPane(ScrollView, can_focus=True):
-    """A line of summary, lines of what is to be said, then one line per token, most fragile first."""
+class SearchPane(DeskView):
+    """The search of the explanation on top."""
+
+    def compose(self) -> ComposeResult:
+        """The lines."""
+        yield SearchLines(self.pens, id="search")
+
+    def draw(self, desk: Desk) -> None:
+        """Show the search of what is on top; of another kind of document nothing."""
+        if desk.explanation is not None:
+            self.query_one(SearchLines).show_state(desk.explanation)
+
+
+class SearchLines(ScrollView, can_focus=True):
+    """A line of summary, warnings, then one line per token, most fragile first."""
 
     def __init__(self, pens: Pens, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.pens = pens
-        self.border_title = "Search"
-        self.border_subtitle = _SUBTITLE.format("token")
         self._head: list[list[Segment]] = []
         self._order: list[int] = []
         self._foot: list[list[Segment]] = []
@@ -40,9 +53,8 @@ class SearchPane(ScrollView, can_focus=True):
         self._drawn: list[list[Segment]] = []
 
     def show_state(self, state: State) -> None:
-        """Draw the search, the warnings and the error of a state."""
+        """Draw the search and the warnings of a state."""
         self._state = state
-        self.border_subtitle = _SUBTITLE.format(state.run.searched.removesuffix("s"))
         self._head = self._heading(state)
         self._order = _fragile_first(state)
         foot = search_text.why_no_preview(state.run) if state.phase == "ready" else ""
@@ -88,10 +100,9 @@ class SearchPane(ScrollView, can_focus=True):
         return self._foot[y] if y < len(self._foot) else []
 
     def _heading(self, state: State) -> list[list[Segment]]:
-        """The summary, the error, the answer, what is expected, the warnings: whole sentences."""
+        """The summary, what is expected, the warnings: whole sentences."""
         pens, distinct = self.pens, search_text.distinct(state.run.warnings)
-        told = [(state.error, pens.error), (state.note, pens.accent)]
-        told += [(text, pens.muted) for text in search_text.expectations(state)]
+        told = [(text, pens.muted) for text in search_text.expectations(state)]
         told += [(f"⚠ {warning.message}", pens.warning) for warning in distinct]
         lines = [line for text, style in told for line in self._sentence(text, style)]
         return [self._summary(state), *lines]

@@ -1,0 +1,130 @@
+"""What is asked about a prompt: run it, and choose how."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from noiser_tui.workbench.actions.registry import action, later
+
+if TYPE_CHECKING:
+    from noiser_tui.workbench.app import Workbench
+
+_HERE = "!modal && document == 'explanation'"
+
+action(
+    "run",
+    "Explain the prompt",
+    "f5",
+    when=_HERE,
+    short="Explain",
+    help="Find the words the target hangs on",
+)(later("asking:run"))
+
+action(
+    "cancel",
+    "Cancel",
+    "escape",
+    "shift+f5",
+    when="!modal && running",
+    short="Cancel",
+    help="Stop the run; what it has stays",
+    priority=False,
+)(later("asking:cancel"))
+
+action("estimate", "Estimate cost", "ctrl+t", when=_HERE, help="How long explaining would take")(
+    later("asking:estimate")
+)
+
+action(
+    "method",
+    "Choose the method",
+    "f2",
+    when=_HERE,
+    short="Method",
+    help="How importance is measured",
+)(later("choosing:method"))
+
+action(
+    "bound",
+    "Choose the bound",
+    "f3",
+    when=_HERE,
+    short="Bound",
+    help="Which noise scale is used for scoring",
+)(later("choosing:bound"))
+
+action(
+    "norm",
+    "Choose the norm",
+    "f4",
+    when=_HERE,
+    short="Norm",
+    help="What the noise is divided by",
+)(later("choosing:norm"))
+
+action(
+    "target",
+    "Choose the target",
+    "f6",
+    when=_HERE,
+    short="Target",
+    help="Which next token is explained",
+)(later("choosing:target"))
+
+action(
+    "contrast",
+    "Choose a contrast",
+    "f7",
+    when=_HERE,
+    short="Versus",
+    help="Explain the target against another",
+)(later("choosing:contrast"))
+
+action(
+    "granularity",
+    "Explain by token, word, sentence or line",
+    "ctrl+g",
+    when=_HERE,
+    help="What gets its noise together, for long prompts",
+)(later("choosing:granularity"))
+
+action(
+    "zoom",
+    "Look into the strongest of them",
+    "ctrl+l",
+    when=_HERE,
+    help="How many words, sentences or lines are explained token by token",
+)(later("choosing:zoom"))
+
+action(
+    "more_draws",
+    "More draws: four times as many",
+    "ctrl+r",
+    when=_HERE,
+    help="Surer scores: only the new draws run, at the scale found",
+)(later("adding:add_draws"))
+
+
+@action("seed", "Draw other noise (next seed)", when=_HERE, help="The same search, other draws")
+def seed(app: Workbench) -> None:
+    """Draw other noise."""
+    if app.desk.explanation is not None:
+        app.change_request(seed=app.desk.explanation.request.seed + 1)
+
+
+@action(
+    "specials",
+    "Noise on special tokens on or off",
+    when=_HERE,
+    help="Include or exclude BOS, chat templates and the like",
+)
+def specials(app: Workbench) -> None:
+    """Put noise on special tokens, or leave them out."""
+    if app.desk.explanation is not None:
+        now = app.desk.explanation.request.specials
+        app.change_request(specials="exclude" if now == "include" else "include")
+
+
+action("model", "Choose the model", short="Model", help="Built-in, cached or any other")(
+    later("choosing:model")
+)

@@ -1,0 +1,70 @@
+"""What a user can do: each action once, and everything that names it reads it here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from noiser_tui.workbench.app import Workbench
+
+Do = Callable[["Workbench"], object]
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing a user can do.
+
+    `keys` are its default keys in textual's names, `when` the condition under which it is possible
+    (see `context.facts` for its words). `short` is its name in the footer, empty when it is not shown
+    there. A key with `priority` is taken before the widget that has the focus sees it.
+    """
+
+    id: str
+    title: str
+    do: Do
+    keys: tuple[str, ...] = ()
+    when: str = ""
+    short: str = ""
+    help: str = ""
+    group: str = ""
+    priority: bool = True
+
+
+ACTIONS: dict[str, Action] = {}
+"""Every action by its id, in the order in which they are listed."""
+
+
+def action(
+    id: str,
+    title: str,
+    *keys: str,
+    when: str = "!modal",
+    short: str = "",
+    help: str = "",
+    group: str = "",
+    priority: bool = True,
+) -> Callable[[Do], Do]:
+    """Register the function below as an action."""
+
+    def register(do: Do) -> Do:
+        assert id not in ACTIONS, f"two actions are called {id}"
+        ACTIONS[id] = Action(id, title, do, keys, when, short, help, group, priority)
+        return do
+
+    return register
+
+
+def later(where: str) -> Do:
+    """What `module:function` of the workbench does, imported when it is first done.
+
+    Lists and questions need widgets that are not on the first screen.
+    """
+
+    def do(app: Workbench) -> object:
+        module, _, name = where.partition(":")
+        return getattr(import_module(f"noiser_tui.workbench.{module}"), name)(app)
+
+    return do

@@ -1,0 +1,68 @@
+"""Asking the engine about the prompt on top: explain it, stop that, say what it would take."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from noiser_tui.workbench import state
+from noiser_tui.workbench.engine import EstimateCost, ExplainPrompt
+from noiser_tui.workbench.state import State
+
+if TYPE_CHECKING:
+    from noiser_tui.workbench.app import Workbench
+
+
+def run(app: Workbench) -> None:
+    """Explain the prompt, once the editor has taken in what was typed before the key."""
+    if app.desk.explanation is not None:
+        app.call_after_typing(explain_prompt, app)
+
+
+def explain_prompt(app: Workbench) -> None:
+    """Explain the prompt on top as it stands."""
+    page = app.desk.explanation
+    if page is None or not can_explain(app, page):
+        return
+    page = state.prompt_changed(page, page.text)
+    job = app.engine.submit(ExplainPrompt(page.text, page.request), instead_of=page.job)
+    app.show_page(state.run_asked(page, job))
+
+
+def can_explain(app: Workbench, page: State) -> bool:
+    """Whether there is something to explain and something to explain it with; else say what not."""
+    if not page.text.strip():
+        app.refuse("The prompt is empty: type some text, or press Ctrl+O for an example.")
+        return False
+    if page.phase == "no model":
+        app.refuse("No model is loaded: choose one with Alt+M.")
+        return False
+    return True
+
+
+def cancel(app: Workbench) -> None:
+    """Stop what the document on top waits for, within one batch."""
+    if job := app.desk.active.page.job:
+        app.engine.cancel(job)
+
+
+def estimate(app: Workbench) -> None:
+    """Say what the prompt would take, once the editor has taken in what was typed before the key."""
+    if app.desk.explanation is not None:
+        app.call_after_typing(_estimate, app)
+
+
+def _estimate(app: Workbench) -> None:
+    """Answer from what is known, else by the engine; a run that is under way is left alone."""
+    page = app.desk.explanation
+    if page is None or not can_explain(app, page):
+        return
+    if page.costs is not None and (page.costs.text, page.costs.request) == (
+        page.text,
+        page.request,
+    ):
+        app.show_page(state.noted(page, page.costs.sentence()))
+    elif page.phase == "running":
+        app.refuse("The engine is at work: cancel (Esc) or wait, then ask what this would take.")
+    elif not page.estimate_job:
+        job = app.engine.submit(EstimateCost(page.text, page.request))
+        app.show_page(state.estimate_asked(page, job))

@@ -1,0 +1,52 @@
+"""The words that a condition may use: what holds in the workbench at this moment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.screen import ModalScreen
+from textual.widget import Widget
+
+from noiser_tui.workbench.state import State
+
+if TYPE_CHECKING:
+    from noiser_tui.workbench.app import Workbench
+
+
+def facts(app: Workbench) -> dict[str, bool | str | int]:
+    """What conditions (`when`) are about.
+
+    modal: a list, a question or a page is open over the workbench. running: the document's own run is
+    under way. busy: the engine is at work on anything. explained: the document has scores. targets: how
+    many targets it has. document: the kind of the one on top. tabs: how many are open. sideBar and
+    panel: which view of each is open, empty when it is closed. focus: where keys go, one of prompt,
+    heat, side, panel, document and none. zen: the document has the whole screen.
+    """
+    page = app.desk.active.page
+    own = page if isinstance(page, State) else None
+    return {
+        "modal": isinstance(app.screen, ModalScreen),
+        "running": page.job != 0,
+        "busy": app.desk.running != 0,
+        "explained": own is not None and own.run.explanation is not None,
+        "targets": len(own.run.done) if own is not None else 0,
+        "document": app.desk.active.kind,
+        "tabs": len(app.desk.documents),
+        "sideBar": app.desk.side if app.desk.side_open else "",
+        "panel": app.desk.panel if app.desk.panel_open else "",
+        "focus": _focus(app.base.focused),
+        "zen": app.desk.zen,
+    }
+
+
+_ROOMS = {"prompt": "prompt", "heat": "heat", "sidebar": "side", "panel": "panel"}
+
+
+def _focus(widget: Widget | None) -> str:
+    if widget is None:
+        return "none"
+    for node in widget.ancestors_with_self:
+        if isinstance(node, Widget):
+            for room in _ROOMS.keys() & {node.id, *node.classes}:
+                return _ROOMS[room]
+    return "document"

@@ -1,0 +1,214 @@
+"""What lies on the desk: the documents that are open, the model they share, what is unfolded around them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Protocol, TypeVar
+
+from textual.message import Message
+
+from noiser.model.info import ModelInfo
+from noiser_tui.workbench import state
+from noiser_tui.workbench.state import State
+
+SIDES = ("explorer", "runs", "models", "methods", "compare", "studies")
+"""The views of the side bar, in the order of the activity bar."""
+PANELS = ("search", "metrics", "problems", "output")
+"""The views of the panel."""
+
+
+class Page(Protocol):
+    """What a document shows. It hears everything that the engine says and takes what is its own."""
+
+    kind: ClassVar[str]
+
+    @property
+    def title(self) -> str:
+        """Its name on the tab."""
+
+    @property
+    def job(self) -> int:
+        """The number of the job that it waits for, 0 for none."""
+
+    @property
+    def error(self) -> str:
+        """One sentence on what went wrong, empty where nothing did."""
+
+    @property
+    def note(self) -> str:
+        """One sentence that answers a question, empty where none was asked."""
+
+    @property
+    def status(self) -> str:
+        """What it is at, in a few words for the status bar."""
+
+    def heard(self, message: Message) -> Page:
+        """The page after a message of the engine."""
+
+
+SomePage = TypeVar("SomePage", bound=Page)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One tab. `path` is the file that its text came from, `saved` the text as it stands there."""
+
+    id: int
+    page: Page
+    path: str = ""
+    saved: str = ""
+    name: str = ""
+
+    @property
+    def kind(self) -> str:
+        """What kind of page it is."""
+        return self.page.kind
+
+    @property
+    def title(self) -> str:
+        """The name on its tab: what the user called it, its file's, or the page's own."""
+        return self.name or self.path.rpartition("/")[2] or self.page.title
+
+    @property
+    def edited(self) -> bool:
+        """Whether its text is another than its file's."""
+        return bool(self.path) and isinstance(self.page, State) and self.page.text != self.saved
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One moment of the workbench. Never without a document; `active_id` is the one on top.
+
+    `load_job` is the job that loads a model, 0 for none; `running` and `waiting` are the engine's jobs.
+    """
+
+    model_name: str
+    documents: tuple[Document, ...]
+    active_id: int
+    model: ModelInfo | None = None
+    load_job: int = 0
+    running: int = 0
+    waiting: tuple[int, ...] = ()
+    side: str = SIDES[0]
+    side_open: bool = False
+    panel: str = PANELS[0]
+    panel_open: bool = True
+    panel_large: bool = False
+    zen: bool = False
+    output: tuple[str, ...] = field(default=())
+
+    @property
+    def active(self) -> Document:
+        """The document on top."""
+        return next(one for one in self.documents if one.id == self.active_id)
+
+    @property
+    def explanation(self) -> State | None:
+        """The explanation on top, None where another kind of document is."""
+        page = self.active.page
+        return page if isinstance(page, State) else None
+
+    def waits_for(self, job: int) -> Document | None:
+        """The document whose job that is."""
+        return next((one for one in self.documents if job and one.page.job == job), None)
+
+
+def empty_desk(model_name: str, text: str = "") -> Desk:
+    """A desk with one blank explanation on it."""
+    page = State(model_name=model_name, text=text)
+    return Desk(model_name=model_name, documents=(Document(1, page),), active_id=1)
+
+
+def with_page(desk: Desk, page: Page, id: int = 0) -> Desk:
+    """The desk with another page in a document, the one on top unless an id is given."""
+    return _each(
+        desk, lambda one: replace(one, page=page) if one.id == (id or desk.active_id) else one
+    )
+
+
+def with_document(desk: Desk, document: Document) -> Desk:
+    """The desk with a document in place of the one with its id."""
+    return _each(desk, lambda one: document if one.id == document.id else one)
+
+
+def opened(desk: Desk, page: Page, *, path: str = "", saved: str = "", name: str = "") -> Desk:
+    """The desk with one more document, on top, beside the one that was."""
+    id = max(one.id for one in desk.documents) + 1
+    document = Document(id, page, path, saved, name)
+    at = [one.id for one in desk.documents].index(desk.active_id) + 1
+    documents = (*desk.documents[:at], document, *desk.documents[at:])
+    return replace(desk, documents=documents, active_id=id)
+
+
+def blank(desk: Desk, text: str = "") -> State:
+    """A blank explanation with the model that is there and the options chosen last."""
+    page = State(desk.model_name, desk.model, load_job=desk.load_job, text=text)
+    last = next((d.page for d in reversed(desk.documents) if isinstance(d.page, State)), None)
+    own = desk.explanation or last
+    if own is None:
+        return page
+    return replace(page, request=replace(own.request, target=None, contrast=None))
+
+
+def closed(desk: Desk, id: int) -> Desk:
+    """The desk without a document; its neighbour is on top then, a blank one where it was the last."""
+    ids = [one.id for one in desk.documents]
+    if len(ids) == 1:
+        fresh = Document(id + 1, blank(desk))
+        return replace(desk, documents=(fresh,), active_id=fresh.id)
+    at = ids.index(id)
+    documents = desk.documents[:at] + desk.documents[at + 1 :]
+    active = desk.active_id
+    if active == id:
+        active = documents[min(at, len(documents) - 1)].id
+    return replace(desk, documents=documents, active_id=active)
+
+
+def turned(desk: Desk, steps: int) -> Desk:
+    """The desk with the tab so many places on or back on top, round the ends."""
+    ids = [one.id for one in desk.documents]
+    at = (ids.index(desk.active_id) + steps) % len(ids)
+    return replace(desk, active_id=ids[at])
+
+
+def moved(desk: Desk, steps: int) -> Desk:
+    """The desk with the active tab so many places further right, or left."""
+    documents = list(desk.documents)
+    at = documents.index(desk.active)
+    documents.insert(min(max(0, at + steps), len(documents) - 1), documents.pop(at))
+    return replace(desk, documents=tuple(documents))
+
+
+def heard(desk: Desk, message: Message) -> Desk:
+    """The desk after a message of the engine: every page hears it."""
+    return _each(desk, lambda one: replace(one, page=one.page.heard(message)))
+
+
+def model_asked(desk: Desk, name: str, job: int) -> Desk:
+    """Another model was asked for."""
+    desk = _explanations(desk, lambda page: state.model_asked(page, name, job))
+    return replace(desk, model_name=name, load_job=job)
+
+
+def model_known(desk: Desk, model: ModelInfo | None) -> Desk:
+    """The engine has this model now, the one before where the new one failed."""
+    name = model.name if model is not None else desk.model_name
+    return replace(desk, model=model, model_name=name, load_job=0)
+
+
+def said(desk: Desk, line: str) -> Desk:
+    """The desk with one more line of output, of the last thousand."""
+    return replace(desk, output=(*desk.output[-999:], line))
+
+
+def _each(desk: Desk, change: Callable[[Document], Document]) -> Desk:
+    return replace(desk, documents=tuple(change(one) for one in desk.documents))
+
+
+def _explanations(desk: Desk, change: Callable[[State], State]) -> Desk:
+    def one(document: Document) -> Document:
+        page = document.page
+        return replace(document, page=change(page)) if isinstance(page, State) else document
+
+    return _each(desk, one)

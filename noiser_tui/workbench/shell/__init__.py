@@ -1,0 +1,1 @@
+"""What stands around the documents: activity bar, side bar, tabs, panel."""

@@ -1,0 +1,104 @@
+"""The panel under the document: search, metrics, problems, output; one line where it is closed."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from noiser_tui.look.cells import cell_width, one_line
+from noiser_tui.workbench.desk import PANELS, Desk
+from noiser_tui.workbench.look import Pens
+from noiser_tui.workbench.shell.side_bar import DeskView, make
+from noiser_tui.workbench.widgets import search_text
+from noiser_tui.workbench.widgets.action_row import ActionRow, Label
+
+VIEWS = {
+    "search": "search:SearchPane",
+    "metrics": "metrics:MetricsPane",
+    "problems": "problems:ProblemsPane",
+    "output": "output:OutputPane",
+}
+"""Where each view is: a module of `workbench.panes` and its class, imported when it is first opened."""
+
+
+class PanelHeader(ActionRow[Desk]):
+    """The names of the views; beside them, while the panel is closed, how the search stands."""
+
+    def labels(self, width: int) -> list[Label]:
+        """One label per view, the open one marked."""
+        desk = self.state
+        if desk is None:
+            return []
+        labels: list[Label] = [
+            ([("▾ " if desk.panel_open else "▸ ", self.pens.muted)], "do('panel')")
+        ]
+        for name in PANELS:
+            count = _count(desk, name)
+            style = self.pens.muted
+            if desk.panel_open and desk.panel == name:
+                style = self.pens.strong + Style(underline=True)
+            text = f"{name.upper()}{f' {count}' if count else ''}"
+            labels.append(([(text, style), ("  ", self.pens.muted)], f"show_panel('{name}')"))
+        return labels
+
+    def line(self, y: int, width: int) -> list[Segment]:
+        """The labels, then the summary where there is room."""
+        segments = super().line(y, width)
+        desk = self.state
+        used = sum(cell_width(segment.text) for segment in segments)
+        if desk is None or desk.panel_open or desk.explanation is None or width - used < 16:
+            return segments
+        told = search_text.in_short(desk.explanation, width - used - 2)
+        return [*segments, Segment(f" {one_line(told, width - used - 2)}", self.pens.plain)]
+
+
+def _count(desk: Desk, name: str) -> int:
+    page = desk.explanation
+    if name != "problems" or page is None:
+        return 0
+    return len(search_text.distinct(page.run.warnings)) + bool(page.error)
+
+
+class Panel(Container):
+    """The header and the view that is open."""
+
+    def __init__(self, pens: Pens, *, id: str | None = None) -> None:
+        super().__init__(id=id, classes="panel")
+        self.pens = pens
+        self._views: dict[str, DeskView] = {}
+
+    def compose(self) -> ComposeResult:
+        """The header; views come when they are opened."""
+        yield PanelHeader(self.pens, id="panel-header")
+
+    def show_desk(self, desk: Desk) -> None:
+        """Show the view that the desk has open."""
+        self.display = not desk.zen
+        self.set_class(not desk.panel_open, "-closed")
+        self.set_class(desk.panel_large, "-large")
+        self.query_one(PanelHeader).show_state(desk)
+        if desk.panel_open and desk.panel not in self._views:
+            view = make("noiser_tui.workbench.panes", VIEWS[desk.panel], self.pens)
+            self._views[desk.panel] = view
+            self.mount(view)
+        for name, view in self._views.items():
+            view.display = desk.panel_open and name == desk.panel
+            if view.display:
+                view.show_desk(desk)
+
+    def set_pens(self, pens: Pens) -> None:
+        """Views that are made later get these."""
+        self.pens = pens
+
+    def focus_view(self) -> None:
+        """Give the keys to the view that is open."""
+        self.call_after_refresh(self._focus)
+
+    def _focus(self) -> None:
+        for view in self._views.values():
+            widgets = [view, *view.query("*")] if view.display else []
+            if (first := next((w for w in widgets if w.focusable), None)) is not None:
+                first.focus()
+                return

@@ -1,0 +1,79 @@
+"""The tabs of the documents that are open, and what the one on top is about."""
+
+from __future__ import annotations
+
+from rich.style import Style
+
+from noiser_tui.look.cells import cell_width, one_line
+from noiser_tui.workbench.desk import Desk, Document
+from noiser_tui.workbench.state import State
+from noiser_tui.workbench.widgets.action_row import ActionRow, Label
+
+_SIGNS = {"comparison": "⇄ ", "study": "▦ ", "settings": "⚙ "}
+_WIDEST = 24
+
+
+class TabBar(ActionRow[Desk]):
+    """One label per document; where they do not all fit, those around the active one."""
+
+    def labels(self, width: int) -> list[Label]:
+        """The tabs that fit, with marks where there are more."""
+        desk = self.state
+        if desk is None:
+            return []
+        texts = [self._text(one) for one in desk.documents]
+        at = next(i for i, one in enumerate(desk.documents) if one.id == desk.active_id)
+        first, last = _window([cell_width(text) + 1 for text in texts], at, width - 4)
+        labels: list[Label] = [([(" ", self.pens.muted)], "turn_tab(0)")]
+        if first:
+            labels = [([("‹ ", self.pens.muted)], "turn_tab(-1)")]
+        for index in range(first, last):
+            active = index == at
+            style = self.pens.strong + Style(reverse=True) if active else self.pens.muted
+            show = f"show_tab({desk.documents[index].id})"
+            labels.append(([(texts[index], style), (" ", self.pens.plain)], show))
+        if last < len(texts):
+            labels.append(([("›", self.pens.muted)], "turn_tab(1)"))
+        return labels
+
+    def _text(self, document: Document) -> str:
+        running = document.page.job != 0
+        mark = " ●" if document.edited else " …" if running else ""
+        return f" {_SIGNS.get(document.kind, '')}{one_line(document.title, _WIDEST)}{mark} "
+
+
+def _window(widths: list[int], at: int, room: int) -> tuple[int, int]:
+    """The range of tabs around `at` that fits."""
+    first, last, used = at, at + 1, widths[at]
+    while True:
+        if last < len(widths) and used + widths[last] <= room:
+            used += widths[last]
+            last += 1
+        elif first > 0 and used + widths[first - 1] <= room:
+            first -= 1
+            used += widths[first]
+        else:
+            return first, last
+
+
+class Breadcrumbs(ActionRow[Desk]):
+    """Where one is: the document, what is explained, against what; each part opens its list."""
+
+    def labels(self, width: int) -> list[Label]:
+        """The parts, from the document inwards."""
+        if self.state is None:
+            return []
+        document = self.state.active
+        muted, plain = self.pens.muted, self.pens.plain
+        labels: list[Label] = [([(f" {one_line(document.title, 40)}", muted)], "do('quick_open')")]
+        page = document.page
+        if not isinstance(page, State) or page.run.target is None:
+            return labels
+        run = page.run
+        several = len(run.done) > 1
+        what = f"target {run.at + 1} of {len(run.done)}" if several else "next token"
+        labels.append(([(" › ", muted), (what, muted)], "do('next_target')"))
+        labels.append(
+            ([(" › ", muted), (f"“{one_line(page.run.target.text, 30)}”", plain)], "do('target')")
+        )
+        return labels

@@ -1,0 +1,98 @@
+"""An explanation: the prompt, what is asked, the heat map, what comes next, the token under the cursor."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from noiser.prompt import Piece
+from noiser.units import unit_pieces
+from noiser_tui.look.heat import unsure_pieces
+from noiser_tui.workbench.desk import Document
+from noiser_tui.workbench.look import Pens
+from noiser_tui.workbench.run import Run
+from noiser_tui.workbench.state import State
+from noiser_tui.workbench.views.view import View
+from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
+from noiser_tui.workbench.widgets.heat_map import HeatMap
+from noiser_tui.workbench.widgets.inspector import Inspector
+from noiser_tui.workbench.widgets.next_tokens import NextTokens
+from noiser_tui.workbench.widgets.options_row import OptionsRow
+from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
+from noiser_tui.workbench.widgets.ranking import Ranking
+
+
+class ExplanationView(View):
+    """From top to bottom: prompt, options, heat map with the next tokens beside it, inspector."""
+
+    def __init__(self, pens: Pens, document: Document) -> None:
+        super().__init__(pens, document)
+        self._pieces: list[Piece] = []
+        self._drawn: State | None = None
+
+    def compose(self) -> ComposeResult:
+        """The parts."""
+        yield PromptEditor(self.page.text, id="prompt")
+        yield OptionsRow(self.pens, id="options")
+        with Container(id="middle"):
+            yield HeatMap(self.pens, id="heat")
+            with Container(id="aside"):
+                yield NextTokens(self.pens, id="next")
+                yield Ranking(self.pens, id="ranking")
+        yield Inspector(self.pens, id="inspector")
+
+    @property
+    def page(self) -> State:
+        """What it shows."""
+        assert isinstance(self.document.page, State)
+        return self.document.page
+
+    @property
+    def editor(self) -> PromptEditor:
+        """Where the prompt is typed."""
+        return self.query_one(PromptEditor)
+
+    def focus_first(self) -> None:
+        """The prompt, ready to type."""
+        self.editor.focus()
+
+    def draw(self, document: Document) -> None:
+        """Bring every part up to the state; what did not change is left as it is."""
+        before, now = self._drawn, self.page
+        self._drawn = now
+        heat, prompt = self.query_one(HeatMap), now.run.prompt
+        if prompt is not None and (before is None or _cut_by(before.run) != _cut_by(now.run)):
+            self._pieces = _pieces(now.run)
+            heat.show_prompt(self._pieces, prompt.tokens)
+        old = before.run if before is not None else Run(raw={})
+        if old.explanation is not now.run.explanation or old.raw is not now.run.raw:
+            found = now.run.explanation
+            unsure = unsure_pieces(found) if found is not None else frozenset[int]()
+            heat.show_scores(self._scores(now.run), unsure)
+        for pane in self.query(DrawnPane):
+            pane.show_state(now)
+
+    def _scores(self, run: Run) -> list[float | None]:
+        if run.explanation is not None:
+            return [score for _, score in run.explanation.pieces()]
+        return [
+            sum(max(0.0, run.raw.get(i, 0.0)) for i in piece.positions) if run.raw else None
+            for piece in self._pieces
+        ]
+
+    def on_heat_map_pointed(self, message: HeatMap.Pointed) -> None:
+        """Tell of the token under the cursor."""
+        self.query_one(Inspector).point_at(message.positions)
+
+
+def _cut_by(run: Run) -> tuple[int, tuple[int, ...]]:
+    """What decides how the prompt is cut into pieces: itself, and which of its units are looked into."""
+    zoom = run.explanation.zoom if run.explanation is not None else None
+    return id(run.prompt), zoom.units if zoom is not None else ()
+
+
+def _pieces(run: Run) -> list[Piece]:
+    if run.explanation is not None and run.explanation.zoom is not None:
+        return [piece for piece, _ in run.explanation.pieces()]
+    assert run.prompt is not None
+    return unit_pieces(run.prompt.text, run.prompt.tokens, run.units)

@@ -1,0 +1,60 @@
+"""What every kind of document's view has, and where each kind's view is."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from textual.containers import Container
+
+from noiser_tui.workbench.desk import Document
+from noiser_tui.workbench.look import Pens
+
+KINDS = {
+    "explanation": "explanation:ExplanationView",
+    "comparison": "comparison:ComparisonView",
+    "study": "study:StudyView",
+    "settings": "settings:SettingsView",
+}
+"""The view of each kind of page: a module of this package and its class, imported when first opened."""
+
+
+class View(Container):
+    """One document on the screen."""
+
+    def __init__(self, pens: Pens, document: Document) -> None:
+        super().__init__(id=f"document-{document.id}", classes="document")
+        self.pens = pens
+        self.document = document
+
+    def show(self, document: Document) -> None:
+        """Show the document as it is now; called often, and before what is inside stands."""
+        self.document = document
+        if self.is_mounted:
+            self.draw(document)
+
+    def on_mount(self) -> None:
+        """Show what was to be shown."""
+        self.draw(self.document)
+
+    def draw(self, document: Document) -> None:
+        """Bring the widgets inside up to the document."""
+        raise NotImplementedError
+
+    def set_pens(self, pens: Pens) -> None:
+        """Draw in another theme; the widgets inside get theirs by themselves."""
+        self.pens = pens
+
+    def focus_first(self) -> None:
+        """Give the keys to the part that is used first."""
+        first = next((w for w in self.query("*") if w.focusable), None)
+        if first is not None:
+            first.focus()
+
+
+def view_of(document: Document, pens: Pens) -> View:
+    """A new view for a document."""
+    module, _, name = KINDS[document.kind].partition(":")
+    view: View = getattr(import_module(f"noiser_tui.workbench.views.{module}"), name)(
+        pens, document
+    )
+    return view
