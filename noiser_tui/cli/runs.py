@@ -47,8 +47,8 @@ def runs(
         width = shutil.get_terminal_size((PIPE_WIDTH, 24)).columns
         sys.stdout.write("".join(f"{_line(entry, width)}\n" for entry in found))
     else:
-        what = f"no run has {search!r}" if search.strip() else "there are none yet"
-        say(f"{what} in {folder}: the workbench keeps its runs there.")
+        none = f"no run in {folder} has {search!r}."
+        say(none if search.strip() else f"no runs yet: the workbench keeps them in {folder}.")
 
 
 def _line(entry: Entry, width: int) -> str:
