@@ -54,6 +54,8 @@ _GIVES_WAY = {
     "--span": ("granularity",),
 }
 """What is given on the command line, and the settings that could contradict it there."""
+_AGREES = {"--search": "exact", "--bound": "min", "--bounds": "min"}
+"""The values that contradict none of them."""
 _ASKS = {"--help", "-h", "--version", "--show-completion", "--install-completion"}
 
 _settings: ContextVar[Settings | None] = ContextVar("settings", default=None)
@@ -62,11 +64,13 @@ _settings: ContextVar[Settings | None] = ContextVar("settings", default=None)
 def read_defaults(arguments: Sequence[str]) -> dict[str, Any] | None:
     """Typer's default map for these arguments, None where nothing is set; what is wrong is told.
 
-    Help reads no settings, and without a file or a variable of ours none of that code is loaded.
+    Help and the shell's completion read no settings, and without a file or a variable of ours none of
+    that code is loaded.
     """
     _settings.set(None)
     options = arguments[: arguments.index("--")] if "--" in arguments else arguments
-    if _ASKS & set(options) or not is_any_set(start_folder(), os.environ):
+    asks = _ASKS & set(options) or "_NOISER_COMPLETE" in os.environ
+    if asks or not is_any_set(start_folder(), os.environ):
         return None
     from noiser_tui.settings.settings import load_settings
 
@@ -77,12 +81,21 @@ def read_defaults(arguments: Sequence[str]) -> dict[str, Any] | None:
 
         for problem in settings.problems:
             say(f"warning: {problem}")
-    given = {option.partition("=")[0] for option in options}
-    gone = {name for option in given for name in _GIVES_WAY.get(option, ())}
+    gone = _gone(options)
     found: dict[str, Any] = _of(settings, _WORKBENCH, gone)
     for command, names in _OPTIONS.items():
         found[command] = _of(settings, names, gone)
     return found
+
+
+def _gone(options: Sequence[str]) -> set[str]:
+    """The options that must not be filled in beside what is given."""
+    gone: set[str] = set()
+    for option, following in zip(options, [*options[1:], ""], strict=True):
+        name, equals, value = option.partition("=")
+        if (value if equals else following) != _AGREES.get(name):
+            gone.update(_GIVES_WAY.get(name, ()))
+    return gone
 
 
 def _of(settings: Settings, names: dict[str, str], gone: set[str]) -> dict[str, Any]:

@@ -61,6 +61,8 @@ def test_what_is_given_goes_before_what_would_contradict_it(run: Run, home: Path
     ):
         assert run("settings", "set", key, value).code == 0
     assert _record(run, "--draws", "2")["granularity"] == "word"
+    assert _record(run, "--draws", "2", "--bound", "min")["search"] == "fast"
+    assert _record(run, "--draws", "2", "--bound", "max")["search"] == "exact"
     assert (
         _record(run, "--draws", "2", "--bound=norm-l2", "--mark", "France")["granularity"] == "span"
     )
@@ -168,6 +170,16 @@ def test_help_reads_no_settings(home: Path) -> None:
     home.write_text('[explain]\nmethod = "lime"\n')
     assert "numpy" not in loaded("--help")
     assert "numpy" not in loaded("explain", "--help")
+
+
+def test_completion_is_not_disturbed(run: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NOISER_EXPLAIN_BUOND", "max")
+    monkeypatch.setenv("_NOISER_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", "noiser settings set explain.se")
+    monkeypatch.setenv("COMP_CWORD", "3")
+    ended = run()
+    assert ended.out.split() == ["explain.seed", "explain.search"]
+    assert ended.err == ""
 
 
 def test_a_start_folder_that_is_gone_is_no_matter(run: Run, home: Path, tmp_path: Path) -> None:
