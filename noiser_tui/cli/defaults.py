@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Sequence
 from contextvars import ContextVar
@@ -91,7 +92,7 @@ def read_defaults(arguments: Sequence[str]) -> dict[str, Any] | None:
 def _gone(options: Sequence[str]) -> set[str]:
     """The options that must not be filled in beside what is given."""
     gone: set[str] = set()
-    for option, following in zip(options, [*options[1:], ""], strict=True):
+    for option, following in itertools.zip_longest(options, options[1:]):
         name, equals, value = option.partition("=")
         if (value if equals else following) != _AGREES.get(name):
             gone.update(_GIVES_WAY.get(name, ()))
