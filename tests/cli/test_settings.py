@@ -62,7 +62,7 @@ def test_what_is_given_goes_before_what_would_contradict_it(run: Run, home: Path
         assert run("settings", "set", key, value).code == 0
     assert _record(run, "--draws", "2")["granularity"] == "word"
     assert _record(run, "--draws", "2", "--bound", "min")["search"] == "fast"
-    assert _record(run, "--draws", "2", "--bound", "norm-l2")["search"] == "exact"
+    assert _record(run, "--draws", "2", "--bound", "norm-l2", "-q")["search"] == "exact"
     assert (
         _record(run, "--draws", "2", "--bound=norm-l2", "--mark", "France")["granularity"] == "span"
     )
