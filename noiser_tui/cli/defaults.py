@@ -92,7 +92,7 @@ def read_defaults(arguments: Sequence[str]) -> dict[str, Any] | None:
 def _gone(options: Sequence[str]) -> set[str]:
     """The options that must not be filled in beside what is given."""
     gone: set[str] = set()
-    for option, following in itertools.zip_longest(options, options[1:]):
+    for option, following in itertools.zip_longest(options, options[1:], fillvalue=""):
         name, equals, value = option.partition("=")
         if (value if equals else following) != _AGREES.get(name):
             gone.update(_GIVES_WAY.get(name, ()))
