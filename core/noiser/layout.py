@@ -45,7 +45,7 @@ class _Layout:
     def __init__(self, width: int) -> None:
         self.width = width
         self.rows: list[Row] = []
-        self.row: list[Fragment] = []
+        self.row: list[tuple[str, int, int, int]] = []
         self.x = 0
         self.word: list[tuple[str, int, int]] = []
         self.word_width = 0
@@ -70,15 +70,16 @@ class _Layout:
                     for char in space or other:
                         if self.x >= self.width and piece.text.strip():
                             continue  # the space at which a row is wrapped would begin the next
-                        self._place(visible(char), index, cell_width(char))
+                        shown, cells = _drawn(char)
+                        self._place(shown, index, cells)
         self._end_word()
         if self.row or not self.rows:
             self._end_row()
         return self.rows
 
     def _add_to_word(self, text: str, piece: int) -> None:
-        cells = cell_width(text)
-        self.word.append((visible(text), piece, cells))
+        shown, cells = _drawn(text)
+        self.word.append((shown, piece, cells))
         self.word_width += cells
 
     def _end_word(self) -> None:
@@ -97,13 +98,20 @@ class _Layout:
     def _place(self, text: str, piece: int, cells: int) -> None:
         if self.x + cells > self.width and self.x:
             self._end_row()
-        last = self.row[-1] if self.row else None
-        if last is not None and last.piece == piece:
-            self.row[-1] = Fragment(last.text + text, piece, last.x, last.width + cells)
+        if self.row and self.row[-1][1] == piece:
+            before, _, x, width = self.row[-1]
+            self.row[-1] = (before + text, piece, x, width + cells)
         else:
-            self.row.append(Fragment(text, piece, self.x, cells))
+            self.row.append((text, piece, self.x, cells))
         self.x += cells
 
     def _end_row(self) -> None:
-        self.rows.append(Row(tuple(self.row)))
+        self.rows.append(Row(tuple(Fragment(*one) for one in self.row)))
         self.row, self.x = [], 0
+
+
+def _drawn(text: str) -> tuple[str, int]:
+    """A text made visible and its cells; most texts are plain, and long prompts have many."""
+    if text.isascii() and text.isprintable():
+        return text, len(text)
+    return visible(text), cell_width(text)

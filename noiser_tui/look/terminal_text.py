@@ -22,10 +22,18 @@ _TMUX = {
 
 def for_terminal(text: str, environ: Mapping[str, str] = os.environ) -> str:
     """`text` with what tmux and screen count differently put as they show it."""
-    inside = "TMUX" in environ or environ.get("TERM", "").startswith(("tmux", "screen"))
-    return text.translate(_TMUX) if inside else text
+    return text.translate(_TMUX) if _counts_differently(environ) else text
 
 
 def pieces_for_terminal(pieces: Sequence[Piece]) -> list[Piece]:
     """The pieces as this terminal counts their cells."""
-    return [replace(piece, text=for_terminal(piece.text)) for piece in pieces]
+    if not _counts_differently(os.environ):
+        return list(pieces)
+    return [
+        piece if piece.text.isascii() else replace(piece, text=piece.text.translate(_TMUX))
+        for piece in pieces
+    ]
+
+
+def _counts_differently(environ: Mapping[str, str]) -> bool:
+    return "TMUX" in environ or environ.get("TERM", "").startswith(("tmux", "screen"))
