@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
@@ -121,6 +123,24 @@ class TestSuspension:
             os.kill(window.pid, signal.SIGCONT)
             assert window.exit_code() == 128 + signal.SIGTERM
             assert_as_before(window)
+
+    @pytest.mark.skipif(shutil.which("bash") is None, reason="needs a shell with jobs")
+    def test_a_shell_takes_over_and_gives_back(self, tmp_path: Path) -> None:
+        program = shlex.join([sys.executable, "-m", "tests.workbench.small_app", "saves"])
+        with outer(["bash", "--norc", "--noprofile", "-i"], environ={"PS1": "$ "}) as shell:
+            shell.type(f"{program} {tmp_path}/file & echo $! > {tmp_path}/pid; fg\n")
+            shell.wait_for("end of the screen")
+            shell.type("typed")
+            shell.wait_for("typed", len(shell.sent))
+            os.kill(int((tmp_path / "pid").read_text()), signal.SIGTSTP)
+            shell.wait_for("Stopped")
+            shell.wait(lambda: not {1049, 1000} & shell.modes_on)
+            mark = len(shell.sent)
+            shell.type("echo $((6 * 7)); fg\n")
+            shell.wait_for("42", mark)
+            shell.wait_for("typed", mark)
+            shell.wait_for("end of the screen", mark)
+            assert {1049, 1000} <= shell.modes_on
 
     def test_closed_while_suspended(self, tmp_path: Path) -> None:
         with small_app("saves", tmp_path / "file") as window:
