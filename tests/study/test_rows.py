@@ -13,10 +13,11 @@ from noiser.errors import Cancelled, NoiserError, WrongUse
 from noiser.model.language_model import LanguageModel
 from noiser.study.claims import Worker, reopen_failed
 from noiser.study.planning import plan
+from noiser.study.row import predicted
 from noiser.study.spec import DataChoice, Study
 from noiser.study.standing import stand
 from noiser.study.store import Store
-from noiser.study.worker import Loop, predicted
+from noiser.study.worker import Loop
 from tests.study.cases import finished, load, run_all, small_study, table
 from tests.tiny import tiny
 

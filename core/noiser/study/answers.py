@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from functools import cache
 from statistics import fmean
@@ -13,11 +14,11 @@ from noiser.judge.protocol import Judge
 from noiser.metrics.answerability import minimal_set, verdict
 from noiser.metrics.asked_about import asked_about
 from noiser.metrics.judged import judge_all
-from noiser.study.measures import Case, Value
+from noiser.study.measures import Explained, Value
 from noiser.study.spec import Study
 
 
-def measure(case: Case) -> Mapping[str, Value]:
+def measure(case: Explained) -> Mapping[str, Value]:
     """Rates and scores at top-1 and top-5 of one sample, with the rates of its controls.
 
     Means over generated tokens. NoiserError, so that the sample counts as failed and can be tried again,
@@ -53,7 +54,7 @@ def measure(case: Case) -> Mapping[str, Value]:
     return values
 
 
-def minimal(case: Case) -> Mapping[str, Value]:
+def minimal(case: Explained) -> Mapping[str, Value]:
     """The share of words in the smallest set of top ones with which the judge is right.
 
     Of the generated tokens for which it ever is; `never` is the share of those for which it is not
@@ -73,8 +74,13 @@ def minimal(case: Case) -> Mapping[str, Value]:
     }
 
 
+_OPENING = threading.Lock()
+"""So that threads which ask at the same time get the same judge."""
+
+
 def _judge(study: Study) -> Judge:
-    return _opened(study.judge or "built-in", study.judge_url or None)
+    with _OPENING:
+        return _opened(study.judge or "built-in", study.judge_url or None)
 
 
 @cache

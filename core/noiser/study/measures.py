@@ -24,15 +24,21 @@ Better = Literal["high", "low", ""]
 
 
 @dataclass(frozen=True)
-class Case:
-    """What a measure sees: the sample, how it was explained, and the model."""
+class Explained:
+    """What a measure sees that asks a judge: the sample, and how it was explained."""
 
-    model: LanguageModel
     study: Study
     setting: Setting
     sample: Sample
     explanation: Explanation
     cancel: threading.Event
+
+
+@dataclass(frozen=True)
+class Case(Explained):
+    """What the other measures see: the model besides."""
+
+    model: LanguageModel
 
 
 @dataclass(frozen=True)
@@ -59,15 +65,17 @@ class Measure:
     """What is measured of each sample: numbers by name, None where there is none.
 
     `function` is where it is, as module:name, imported when it is first needed. It must give the same
-    numbers whenever it is asked, or raise, and the sample counts as failed.
+    numbers whenever it is asked, or raise, and the sample counts as failed. One that `asks` a judge gets
+    an `Explained`, the others a `Case`.
     """
 
     name: str
     what: str
     columns: tuple[Column, ...]
     function: str
+    asks: bool = False
 
-    def measure(self, case: Case) -> Mapping[str, Value]:
+    def measure(self, case: Explained) -> Mapping[str, Value]:
         """The numbers of one sample."""
         module, _, name = self.function.partition(":")
         found: Mapping[str, Value] = getattr(importlib.import_module(module), name)(case)

@@ -85,6 +85,7 @@ MEASURES: dict[str, Measure] = {
                 Column("whole@5", ("whole5",), "the rate with the whole prompt"),
             ),
             "noiser.study.answers:measure",
+            asks=True,
         ),
         Measure(
             "minimal",
@@ -94,6 +95,7 @@ MEASURES: dict[str, Measure] = {
                 Column("never right", ("never",), "with all words neither", "low"),
             ),
             "noiser.study.answers:minimal",
+            asks=True,
         ),
         Measure(
             "hit",

@@ -105,6 +105,11 @@ class Store:
         ).fetchone()
         return Sample(*row)
 
+    def has_taken(self) -> bool:
+        """Whether somebody is at a row."""
+        query = "SELECT 1 FROM task WHERE state = 'taken' LIMIT 1"
+        return self.db.execute(query).fetchone() is not None
+
     def rows(self) -> Iterator[Row]:
         """Every row, setting by setting in the order of the grid, samples in theirs."""
         order = {setting: place for place, setting in enumerate(self.study.settings())}
