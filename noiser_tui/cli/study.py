@@ -60,6 +60,14 @@ def run(
     devices: Annotated[
         str | None, typer.Option(help="A worker on each of several devices: cuda:0,cuda:1.")
     ] = None,
+    row_timeout: Annotated[
+        float | None,
+        typer.Option(
+            help="Seconds after which a worker that is still at a row is killed, the row counted as "
+            "failed and the next one begun; loading a model does not count.",
+            show_default="as long as it takes",
+        ),
+    ] = None,
     memory: options.Memory = None,
     trust: options.Trust = None,
     retry: Retry = False,
@@ -91,8 +99,10 @@ def run(
         study, place = read_study(file, **changes), file.with_suffix("")
     if memory is not None:
         options.check_memory(memory)
+    if row_timeout is not None and not row_timeout > 0:
+        raise WrongUse(f"--row-timeout {row_timeout:g} is no time: give seconds, more than 0.")
     places = options.device_names(devices, device, None) or (device,)
-    running = Running(places, memory, tuple(trust or ()), retry, output, pairs, quiet)
+    running = Running(places, memory, tuple(trust or ()), retry, output, pairs, quiet, row_timeout)
     return run_study(study, folder or place, running)
 
 

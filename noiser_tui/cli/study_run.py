@@ -39,6 +39,7 @@ class Running:
     output: Path | None
     pairs: str
     quiet: bool
+    row_timeout: float | None = None
 
 
 @dataclass
@@ -95,7 +96,8 @@ def run_study(study: Study, folder: Path, running: Running) -> int:
 
 
 def _work(store: Store, study: Study, running: Running, progress: Progress) -> None:
-    from noiser.study.fleet import Loading, work, work_on_each
+    from noiser.study.fleet import work, work_on_each
+    from noiser.study.loading import Loading
 
     tell = _Teller(progress, store, running.quiet)
     loadings = [
@@ -106,8 +108,14 @@ def _work(store: Store, study: Study, running: Running, progress: Progress) -> N
             from noiser.model.replicas import check_devices
 
             check_devices(running.devices)
+        if len(loadings) > 1 or running.row_timeout is not None:
             work_on_each(
-                store.folder, loadings, cancel=interrupted, tell=tell, memory=running.memory
+                store.folder,
+                loadings,
+                cancel=interrupted,
+                tell=tell,
+                memory=running.memory,
+                row_timeout=running.row_timeout,
             )
             return
 

@@ -95,6 +95,8 @@ def test_evaluate_takes_the_released_options(run: Run, tiny: str, tmp_path: Path
         (("study", "run", "nothing.toml"), "cannot be read"),
         (("study", "show", "nowhere"), "There is no study in nowhere"),
         (("study", "run", "--preset", "figure-2", "--pairs", "al"), "Did you mean 'all'"),
+        (("study", "run", "--preset", "figure-2", "--row-timeout=nan"), "more than 0"),
+        (("study", "run", "--preset", "figure-2", "--row-timeout=0"), "more than 0"),
         (("evaluate", "--mode", "prop"), "Did you mean 'prob'"),
         (("evaluate", "--n-samples", "0"), "-1 for all"),
         (("evaluate", "--dataset", "WikiBio"), "--dataset-file"),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from noiser.model.language_model import LanguageModel
 from noiser.study.claims import Worker
+from noiser.study.loading import Loading
 from noiser.study.planning import plan
 from noiser.study.spec import DataChoice, Study
 from noiser.study.store import Store
@@ -20,6 +23,27 @@ WORDS = ("Paris", "Rome", "rivers", "mountains", "code", "emoji", "numbers", "th
 def load(name: str) -> LanguageModel:
     """The tiny model of a family."""
     return tiny(name)
+
+
+SLEEPY = "Rome and Paris"
+"""The prompt over which a `Sleepy` model hangs."""
+
+
+@dataclass(frozen=True)
+class Sleepy(Loading):
+    """Loads the tiny models for another process; one that reads SLEEPY never goes on."""
+
+    def __call__(self, name: str) -> LanguageModel:
+        model = load(name)
+        read = model.read
+
+        def hang(text: str, *args: Any, **options: Any) -> Any:
+            while text == SLEEPY:
+                time.sleep(1)
+            return read(text, *args, **options)
+
+        object.__setattr__(model, "read", hang)
+        return model
 
 
 def write_data(folder: Path, count: int) -> str:

@@ -47,9 +47,9 @@ class Outcome:
 class Worker:
     """One who does a study's rows: a process, or a thread of one, with a store of its own."""
 
-    def __init__(self, store: Store, place: str = "") -> None:
+    def __init__(self, store: Store, place: str = "", name: str | None = None) -> None:
         self.store = store
-        self.name = uuid.uuid4().hex
+        self.name = name or new_name()
         self._path = _lock_path(store.folder, self.name)
         self._path.parent.mkdir(exist_ok=True)
         self._lock = self._path.open("w")
@@ -135,6 +135,23 @@ class Worker:
             "WHERE model = ? AND (state = 'open' OR worker = ?)",
             (error, time.time(), model, self.name),
         )
+
+
+def new_name() -> str:
+    """A name that no other worker has."""
+    return uuid.uuid4().hex
+
+
+def fail_taken(store: Store, name: str, task: int, error: str, seconds: float) -> bool:
+    """The row that worker was at has failed, whatever it still says of it; False where it is not its."""
+    return (
+        store.db.execute(
+            "UPDATE task SET state = 'failed', worker = NULL, error = ?, seconds = ?, finished = ? "
+            "WHERE id = ? AND worker = ?",
+            (error, seconds, time.time(), task, name),
+        ).rowcount
+        == 1
+    )
 
 
 def release_dead(store: Store) -> int:

@@ -105,10 +105,12 @@ class Store:
         ).fetchone()
         return Sample(*row)
 
-    def has_taken(self) -> bool:
-        """Whether somebody is at a row."""
-        query = "SELECT 1 FROM task WHERE state = 'taken' LIMIT 1"
-        return self.db.execute(query).fetchone() is not None
+    def count(self, *states: State) -> int:
+        """How many rows are in one of these states."""
+        found = self.db.execute(
+            f"SELECT count(*) FROM task WHERE state IN ({', '.join('?' * len(states))})", states
+        ).fetchone()
+        return int(found[0])
 
     def rows(self) -> Iterator[Row]:
         """Every row, setting by setting in the order of the grid, samples in theirs."""

@@ -47,7 +47,7 @@ class Loop:
             task = self.worker.take(self._doer.loaded)
             if task is not None:
                 self._do(task)
-            elif not store.has_taken():
+            elif not store.count("taken"):
                 return
             elif not release_dead(store):
                 self.cancel.wait(POLL)
