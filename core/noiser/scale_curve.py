@@ -136,6 +136,6 @@ def _run(
     values = np.empty((len(scales), len(draws)))
     holds = dict.fromkeys(range(len(scales)), True)
     for batch, found in task.perturber.probabilities(changes, len(draws)):
-        values[batch] = objective.value(found).double().cpu().numpy()
+        values[batch] = objective.value(found).cpu().double().numpy()
         holds |= zip(batch, objective.holds(found.mean(dim=1)).tolist(), strict=True)
     return values, tuple(holds.values())

@@ -264,7 +264,7 @@ def test_a_curve_is_drawn_once(held: Held, explanation: Explanation) -> None:
     token = explanation.tokens[2]
     assert token.scale is not None
     assert token.raw is not None
-    assert drawn.curve.at(token.scale) == pytest.approx(drawn.curve.clean - token.raw, abs=1e-7)
+    assert drawn.curve.at(token.scale) == pytest.approx(drawn.curve.clean - token.raw, abs=1e-6)
     held.model = None
     (again,) = of(CurveDrawn, posted(DrawCurve(explanation, 2, points=9), held))
     assert again.curve is drawn.curve

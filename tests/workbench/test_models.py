@@ -44,12 +44,15 @@ def test_a_model_of_a_billion_parameters_by_hand() -> None:
     assert two.needed == {}
 
 
-def test_what_is_loaded_gives_its_room_back_to_itself() -> None:
+def test_what_is_loaded_fits_as_it_is_and_gives_its_room_to_the_next() -> None:
     weights = {"two": Weights(INFO.parameters, "float32")}
     one, two = model_rows([ONE, TWO], weights, INFO)
     assert (one.loaded, two.loaded) == (None, INFO)
-    assert two.fits(Place("cuda:0", 2e9))
-    assert not two.fits(Place("cuda:1", 2e9))
+    full = Place("cuda:0", 1e9)
+    assert two.fits(full, "float32"), "it is there"
+    assert not two.fits(full, "float64")
+    assert not two.fits(replace(full, device="cuda:1"), "float32")
+    assert two.fits(replace(full, given_back=9e9), "float64")
     elsewhere = replace(INFO, name="./folder")
     assert [row.name for row in model_rows([ONE], {}, elsewhere)] == ["./folder", "one"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from noiser.errors import Cancelled, NoiserError
@@ -153,6 +153,7 @@ def test_no_question_overtakes_what_changes_the_model_and_equals_keep_their_orde
                 assert not any(asked[i].changes_model for i in range(number, later))
 
 
+@settings(max_examples=50)  # each leaves a thread that waits
 @given(
     st.lists(
         st.one_of(

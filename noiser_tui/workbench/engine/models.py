@@ -18,10 +18,11 @@ LEAST = 256_000_000
 
 @dataclass(frozen=True)
 class Place:
-    """A device, and how many bytes are free on it."""
+    """A device, and how many bytes are free on it; `given_back` more are while a model is loaded."""
 
     device: str
     free: float
+    given_back: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,10 @@ class ModelRow:
         needed = None if chosen is None else self.needed.get(chosen)
         if needed is None:
             return None
-        own = self.loaded is not None and self.loaded.device == place.device
-        return needed <= place.free + (self.loaded.bytes if own and self.loaded else 0)
+        there = self.loaded
+        if there is not None and (there.device, there.dtype) == (place.device, chosen):
+            return True
+        return needed <= place.free + place.given_back
 
 
 def model_rows(

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from noiser_tui.workbench.engine.job import Job
+from noiser_tui.workbench.engine.loading import KEPT
 from noiser_tui.workbench.engine.messages import EngineMessage
 from noiser_tui.workbench.engine.models import ModelRow, Place, model_rows
 
 if TYPE_CHECKING:
     from noiser.model.available import AvailableModel
+    from noiser.model.info import ModelInfo
     from noiser_tui.workbench.engine.context import Context
 
 
@@ -41,18 +43,29 @@ class SurveyModels(Job):
         found += [_folder(name) for name in self.recent if name not in names and _is_model(name)]
         weights = {model.name: read_weights(model.where) for model in found}
         rows = model_rows(found, weights, context.held.info, self.recent)
-        context.post(ModelsSurveyed(context.number, rows, places()))
+        context.post(ModelsSurveyed(context.number, rows, places(context.held.info)))
 
 
-def places() -> tuple[Place, ...]:
-    """Every device that a model can be loaded on, with what is free there now."""
+def places(loaded: ModelInfo | None) -> tuple[Place, ...]:
+    """Every device that a model can be loaded on, with what is free there now.
+
+    Loading another model gives back what a large one that is `loaded` takes.
+    """
     import torch
 
     from noiser.model.memory import free_bytes
 
     names = [f"cuda:{i}" for i in range(torch.cuda.device_count())]
     names += ["mps"] if torch.backends.mps.is_available() else []
-    return tuple(Place(name, free_bytes(torch.device(name))) for name in [*names, "cpu"])
+    goes = loaded if loaded is not None and loaded.bytes > KEPT else None
+    return tuple(
+        Place(
+            name,
+            free_bytes(torch.device(name)),
+            goes.bytes if goes is not None and goes.device == name else 0.0,
+        )
+        for name in [*names, "cpu"]
+    )
 
 
 def _is_model(name: str) -> bool:
