@@ -52,13 +52,17 @@ SomePage = TypeVar("SomePage", bound=Page)
 
 @dataclass(frozen=True)
 class Document:
-    """One tab. `path` is the file that its text came from, `saved` the text as it stands there."""
+    """One tab. `path` is the file that its text came from, `saved` the text as it stands there.
+
+    `name` is what the user called it, `run` the id of what it shows in the history of runs.
+    """
 
     id: int
     page: Page
     path: str = ""
     saved: str = ""
     name: str = ""
+    run: str = ""
 
     @property
     def kind(self) -> str:
