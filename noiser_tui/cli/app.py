@@ -305,6 +305,16 @@ def models(
     list_models(as_json=as_json)
 
 
+@app.command()
+def themes(
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list.")] = False,
+) -> None:
+    """List the colour themes with a sample of each: those shipped, your own and VS Code's."""
+    from noiser_tui.cli.themes import list_themes
+
+    list_themes(as_json=as_json)
+
+
 def _has_terminal() -> bool:
     """The workbench reads its keys from the one and draws on the other; stdout may go elsewhere."""
     return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()

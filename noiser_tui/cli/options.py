@@ -90,7 +90,9 @@ Trust = Annotated[
 Theme = Annotated[
     str | None,
     typer.Option(
-        help="Colours: dark, light, high-contrast, no-colour.", autocompletion=complete.themes
+        help="Colours: dark, blue-hour, high-contrast, light, no-colour, paper, solar, one of your "
+        "own, or a theme file of VS Code's (.json).",
+        autocompletion=complete.themes,
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the record as one JSON object.")]

@@ -47,7 +47,7 @@ def draw(
     canvas = Canvas(theme, depth, max(NARROWEST, width), height, rows, tokens)
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="replace")  # a locale without these characters is no failure
-    console = _console(stream, canvas)
+    console = console_for(stream, canvas.depth, canvas.width)
     for part in _drawn(saved, canvas):
         console.print(part)
 
@@ -61,13 +61,14 @@ def _drawn(saved: Explanation | Comparison, canvas: Canvas) -> Sequence[Renderab
     return drawn
 
 
-def _console(stream: TextIO, canvas: Canvas) -> Console:
+def console_for(stream: TextIO, depth: Depth, width: int) -> Console:
+    """What prints to a stream at a depth, and to one without colours no control sequence at all."""
     systems = {"truecolor": "truecolor", "256": "256", "16": "standard"}
     return Console(
         file=stream,
-        width=canvas.width,
-        color_system=systems.get(canvas.depth),  # type: ignore[arg-type]  # one of rich's own names
-        force_terminal=canvas.depth != "none",
+        width=width,
+        color_system=systems.get(depth),  # type: ignore[arg-type]  # one of rich's own names
+        force_terminal=depth != "none",
         no_color=False,  # `depth` already says it
         legacy_windows=False,
         markup=False,

@@ -17,6 +17,7 @@ from noiser_tui.look.terminal_text import pieces_for_terminal
 from noiser_tui.look.themes import NEGATIVE, POSITIVE, Theme
 
 BARS = " ▁▂▃▄▅▆▇█"
+HANGING = " ▔▘▀▛"
 GAP = "·"
 _QUIET = 0.04
 """Below this share of the highest score a piece gets no colour, so that the eye finds the rest."""
@@ -38,8 +39,9 @@ def buckets(scores: Sequence[float | None]) -> list[int]:
 
 
 def bar(step: int) -> str:
-    """One cell that shows an importance step without colour; below zero it hangs from the top."""
-    return BARS[step] if step >= 0 else "▔"
+    """One cell that shows an importance step without colour; below zero it hangs from the top,
+    and more of the cell is full with every step."""
+    return BARS[step] if step >= 0 else HANGING[-step]
 
 
 UNFILLED: dict[Depth, Style] = {

@@ -1,44 +1,44 @@
-"""Colour themes: data files in themes/, each with hand-picked colours for every colour depth."""
+"""Colour themes by name: those we ship, the user's own, VS Code's, and any file."""
 
 from __future__ import annotations
 
 import functools
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from rich.style import Style
+from rich.errors import StyleSyntaxError
 
 from noiser.errors import NoiserError, unknown
-from noiser_tui.look.depth import Depth
+from noiser_tui.look.theme import NEGATIVE, POSITIVE, Theme
+from noiser_tui.look.theme_file import read_theme_file
+
+__all__ = [
+    "DEFAULT_THEME",
+    "NEGATIVE",
+    "POSITIVE",
+    "Theme",
+    "ThemeFile",
+    "load_theme",
+    "theme_files",
+    "theme_folder",
+    "theme_names",
+    "theme_title",
+    "user_theme_folder",
+]
 
 DEFAULT_THEME = "dark"
-POSITIVE, NEGATIVE = 8, 4
-"""Steps of importance above and below zero; step 0 has no colour."""
 
-_DEPTH_KEYS: tuple[Depth, ...] = ("truecolor", "256", "16", "none")
+_VSCODE = (".json", ".jsonc")
+_SUFFIXES = (".toml", *_VSCODE)
 
 
 @dataclass(frozen=True)
-class Theme:
-    """One theme. `colours` maps a depth to the interface's colours, `ramps` to the scores' styles.
-
-    A ramp has 1 + 8 styles for scores from 0 up, then 4 for scores below 0. `glyphs` says at which
-    depths a row of bars under the text carries the importance as well.
-    """
+class ThemeFile:
+    """A theme at hand, not read yet; `shipped` says that it is one of ours."""
 
     name: str
-    title: str
-    dark: bool
-    colours: dict[Depth, dict[str, str]]
-    ramps: dict[Depth, tuple[Style, ...]]
-    glyphs: frozenset[Depth]
-
-    def style(self, bucket: int, depth: Depth) -> Style:
-        """The style of importance step `bucket`, from -4 over 0 to 8."""
-        ramp = self.ramps[depth]
-        return ramp[bucket] if bucket >= 0 else ramp[POSITIVE - bucket]
+    path: Path
+    shipped: bool = False
 
 
 def theme_folder() -> Path:
@@ -48,36 +48,81 @@ def theme_folder() -> Path:
     return inside if inside.is_dir() else package.parent / "themes"
 
 
+def user_theme_folder() -> Path:
+    """Where the user's own themes are looked for, be there such a folder or not."""
+    from platformdirs import user_config_path
+
+    return user_config_path("noiser", appauthor=False) / "themes"
+
+
+def theme_files() -> dict[str, ThemeFile]:
+    """The themes at hand by name, the default first; the user's own comes before ours of its name."""
+    found = {path.stem: ThemeFile(path.stem, path, True) for path in theme_folder().glob("*.toml")}
+    for suffix in reversed(_SUFFIXES):  # so that of one name a theme of ours counts
+        for path in user_theme_folder().glob(f"*{suffix}"):
+            name = _name(path)
+            found[name] = ThemeFile(name, path)
+    return {
+        name: found[name] for name in sorted(found, key=lambda one: (one != DEFAULT_THEME, one))
+    }
+
+
 def theme_names() -> list[str]:
     """The names of the themes at hand, the default first."""
-    names = sorted(path.stem for path in theme_folder().glob("*.toml"))
-    return sorted(names, key=lambda name: name != DEFAULT_THEME)
+    return list(theme_files())
 
 
-@functools.cache
 def load_theme(name: str = DEFAULT_THEME) -> Theme:
-    """The theme called `name`; an error with a suggestion when there is none."""
-    path = theme_folder() / f"{name}.toml"
-    if name not in theme_names():
-        raise unknown("theme", name, theme_names())
+    """The theme called `name`, or in a file of that path; an error in one sentence when there is none."""
+    file = _file(name)
+    return _load(file, _changed(file))
+
+
+def theme_title(name: str) -> str:
+    """What a theme calls itself, or the sentence that says why it cannot be read."""
     try:
-        return _read(name, tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise NoiserError(f"The theme {path} is damaged: {error}.") from error
+        return load_theme(name).title
+    except NoiserError as error:
+        return str(error)
 
 
-def _read(name: str, data: dict[str, Any]) -> Theme:
-    ramps: dict[Depth, tuple[Style, ...]] = {}
-    for depth in _DEPTH_KEYS:
-        up, down = data["ramp"][depth]["up"], data["ramp"][depth]["down"]
-        if (len(up), len(down)) != (POSITIVE, NEGATIVE):
-            raise ValueError(f"ramp.{depth} needs {POSITIVE} steps up and {NEGATIVE} down")
-        ramps[depth] = tuple(Style.parse(one) for one in ("", *up, *down))
-    return Theme(
-        name=name,
-        title=data["title"],
-        dark=data["dark"],
-        colours={depth: data["colours"][depth] for depth in _DEPTH_KEYS},
-        ramps=ramps,
-        glyphs=frozenset(data["glyphs"]),
-    )
+def _file(name: str) -> ThemeFile:
+    files = theme_files()
+    if name in files:
+        return files[name]
+    path = Path(name).expanduser()
+    if path.suffix not in _SUFFIXES:
+        raise unknown("theme", name, files)
+    if not path.is_file():
+        raise NoiserError(f"There is no theme file {name}.")
+    return ThemeFile(_name(path), path)
+
+
+def _name(path: Path) -> str:
+    return path.stem.removesuffix("-color-theme")
+
+
+def _changed(file: ThemeFile) -> int:
+    try:
+        return file.path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+@functools.lru_cache(maxsize=32)
+def _load(file: ThemeFile, changed: int) -> Theme:
+    """Read a theme again only when its file has changed."""
+    try:
+        if file.path.suffix in _VSCODE:
+            from noiser_tui.look.vscode import read_vscode_theme
+
+            return read_vscode_theme(file.name, file.path)
+        return read_theme_file(file.name, file.path)
+    except KeyError as error:
+        raise NoiserError(
+            f"The theme {file.path} is damaged: it has no {error.args[0]}."
+        ) from error
+    except OSError as error:
+        raise NoiserError(f"The theme {file.path} cannot be read: {error.strerror}.") from error
+    except (ValueError, TypeError, AttributeError, StyleSyntaxError, NoiserError) as error:
+        raise NoiserError(f"The theme {file.path} is damaged: {str(error).rstrip('.')}.") from error

@@ -10,7 +10,7 @@ from noiser.methods import METHODS
 from noiser.model.available import available_models
 from noiser.units import GRANULARITIES
 from noiser_tui.look.size import size_text
-from noiser_tui.look.themes import load_theme, theme_names
+from noiser_tui.look.themes import theme_names, theme_title
 from noiser_tui.workbench.actions import ACTIONS
 from noiser_tui.workbench.keymap import Facts, Keymap, key_label, possible
 from noiser_tui.workbench.screens.pick import Choice
@@ -103,8 +103,8 @@ def token_choices(state: State, first: Choice) -> list[Choice]:
 
 
 def theme_choices() -> list[Choice]:
-    """The themes."""
-    return [Choice(name, load_theme(name).title, name) for name in theme_names()]
+    """The themes; one that cannot be read says why."""
+    return [Choice(name, theme_title(name), name) for name in theme_names()]
 
 
 def model_choices() -> list[Choice]:

@@ -8,6 +8,9 @@ from textual.theme import Theme as TextualTheme
 from noiser_tui.look.depth import Depth
 from noiser_tui.look.themes import Theme
 
+VARIABLE_DEFAULTS = {"muted": "gray", "rule": "gray"}
+"""Our own variables, for themes of textual's that do not have them."""
+
 
 def textual_theme(theme: Theme, depth: Depth) -> TextualTheme:
     """The theme for textual: at 16 colours and fewer the terminal's own, not converted to 24 bits."""

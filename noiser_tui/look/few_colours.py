@@ -1,0 +1,63 @@
+"""How a theme looks in 16 colours and in none, unless it says otherwise: the terminal's own colours."""
+
+from __future__ import annotations
+
+from noiser_tui.look.depth import Depth
+from noiser_tui.look.theme import NEGATIVE, ROLES
+
+FEW: tuple[Depth, ...] = ("16", "none")
+
+_SIXTEEN = {
+    True: {
+        "border": "ansi_bright_black",
+        "primary": "ansi_bright_blue",
+        "accent": "ansi_bright_yellow",
+        "success": "ansi_bright_green",
+        "warning": "ansi_bright_yellow",
+        "error": "ansi_bright_red",
+        "selection": "ansi_blue",
+    },
+    False: {
+        "border": "ansi_bright_black",
+        "primary": "ansi_blue",
+        "accent": "ansi_magenta",
+        "success": "ansi_green",
+        "warning": "ansi_magenta",
+        "error": "ansi_red",
+        "selection": "ansi_cyan",
+    },
+}
+
+# In the order of their lightness in the colours that xterm and the Linux console give these names;
+# four colours above zero and one below, the bars under the text tell the steps within each.
+_SIXTEEN_UP = {
+    True: (
+        "bright_white on blue",
+        "bright_white on red",
+        "bright_white on magenta",
+        "black on yellow",
+    ),
+    False: (
+        "black on yellow",
+        "bright_white on magenta",
+        "bright_white on red",
+        "bright_white on blue",
+    ),
+}
+_SIXTEEN_DOWN = "black on cyan"
+
+_NONE_UP = ("", "", "", "underline", "underline", "bold", "bold", "bold underline")
+_NONE_DOWN = ("italic",) * NEGATIVE
+
+
+def few_colours(depth: Depth, *, dark: bool) -> dict[str, str]:
+    """The interface's colours, by the names that terminals give theirs."""
+    plain = dict.fromkeys(ROLES, "ansi_default")
+    return plain | _SIXTEEN[dark] if depth == "16" else plain
+
+
+def few_ramp(depth: Depth, *, dark: bool) -> tuple[list[str], list[str]]:
+    """The styles of the steps above zero and below it, the faintest first."""
+    if depth == "none":
+        return list(_NONE_UP), list(_NONE_DOWN)
+    return [style for style in _SIXTEEN_UP[dark] for _ in range(2)], [_SIXTEEN_DOWN] * NEGATIVE

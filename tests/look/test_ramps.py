@@ -1,0 +1,196 @@
+"""Ramps measured as eyes of four kinds see them, at every depth."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.color import Color
+from rich.style import Style
+
+from noiser_tui.look.colour import Rgb, from_polar, read_hex
+from noiser_tui.look.depth import Depth
+from noiser_tui.look.heat import bar
+from noiser_tui.look.palette import nearest, palette
+from noiser_tui.look.ramps import Hues, palette_ramps, ramps_for
+from noiser_tui.look.theme import NEGATIVE, POSITIVE
+from noiser_tui.look.themes import Theme, load_theme, theme_folder
+from tests.look import eyes
+from tests.look.vscode_themes import FILES, write_all
+
+SHIPPED = sorted(path.stem for path in theme_folder().glob("*.toml"))
+COLOURFUL = [*(name for name in SHIPPED if name != "no-colour"), *FILES]
+
+JUST_NOTICED, STEP, SIGN = 2.3, 4.5, 10.0
+"""The least CIEDE2000 between neighbours on any background and on those of the themes here, and between
+any step above zero and any below."""
+
+# What xterm shows for the 16 names: XTerm-col.ad.
+XTERM = [
+    *("#000000", "#cd0000", "#00cd00", "#cdcd00", "#0000ee", "#cd00cd", "#00cdcd", "#e5e5e5"),
+    *("#7f7f7f", "#ff0000", "#00ff00", "#ffff00", "#5c5cff", "#ff00ff", "#00ffff", "#ffffff"),
+]
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    return write_all(tmp_path_factory.mktemp("vscode"))
+
+
+def loaded(name: str, files: dict[str, Path]) -> Theme:
+    return load_theme(str(files[Path(name).stem]) if name in FILES else name)
+
+
+def shown(color: Color | None) -> str:
+    assert color is not None
+    if color.number is not None and color.number < 16:
+        return XTERM[color.number]
+    return color.get_truecolor().hex
+
+
+def fills(theme: Theme, depth: Depth) -> tuple[list[str], list[str]]:
+    every = [shown(style.bgcolor) for style in theme.ramps[depth][1:]]
+    return every[:POSITIVE], every[POSITIVE:]
+
+
+def monotone(hexes: list[str]) -> bool:
+    steps = np.diff(eyes.lab(hexes)[:, 0])
+    return bool(np.all(steps > 0) or np.all(steps < 0))
+
+
+@pytest.mark.parametrize("depth", ["truecolor", "256"])
+@pytest.mark.parametrize("name", COLOURFUL)
+class TestFills:
+    def test_no_two_steps_are_alike(self, name, depth, files):
+        up, down = fills(loaded(name, files), depth)
+        assert len({*up, *down}) == POSITIVE + NEGATIVE
+
+    def test_256_colours_are_indexes_that_no_user_changes(self, name, depth, files):
+        styles = loaded(name, files).ramps["256"][1:]
+        numbers = [style.bgcolor.number for style in styles]
+        assert all(number >= 16 for number in numbers)
+        assert len(set(numbers)) == POSITIVE + NEGATIVE
+
+    def test_text_is_readable_on_every_fill(self, name, depth, files):
+        for style in loaded(name, files).ramps[depth][1:]:
+            assert eyes.contrast(shown(style.color), shown(style.bgcolor)) >= 4.5
+
+    def test_each_step_is_further_from_the_background_in_lightness(self, name, depth, files):
+        theme = loaded(name, files)
+        back = theme.colours[depth]["background"]
+        for ramp in fills(theme, depth):
+            assert monotone([back, *ramp])
+
+    @pytest.mark.parametrize("eye", eyes.EYES)
+    def test_neighbours_are_told_apart(self, name, depth, eye, files):
+        theme = loaded(name, files)
+        back = theme.colours[depth]["background"]
+        for ramp in fills(theme, depth):
+            assert min(eyes.apart([back, *ramp], eye)) >= STEP
+
+    @pytest.mark.parametrize("eye", eyes.EYES)
+    def test_the_sign_is_told_at_every_step(self, name, depth, eye, files):
+        assert eyes.nearest(*fills(loaded(name, files), depth), eye) >= SIGN
+
+
+@pytest.mark.parametrize("depth", ["16", "none"])
+@pytest.mark.parametrize("name", [*SHIPPED, *FILES])
+def test_where_colours_are_few_the_bars_tell_every_step(name, depth, files):
+    theme = loaded(name, files)
+    assert depth in theme.glyphs
+    looks = {(bar(step), theme.style(step, depth)) for step in range(-NEGATIVE, POSITIVE + 1)}
+    assert len(looks) == 1 + POSITIVE + NEGATIVE
+    assert len({glyph for glyph, _ in looks}) == 1 + POSITIVE + NEGATIVE, "each bar is another"
+
+
+def test_where_no_colour_is_shown_none_is_asked_for():
+    for name in SHIPPED:
+        assert all(style.color is style.bgcolor is None for style in load_theme(name).ramps["none"])
+    for ramp in load_theme("no-colour").ramps.values():
+        assert all(style.color is style.bgcolor is None for style in ramp)
+    assert load_theme("no-colour").glyphs == {"truecolor", "256", "16", "none"}
+
+
+@pytest.mark.parametrize("name", COLOURFUL)
+def test_16_colours_in_xterm(name, files):
+    theme = loaded(name, files)
+    for style in theme.ramps["16"][1:]:
+        assert eyes.contrast(shown(style.color), shown(style.bgcolor)) >= 4.5
+        assert style.bgcolor.number < 8, "the Linux console has no bright backgrounds"
+    up, down = fills(theme, "16")
+    levels = [fill for fill, _ in itertools.groupby(up)]
+    assert len(levels) == len(set(levels)) >= 4
+    assert not set(up) & set(down), "the sign has a colour of its own"
+    assert monotone(levels)
+
+
+# Imported themes may have any background: the promises hold for these, too.
+
+PARTS = st.integers(0, 255)
+ANGLES = st.floats(-3.2, 3.2)
+LIGHTNESS = st.one_of(st.floats(0, 0.42), st.floats(0.75, 1))  # text reads well on none between
+GROUNDS = st.builds(from_polar, LIGHTNESS, st.floats(0, 0.12), ANGLES)
+
+
+@settings(max_examples=40, deadline=None)
+@given(GROUNDS, st.tuples(ANGLES, ANGLES, ANGLES))
+def test_a_ramp_is_found_on_any_background(rgb: Rgb, hues: tuple[float, float, float]):
+    background = rgb.hex
+    up, down = ramps_for(rgb, Hues(*hues))
+    true = [one.hex for one in up], [one.hex for one in down]
+    back = nearest(rgb)
+    few = palette_ramps(back, up, down)
+    quantised = [[palette()[index].hex for index in indexes] for indexes in few]
+    for start, (above, below) in ((background, true), (back.hex, quantised)):
+        assert len({*above, *below}) == POSITIVE + NEGATIVE
+        assert monotone([start, *above])
+        assert monotone([start, *below])
+        for eye in eyes.EYES:
+            assert min(eyes.apart([start, *above], eye)[1:]) >= JUST_NOTICED
+            assert min(eyes.apart([start, *below], eye)[1:]) >= JUST_NOTICED
+            assert eyes.nearest(above, below, eye) >= SIGN
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.tuples(PARTS, PARTS, PARTS))
+def test_every_background_gets_some_ramp(parts):
+    rgb = read_hex("#{:02x}{:02x}{:02x}".format(*parts))[0]
+    above, below = palette_ramps(nearest(rgb), *ramps_for(rgb, Hues()))
+    assert len({*above, *below}) == POSITIVE + NEGATIVE
+
+
+# The oracle itself
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ((50.0, 2.6772, -79.7751), (50.0, 0.0, -82.7485), 2.0425),
+        ((50.0, -1.3802, -84.2814), (50.0, 0.0, -82.7485), 1.0000),
+        ((50.0, 0.0, 0.0), (50.0, -1.0, 2.0), 2.3669),
+        ((50.0, 2.49, -0.001), (50.0, -2.49, 0.0009), 7.1792),
+        ((50.0, 2.5, 0.0), (73.0, 25.0, -18.0), 27.1492),
+        ((60.2574, -34.0099, 36.2677), (60.4626, -34.1751, 39.4387), 1.2644),
+        ((2.0776, 0.0795, -1.1350), (0.9033, -0.0636, -0.5514), 0.9082),
+    ],
+)
+def test_the_distance_is_that_of_sharmas_test_pairs(one, other, expected):
+    assert eyes.ciede2000(np.array(one), np.array(other)) == pytest.approx(expected, abs=1e-4)
+
+
+def test_every_eye_sees_grey_as_grey():
+    for matrix in eyes.EYES.values():
+        assert matrix.sum(axis=1) == pytest.approx([1, 1, 1], abs=1e-5)
+
+
+def test_who_has_no_red_or_green_cones_confuses_what_others_tell_apart():
+    red, green = ["#b04030"], ["#6a6a20"]
+    assert eyes.nearest(red, green) > 3 * eyes.nearest(red, green, "deuteranopia")
+
+
+def test_the_style_of_a_fill_is_read_as_it_is_written():
+    assert Style.parse("#ffffff on #000000").bgcolor.get_truecolor().hex == "#000000"

@@ -1,0 +1,47 @@
+"""Themes in textual: every variable of the style sheets has a value, and imported themes draw."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import noiser_tui.workbench
+from noiser_tui.look.depth import Depth
+from noiser_tui.look.themes import load_theme
+from noiser_tui.workbench.app import Workbench
+from noiser_tui.workbench.look import VARIABLE_DEFAULTS, textual_theme
+from noiser_tui.workbench.widgets.heat_map import HeatMap
+from tests.look.vscode_themes import write_all
+from tests.workbench.fake import ScriptedEngine
+
+DEPTHS: tuple[Depth, ...] = ("truecolor", "256", "16", "none")
+STYLED = sorted(Path(noiser_tui.workbench.__file__).parent.rglob("*.tcss"))
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    return write_all(tmp_path_factory.mktemp("vscode"))
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+@pytest.mark.parametrize("name", ["harbour", "chalk", "contrast", "bare"])
+def test_every_variable_of_the_style_sheets_has_a_value(name, depth, imported):
+    theme = textual_theme(load_theme(str(imported[name])), depth)
+    known = {*theme.to_color_system().generate(), *theme.variables}
+    used = {one for file in STYLED for one in re.findall(r"\$([\w-]+)", file.read_text("utf-8"))}
+    assert used
+    assert used <= known | {"block-cursor-text-style"}
+    assert set(VARIABLE_DEFAULTS) <= set(theme.variables)
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+@pytest.mark.parametrize("name", ["harbour", "chalk"])
+async def test_an_imported_theme_draws(name, depth, imported):
+    file = str(imported[name])
+    app = Workbench(model="fake", engine=ScriptedEngine, depth=depth, theme_name=file)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert app.pens.theme.name == name
+        assert app.query_one(HeatMap).render_line(0).cell_length > 0
