@@ -11,6 +11,7 @@ from rich.errors import StyleSyntaxError
 from noiser.errors import NoiserError, unknown
 from noiser_tui.look.theme import NEGATIVE, POSITIVE, Theme
 from noiser_tui.look.theme_file import read_theme_file
+from noiser_tui.settings.places import user_folder
 
 __all__ = [
     "DEFAULT_THEME",
@@ -50,9 +51,7 @@ def theme_folder() -> Path:
 
 def user_theme_folder() -> Path:
     """Where the user's own themes are looked for, be there such a folder or not."""
-    from platformdirs import user_config_path
-
-    return user_config_path("noiser", appauthor=False) / "themes"
+    return user_folder() / "themes"
 
 
 def theme_files() -> dict[str, ThemeFile]:

@@ -46,7 +46,7 @@ def test_without_colours_bars_stand_under_the_same_characters() -> None:
     assert [line.rstrip() for line in lines[2:6]] == [
         "         ab cd",
         "1 one    ██▂▂▂",
-        "2 two    ▆▆▔▔▔",
+        "2 two    ▆▆▛▛▛",
         "3 three  failed, see below",
     ]
     assert [line.rstrip() for line in lines[7:12]] == [
