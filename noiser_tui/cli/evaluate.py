@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from noiser.errors import WrongUse, unknown
-from noiser_tui.cli import asking, options
+from noiser_tui.cli import asking, judge_options, options
 from noiser_tui.cli.compare import names_in
 
 MODES = ("prob",)
@@ -51,15 +51,13 @@ def evaluate(
     ] = 1,
     topk: Annotated[int, typer.Option(help="Percentage of words that a judge sees.")] = 50,
     metrics: Annotated[str, typer.Option(help="Metrics, commas between.")] = "soft",
-    judge: Annotated[
-        str,
-        typer.Option(
-            help="Of metrics that ask one: built-in, local:ID, paper, or a model at an URL."
-        ),
-    ] = "built-in",
-    judge_url: Annotated[
-        str, typer.Option(help="Where that model is served over the OpenAI protocol.")
-    ] = "",
+    judge: judge_options.Judge = "built-in",
+    judge_url: judge_options.JudgeUrl = None,
+    max_calls: judge_options.MaxCalls = None,
+    max_tokens: judge_options.MaxTokens = None,
+    per_minute: judge_options.PerMinute = None,
+    at_once: judge_options.AtOnce = 8,
+    cache: judge_options.Cache = None,
     seeds: Annotated[str, typer.Option(help="Seeds, commas between.")] = "1",
     masks: Annotated[int, typer.Option(help="Masks per sample of soft metrics.")] = 16,
     reference: Annotated[
@@ -120,7 +118,12 @@ def evaluate(
         topk=topk,
         masks=masks,
         judge=judge,
-        judge_url=judge_url,
+        judge_url=judge_url or "",
+        at_once=at_once,
+        per_minute=per_minute,
+        max_calls=max_calls,
+        max_tokens=max_tokens,
+        cache=None if cache is None else str(cache.expanduser().absolute()),
         reference=reference,
         dtype=dtype,
         load_in=load_in,

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from noiser.errors import WrongUse
-from noiser_tui.cli import asking, options
+from noiser_tui.cli import asking, judge_options, options
 from noiser_tui.cli.compare import names_in
 
 app = typer.Typer(
@@ -56,6 +56,13 @@ def run(
     folder: Annotated[
         Path | None, typer.Option(help="The study's folder; else named after the file or preset.")
     ] = None,
+    judge: judge_options.StudyJudge = None,
+    judge_url: judge_options.JudgeUrl = None,
+    max_calls: judge_options.MaxCalls = None,
+    max_tokens: judge_options.MaxTokens = None,
+    per_minute: judge_options.PerMinute = None,
+    at_once: judge_options.StudyAtOnce = None,
+    cache: judge_options.Cache = None,
     device: options.Device = "auto",
     devices: Annotated[
         str | None, typer.Option(help="A worker on each of several devices: cuda:0,cuda:1.")
@@ -85,7 +92,15 @@ def run(
 
     if (file is None) == (preset is None):
         raise WrongUse("Give a study's TOML file, or --preset and a name: one of the two.")
-    changes: dict[str, object] = {}
+    changes = judge_options.changes(
+        judge=judge,
+        judge_url=judge_url,
+        max_calls=max_calls,
+        max_tokens=max_tokens,
+        per_minute=per_minute,
+        at_once=at_once,
+        cache=cache,
+    )
     if models is not None:
         changes["models"] = names_in("--models", models)
     if datasets is not None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from noiser.errors import Cancelled
 from noiser.files import check_writable
+from noiser.judge.budget import BudgetSpent
 from noiser.study.spec import Study
 from noiser.study.standing import stand
 from noiser.study.store import Store
@@ -64,7 +65,10 @@ class _Teller:
 
 
 def run_study(study: Study, folder: Path, running: Running) -> int:
-    """Run what is left of a study and show its table; the exit code is 1 where rows failed."""
+    """Run what is left of a study and show its table; the exit code is 1 where rows failed.
+
+    So it is where the judge's budget is spent: the rows that need it stay open.
+    """
     from noiser.study.export import check_format
     from noiser.study.planning import plan
 
@@ -76,23 +80,35 @@ def run_study(study: Study, folder: Path, running: Running) -> int:
         progress.show(f"planning {folder} …")
         from noiser.assembly import environment  # it imports torch
         from noiser.study.claims import release_dead, reopen_failed
+        from noiser.study.ledger import open_account
 
+        spent: BudgetSpent | None = None
         plan(folder, study, environment())
         with Store(folder) as store:
             release_dead(store)
             if running.retry:
                 reopen_failed(store)
-            progress.show(standing_line(stand(store)))
+            standing = stand(store)
+            if not standing.workers:
+                open_account(store)
+            progress.show(standing_line(standing))
             try:
                 _work(store, study, running, progress)
+            except BudgetSpent as error:
+                spent = error
             except (Cancelled, KeyboardInterrupt):
                 progress.clear()
                 told = standing_line(stand(store))
                 raise Interrupted(f"interrupted; {told}. The same command goes on.") from None
             progress.clear()
-            failed = stand(store).failed
+            standing = stand(store)
     show_study(folder, output=running.output, pairs=running.pairs)
-    return FAILED if failed else 0
+    if spent is not None:
+        left = standing.total - standing.finished
+        say(
+            f"{spent} {left:,} rows stay open: with more to spend, the same command goes on with them."
+        )
+    return FAILED if standing.failed or spent else 0
 
 
 def _work(store: Store, study: Study, running: Running, progress: Progress) -> None:

@@ -18,6 +18,7 @@ from noiser.study.standing import Standing, stand
 from noiser.study.store import Store
 from noiser_tui.cli.study_watch import duration, standing_line
 from tests.cli.conftest import Run
+from tests.judge.faulty import good, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -195,3 +196,38 @@ def test_the_built_in_judge_answers_in_a_study(
         assert row.result is not None
         assert row.result["values"]["answered5"] >= row.result["values"]["answered1"]
         assert row.result["values"]["unparsed"] == 0
+
+
+def test_a_spent_budget_leaves_rows_open_and_the_same_command_goes_on(
+    run: Run, study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    study.write_text(
+        study.read_text().replace('"own.jsonl"', '"three.jsonl"') + 'metrics = ["answerability"]\n'
+    )
+    lines = (tmp_path / "own.jsonl").read_text().splitlines()
+    (tmp_path / "three.jsonl").write_text("\n".join(lines[:3]))
+    with serving(good()) as server:
+        judge = ("--judge", "m", "--judge-url", server.url, "--cache", str(tmp_path / "c.sqlite"))
+        ended = run("study", "run", str(study), *judge, "--max-calls", "5", "--at-once", "2")
+        assert (ended.code, len(server.bodies)) == (1, 5)
+        assert "The budget of 5 calls is spent." in ended.err
+        assert "rows stay open" in ended.err
+        assert "failed:" not in ended.err
+        ended = run("study", "run", str(study), *judge)
+        assert ended.code == 0, ended.err
+        assert "6 of 6 rows · finished" in ended.out
+
+
+def test_evaluate_has_the_same_limits(run: Run, tiny: str, tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text("prompt\nRome and Paris\n")
+    options = ("--dataset-file", str(tmp_path / "own.csv"), "--metrics", "answerability")
+    limits = ("--max-calls", "0", "--cache", str(tmp_path / "c.sqlite"))
+    place = ("--model-name", tiny, "--output-dir", str(tmp_path / "results"))
+    ended = run("evaluate", *options, *limits, *place)
+    assert ended.code == 1
+    assert "2 rows stay open" in ended.err
+    ended = run(
+        "evaluate", *options, *limits[2:], *place, "--max-tokens", "100000", "--at-once", "3"
+    )
+    assert ended.code == 0, ended.err

@@ -118,7 +118,7 @@ class _Judge:
 def test_answerability_asks_the_judge_and_a_failure_is_a_failed_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "_judge", lambda study: _Judge("Rome", "code"))
+    monkeypatch.setattr(answers, "_judge", lambda case: _Judge("Rome", "code"))
     path = tmp_path / "asked.json"
     prompts = ("Rome is", "Paris is", "code is")
     path.write_text(json.dumps([{"prompt": p, "target": "target"} for p in prompts]))

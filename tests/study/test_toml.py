@@ -39,6 +39,18 @@ def test_single_values_stand_for_lists(tmp_path: Path) -> None:
     assert study.samples is None
 
 
+def test_how_the_judge_is_asked(tmp_path: Path) -> None:
+    keys = (
+        'judge = "paper"\nat_once = 4\nper_minute = 30\nmax_calls = 500\ncache = "replies.sqlite"\n'
+    )
+    study = _read(tmp_path, GOOD + keys)
+    assert (study.at_once, study.per_minute, study.max_calls) == (4, 30.0, 500)
+    assert (study.max_tokens, study.cache) == (None, str(tmp_path / "replies.sqlite"))
+    (tmp_path / "study.toml").write_text(GOOD + keys)
+    changed = read_study(tmp_path / "study.toml", max_calls=9, cache="/elsewhere/c")
+    assert (changed.max_calls, changed.cache) == (9, "/elsewhere/c")
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -54,6 +66,10 @@ def test_single_values_stand_for_lists(tmp_path: Path) -> None:
         (GOOD.replace('"built-in", {', '"known", {'), "Did you mean 'Knowns'"),
         (GOOD.replace('"hit"', '"hits"'), "Did you mean 'hit'"),
         (GOOD.replace('"max"', '"maxx"'), "Did you mean 'max'"),
+        (GOOD + "at_once = 0", "at_once: 0 is not from 1"),
+        (GOOD + "per_minute = 0", "per_minute: 0.0 is not from"),
+        (GOOD + 'per_minute = "a lot"', "per_minute is 'a lot', it must be a number"),
+        (GOOD + "max_calls = -1", "max_calls: -1 is not from 0"),
     ],
 )
 def test_what_cannot_be_meant_is_told_with_its_key(tmp_path: Path, text: str, told: str) -> None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from statistics import fmean
+from threading import Event, Lock
 
 from noiser.errors import NoiserError
-from noiser.judge.budget import BudgetSpent
+from noiser.judge.budget import Budget, BudgetSpent
 from noiser.judge.choose import open_judge
+from noiser.judge.pace import Pace
 from noiser.judge.protocol import Judge
 from noiser.metrics.answerability import minimal_set, verdict
 from noiser.metrics.asked_about import asked_about
 from noiser.metrics.judged import judge_all
+from noiser.study.ledger import Ledger, StudyBudget, StudyPace
 from noiser.study.measures import Explained, Value
-from noiser.study.spec import Study
 
 
 def measure(case: Explained) -> Mapping[str, Value]:
@@ -26,11 +28,12 @@ def measure(case: Explained) -> Mapping[str, Value]:
     """
     study = case.study
     judged = judge_all(
-        _judge(study),
+        _judge(case),
         [case.explanation],
         targets=[case.sample.target],
         percent=study.topk,
         seed=case.setting.seed,
+        at_once=study.at_once,
         cancel=case.cancel,
     )
     for one in judged.every():
@@ -60,7 +63,7 @@ def minimal(case: Explained) -> Mapping[str, Value]:
     Of the generated tokens for which it ever is; `never` is the share of those for which it is not
     right with all words. Errors as above.
     """
-    judge = _judge(case.study)
+    judge = _judge(case)
     shares: list[float | None] = []
     for one in asked_about(case.explanation, case.sample.target):
         found = minimal_set(judge, one.explanation, one.text)
@@ -74,16 +77,38 @@ def minimal(case: Explained) -> Mapping[str, Value]:
     }
 
 
-_OPENING = threading.Lock()
+_OPENING = Lock()
 """So that threads which ask at the same time get the same judge."""
 
 
-def _judge(study: Study) -> Judge:
+def _judge(case: Explained) -> Judge:
+    study = case.study
+    limits = (study.per_minute, study.max_calls, study.max_tokens)
     with _OPENING:
-        return _opened(study.judge or "built-in", study.judge_url or None)
+        return _opened(
+            study.judge or "built-in",
+            study.judge_url or None,
+            study.cache,
+            limits,
+            case.folder if any(one is not None for one in limits) else None,
+            case.cancel,
+        )
 
 
 @cache
-def _opened(name: str, url: str | None) -> Judge:
+def _opened(
+    name: str,
+    url: str | None,
+    replies: str | None,
+    limits: tuple[float | None, int | None, int | None],
+    folder: Path | None,
+    cancel: Event,
+) -> Judge:
     """One judge for a process: a local one is a model in memory."""
-    return open_judge(name, url)
+    per_minute, max_calls, max_tokens = limits
+    budget, pace = Budget(max_calls, max_tokens), Pace(per_minute)
+    if folder is not None:
+        ledger = Ledger(folder)
+        budget = StudyBudget(ledger, max_calls, max_tokens)
+        pace = pace if per_minute is None else StudyPace(ledger, per_minute)
+    return open_judge(name, url, budget=budget, pace=pace, cache=replies, cancel=cancel)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import threading
+    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -25,13 +26,18 @@ Better = Literal["high", "low", ""]
 
 @dataclass(frozen=True)
 class Explained:
-    """What a measure sees that asks a judge: the sample, and how it was explained."""
+    """What a measure sees that asks a judge: the sample, and how it was explained.
+
+    `folder` is the study's, where its workers keep one account of what its judge costs; None: each
+    process its own.
+    """
 
     study: Study
     setting: Setting
     sample: Sample
     explanation: Explanation
     cancel: threading.Event
+    folder: Path | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True)

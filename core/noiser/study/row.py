@@ -7,11 +7,13 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noiser.data.sample import Sample
 from noiser.errors import Cancelled, NoiserError
 from noiser.explainer import explain
+from noiser.judge.budget import BudgetSpent
 from noiser.model.memory import let_go
 from noiser.perturb import Perturber
 from noiser.study.claims import Outcome, Task
@@ -107,16 +109,25 @@ class Doer:
 
 
 def ask_judge(
-    study: Study, task: Task, sample: Sample, done: Done, cancel: threading.Event
+    study: Study,
+    task: Task,
+    sample: Sample,
+    done: Done,
+    cancel: threading.Event,
+    folder: Path | None = None,
 ) -> Outcome:
-    """The rest of a row: what the study's judge says of it. No model is needed for that."""
+    """The rest of a row: what the study's judge says of it. No model is needed for that.
+
+    The judge's limits are of all who give the same `folder`, the study's. Cancelled, and BudgetSpent
+    where the judge may be asked no more: then the row is open as before.
+    """
     outcome, started = done.outcome, time.perf_counter()
     if done.explanation is None or outcome.result is None:
         return outcome
-    explained = Explained(study, task.setting, sample, done.explanation, cancel)
+    explained = Explained(study, task.setting, sample, done.explanation, cancel, folder=folder)
     try:
         said = _values(_measures(study)[1], explained)
-    except Cancelled:
+    except (Cancelled, BudgetSpent):
         raise
     except Exception as error:  # noqa: BLE001  # told in the row
         return _failed(error, started - (outcome.seconds or 0.0))

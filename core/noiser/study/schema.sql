@@ -39,3 +39,9 @@ CREATE TABLE IF NOT EXISTS worker (
     place TEXT NOT NULL,
     began REAL NOT NULL
 );
+CREATE TABLE IF NOT EXISTS judge_account (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    calls INTEGER NOT NULL,
+    tokens INTEGER NOT NULL,
+    next REAL NOT NULL
+);

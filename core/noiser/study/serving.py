@@ -9,6 +9,7 @@ from collections.abc import MutableSequence
 from pathlib import Path
 
 from noiser.errors import Cancelled, NoiserError
+from noiser.judge.budget import BudgetSpent
 from noiser.study.claims import Task, Worker, fail_taken, new_name, release_dead
 from noiser.study.loading import Loading
 from noiser.study.store import Store
@@ -17,6 +18,9 @@ from noiser.study.worker import Loop
 _SPAWN = multiprocessing.get_context("spawn")  # CUDA cannot be used in a forked process
 _GRACE = 10.0
 """Seconds until a killed process is given up that hangs in the kernel."""
+
+SPENT = 3
+"""The exit code of a process that may ask the judge no more."""
 
 
 class Serving:
@@ -66,6 +70,8 @@ def _serve(
             Loop(worker, loading, memory=memory, begin=begin).run()
     except (Cancelled, KeyboardInterrupt):
         sys.exit(130)
+    except BudgetSpent:
+        sys.exit(SPENT)
     except NoiserError as error:
         sys.stderr.write(f"noiser: {loading.device}: {error}\n")
         sys.exit(1)

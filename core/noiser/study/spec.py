@@ -64,7 +64,10 @@ class Study:
     predicts, spaces aside, are left out and counted. `generate` tokens are explained one by one.
     `metrics` name measures beside the explanations' own, `topk` is the percentage of words that those
     about top words take, `judge` the judge of those that ask one, and `masks` the number of masks of
-    soft perturbation; the rest is as in a request, or as `noiser.load` takes it.
+    soft perturbation. How the judge is asked changes no number, and may change from run to run: `at_once`
+    questions of a sample together, so many requests `per_minute`, `max_calls` and `max_tokens` a run, by
+    all workers, and the `cache` file of its replies. The rest is as in a request, or as `noiser.load`
+    takes it.
     """
 
     models: tuple[str, ...]
@@ -82,6 +85,11 @@ class Study:
     masks: int = 16
     judge: str = ""
     judge_url: str = ""
+    at_once: int = field(default=8, compare=False)
+    per_minute: float | None = field(default=None, compare=False)
+    max_calls: int | None = field(default=None, compare=False)
+    max_tokens: int | None = field(default=None, compare=False)
+    cache: str | None = field(default=None, compare=False)
     draws: int = 10
     steps: int = 10
     search: str = "exact"
@@ -106,6 +114,10 @@ class Study:
             ("generate", 1, 100_000),
             ("topk", 1, 100),
             ("masks", 1, 100_000),
+            ("at_once", 1, 1000),
+            ("per_minute", 1e-3, 1e9),
+            ("max_calls", 0, 10**12),
+            ("max_tokens", 0, 10**12),
         ):
             number = getattr(self, name)
             if number is not None and not low <= number <= high:

@@ -20,8 +20,8 @@ _LISTS = {"models": str, "methods": str, "bounds": str, "norms": str, "seeds": i
 def read_study(path: str | Path, **changes: Any) -> Study:
     """The study that a file describes; `changes` take the place of its keys.
 
-    A data set is a name or a table with `file` and what its columns are called; files are looked for
-    from the TOML file's own folder.
+    A data set is a name or a table with `file` and what its columns are called; files, the judge's `cache`
+    too, are looked for from the TOML file's own folder.
     """
     where = expand(path)
     try:
@@ -57,6 +57,8 @@ def _study(table: Mapping[str, Any], folder: Path) -> Study:
             given[key] = _list(key, value, _LISTS[key])
         else:
             given[key] = _single(key, value)
+    if given.get("cache"):
+        given["cache"] = str(folder / expand(given["cache"]))
     for key in ("models", "datasets"):
         if key not in given:
             raise WrongUse(f"{key} is missing: name one at least.")
@@ -73,9 +75,11 @@ def _list(key: str, value: Any, kind: type) -> tuple[Any, ...]:
 
 def _single(key: str, value: Any) -> Any:
     (field,) = (field for field in fields(Study) if field.name == key)
-    kinds = [kind for kind in (bool, int, str) if kind.__name__ in str(field.type)]
+    kinds = [kind for kind in _SAID if kind.__name__ in str(field.type)]
     if value is None and "None" in str(field.type):
         return None
+    if float in kinds and type(value) is int:
+        return float(value)
     if type(value) not in kinds:
         raise WrongUse(f"{key} is {value!r}, it must be {_SAID[kinds[0]]}.")
     return value
@@ -102,4 +106,4 @@ def _dataset(value: Any, place: int, folder: Path) -> DataChoice:
     )
 
 
-_SAID = {bool: "true or false", int: "a whole number", str: "text"}
+_SAID = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}

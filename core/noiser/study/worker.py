@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from noiser.errors import Cancelled, NoiserError
+from noiser.judge.budget import BudgetSpent
 from noiser.study.claims import Outcome, Task, Worker, release_dead
 from noiser.study.row import Doer, Load, ask_judge
 
@@ -34,7 +35,7 @@ class Loop:
         return Doer(self.worker.store.study, self.load, self.cancel, self.memory)
 
     def run(self) -> None:
-        """Do rows until all are finished, by whomever; Cancelled leaves the others open.
+        """Do rows until all are finished, by whomever; Cancelled and BudgetSpent leave the others open.
 
         Rows of a dead worker are taken over, and those that another one is at are waited for, since
         that one may die.
@@ -64,9 +65,11 @@ class Loop:
                 return
             sample = store.sample(task.setting.dataset, task.number)
             self.begin(task)
-            outcome = ask_judge(study, task, sample, self._doer.do(task, sample), self.cancel)
-        except (Cancelled, KeyboardInterrupt):
+            done = self._doer.do(task, sample)
+            outcome = ask_judge(study, task, sample, done, self.cancel, store.folder)
+        except (Cancelled, BudgetSpent, KeyboardInterrupt):
             self.worker.give_back(task)
+            self.begin(None)
             raise
         if self.worker.finish(task, outcome):
             self.tell(task, outcome)
