@@ -14,14 +14,14 @@ from noiser.explainer import explain
 from noiser.model.language_model import LanguageModel
 from noiser.request import Request
 from noiser.scale_curve import ScaleCurve, scale_curve
-from tests.tiny import FAMILIES, make_tiny
+from tests.tiny import FAMILIES, tiny
 
 TEXT = "The capital of France is Paris and the sea is"
 
 
 @pytest.fixture(scope="module", params=FAMILIES)
 def model(request: pytest.FixtureRequest) -> LanguageModel:
-    return make_tiny(request.param, torch.float64)
+    return tiny(request.param)
 
 
 def by_hand(
@@ -82,7 +82,7 @@ def test_every_point_is_the_mean_over_the_draws(model: LanguageModel) -> None:
 
 
 def test_a_unit_has_its_noise_together_unless_it_was_looked_into() -> None:
-    model = make_tiny("qwen2", torch.float64)
+    model = tiny("qwen2")
     explanation = explain(model, "Zanzibar is far. " + TEXT, Request(granularity="word"))
     ids = tuple(token.id for token in explanation.tokens)
     unit = max(explanation.units, key=lambda one: one.last - one.first)
@@ -107,7 +107,7 @@ def test_a_unit_has_its_noise_together_unless_it_was_looked_into() -> None:
     "request_", [Request(contrast="id:9"), Request(norm="inf"), Request(draws=1), Request(seed=5)]
 )
 def test_it_is_of_what_was_asked(request_: Request) -> None:
-    model = make_tiny("llama", torch.float64)
+    model = tiny("llama")
     explanation = explain(model, TEXT, request_)
     curve: ScaleCurve = scale_curve(model, explanation, 2, points=3)
     token = explanation.tokens[2]
@@ -119,14 +119,14 @@ def test_it_is_of_what_was_asked(request_: Request) -> None:
 
 
 def test_another_method_has_a_curve_without_a_scale_of_its_own() -> None:
-    model = make_tiny("qwen2", torch.float64)
+    model = tiny("qwen2")
     curve = scale_curve(model, explain(model, TEXT, Request(method="occlusion")), 1, points=4)
     assert curve.alpha is None
     assert len(curve.scales) == 4
 
 
 def test_what_cannot_be_drawn() -> None:
-    model = make_tiny("llama", torch.float64)
+    model = tiny("llama")
     explanation = explain(model, TEXT, Request(specials="exclude"))
     special = next(i for i, token in enumerate(explanation.tokens) if token.special)
     for position, points, says in (
@@ -141,4 +141,4 @@ def test_what_cannot_be_drawn() -> None:
     with pytest.raises(Cancelled):
         scale_curve(model, explanation, 2, cancel=cancel)
     with pytest.raises(WrongUse, match="another model"):
-        scale_curve(make_tiny("qwen2", torch.float64), explanation, 2)
+        scale_curve(tiny("qwen2"), explanation, 2)

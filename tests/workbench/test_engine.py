@@ -24,6 +24,9 @@ from noiser.model.loading import load as load_model
 from noiser.request import Request
 from noiser_tui.workbench.engine import (
     AddDraws,
+    CompareRows,
+    CurveDrawn,
+    DrawCurve,
     EngineEstimated,
     EngineThread,
     EngineTold,
@@ -31,6 +34,8 @@ from noiser_tui.workbench.engine import (
     ExplainPrompt,
     JobEnded,
     LoadModel,
+    MeasureMetrics,
+    QueueChanged,
 )
 from noiser_tui.workbench.engine.rationing import Rationed
 from tests.tiny import save_tiny
@@ -224,3 +229,42 @@ def test_draws_are_added_to_an_explanation(model: str) -> None:
     *_, last = (m.event for m in post.seen if isinstance(m, EngineTold) and m.number == job)
     assert isinstance(last, Explained)
     assert (last.explanation.draws, last.explanation.search_draws) == (8, 2)
+
+
+def test_a_comparison_is_cancelled_by_number_and_a_curve_goes_before_what_waits(model: str) -> None:
+    post = Post()
+    engine = EngineThread(post)
+    engine.submit(LoadModel(model, {"device": "cpu"}))
+    short = engine.submit(ExplainPrompt("The sea is", Request(draws=2)))
+    engine.start()
+    post.wait_for(JobEnded, short)
+    made = next(m.event for m in post.seen if isinstance(getattr(m, "event", None), Explained))
+    text = "the sea " * 30
+    rows = engine.submit(CompareRows(text, Request(bound="per-token"), ("noiser", "random")))
+    post.wait_for(EngineTold, rows)
+    run = engine.submit(ExplainPrompt(text, Request(bound="per-token")))
+    curve = engine.submit(DrawCurve(made.explanation, 1))
+    engine.cancel(rows)
+    assert post.wait_for(JobEnded, rows).cancelled
+    assert post.wait_for(CurveDrawn, curve).curve.positions == (1,)
+    post.wait_for(EngineTold, run)
+    engine.cancel(run)
+    assert post.wait_for(JobEnded, run).cancelled
+    changes = [m for m in post.seen if isinstance(m, QueueChanged)]
+    assert (curve, (run,)) in [(m.running, m.waiting) for m in changes]
+    assert (run, ()) in [(m.running, m.waiting) for m in changes]
+
+
+def test_metrics_are_cancelled_within_one_batch(model: str) -> None:
+    post = Post()
+    engine = EngineThread(post)
+    engine.submit(LoadModel(model, {"device": "cpu"}))
+    run = engine.submit(ExplainPrompt("the sea " * 30, Request(bound="none", draws=2)))
+    engine.start()
+    post.wait_for(JobEnded, run)
+    made = next(m.event for m in post.seen if isinstance(getattr(m, "event", None), Explained))
+    many = engine.submit(MeasureMetrics(made.explanation, masks=100_000))
+    while not any(isinstance(m, QueueChanged) and m.running == many for m in post.seen):
+        post.seen.append(post.messages.get(timeout=60))
+    engine.cancel(many)
+    assert post.wait_for(JobEnded, many).cancelled
