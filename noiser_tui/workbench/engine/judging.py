@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from noiser.explanation import Explanation
 from noiser_tui.workbench.engine.job import Job
 from noiser_tui.workbench.engine.messages import EngineMessage
+from noiser_tui.workbench.engine.rationing import PROGRESS_INTERVAL
 
 if TYPE_CHECKING:
     from noiser.metrics.answerability import Answered
@@ -75,8 +77,13 @@ class AskJudge(Job):
         from noiser.judge.pace import Pace
         from noiser.metrics.judged import judge_all
 
+        told = 0.0
+
         def watch(done: int, total: int) -> None:
-            context.post(JudgeAsked(context.number, done, total))
+            nonlocal told
+            if done == total or time.monotonic() - told >= PROGRESS_INTERVAL:
+                told = time.monotonic()
+                context.post(JudgeAsked(context.number, done, total))
 
         judge = open_judge(
             self.judge,
