@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from noiser_tui.history.sessions import SessionFile
 
 
 def run_workbench(
@@ -31,12 +35,28 @@ def run_workbench(
     from noiser_tui.look.depth import chosen_depth
     from noiser_tui.workbench.app import Workbench
 
+    session, problem = _session()
     app = Workbench(
         model=model,
         options=options or {},
         theme_name=theme,
         prompt=prompt,
         depth=chosen_depth(sys.__stderr__ or sys.stderr, os.environ, settings.appearance.colours),
+        session=session,
     )
+    if problem:
+        app.refuse(problem)
     app.run()
     return app.return_code or 0
+
+
+def _session() -> tuple[SessionFile | None, str]:
+    """What was open in this folder, or why that cannot be known."""
+    from noiser.errors import NoiserError
+    from noiser_tui.history.sessions import SessionFile
+
+    try:
+        file = SessionFile(Path.cwd())
+    except NoiserError as error:
+        return None, str(error)
+    return file, " ".join(file.problems)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from textual import on
-from textual.app import App, ComposeResult
-from textual.binding import Binding, BindingsMap, BindingType
+from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
 from textual.screen import Screen
 from textual.timer import Timer
@@ -21,7 +19,7 @@ from textual.widgets import TextArea
 from noiser.errors import NoiserError, WrongUse
 from noiser_tui.look.depth import Depth, detect_depth
 from noiser_tui.look.themes import DEFAULT_THEME, load_theme
-from noiser_tui.workbench import desk, keymap, state
+from noiser_tui.workbench import desk, state
 from noiser_tui.workbench.actions import ACTIONS
 from noiser_tui.workbench.context import facts
 from noiser_tui.workbench.desk import Desk, Page
@@ -34,8 +32,10 @@ from noiser_tui.workbench.engine import (
     Post,
     QueueChanged,
 )
-from noiser_tui.workbench.keymap import Keymap
+from noiser_tui.workbench.keyed import KeyedApp
+from noiser_tui.workbench.keymap import Facts
 from noiser_tui.workbench.look import Pens, textual_theme
+from noiser_tui.workbench.session import SessionKeeper, with_session
 from noiser_tui.workbench.shell.activity_bar import SETTINGS, ActivityBar
 from noiser_tui.workbench.shell.panel import Panel
 from noiser_tui.workbench.shell.said import Said
@@ -45,26 +45,25 @@ from noiser_tui.workbench.signals import leave_on_signals
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.views.explanation import ExplanationView
 from noiser_tui.workbench.views.view import View, view_of
-from noiser_tui.workbench.widgets.action_row import ActionRow
-from noiser_tui.workbench.widgets.key_bar import KeyBar, KeyName
+from noiser_tui.workbench.widgets.key_bar import KeyBar
 from noiser_tui.workbench.widgets.status_bar import StatusBar
+
+if TYPE_CHECKING:
+    from noiser_tui.history.sessions import SessionFile
 
 FRAME = 1 / 15
 """Seconds between repaints while the engine is at work."""
 SHARED_OPTIONS = ("device", "dtype", "device_map", "load_in")
 """Options of the first model that hold for another one too."""
-CTRL_C_TWICE = 2.0
-"""Seconds within which a second Ctrl+C leaves."""
 HIGH = 32
 """Lines from which on the panel is open from the start."""
 
 
-class Workbench(App[int]):
+class Workbench(KeyedApp):
     """One window on one model: documents in tabs, what stands around them, and the engine behind."""
 
     TITLE = "Noiser"
     CSS_PATH = "workbench.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = []
     ENABLE_COMMAND_PALETTE = False  # ours shows the keys and reads the one registry
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - textual types it so
         (0, "-narrow"),
@@ -85,6 +84,7 @@ class Workbench(App[int]):
         prompt: str | None = None,
         depth: Depth | None = None,
         engine: Callable[[Post], Engine] = EngineThread,
+        session: SessionFile | None = None,
     ) -> None:
         self.depth: Depth = depth or detect_depth(sys.__stderr__ or sys.stderr, os.environ)
         self.theme_name = theme_name or DEFAULT_THEME
@@ -92,16 +92,17 @@ class Workbench(App[int]):
         # None leaves it to the theme; the filter for NO_COLOR is chosen now, before there is one
         super().__init__(ansi_color=True if self.depth in ("16", "none") else None)
         self.desk = replace(desk.empty_desk(model, prompt or ""), panel_open=False)
-        self.keymap = Keymap()
-        self.use_keymap(self.keymap)
+        self._session = SessionKeeper(self, session)
+        self._begun = session is not None and bool(session.begun.tabs)
+        if session is not None:
+            self.desk = with_session(self.desk, session.begun)
         self._first_model, self._model_options = model, options or {}
         self.engine = engine(self.post_message)
         self.asked_to_leave = False
-        self._views: dict[int, View] = {}
+        self.views: dict[int, View] = {}
         self._shown = 0
         self._painted_at = 0.0
         self._frame: Timer | None = None
-        self._ctrl_c_at = -CTRL_C_TWICE
 
     def compose(self) -> ComposeResult:
         """From left to right, and in the middle from top to bottom."""
@@ -121,10 +122,11 @@ class Workbench(App[int]):
     def on_mount(self) -> None:
         """Set the theme, catch the signals that would leave the terminal in disorder."""
         self.use_theme(self.theme_name)
-        self.desk = replace(self.desk, panel_open=self.size.height >= HIGH)
+        if not self._begun:
+            self.desk = replace(self.desk, panel_open=self.size.height >= HIGH)
         self.load_model(self.desk.model_name)
         if not self.is_headless:
-            leave_on_signals(self)
+            leave_on_signals(self, self.save_session)
 
     def on_ready(self) -> None:
         """Let the engine begin once the first screen stands: its imports stall the interface."""
@@ -172,36 +174,32 @@ class Workbench(App[int]):
             "ActivityBar, SideBar, TabBar, Breadcrumbs, Said, Panel, StatusBar"
         ):
             pane.show_desk(now) if isinstance(pane, (SideBar, Panel)) else pane.show_state(now)  # type: ignore[attr-defined]
-        self.base.query_one(KeyBar).show_state(self._key_names())
+        self.base.query_one(KeyBar).show_state(self.key_names())
+        self._session.changed()
 
     def _show_view(self) -> None:
         """Show the view of the document on top; it is made when it is first on top."""
         active = self.desk.active
-        if active.id not in self._views:
+        if active.id not in self.views:
             view = self._make_view(active)
             self.base.query_one("#documents").mount(view)
-        view = self._views[active.id]
+        view = self.views[active.id]
         view.show(active)
         if self._shown != active.id:
             self._shown = active.id
-            for id, other in self._views.items():
+            for id, other in self.views.items():
                 other.display = id == active.id
             self.call_after_refresh(view.focus_first)
 
     def _make_view(self, document: desk.Document) -> View:
         view = view_of(document, self.pens)
-        self._views[document.id] = view
+        self._session.put_back(view)
+        self.views[document.id] = view
         return view
 
-    def _key_names(self) -> tuple[KeyName, ...]:
-        now = facts(self)
-        return tuple(
-            KeyName(one.id, label, one.short)
-            for one in ACTIONS.values()
-            if one.short
-            and (label := self.keymap.label(one.id))
-            and (one.id != "cancel" or keymap.possible(one.id, now))
-        )
+    def facts(self) -> Facts:
+        """What the conditions of keys are about."""
+        return facts(self)
 
     @property
     def base(self) -> Screen[Any]:
@@ -218,7 +216,7 @@ class Workbench(App[int]):
     @property
     def view(self) -> View:
         """The view of the document on top."""
-        return self._views[self.desk.active_id]
+        return self.views[self.desk.active_id]
 
     @property
     def side_bar(self) -> SideBar:
@@ -230,35 +228,7 @@ class Workbench(App[int]):
         """The panel."""
         return self.base.query_one(Panel)
 
-    # Keys and clicks to actions
-
-    def use_keymap(self, rules: Keymap) -> None:
-        """Let these rules say what each key does."""
-        self.keymap = rules
-        ctrl_c = Binding("ctrl+c", "help_quit", show=False, system=True)
-        self._bindings = BindingsMap([ctrl_c, *rules.bindings()])
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A rule's key does something only while its conditions hold."""
-        if action == "press":
-            (rule,) = parameters
-            assert isinstance(rule, int)
-            return self.keymap.holds(rule, facts(self))
-        return True
-
-    async def action_press(self, rule: int) -> None:
-        """Do what a rule of the keymap says."""
-        await self.action_do(self.keymap.rules[rule].action)
-
-    async def action_do(self, id: str) -> None:
-        """Do an action of the registry."""
-        result = ACTIONS[id].do(self)
-        if inspect.isawaitable(result):
-            await result
-
-    async def on_action_row_chosen(self, message: ActionRow.Chosen) -> None:
-        """Do what was clicked."""
-        await self.run_action(message.action)
+    # Clicks to actions
 
     async def on_activity_bar_chosen(self, message: ActivityBar.Chosen) -> None:
         """Open what was clicked."""
@@ -324,7 +294,7 @@ class Workbench(App[int]):
         document = next(one for one in self.desk.documents if one.id == id)
         if document.page.job:
             self.engine.cancel(document.page.job)
-        if (view := self._views.pop(id, None)) is not None:
+        if (view := self.views.pop(id, None)) is not None:
             view.remove()
 
     def load_model(self, name: str) -> None:
@@ -379,19 +349,19 @@ class Workbench(App[int]):
             if (set_pens := getattr(widget, "set_pens", None)) is not None:
                 set_pens(self.pens)
 
+    def save_session(self) -> None:
+        """Write what is open now."""
+        self._session.save()
+
+    def release_session(self) -> None:
+        """Write what is open for the last time; the next start takes it over."""
+        self._session.close()
+
     def leave(self) -> None:
         """Leave; a batch that is running is not waited for."""
+        self.release_session()
         self.engine.cancel()
         self.exit(0)
-
-    def action_help_quit(self) -> None:
-        """Ctrl+C with nothing to copy: once says how to leave, twice leaves."""
-        now = time.monotonic()
-        if now - self._ctrl_c_at < CTRL_C_TWICE:
-            self.leave()
-            return
-        self._ctrl_c_at = now
-        self.notify("Ctrl+C again leaves; so does Ctrl+Q.", timeout=CTRL_C_TWICE)
 
     @on(TextArea.Changed, "PromptEditor")
     def prompt_typed(self, message: TextArea.Changed) -> None:

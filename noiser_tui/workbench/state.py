@@ -94,7 +94,9 @@ def model_asked(state: State, name: str, job: int) -> State:
     state = replace(
         state, run=run, run_job=0, estimate_job=0, request=request, costs=None, adding=0
     )
-    return replace(state, model_name=name, load_job=job, error="", note="")
+    if state.model is not None:  # what is said at the start, before the first one, stays
+        state = replace(state, error="", note="")
+    return replace(state, model_name=name, load_job=job)
 
 
 def run_asked(state: State, job: int) -> State:

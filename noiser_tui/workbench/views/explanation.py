@@ -7,6 +7,7 @@ from textual.containers import Container
 
 from noiser.prompt import Piece
 from noiser.units import unit_pieces
+from noiser_tui.history.session import Tab
 from noiser_tui.look.heat import unsure_pieces
 from noiser_tui.workbench.desk import Document
 from noiser_tui.workbench.look import Pens
@@ -29,10 +30,16 @@ class ExplanationView(View):
         super().__init__(pens, document)
         self._pieces: list[Piece] = []
         self._drawn: State | None = None
+        self._left: Tab | None = None
+
+    def put_back(self, tab: Tab) -> None:
+        """Stand in the prompt, and once it is coloured on the token, where it was left."""
+        self._left = tab
 
     def compose(self) -> ComposeResult:
         """The parts."""
-        yield PromptEditor(self.page.text, id="prompt")
+        at = self._left.cursor if self._left is not None else None
+        yield PromptEditor(self.page.text, at=at, id="prompt")
         yield OptionsRow(self.pens, id="options")
         with Container(id="middle"):
             yield HeatMap(self.pens, id="heat")
@@ -52,6 +59,16 @@ class ExplanationView(View):
         """Where the prompt is typed."""
         return self.query_one(PromptEditor)
 
+    @property
+    def token(self) -> int | None:
+        """The position of the token under the cursor of the heat map."""
+        return self.query_one(HeatMap).token
+
+    @property
+    def first_line(self) -> int:
+        """The first line of the heat map that is shown."""
+        return int(self.query_one(HeatMap).scroll_y)
+
     def focus_first(self) -> None:
         """The prompt, ready to type."""
         self.editor.focus()
@@ -69,8 +86,19 @@ class ExplanationView(View):
             found = now.run.explanation
             unsure = unsure_pieces(found) if found is not None else frozenset[int]()
             heat.show_scores(self._scores(now.run), unsure)
+            self._point_again(heat)
         for pane in self.query(DrawnPane):
             pane.show_state(now)
+
+    def _point_again(self, heat: HeatMap) -> None:
+        """Put the cursor of the heat map where it was left, the first time there are scores."""
+        left, self._left = self._left, None
+        if left is None or left.token is None:
+            return
+        for index, piece in enumerate(self._pieces):
+            if left.token in piece.positions:
+                heat.point_at(index)
+                heat.scroll_to(y=left.scroll, animate=False)
 
     def _scores(self, run: Run) -> list[float | None]:
         if run.explanation is not None:

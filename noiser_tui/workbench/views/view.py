@@ -6,6 +6,7 @@ from importlib import import_module
 
 from textual.containers import Container
 
+from noiser_tui.history.session import Tab
 from noiser_tui.workbench.desk import Document
 from noiser_tui.workbench.look import Pens
 
@@ -35,6 +36,9 @@ class View(Container):
     def on_mount(self) -> None:
         """Show what was to be shown."""
         self.draw(self.document)
+
+    def put_back(self, tab: Tab) -> None:
+        """Stand where it was left, as far as it has places to stand; said before it is mounted."""
 
     def draw(self, document: Document) -> None:
         """Bring the widgets inside up to the document."""

@@ -94,6 +94,12 @@ class HeatMap(ScrollView, can_focus=True):
         self.post_message(self.Pointed(self._pieces[piece].positions))
 
     @property
+    def token(self) -> int | None:
+        """The first position of the piece under the cursor, None where there is none."""
+        positions = self._pieces[self._cursor].positions if self._cursor is not None else ()
+        return positions[0] if positions else None
+
+    @property
     def _row_height(self) -> int:
         return 2 if self.pens.glyphs else 1
 

@@ -24,7 +24,9 @@ class PromptEditor(TextArea, inherit_bindings=False):
         if isinstance(binding, Binding) and not {"f6", "f7"} & set(binding.key.split(","))
     ]
 
-    def __init__(self, text: str = "", *, id: str | None = None) -> None:
+    def __init__(
+        self, text: str = "", *, at: tuple[int, int] | None = None, id: str | None = None
+    ) -> None:
         super().__init__(
             text,
             id=id,
@@ -35,10 +37,11 @@ class PromptEditor(TextArea, inherit_bindings=False):
             placeholder="Type a prompt, then press F5. Ctrl+O opens an example.",
         )
         self.border_title = "Prompt"
+        self._at = at
 
     def on_mount(self) -> None:
-        """Stand at the end, ready to type."""
-        self.move_cursor(self.document.end)
+        """Stand where it was left, else at the end, ready to type."""
+        self.move_cursor(self._at or self.document.end)
         self.focus()
 
     def on_text_area_changed(self) -> None:

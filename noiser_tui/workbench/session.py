@@ -1,0 +1,144 @@
+"""What is open, kept: the desk as a session in the user's data, and a session as a desk again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from noiser.errors import NoiserError
+from noiser_tui.history.session import Session, Tab
+from noiser_tui.workbench.desk import PANELS, SIDES, Desk, Document, Page
+from noiser_tui.workbench.state import State
+from noiser_tui.workbench.views.explanation import ExplanationView
+from noiser_tui.workbench.views.view import View
+
+if TYPE_CHECKING:
+    from noiser_tui.history.sessions import SessionFile
+    from noiser_tui.workbench.app import Workbench
+
+QUIET = 2.0
+"""Seconds after a change before what is open is written."""
+UNFINISHED = "This run was not done when the workbench was left: F5 runs it again."
+
+
+def session_of(desk: Desk, views: dict[int, View]) -> Session:
+    """Everything that the next start puts back."""
+    ids = [one.id for one in desk.documents]
+    return Session(
+        tabs=tuple(_tab(one, views.get(one.id)) for one in desk.documents),
+        active=ids.index(desk.active_id),
+        model=desk.model_name,
+        side_bar=desk.side,
+        side_bar_open=desk.side_open,
+        panel=desk.panel,
+        panel_open=desk.panel_open,
+        panel_large=desk.panel_large,
+        zen=desk.zen,
+    )
+
+
+def _tab(document: Document, view: View | None) -> Tab:
+    page = document.page
+    tab = Tab(document.kind, document.name, document.path, run=document.run or None)
+    if not isinstance(page, State):
+        return tab
+    tab = replace(
+        tab,
+        text=page.text,
+        request=page.request,
+        step=page.run.at,
+        unfinished=page.run_job != 0 or page.note == UNFINISHED,
+    )
+    if isinstance(view, ExplanationView) and view.is_mounted:
+        row, column = view.editor.cursor_location
+        return replace(tab, cursor=(row, column), token=view.token, scroll=view.first_line)
+    return tab
+
+
+def explanation_page(tab: Tab, desk: Desk) -> Page:
+    """The prompt and the request of a tab, not run yet; what was found comes from the history."""
+    note = UNFINISHED if tab.unfinished else ""
+    return State(desk.model_name, text=tab.text, request=tab.request, note=note)
+
+
+PAGES: dict[str, Callable[[Tab, Desk], Page]] = {"explanation": explanation_page}
+"""How the tabs of each kind that is put back become pages."""
+
+
+def with_session(desk: Desk, session: Session) -> Desk:
+    """The desk with what was open then; a desk that has a prompt of its own keeps it on top."""
+    documents = [
+        Document(number, PAGES[tab.kind](tab, desk), tab.path, tab.text, tab.title, tab.run or "")
+        for number, tab in _numbered(session)
+    ]
+    if not documents:
+        return desk
+    active = documents[min(session.active, len(documents) - 1)].id
+    if desk.active.page.title != "Untitled":
+        documents.append(desk.active)
+        active = desk.active_id
+    return replace(
+        desk,
+        documents=tuple(documents),
+        active_id=active,
+        side=session.side_bar if session.side_bar in SIDES else desk.side,
+        side_open=session.side_bar_open,
+        panel=session.panel if session.panel in PANELS else desk.panel,
+        panel_open=session.panel_open,
+        panel_large=session.panel_large,
+        zen=session.zen,
+    )
+
+
+def _numbered(session: Session) -> list[tuple[int, Tab]]:
+    """The tabs that can be put back, with the ids that their documents get."""
+    return [(number, tab) for number, tab in enumerate(session.tabs, 2) if tab.kind in PAGES]
+
+
+class SessionKeeper:
+    """Writes what is open a moment after it changed, and at the end; a disk that fails is told once."""
+
+    def __init__(self, app: Workbench, file: SessionFile | None) -> None:
+        self._app = app
+        self._file = file
+        self._written: Session | None = None
+        self._due = False
+        self._places = dict(_numbered(file.begun)) if file is not None else {}
+
+    def put_back(self, view: View) -> None:
+        """Let a view that is made stand where it was left."""
+        if (tab := self._places.pop(view.document.id, None)) is not None:
+            view.put_back(tab)
+
+    def changed(self) -> None:
+        """Something may be open that was not, or otherwise."""
+        if self._file is not None and not self._due:
+            self._due = True
+            self._app.set_timer(QUIET, self.save)
+
+    def save(self) -> None:
+        """Write it now, if it is not what was written last."""
+        self._due = False
+        if self._file is None:
+            return
+        now = session_of(self._app.desk, self._app.views)
+        if now == self._written:
+            return
+        try:
+            self._file.save(now)
+        except NoiserError as error:
+            self._file = None
+            self._app.refuse(str(error))
+        self._written = now
+
+    def close(self) -> None:
+        """Write it for the last time and let go of it; a lone blank tab is nothing to come back to."""
+        documents = self._app.desk.documents
+        blank = len(documents) == 1 and documents[0].page.title == "Untitled"
+        if self._file is not None and blank:
+            self._file.forget()
+        else:
+            self.save()
+        if self._file is not None:
+            self._file.close()
