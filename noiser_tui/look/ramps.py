@@ -22,6 +22,8 @@ _WARM, _COOL = (math.radians(12), math.radians(112)), (math.radians(-128), math.
 """From and to which hue a colour of the palette counts as the one or the other."""
 _APART = 0.05
 """How far neighbours of the palette must look apart; 0.02 is just seen."""
+_DULL, _OFF = 8, 4
+"""How much more a lack of chroma and another hue count than other distance, squared."""
 _NEAREST = 24
 """So many candidates for each step are tried first."""
 
@@ -135,9 +137,16 @@ def _path(
             ways = [way for before, way in reached.items() if follows(before, index)]
             if ways:
                 cost, path = min(ways)
-                following[index] = (cost + distance(labs[index], lab) ** 2, [*path, index])
+                following[index] = (cost + _miss(labs[index], lab), [*path, index])
         reached = following
     return min(reached.values())[1] if reached else None
+
+
+def _miss(found: Lab, wanted: Lab) -> float:
+    """How bad one colour is for another: a duller one or one of another hue breaks the ramp."""
+    dull = max(0.0, wanted.chroma - found.chroma)
+    off = 2 * math.sqrt(wanted.chroma * found.chroma) * math.sin((found.hue - wanted.hue) / 2)
+    return distance(found, wanted) ** 2 + _DULL * dull**2 + _OFF * off**2
 
 
 def _is(lab: Lab, hues: tuple[float, float]) -> bool:
