@@ -28,9 +28,13 @@ class Kind(Protocol):
 
 @dataclass(frozen=True)
 class OneOf:
-    """One of the `names`; a function where they come from a registry, asked only when they matter."""
+    """One of the `names`; a function where they come from a registry, asked only when they matter.
+
+    Where there are `files`, the path of a file that ends so may stand instead of a name.
+    """
 
     names: Sequence[str] | Callable[[], Sequence[str]]
+    files: tuple[str, ...] = ()
 
     def listed(self) -> Sequence[str]:
         """The names there are."""
@@ -47,7 +51,8 @@ class OneOf:
             value = str(value)
         if not isinstance(value, str):
             raise WrongUse(f"It must be one of {self.allowed}.")
-        if value not in self.listed():
+        is_file = bool(self.files) and value.endswith(self.files)
+        if not is_file and value not in self.listed():
             raise WrongUse(unknown_name("value", value, self.listed()))
         return value
 

@@ -53,7 +53,9 @@ def _memory(text: str) -> None:
 class Appearance:
     """How the workbench and what is drawn in the terminal look."""
 
-    theme: str = _setting("dark", OneOf(_themes), "The theme.")
+    theme: str = _setting(
+        "dark", OneOf(_themes, files=(".json", ".jsonc", ".toml")), "The theme, or a theme file."
+    )
     colours: str = _setting(
         "auto",
         OneOf(("auto", "truecolor", "256", "16", "none")),

@@ -102,9 +102,10 @@ def token_choices(state: State, first: Choice) -> list[Choice]:
     return [first, *tokens]
 
 
-def theme_choices() -> list[Choice]:
-    """The themes; one that cannot be read says why."""
-    return [Choice(name, theme_title(name), name) for name in theme_names()]
+def theme_choices(chosen: str) -> list[Choice]:
+    """The themes, with that of a file where one is chosen; one that cannot be read says why."""
+    names = dict.fromkeys([*theme_names(), chosen])
+    return [Choice(name, theme_title(name), name) for name in names]
 
 
 def model_choices() -> list[Choice]:

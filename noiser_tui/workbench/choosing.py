@@ -112,7 +112,11 @@ def model(app: Workbench) -> None:
 
 def theme(app: Workbench) -> None:
     """Choose the theme."""
-    _pick(app, Pick("Theme", choices.theme_choices(), chosen=app.theme_name), app.use_theme)
+    _pick(
+        app,
+        Pick("Theme", choices.theme_choices(app.theme_name), chosen=app.theme_name),
+        app.use_theme,
+    )
 
 
 def example(app: Workbench) -> None:

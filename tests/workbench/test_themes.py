@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 import noiser_tui.workbench
+from noiser_tui.look import themes
 from noiser_tui.look.depth import Depth
 from noiser_tui.look.themes import load_theme
 from noiser_tui.workbench.app import Workbench
+from noiser_tui.workbench.choices import theme_choices
 from noiser_tui.workbench.look import VARIABLE_DEFAULTS, textual_theme
 from noiser_tui.workbench.widgets.heat_map import HeatMap
 from tests.look.vscode_themes import write_all
@@ -45,3 +47,13 @@ async def test_an_imported_theme_draws(name, depth, imported):
         await pilot.pause()
         assert app.pens.theme.name == name
         assert app.query_one(HeatMap).render_line(0).cell_length > 0
+
+
+def test_the_list_has_the_chosen_file_and_says_what_is_damaged(imported, tmp_path, monkeypatch):
+    (tmp_path / "bad.json").write_text("{", encoding="utf-8")
+    monkeypatch.setattr(themes, "user_theme_folder", lambda: tmp_path)
+    listed = {one.value: one for one in theme_choices(str(imported["harbour"]))}
+    assert listed[str(imported["harbour"])].name == "Harbour"
+    assert "damaged" in listed["bad"].name
+    assert listed["dark"].name == "Dark"
+    assert len(theme_choices("dark")) == len(listed) - 1
