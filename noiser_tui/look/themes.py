@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,7 +90,9 @@ def _file(name: str) -> ThemeFile:
     files = theme_files()
     if name in files:
         return files[name]
-    path = Path(name).expanduser()
+    path = Path(name)
+    with contextlib.suppress(RuntimeError):  # a ~ of nobody's stands for itself
+        path = path.expanduser()
     if path.suffix not in _SUFFIXES:
         raise unknown("theme", name, files)
     if not path.is_file():

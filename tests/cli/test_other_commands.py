@@ -20,6 +20,7 @@ from noiser.request import Request
 from noiser_tui.cli import app, complete
 from noiser_tui.cli.options import DEFAULT_MODEL
 from noiser_tui.look.size import size_text
+from noiser_tui.look.themes import theme_files
 from tests.cli.conftest import Run
 from tests.export.example import example, generation
 
@@ -154,7 +155,8 @@ def test_help_names_every_choice(run: Run) -> None:
         assert name in text
     for name, _ in (*complete.methods(), *complete.bounds()):
         assert name in text
-    for name in (*complete.dtypes(), *complete.trusts(), *complete.themes()):
+    shipped = [file.name for file in theme_files().values() if file.shipped]
+    for name in (*complete.dtypes(), *complete.trusts(), *shipped):
         assert name in text
 
 

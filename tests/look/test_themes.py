@@ -132,8 +132,9 @@ def test_a_folder_of_that_name_is_told(folder):
 def test_a_name_that_is_none():
     with pytest.raises(NoiserError, match=r"Unknown theme 'drak'\. Did you mean 'dark'"):
         load_theme("drak")
-    with pytest.raises(NoiserError, match=r"There is no theme file ./gone.json\."):
-        load_theme("./gone.json")
+    for name in ("./gone.json", "~nobody/gone.json", "gone\0.json"):
+        with pytest.raises(NoiserError, match=r"There is no theme file .*gone.*\.json\."):
+            load_theme(name)
 
 
 def test_the_default_is_drawn_without_what_other_themes_need():
