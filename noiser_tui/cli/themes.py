@@ -28,15 +28,15 @@ def list_themes(*, as_json: bool) -> None:
         return
     depth = detect_depth(sys.stdout, os.environ)
     rows = [(visible(file.name), visible(theme.title)) for file, theme in found]
-    names, titles = (max(cell_width(row[at]) for row in rows) for at in (0, 1))
+    names, titles = (max((cell_width(row[at]) for row in rows), default=0) for at in (0, 1))
     console = console_for(sys.stdout, depth, sys.maxsize)
     for (name, title), (file, theme) in zip(rows, found, strict=True):
         place = SHIPPED if file.shipped else visible(str(file.path))
         console.print(_padded(name, names), _padded(title, titles), end="  ", sep="  ")
         console.print(ramp_sample(theme, depth), f" {place}")
-    console.print(
-        f"Your own, and VS Code's, go to {visible(str(user_theme_folder()))}", style="dim"
-    )
+    if sys.stdout.isatty():  # a hint for people, no theme for programs
+        folder = visible(str(user_theme_folder()))
+        console.print(f"Your own themes, and VS Code's, go to {folder}", style="dim")
 
 
 def _found() -> list[tuple[ThemeFile, Theme]]:
