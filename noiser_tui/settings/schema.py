@@ -61,11 +61,11 @@ class Appearance:
         OneOf(("auto", "truecolor", "256", "16", "none")),
         "How many colours the terminal shows; auto asks it.",
     )
-    panel_height: int = _setting(11, Whole(3, 60), "Lines of the workbench's panel.")
+    panel_height: int = _setting(
+        12, Whole(3, 60), "Lines of the workbench's panel where there is room."
+    )
     side_bar: str = _setting(
-        "auto",
-        OneOf(("auto", "open", "closed")),
-        "The workbench's side bar at the start; auto opens it where there is room.",
+        "closed", OneOf(("open", "closed")), "The workbench's side bar at the start."
     )
 
 

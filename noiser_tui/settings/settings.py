@@ -36,6 +36,8 @@ class Settings:
     user: Path
     workspace: Path
     read: Stamp
+    environ: Mapping[str, str]
+    given: Mapping[str, object]
 
     def get(self, key: str) -> Value:
         """The value of `section.name`."""
@@ -54,6 +56,11 @@ class Settings:
     def changed(self) -> bool:
         """Whether a file was written since: cheap enough to ask every second."""
         return self.read.changed()
+
+    def again(self) -> Settings:
+        """The settings as they are by now."""
+        start = self.workspace.parent.parent
+        return load_settings(start, environ=self.environ, given=self.given, user=self.user)
 
 
 def load_settings(
@@ -84,7 +91,9 @@ def load_settings(
     problems += _apart(layers, chosen)
     origins = {key: chosen[key][1] if key in chosen else DEFAULT for key in SETTINGS}
     values = _filled({key: value for key, (value, _) in chosen.items()})
-    return Settings(values, origins, tuple(problems), user, workspace, read)
+    return Settings(
+        values, origins, tuple(problems), user, workspace, read, dict(environ), given or {}
+    )
 
 
 def _apart(layers: list[Layer], chosen: dict[str, tuple[Value, Origin]]) -> list[Problem]:

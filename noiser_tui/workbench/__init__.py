@@ -29,9 +29,10 @@ def run_workbench(
     from noiser_tui.settings.settings import load_settings
     from noiser_tui.workbench.environment import prepare_environment
 
-    settings = load_settings(given=given).values
+    settings = load_settings(given=given)
+    terminal, colours = settings.values.terminal, settings.values.appearance.colours
     # before textual is imported: it reads them then
-    prepare_environment(fps=settings.terminal.fps, animations=settings.terminal.animations)
+    prepare_environment(fps=terminal.fps, animations=terminal.animations)
     from noiser_tui.look.depth import chosen_depth
     from noiser_tui.workbench.app import Workbench
 
@@ -41,7 +42,8 @@ def run_workbench(
         options=options or {},
         theme_name=theme,
         prompt=prompt,
-        depth=chosen_depth(sys.__stderr__ or sys.stderr, os.environ, settings.appearance.colours),
+        depth=chosen_depth(sys.__stderr__ or sys.stderr, os.environ, colours),
+        settings=settings,
         session=session,
     )
     if problem:

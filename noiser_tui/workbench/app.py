@@ -19,8 +19,11 @@ from textual.widgets import TextArea
 from noiser.errors import NoiserError, WrongUse
 from noiser_tui.look.depth import Depth, detect_depth
 from noiser_tui.look.themes import DEFAULT_THEME, load_theme
+from noiser_tui.settings.schema import Values
+from noiser_tui.settings.settings import Settings
 from noiser_tui.workbench import desk, state
 from noiser_tui.workbench.actions import ACTIONS
+from noiser_tui.workbench.configured import Configured
 from noiser_tui.workbench.context import facts
 from noiser_tui.workbench.desk import Desk, Page
 from noiser_tui.workbench.engine import (
@@ -83,12 +86,14 @@ class Workbench(KeyedApp):
         theme_name: str | None = None,
         prompt: str | None = None,
         depth: Depth | None = None,
+        settings: Settings | None = None,
         engine: Callable[[Post], Engine] = EngineThread,
         session: SessionFile | None = None,
     ) -> None:
         self.depth: Depth = depth or detect_depth(sys.__stderr__ or sys.stderr, os.environ)
         self.theme_name = theme_name or DEFAULT_THEME
         self.pens = Pens(load_theme(self.theme_name), self.depth)
+        self.configured = Configured(self, settings) if settings is not None else None
         # None leaves it to the theme; the filter for NO_COLOR is chosen now, before there is one
         super().__init__(ansi_color=True if self.depth in ("16", "none") else None)
         self.desk = replace(desk.empty_desk(model, prompt or ""), panel_open=False)
@@ -124,6 +129,8 @@ class Workbench(KeyedApp):
         self.use_theme(self.theme_name)
         if not self._begun:
             self.desk = replace(self.desk, panel_open=self.size.height >= HIGH)
+        if self.configured is not None:
+            self.configured.begin(fresh=not self._begun)
         self.load_model(self.desk.model_name)
         if not self.is_headless:
             leave_on_signals(self, self.save_session)
@@ -200,6 +207,11 @@ class Workbench(KeyedApp):
     def facts(self) -> Facts:
         """What the conditions of keys are about."""
         return facts(self)
+
+    @property
+    def values(self) -> Values:
+        """The settings as they are now."""
+        return self.configured.settings.values if self.configured is not None else Values()
 
     @property
     def base(self) -> Screen[Any]:
@@ -331,7 +343,8 @@ class Workbench(KeyedApp):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own variables, for themes that do not have them."""
-        return {"muted": "gray", "rule": "gray"}
+        lines = self.values.appearance.panel_height
+        return {"muted": "gray", "rule": "gray", "panel-height": str(lines)}
 
     def use_theme(self, name: str) -> None:
         """Draw everything in another theme."""

@@ -24,7 +24,9 @@ def explain_prompt(app: Workbench) -> None:
     if page is None or not can_explain(app, page):
         return
     page = state.prompt_changed(page, page.text)
-    job = app.engine.submit(ExplainPrompt(page.text, page.request), instead_of=page.job)
+    job = app.engine.submit(
+        ExplainPrompt(page.text, page.request, app.values.explain.preview), instead_of=page.job
+    )
     app.show_page(state.run_asked(page, job))
 
 

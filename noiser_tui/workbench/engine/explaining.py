@@ -16,16 +16,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ExplainPrompt(Job):
-    """Explain a prompt with the model that is loaded, after a preview where that is worth it."""
+    """Explain a prompt with the model that is loaded, after a preview where that is worth it and wanted."""
 
     text: str
     request: Request
+    preview: bool = True
 
     def run(self, context: Context) -> None:
         """Post what it will take, then the preview's events, then the run's own."""
         costs = measure_costs(context.model, self.text, self.request)
         context.post(EngineEstimated(context.number, costs))
-        if costs.preview is not None:
+        if self.preview and costs.preview is not None:
             self._explain(context, preview_of(self.request), preview=True)
         self._explain(context, self.request)
 

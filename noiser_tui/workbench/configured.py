@@ -1,0 +1,100 @@
+"""What the user's settings and keys make of the workbench, at its start and when a file is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from noiser_tui.settings.keybindings import KeyRule, merged, read_keybindings
+from noiser_tui.settings.places import stamp
+from noiser_tui.settings.problem import Problem
+from noiser_tui.settings.requests import request_of
+from noiser_tui.settings.settings import Settings
+from noiser_tui.workbench import desk
+from noiser_tui.workbench.actions import ACTIONS
+from noiser_tui.workbench.context import facts
+from noiser_tui.workbench.keymap import Keymap, Rule, default_rules
+from noiser_tui.workbench.state import State
+
+if TYPE_CHECKING:
+    from noiser_tui.workbench.app import Workbench
+
+LOOK_EVERY = 1.0
+"""Seconds between two looks at the files."""
+
+
+class Configured:
+    """Keeps a workbench as the settings and keybindings.json say."""
+
+    def __init__(self, app: Workbench, settings: Settings) -> None:
+        self.app = app
+        self.settings = settings
+        self.keys = settings.user.with_name("keybindings.json")
+        self._keys_read = stamp(self.keys)
+
+    def begin(self, *, fresh: bool = True) -> None:
+        """Take everything in, then look at the files from time to time.
+
+        What was open before stays as it was; `fresh` says that nothing was.
+        """
+        values = self.settings.values
+        if fresh:
+            self._ask(vars(request_of(values.explain)))
+            side_open = values.appearance.side_bar == "open"
+            self.app.desk = replace(self.app.desk, side_open=side_open)
+        self._tell(self.settings.problems)
+        self._use_keys()
+        self.app.set_interval(LOOK_EVERY, self.follow)
+
+    def follow(self) -> None:
+        """Take in what was changed since the last look."""
+        if self.settings.changed():
+            self._take(self.settings.again())
+        if self._keys_read.changed():
+            self._use_keys()
+
+    def _take(self, now: Settings) -> None:
+        before, self.settings = self.settings, now
+        old, new = before.values, now.values
+        asked, asks = vars(request_of(old.explain)), vars(request_of(new.explain))
+        self._ask({name: value for name, value in asks.items() if value != asked[name]})
+        if new.appearance.theme != old.appearance.theme:
+            self.app.use_theme(new.appearance.theme)
+        if new.appearance.panel_height != old.appearance.panel_height:
+            self.app.refresh_css()
+        self._tell(problem for problem in now.problems if problem not in before.problems)
+        self.app.paint()
+
+    def _ask(self, changes: dict[str, object]) -> None:
+        """Prompts that were not explained yet are asked about as the settings say."""
+        self.app.desk = replace(
+            self.app.desk,
+            documents=tuple(
+                replace(one, page=replace(one.page, request=replace(one.page.request, **changes)))  # type: ignore[arg-type]
+                if isinstance(one.page, State) and one.page.run.prompt is None
+                else one
+                for one in self.app.desk.documents
+            ),
+        )
+
+    def _use_keys(self) -> None:
+        self._keys_read = stamp(self.keys)
+        rules, problems = user_keymap(self.keys, facts(self.app).keys())
+        self.app.use_keymap(rules)
+        self._tell(problems)
+
+    def _tell(self, problems: Iterable[Problem]) -> None:
+        for problem in problems:
+            self.app.desk = desk.said(self.app.desk, str(problem))
+            self.app.notify(str(problem), severity="warning", markup=False)
+
+
+def user_keymap(path: Path, names: Collection[str]) -> tuple[Keymap, tuple[Problem, ...]]:
+    """The keys with what a keybindings.json says; `names` are the words of conditions."""
+    found = read_keybindings(path, ACTIONS, names)
+    # with the action's own condition, by which VS Code's files take a key away
+    defaults = [KeyRule(one.key, one.action, ACTIONS[one.action].when) for one in default_rules()]
+    rules = tuple(Rule(one.key, one.command, one.when) for one in merged(defaults, found.rules))
+    return Keymap(rules), found.problems
