@@ -49,6 +49,10 @@ def run_workbench(
     if problem:
         app.refuse(problem)
     app.run()
+    # textual asks for the mouse in pixels where it can be had, and leaves it so
+    if sys.__stderr__ is not None and sys.__stderr__.isatty():
+        sys.__stderr__.write("\x1b[?1016l")
+        sys.__stderr__.flush()
     return app.return_code or 0
 
 

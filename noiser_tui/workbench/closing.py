@@ -33,8 +33,9 @@ def _close(app: Workbench, id: int, answer: str | None) -> None:
 
 
 def leave(app: Workbench) -> None:
-    """Leave; where the engine is at work, ask once."""
-    if not app.desk.running or app.asked_to_leave:
+    """Leave; where the engine is at work on more than a model to load, ask once."""
+    working = app.desk.running not in (0, app.desk.load_job) or app.desk.waiting
+    if not working or app.asked_to_leave:
         app.leave()
         return
     app.asked_to_leave = True

@@ -39,3 +39,13 @@ def test_it_paints_in_the_colours_of_the_terminal(
         assert window.exit_code() == 0
         assert b"Traceback" not in ESCAPES.sub(b"", window.sent)
         assert window.modes_on == {7, 25}
+
+
+def test_a_terminal_that_has_more_to_offer_is_left_as_it_was() -> None:
+    with outer([sys.executable, "-m", "noiser_tui"], environ={"COLORTERM": "truecolor"}) as window:
+        window.wait_for("F5")
+        window.type("\x1b[?2048;2$y\x1b[?2026;2$y")  # resizes told in band, paints in one
+        window.wait(lambda: {1016, 2048} <= window.modes_on)
+        window.type(CTRL_Q)
+        assert window.exit_code() == 0
+        assert window.modes_on == {7, 25}
