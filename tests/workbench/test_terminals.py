@@ -35,7 +35,7 @@ def test_it_paints_in_the_colours_of_the_terminal(
         window.type("Zürich")
         window.wait_for("Zürich")
         assert window.colours == colours
-        window.type(CTRL_Q)
+        window.type(CTRL_Q * 2)
         assert window.exit_code() == 0
         assert b"Traceback" not in ESCAPES.sub(b"", window.sent)
         assert window.modes_on == {7, 25}
@@ -46,6 +46,6 @@ def test_a_terminal_that_has_more_to_offer_is_left_as_it_was() -> None:
         window.wait_for("F5")
         window.type("\x1b[?2048;2$y\x1b[?2026;2$y")  # resizes told in band, paints in one
         window.wait(lambda: {1016, 2048} <= window.modes_on)
-        window.type(CTRL_Q)
+        window.type(CTRL_Q * 2)
         assert window.exit_code() == 0
         assert window.modes_on == {7, 25}
