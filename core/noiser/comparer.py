@@ -14,7 +14,7 @@ from noiser.comparison.agreement import agree
 from noiser.comparison.alignment import align
 from noiser.comparison.doubts import doubts
 from noiser.comparison.result import Comparison, Row
-from noiser.comparison.rows import PlannedRow, plan
+from noiser.comparison.rows import Given, PlannedRow, plan
 from noiser.errors import Cancelled, ComparisonCancelled, NoiserError, WrongUse
 from noiser.events import Emit, RowExplained, RowFailed, RowStarted, Warned, ignore
 from noiser.explainer import explain
@@ -41,6 +41,7 @@ def compare(
     *,
     methods: Sequence[str] | None = None,
     bounds: Sequence[str] | None = None,
+    options: Given | None = None,
     top: int | None = None,
     load: Load = load,
     cancel: threading.Event | None = None,
@@ -51,7 +52,8 @@ def compare(
 
     `prompt` is what `explain` takes; models must read it as the same text, which chat templates are
     not. The rows are `models` × `methods` × `bounds` (None: the request's own), in this order; a method
-    without noise has one row whatever the bounds. All else is the `request`'s. Each row explains its
+    without noise has one row whatever the bounds. `options` are of single methods, such as
+    {"lime": {"samples": 500}}; all else is the `request`'s. Each row explains its
     own model's prediction unless the request names a target.
 
     A model given by name is loaded when its rows come, and let go after them, so that no two are in
@@ -72,7 +74,7 @@ def compare(
     request = request or Request()
     sources = [models] if isinstance(models, (str, LanguageModel)) else list(models)
     names = _names(sources)
-    planned = plan(names, methods or [request.method], bounds or [request.bound], request)
+    planned = plan(names, methods or [request.method], bounds or [request.bound], request, options)
     if top is not None and top < 1:
         raise WrongUse(f"top is {top}, it must be at least 1.")
     started = time.perf_counter()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from noiser.draws import FloatArray
 from noiser.events import Warned, ZoomedIn
-from noiser.methods import Method
+from noiser.methods import Method, get_method
 from noiser.methods.task import Attribution, Task
 
 
@@ -58,7 +58,7 @@ def told(task: Task, found: Attribution, zoomed: Zoomed | None) -> Iterator[Warn
 def _can_miss(task: Task, found: Attribution, zoomed: Zoomed | None) -> Iterator[Warned]:
     unit, looked_into = task.request.granularity, zoomed.units if zoomed is not None else ()
     several = [i for i in task.positions if len(task.at(i)) > 1]
-    if several:
+    if several and get_method(task.request.method).needs_target:  # else nothing was changed
         yield Warned(
             f"Each {unit} is scored as one: where its tokens cancel each other, it can score low "
             "although one of them matters."

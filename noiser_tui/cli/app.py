@@ -278,12 +278,13 @@ def open_run(
     rows: options.Rows = None,
     tokens: options.Tokens = False,
     theme: options.Theme = None,
+    quiet: asking.Quiet = False,
 ) -> None:
     """Show a saved run or comparison again, or write it in another format."""
     from noiser_tui.cli.deliver import Delivery
     from noiser_tui.cli.saved import read_saved
 
-    delivery = Delivery(as_json, output, theme, rows, step, tokens=tokens)
+    delivery = Delivery(as_json, output, theme, rows, step, quiet, tokens)
     delivery.check()
     delivery.deliver(read_saved(file, text))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -39,9 +40,19 @@ Bounds = Annotated[
         rich_help_panel=_ROWS,
     ),
 ]
+OwnOptions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--option",
+        metavar="METHOD.NAME=VALUE",
+        help="An option of one method: lime.samples=500, occlusion.baseline=mean. Names: samples, layer, "
+        "baseline, reduction. May be repeated.",
+        rich_help_panel=_ROWS,
+    ),
+]
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", help="Also write a file: .json, .html, .svg or .png."),
+    typer.Option("--output", "-o", help="Also write a file: .json, .html, .svg, .png or .csv."),
 ]
 
 
@@ -58,6 +69,7 @@ def compare(
     methods: Methods = "noiser",
     bounds: Bounds = "min",
     models: Models = DEFAULT_MODEL,
+    own_options: OwnOptions = None,
     top: Annotated[
         int | None,
         typer.Option(
@@ -125,6 +137,7 @@ def compare(
         choice,
         top,
         memory,
+        method_options(own_options or ()),
     )
     wanted.check()
     delivery = Delivery(as_json, output, theme, quiet=quiet, formats=COMPARISON_FORMATS)
@@ -138,3 +151,28 @@ def names_in(option: str, text: str) -> list[str]:
     if not all(names):
         raise WrongUse(f"{option} {text!r} names nothing between two commas or at an end.")
     return names
+
+
+_NUMBERS = ("samples", "layer")
+"""Which options of methods are whole numbers; the others are names."""
+
+
+def method_options(texts: Sequence[str]) -> dict[str, dict[str, int | str]]:
+    """What `--option METHOD.NAME=VALUE` gives, by method and name; WrongUse for another form."""
+    found: dict[str, dict[str, int | str]] = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        method, dot, name = (part.strip() for part in key.rpartition("."))
+        if not (equals and dot and method and name):
+            raise WrongUse(f"--option {text!r} is not METHOD.NAME=VALUE, like lime.samples=500.")
+        if name in found.setdefault(method, {}):
+            raise WrongUse(f"--option {method}.{name} is given twice.")
+        found[method][name] = _number(text, value) if name in _NUMBERS else value.strip()
+    return found
+
+
+def _number(option: str, value: str) -> int:
+    try:
+        return int(value)
+    except ValueError:
+        raise WrongUse(f"--option {option!r}: {value.strip()!r} is no whole number.") from None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from noiser.chat import Chat
-from noiser.comparison.rows import plan
+from noiser.comparison.rows import Given, plan
 from noiser.errors import ComparisonCancelled
 from noiser.events import RowFailed
 from noiser.request import Request
@@ -33,10 +33,11 @@ class Wanted:
     choice: ModelChoice
     top: int | None
     memory: str | None
+    options: Given = field(default_factory=dict)
 
     def check(self) -> None:
         """WrongUse where the rows cannot be meant, found before torch is imported."""
-        plan(self.models, self.methods, self.bounds, self.request)
+        plan(self.models, self.methods, self.bounds, self.request, self.options)
 
 
 def compare_one(asked: str | Chat, wanted: Wanted, delivery: Delivery) -> int:
@@ -84,6 +85,7 @@ def _compare(asked: str | Chat, wanted: Wanted, progress: Progress) -> Compariso
             wanted.request,
             methods=wanted.methods,
             bounds=wanted.bounds,
+            options=wanted.options,
             top=wanted.top,
             load=load,
             cancel=interrupted,

@@ -117,7 +117,9 @@ def test_a_comparison_is_drawn_printed_saved_and_opened(
     assert [row["label"] for row in record["rows"]] == ["occlusion", "random"]
     assert from_record(record["rows"][0]["explanation"]).method == "occlusion"
     assert run("open", str(path), "--step", "1").code == 2
-    assert run("open", str(path), "-o", str(tmp_path / "run.csv")).code == 2
+    assert run("open", str(path), "-o", str(tmp_path / "run.tex")).code == 2
+    assert run("open", str(path), "-q", "-o", str(tmp_path / "run.csv")).code == 0
+    assert (tmp_path / "run.csv").read_text().startswith('"row","label","model","method"')
     told = run(*words, "--json")
     assert json.loads(told.out)["agreement"] == record["agreement"]
 
@@ -128,7 +130,20 @@ def test_a_comparison_is_drawn_printed_saved_and_opened(
         (["--methods", "occlusion"], "one row only"),
         (["--methods", "occlusion,,random"], "nothing between two commas"),
         (["--methods", "occlusion,rndom"], "Did you mean 'random'"),
-        (["--methods", "occlusion,random", "-o", "run.csv"], "written as .json, .html, .svg, .png"),
+        (["--methods", "occlusion,random", "-o", "run.tex"], "written as .json, .html, .svg, .png"),
+        (["--methods", "lime,random", "--option", "lime.samples"], "not METHOD.NAME=VALUE"),
+        (["--methods", "lime,random", "--option", "lime.samples=few"], "'few' is no whole number"),
+        (["--methods", "lime,random", "--option", "lime.sampels=5"], "it takes baseline, samples"),
+        (["--methods", "lime,random", "--option", "random.samples=5"], "it takes none"),
+        (["--methods", "lime,random", "--option", "lim.samples=5"], "Did you mean 'lime'"),
+        (["--methods", "lime,random", "--option", "lime.baseline=zro"], "Did you mean 'zero'"),
+        (
+            [
+                *("--methods", "lime,random"),
+                *("--option", "lime.samples=5", "--option", "lime.samples=6"),
+            ],
+            "given twice",
+        ),
         (["--bounds", "min,max", "--granularity", "page"], "Unknown granularity"),
         (["--bounds", "min,max", "--memory", "much"], "memory"),
     ],
@@ -139,6 +154,19 @@ def test_wrong_use_is_told_before_anything_is_loaded(
     ended = run("compare", "x", "-m", "never/looked-at", *arguments)
     assert (ended.code, ended.out) == (2, "")
     assert says in ended.err
+
+
+def test_each_method_gets_its_own_options(run: Run, tiny: str) -> None:
+    ended = run(
+        *("compare", "Rivers run", "-m", tiny, "--methods", "lime,occlusion,random", "--json"),
+        *("--option", "lime.samples=40", "--option", "lime.baseline=zero"),
+        *("--option", "occlusion.baseline=mean", "-q"),
+    )
+    assert (ended.code, ended.err) == (0, "")
+    lime, occlusion, random = (row["explanation"] for row in json.loads(ended.out)["rows"])
+    assert (lime["options"]["samples"], lime["options"]["baseline"]) == (40, "zero")
+    assert occlusion["options"]["baseline"] == "mean"
+    assert not random["options"]
 
 
 def test_a_row_that_fails_is_told_and_the_exit_code_says_so(run: Run, tiny: str) -> None:

@@ -86,6 +86,11 @@ def test_options_go_to_the_methods_that_take_them() -> None:
         ["m"], ["noiser", "occlusion"], ["min"], Request("occlusion", baseline="zero")
     )
     assert [one.request.baseline for one in planned] == ["auto", "zero"]
+    own = {"lime": {"samples": 9}, "occlusion": {"baseline": "mean"}}
+    request = Request("occlusion", baseline="zero")
+    planned = comparer.plan(["m"], ["lime", "occlusion", "random"], ["min"], request, own)
+    asked = [(one.request.samples, one.request.baseline) for one in planned]
+    assert asked == [(9, "zero"), (None, "mean"), (None, "auto")]
 
 
 # Models are loaded, run and let go one after the other

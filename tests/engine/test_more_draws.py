@@ -78,7 +78,7 @@ def test_a_reward_takes_more_draws_and_a_margin_says_that_it_cannot() -> None:
     fresh = explain_reward(model, "Rivers run", " to the sea", replace(few, draws=25))
     assert_same_numbers(to_record(raised), to_record(fresh))
     margin = explain_margin(model, "Rivers run", " to the sea", " home", few)
-    with pytest.raises(WrongUse, match="does not hold what each draw took"):
+    with pytest.raises(WrongUse, match="A margin takes no further draws"):
         more_draws(model, margin, 25)
 
 

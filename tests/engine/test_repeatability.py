@@ -111,6 +111,7 @@ def test_the_work_told_is_the_work_done(method: str, bound: str, positions: int 
         ({"bound": "norm-l2", "draws": 2, "steps": 7}, lambda n: 3 * n * n + n),
         ({"method": "occlusion"}, lambda n: 0),
         ({"method": "random"}, lambda n: 0),
+        ({"contrast": " the"}, lambda n: 0),
     ],
 )
 def test_the_released_codes_work_is_that_of_the_same_request(

@@ -245,6 +245,7 @@ def test_the_record_says_what_units_and_zooming_can_miss() -> None:
     )
     every = explained("qwen2", granularity="line", method="random", zoom=9)
     assert "not looked into" not in messages(every)
+    assert "cancel" not in messages(every), "random scores miss nothing: they read nothing"
     assert "scored as one" not in messages(explained("qwen2"))
 
 

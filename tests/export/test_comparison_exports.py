@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 from html.parser import HTMLParser
@@ -69,8 +70,24 @@ def test_the_form_is_chosen_by_the_suffix_and_others_are_refused(tmp_path: Path)
         written = (tmp_path / f"run{suffix}").read_bytes()
         whole = render(made, suffix)
         assert written == (whole if isinstance(whole, bytes) else whole.encode())
-    with pytest.raises(WrongUse, match=r"written as \.json, \.html, \.svg, \.png"):
-        save(made, tmp_path / "run.csv")
+    with pytest.raises(WrongUse, match=r"written as \.json, \.html, \.svg, \.png, \.csv"):
+        save(made, tmp_path / "run.tex")
+
+
+def test_a_table_has_a_line_for_every_segment_of_every_row() -> None:
+    made = compared({"one": FIRST, "two": SECOND, "three": "It failed, sadly."})
+    text = render(made, ".csv")
+    assert isinstance(text, str)
+    lines = list(csv.DictReader(io.StringIO(text)))
+    segments, scores = made.agreement.segments, made.agreement.scores
+    assert len(lines) == 2 * len(segments) + 1
+    for number, row in enumerate(scores[:2], 1):
+        own = [line for line in lines if line["row"] == str(number)]
+        assert [line["text"] for line in own] == [one.text for one in segments]
+        assert [int(line["end"]) for line in own] == [one.end for one in segments]
+        assert [line["score"] for line in own] == ["" if s is None else str(s) for s in row or ()]
+    assert {line["label"] for line in lines} == {"one", "two", "three"}
+    assert (lines[-1]["error"], lines[-1]["segment"]) == ("It failed, sadly.", "")
 
 
 def test_a_page_has_every_row_every_number_and_nothing_from_elsewhere(awkward: Comparison) -> None:

@@ -33,6 +33,7 @@ _COMPARISON_HOMES = {
     ".html": "noiser.export.comparison.html",
     ".svg": "noiser.export.comparison.svg",
     ".png": "noiser.export.comparison.png",
+    ".csv": "noiser.export.comparison.csv",
 }
 """The same for comparisons."""
 FORMATS, COMPARISON_FORMATS = tuple(_HOMES), tuple(_COMPARISON_HOMES)

@@ -48,12 +48,12 @@ def noiser_rounds(request: Request) -> int:
 
 
 def noiser_reference_work(n: int, request: Request) -> int:
-    """121·n² + 11·n with 10 draws and 10 steps; 0 for units, which the released code does not have.
+    """121·n² + 11·n with 10 draws and 10 steps; 0 for units and contrasts: the released code has none.
 
     For each token and step, and once more for the score, all draws and the clean prompt run whole;
     and the clean prompt alone before each round.
     """
-    if request.granularity != "token" and request.rule == "joint":
+    if request.contrast is not None or (request.granularity != "token" and request.rule == "joint"):
         return 0
     rounds = request.steps + 1 if get_bound(request.bound).searches else 1
     return rounds * ((request.draws + 1) * n * n + n)
