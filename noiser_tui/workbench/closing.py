@@ -34,7 +34,7 @@ def _close(app: Workbench, id: int, answer: str | None) -> None:
 
 def leave(app: Workbench) -> None:
     """Leave; where the engine is at work on more than a model to load, ask once."""
-    working = app.desk.running not in (0, app.desk.load_job) or app.desk.waiting
+    working = {app.desk.running, *app.desk.waiting} - {0, app.desk.load_job}
     if not working or app.asked_to_leave:
         app.leave()
         return
