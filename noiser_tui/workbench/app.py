@@ -53,6 +53,7 @@ from noiser_tui.workbench.widgets.status_bar import StatusBar
 
 if TYPE_CHECKING:
     from noiser_tui.history.sessions import SessionFile
+    from noiser_tui.workbench.side.explorer import Explorer
 
 FRAME = 1 / 15
 """Seconds between repaints while the engine is at work."""
@@ -247,6 +248,12 @@ class Workbench(KeyedApp):
         name = message.activity
         await self.action_do(name if name == SETTINGS else f"show_{name}")
 
+    def on_explorer_opened(self, message: Explorer.Opened) -> None:
+        """Open what was chosen in the explorer."""
+        from noiser_tui.workbench.opening import open_any
+
+        open_any(self, message.what)
+
     def action_show_tab(self, id: int) -> None:
         """Show a tab that was clicked."""
         self.show_desk(replace(self.desk, active_id=id))
@@ -263,8 +270,10 @@ class Workbench(KeyedApp):
     def call_after_typing(self, call: Callable[..., object], *arguments: object) -> None:
         """Call something once the page has what was typed before the key."""
         view = self.view
-        if isinstance(view, ExplanationView):
+        if isinstance(view, ExplanationView) and view.is_mounted:
             view.editor.call_later(self._call_with_text, view, call, *arguments)
+        else:  # nothing was typed into what does not stand yet
+            call(*arguments)
 
     def _call_with_text(
         self, view: ExplanationView, call: Callable[..., object], *arguments: object

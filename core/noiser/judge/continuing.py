@@ -16,18 +16,16 @@ Made = list[int] | NoiserError
 def continuations(model: LanguageModel, rows: Sequence[list[int]], most: int) -> list[Made]:
     """The ids that follow each row, token by token the most probable, up to an end or `most` of them.
 
-    Rows are padded on the left and masked there, so that each is read as if it were alone, to the
-    rounding of the model's arithmetic. One that has less room than `most` in the model's context goes
-    alone. NoiserError in the place of a row for which memory does not suffice even alone.
+    Rows are padded on the left and masked there, so that each is read as if it were alone. One that has
+    less room than `most` in the model's context goes alone. NoiserError in the place of a row for which
+    memory does not suffice even alone.
     """
     context = model.info.context
-    # In float64 a mask is less than softmax's float32 can hold: eager attention makes NaN of padding.
-    unpadded = model.info.dtype == "float64"
+    tight = [i for i, row in enumerate(rows) if context is not None and context - len(row) < most]
     made: dict[int, Made] = {}
-    for i, row in enumerate(rows):
-        room = most if context is None else context - len(row)
-        if room < most or unpadded:
-            made |= _made(model, {i: row}, max(1, min(room, most)))
+    for i in tight:
+        assert context is not None
+        made |= _made(model, {i: rows[i]}, max(1, context - len(rows[i])))
     rest = {i: row for i, row in enumerate(rows) if i not in made}
     if rest:
         made |= _made(model, rest, most)

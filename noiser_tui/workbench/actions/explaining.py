@@ -100,7 +100,7 @@ action(
     "more_draws",
     "More draws: four times as many",
     "ctrl+r",
-    when=_HERE,
+    when=f"{_HERE} && focus != 'side'",
     help="Surer scores: only the new draws run, at the scale found",
 )(later("adding:add_draws"))
 

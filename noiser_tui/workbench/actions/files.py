@@ -23,6 +23,30 @@ action(
     help="JSON, HTML, SVG or CSV",
 )(later("choosing:save"))
 
+action(
+    "save_prompt",
+    "Save the prompt to its file",
+    "alt+w",
+    when=_HERE,
+    help="The text in the editor; a new one is asked for its name",
+)(later("opening:save_prompt"))
+
+_EXPLORER = "!modal && focus == 'side' && sideBar == 'explorer'"
+action(
+    "find_sample",
+    "Find in the explorer",
+    "ctrl+f",
+    when=_EXPLORER,
+    help="Among the samples of the data set under the cursor",
+)(later("opening:find_sample"))
+
+action(
+    "read_explorer_again",
+    "Read the explorer's folder again",
+    "ctrl+r",
+    when="!modal && sideBar == 'explorer' && focus == 'side'",
+)(later("opening:read_explorer_again"))
+
 action("picture", "Save a picture of the screen", help="An SVG as it stands here")(
     later("choosing:picture")
 )

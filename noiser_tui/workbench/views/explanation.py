@@ -38,7 +38,8 @@ class ExplanationView(View):
 
     def compose(self) -> ComposeResult:
         """The parts."""
-        at = self._left.cursor if self._left is not None else None
+        at = (0, 0) if self.document.path else None  # a file from its beginning
+        at = self._left.cursor if self._left is not None else at
         yield PromptEditor(self.page.text, at=at, id="prompt")
         yield OptionsRow(self.pens, id="options")
         with Container(id="middle"):
@@ -70,8 +71,9 @@ class ExplanationView(View):
         return int(self.query_one(HeatMap).scroll_y)
 
     def focus_first(self) -> None:
-        """The prompt, ready to type."""
-        self.editor.focus()
+        """The prompt, ready to type, once it is there."""
+        for editor in self.query(PromptEditor):
+            editor.focus()
 
     def draw(self, document: Document) -> None:
         """Bring every part up to the state; what did not change is left as it is."""

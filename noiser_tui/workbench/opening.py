@@ -1,0 +1,145 @@
+"""Opening what has a name: a text, a prompt's file, a saved run; and writing a prompt back to its file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from noiser.errors import NoiserError
+from noiser.files import expand, write_text
+from noiser_tui.workbench import desk
+from noiser_tui.workbench.asking import run
+from noiser_tui.workbench.explorer_tree import RECORDS, Prompt
+from noiser_tui.workbench.screens.ask import Ask
+from noiser_tui.workbench.screens.pick import Choice, Pick
+
+if TYPE_CHECKING:
+    from noiser_tui.workbench.app import Workbench
+
+
+def open_any(app: Workbench, what: Prompt | Path) -> None:
+    """Open a text or a file."""
+    if isinstance(what, Prompt):
+        open_prompt(app, what)
+    elif what.suffix in RECORDS:
+        open_record_file(app, what)
+    else:
+        open_file(app, what)
+
+
+def open_prompt(app: Workbench, prompt: Prompt) -> None:
+    """Open a text in a tab of that name, ready to be explained."""
+    page = desk.blank(app.desk, prompt.text)
+    if prompt.expects:
+        page = replace(page, note=f"The data set expects “{prompt.expects}” here. F5 explains.")
+    app.open_page(page, name=prompt.name)
+
+
+def explain_text(app: Workbench, text: str) -> None:
+    """Open a text in a tab and explain it."""
+    app.open_page(desk.blank(app.desk, text))
+    run(app)
+
+
+def open_file(app: Workbench, path: Path) -> None:
+    """Open a text file in a tab, or show the tab that it is open in."""
+    try:
+        where = expand(str(path)).resolve()
+        if show_open(app, where):
+            return
+        text = where.read_text(encoding="utf-8")
+    except (NoiserError, OSError, UnicodeDecodeError) as error:
+        app.refuse(f"{path} cannot be opened as text: {error}.")
+        return
+    app.open_page(desk.blank(app.desk, text), path=str(where), saved=text)
+
+
+def open_record_file(app: Workbench, path: Path) -> None:
+    """Open a saved run in a tab, or show the tab that it is open in."""
+    from noiser.explanation import Explanation
+    from noiser.opening import open_record
+    from noiser_tui.workbench.reopened_run import page_of
+
+    try:
+        where = expand(str(path)).resolve()
+        if show_open(app, where):
+            return
+        saved = open_record(where)
+    except (NoiserError, OSError) as error:
+        app.refuse(str(error))
+        return
+    if isinstance(saved, Explanation):
+        page = page_of(saved, desk.blank(app.desk))
+        app.open_page(page, path=str(where), saved=page.text)
+    else:
+        app.refuse(f"{path} is a comparison: open it from Runs, or with noiser open.")
+
+
+def show_open(app: Workbench, where: Path) -> bool:
+    """Show the tab that a file is open in; whether there is one."""
+    for document in app.desk.documents:
+        if document.path == str(where):
+            app.action_show_tab(document.id)
+            return True
+    return False
+
+
+def find_sample(app: Workbench) -> None:
+    """Choose among the samples of the data set, or the files of the folder, under the cursor."""
+    from noiser_tui.workbench.side.explorer import Explorer
+
+    view = app.side_bar.view
+    if not isinstance(view, Explorer):
+        return
+    nodes = view.samples
+    listed = [Choice(str(i), one.name, one.more) for i, one in enumerate(nodes)]
+
+    def use(answer: str | None) -> None:
+        if answer is not None and (opens := nodes[int(answer)].opens) is not None:
+            open_any(app, opens)
+
+    app.push_screen(Pick("Find", listed), use)
+
+
+def read_explorer_again(app: Workbench) -> None:
+    """Read the explorer's folder again."""
+    from noiser_tui.workbench.side.explorer import Explorer
+
+    if isinstance(view := app.side_bar.view, Explorer):
+        view.read_again()
+
+
+def save_prompt(app: Workbench) -> None:
+    """Write the prompt on top to its file; one without a file gets a name first."""
+    app.call_after_typing(_save_prompt, app)
+
+
+def _save_prompt(app: Workbench) -> None:
+    document = app.desk.active
+    if document.path and not document.path.endswith(RECORDS):
+        _write(app, Path(document.path))
+        return
+
+    def use(answer: str | None) -> None:
+        if answer is not None:
+            _write(app, Path(answer))
+
+    app.push_screen(
+        Ask("Save the prompt to", "A text file; Ctrl+S saves the explanation", "prompt.txt"), use
+    )
+
+
+def _write(app: Workbench, path: Path) -> None:
+    document, text = app.desk.active, app.state.text
+    try:
+        where = expand(str(path)).resolve()
+        if where.exists() and str(where) != document.path:
+            app.refuse(f"{path} exists already: choose another name.")
+            return
+        write_text(where, text)
+    except (NoiserError, OSError) as error:
+        app.refuse(str(error))
+        return
+    app.show_desk(desk.with_document(app.desk, replace(document, path=str(where), saved=text)))
+    app.notify(f"Saved to {where}", markup=False)

@@ -1,0 +1,112 @@
+"""A run that was kept, shown as if it had been made now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from noiser.errors import WrongUse
+from noiser.events import Bracket, SearchNarrowed
+from noiser.explanation import Explanation
+from noiser.methods import get_method
+from noiser.reopened import inside_of, members_of, prompt_of, request_of
+from noiser.request import Request
+from noiser.units import unit_text
+from noiser_tui.workbench.run import Run, shown
+from noiser_tui.workbench.state import State
+
+
+def run_of(explanation: Explanation) -> Run:
+    """The run that ended with this explanation, as far as the record tells; of several targets all."""
+    outcome = "done" if explanation.complete else "cancelled"
+    if explanation.complete and explanation.continuation:
+        steps = explanation.steps_explained
+        done = tuple(_one(replace(one, continuation=()), outcome) for one in steps)
+        return shown(replace(done[0], done=done), 0)
+    return _one(explanation, outcome)
+
+
+def page_of(explanation: Explanation, blank: State) -> State:
+    """A page like `blank` that shows a run, asked for as it was."""
+    run = run_of(explanation)
+    text = run.text or ""
+    request = _request(explanation, here=made_here(explanation, blank.model_name))
+    return replace(blank, text=text, request=request, before=request, run=run, chosen_for=text)
+
+
+def made_here(explanation: Explanation, model_name: str) -> bool:
+    """Whether the model of this name made it."""
+    return explanation.model.get("name") == model_name
+
+
+def _one(explanation: Explanation, outcome: str) -> Run:
+    prompt = prompt_of(explanation)
+    units = tuple(tuple(range(one.first, one.last + 1)) for one in explanation.units)
+    zoom = explanation.zoom
+    return Run(
+        prompt=prompt,
+        granularity=explanation.granularity,
+        joint=explanation.aggregate == "joint",
+        units=units,
+        names={one[0]: unit_text(prompt.text, prompt.tokens, one) for one in units},
+        inside=0 if zoom is None else len(zoom.units),
+        target=explanation.target,
+        next_tokens=explanation.next_tokens,
+        search=_search(explanation),
+        raw={i: one.raw for i, one in enumerate(explanation.tokens) if one.raw is not None},
+        work=explanation.work,
+        explanation=explanation,
+        warnings=explanation.warnings,
+        outcome=outcome,
+    )
+
+
+def _search(explanation: Explanation) -> SearchNarrowed | None:
+    """Where the search ended: that inside the units where some were looked into."""
+    zoom = explanation.zoom
+    if zoom is not None:
+        alphas = {i: explanation.tokens[i].alpha for i in inside_of(explanation)}
+        leaders = zoom.leaders
+    else:
+        whole = {one.first: one.alpha for one in explanation.units}
+        joint = bool(whole) and explanation.aggregate == "joint"
+        alphas = {
+            i: whole[i] if joint else explanation.tokens[i].alpha for i in members_of(explanation)
+        }
+        leaders = explanation.leaders
+    brackets = {i: Bracket(*alpha) for i, alpha in alphas.items() if alpha is not None}
+    known = tuple(i for i in leaders if i in brackets)
+    if not brackets:
+        return None
+    steps = explanation.steps
+    return SearchNarrowed(steps, steps, brackets, known, known, explanation.work)
+
+
+def _request(explanation: Explanation, *, here: bool) -> Request:
+    """How it was asked for; ids of another vocabulary are put as their texts."""
+    request = request_or_default(explanation)
+    if explanation.explains not in ("token", "answer"):
+        return request
+    if explanation.continuation and not explanation.whole:
+        return replace(request, generate=len(explanation.continuation) + 1)
+    if explanation.reference:
+        return request
+    target, contrast, likely = explanation.target, explanation.contrast, explanation.next_tokens
+    chosen = None
+    if explanation.whole:
+        chosen = target.text
+    elif not likely or likely[0].id != target.id:
+        chosen = f"id:{target.id}" if here else target.text
+    against = None
+    if contrast is not None:
+        against = f"id:{contrast.id}" if here else contrast.text
+    return replace(request, target=chosen, contrast=against)
+
+
+def request_or_default(explanation: Explanation) -> Request:
+    """The options of a run; the default ones where a record of another program has its own."""
+    try:
+        request = request_of(explanation)
+        own = get_method(explanation.method).options
+        return replace(request, **{k: v for k, v in explanation.options.items() if k in own})  # type: ignore[arg-type]
+    except WrongUse:
+        return Request()

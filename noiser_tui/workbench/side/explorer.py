@@ -1,0 +1,150 @@
+"""The explorer: the folder it was started in, the built-in examples, the data sets."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from textual.app import ComposeResult
+from textual.message import Message
+
+from noiser.errors import NoiserError
+from noiser_tui.look.cells import visible
+from noiser_tui.workbench import explorer_tree
+from noiser_tui.workbench.desk import Desk
+from noiser_tui.workbench.explorer_tree import Node, Prompt
+from noiser_tui.workbench.look import Pens
+from noiser_tui.workbench.shell.side_bar import DeskView
+from noiser_tui.workbench.widgets.drawn_pane import SideHead
+from noiser_tui.workbench.widgets.row_list import Row, RowList
+
+
+class Explorer(DeskView):
+    """A tree; what is under a branch is read when it is first unfolded, off the loop."""
+
+    class Opened(Message):
+        """Something to explain was chosen: a text, or a file."""
+
+        def __init__(self, what: Prompt | Path) -> None:
+            super().__init__()
+            self.what = what
+
+    class Read(Message):
+        """What is under a branch is known, or why not."""
+
+        def __init__(self, key: str, nodes: list[Node], error: str) -> None:
+            super().__init__()
+            self.key = key
+            self.nodes = nodes
+            self.error = error
+
+    def __init__(self, pens: Pens) -> None:
+        super().__init__(pens)
+        self._folder = Path.cwd()
+        self._roots: list[Node] = []
+        self._under: dict[str, list[Node]] = {}
+        self._open: set[str] = set()
+        self._errors: dict[str, str] = {}
+        self._listed: dict[str, Node] = {}
+
+    def compose(self) -> ComposeResult:
+        """The heading and the tree."""
+        yield SideHead(self.pens, "EXPLORER", "Enter opens, Ctrl+F finds")
+        yield RowList(self.pens, id="tree", empty="Nothing to explain here.")
+
+    def draw(self, desk: Desk) -> None:
+        """Read the folder when the view is first shown."""
+        if not self._roots:
+            self.read_again()
+
+    def read_again(self) -> None:
+        """Read the folder, and what is unfolded, again."""
+        try:
+            self._roots = explorer_tree.roots(self._folder)
+        except OSError as error:
+            self._roots = [Node("here", f"{self._folder}: {error.strerror}", heading=True)]
+        self._under = {
+            k: v for k, v in self._under.items() if not k.startswith(("folder", "table"))
+        }
+        for key in self._open - self._under.keys():
+            self._read(key)
+        self._show()
+
+    @property
+    def samples(self) -> list[Node]:
+        """The leaves under the branch that the cursor stands on or in, all that are known else."""
+        row = self.query_one(RowList).pointed
+        key = row.key if row is not None else ""
+        branch = next(
+            (k for k, nodes in self._under.items() if k == key or key in _keys(nodes)), None
+        )
+        listed = self._under[branch] if branch is not None else list(self._listed.values())
+        return [one for one in listed if one.opens is not None]
+
+    def on_row_list_chosen(self, message: RowList.Chosen) -> None:
+        """Open the leaf."""
+        node = self._listed.get(message.row.key)
+        if node is not None and node.opens is not None:
+            self.post_message(self.Opened(node.opens))
+
+    def on_row_list_folded(self, message: RowList.Folded) -> None:
+        """Unfold or fold a branch."""
+        key = message.row.key
+        if key in self._open:
+            self._open.discard(key)
+        else:
+            self._open.add(key)
+            if key not in self._under:
+                self._read(key)
+        self._show()
+
+    def _read(self, key: str) -> None:
+        """Read a branch in a thread of its own: a data set may have to be fetched first."""
+        self._errors.pop(key, None)
+
+        def read() -> None:
+            nodes, error = list[Node](), ""
+            try:
+                nodes = explorer_tree.children(key)
+            except (NoiserError, OSError) as failure:
+                error = str(failure)
+            self.post_message(self.Read(key, nodes, error))
+
+        threading.Thread(target=read, name=f"explorer {key}", daemon=True).start()
+
+    def on_explorer_read(self, message: Read) -> None:
+        """Show what is under a branch."""
+        if message.error:
+            self._errors[message.key] = message.error
+        else:
+            self._under[message.key] = message.nodes
+        self._show()
+
+    def _show(self) -> None:
+        self._listed = {}
+        self.query_one(RowList).show_rows(self._rows(self._roots, 0))
+
+    def _rows(self, nodes: list[Node], depth: int) -> list[Row]:
+        rows: list[Row] = []
+        for node in nodes:
+            self._listed[node.key] = node
+            is_open = node.key in self._open
+            under = self._under.get(node.key, [])
+            more = str(len(under)) if node.branch and under else node.more
+            fold = is_open if node.branch else None
+            rows.append(Row(node.key, visible(node.name), more, depth, fold, heading=node.heading))
+            if not is_open:
+                continue
+            if node.key in self._errors:
+                told = Row(
+                    f"error:{node.key}", self._errors[node.key], depth=depth + 1, tone="error"
+                )
+                rows.append(told)
+            elif node.key not in self._under:
+                rows.append(Row(f"wait:{node.key}", "is being read", depth=depth + 1, tone="muted"))
+            rows += self._rows(under, depth + 1)
+        return rows
+
+
+def _keys(nodes: list[Node]) -> set[str]:
+    return {one.key for one in nodes}

@@ -1,0 +1,151 @@
+"""The explorer: what is listed, what opens, what is said where it cannot be read."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+
+from noiser.builtin import examples
+from noiser.errors import NoiserError
+from noiser_tui.workbench import explorer_tree
+from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
+from noiser_tui.workbench.widgets.row_list import RowList
+from tests.export.example import example
+from tests.workbench.fake import screen_lines, workbench
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    (tmp_path / "capital.txt").write_text("The capital of France is")
+    (tmp_path / "more.jsonl").write_text(
+        '{"prompt": "One", "target": "two"}\n{"prompt": "Three"}\n'
+    )
+    (tmp_path / "broken.jsonl").write_text("{nothing\n")
+    (tmp_path / ".hidden.txt").write_text("no")
+    (tmp_path / "program.py").write_text("no")
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "deep.md").write_text("Deep down")
+    (tmp_path / "list.json").write_text(json.dumps([{"prompt": "In a list"}]))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_folder_lists_what_can_be_explained(folder):
+    nodes = explorer_tree.folder_nodes(folder)
+    assert [(one.name, one.branch) for one in nodes] == [
+        ("inner", True),
+        ("broken.jsonl", True),
+        ("capital.txt", False),
+        ("list.json", True),
+        ("more.jsonl", True),
+    ]
+
+
+def test_samples_are_prompts_with_what_the_data_set_expects(folder):
+    (first, second) = explorer_tree.children(f"table:{folder / 'more.jsonl'}")
+    assert (first.opens.text, first.opens.expects, first.more) == ("One", "two", "two")
+    assert (second.opens.text, second.opens.expects) == ("Three", "")
+    with pytest.raises(NoiserError, match=r"broken\.jsonl"):
+        explorer_tree.children(f"table:{folder / 'broken.jsonl'}")
+
+
+async def rows_with(pilot, app, name):
+    """The names in the tree, once that one is among them: branches are read beside the loop."""
+    for _ in range(200):
+        names = [row.name for row in app.query_one(RowList)._rows]
+        if name in names:
+            return names
+        await pilot.pause(0.01)
+    raise AssertionError(f"{name} is not in {names}")
+
+
+async def choose(pilot, app, name):
+    names = await rows_with(pilot, app, name)
+    app.query_one(RowList).point_at(names.index(name))
+    await pilot.press("enter")
+    await pilot.pause()
+
+
+async def test_files_samples_and_examples_open_in_tabs(folder):
+    async with workbench((120, 40)) as (app, pilot, engine):
+        await pilot.press("alt+e")
+        await pilot.pause()
+        await choose(pilot, app, "capital.txt")
+        assert app.state.text == "The capital of France is"
+        assert app.desk.active.title == "capital.txt"
+        await pilot.press("alt+e")
+        await choose(pilot, app, "inner")
+        await choose(pilot, app, "deep.md")
+        assert app.state.text == "Deep down"
+        await pilot.press("alt+e")
+        await choose(pilot, app, "more.jsonl")
+        await choose(pilot, app, "One")
+        assert app.state.text == "One"
+        assert "“two”" in app.state.note
+        await pilot.press("alt+e")
+        await choose(pilot, app, "capital.txt")  # open already: its tab
+        assert len(app.desk.documents) == 3
+        assert app.desk.active.title == "capital.txt"
+        assert engine.explained == []
+
+
+async def test_what_cannot_be_read_says_why_in_its_place(folder):
+    async with workbench((120, 40)) as (app, pilot, _):
+        await pilot.press("alt+e")
+        await pilot.pause()
+        await choose(pilot, app, "broken.jsonl")
+        for _ in range(100):
+            if any("error" in row.key for row in app.query_one(RowList)._rows):
+                break
+            await asyncio.sleep(0.01)
+        assert [row.tone for row in app.query_one(RowList)._rows if "error" in row.key] == ["error"]
+
+
+async def test_an_edited_file_is_marked_and_saved(folder):
+    async with workbench((120, 40)) as (app, pilot, _):
+        await pilot.press("ctrl+p", *"capital.txt", "enter")
+        await pilot.pause()
+        await pilot.press("X")
+        await pilot.pause()
+        assert app.desk.active.edited
+        assert "capital.txt ●" in screen_lines(app)[0]
+        await pilot.press("alt+w")
+        await pilot.pause()
+        assert (folder / "capital.txt").read_text() == "XThe capital of France is"
+        assert not app.desk.active.edited
+
+
+async def test_closing_an_edited_file_asks(folder):
+    async with workbench((120, 40)) as (app, pilot, _):
+        await pilot.press("ctrl+p", *"capital.txt", "enter")
+        await pilot.press("X", "ctrl+w", "escape")
+        assert app.desk.active.title == "capital.txt"
+        await pilot.press("ctrl+w", "down", "enter")
+        await pilot.pause()
+        assert app.query_one(PromptEditor).text == ""
+
+
+async def test_a_sample_is_found_by_typing(folder):
+    async with workbench((120, 40)) as (app, pilot, _):
+        await pilot.press("alt+e")
+        await pilot.pause()
+        await choose(pilot, app, "examples")
+        await rows_with(pilot, app, examples()[3])
+        await pilot.press("ctrl+f", *examples()[3].lower(), "enter")
+        await pilot.pause()
+        assert app.state.text == examples()[3]
+
+
+async def test_a_saved_run_opens_from_the_folder(folder):
+    from noiser.export import save
+
+    save(example(["The", " end"], warnings=()), folder / "run.json")
+    async with workbench((120, 40)) as (app, pilot, engine):
+        await pilot.press("alt+e")
+        await pilot.pause()
+        await choose(pilot, app, "run.json")
+        assert app.state.run.explanation is not None
+        assert app.state.text == "The end"
+        assert engine.explained == []
