@@ -67,6 +67,13 @@ def run(
     devices: Annotated[
         str | None, typer.Option(help="A worker on each of several devices: cuda:0,cuda:1.")
     ] = None,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            help="Beyond one machine: auto (a Ray that runs here, or one of its own) or HOST:PORT of a Ray "
+            "cluster; a worker per GPU, or per share of its CPUs."
+        ),
+    ] = None,
     row_timeout: Annotated[
         float | None,
         typer.Option(
@@ -114,10 +121,15 @@ def run(
         study, place = read_study(file, **changes), file.with_suffix("")
     if memory is not None:
         options.check_memory(memory)
+    if ray is not None and devices is not None:
+        raise WrongUse("--ray has a worker on every GPU of the cluster: give no --devices with it.")
     if row_timeout is not None and not row_timeout > 0:
         raise WrongUse(f"--row-timeout {row_timeout:g} is no time: give seconds, more than 0.")
     places = options.device_names(devices, device, None) or (device,)
-    running = Running(places, memory, tuple(trust or ()), retry, output, pairs, quiet, row_timeout)
+    trusted = tuple(trust or ())
+    running = Running(
+        places, memory, trusted, retry, output, pairs, quiet, row_timeout=row_timeout, ray=ray
+    )
     return run_study(study, folder or place, running)
 
 

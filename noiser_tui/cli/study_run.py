@@ -41,6 +41,7 @@ class Running:
     pairs: str
     quiet: bool
     row_timeout: float | None = None
+    ray: str | None = None
 
 
 @dataclass
@@ -120,6 +121,20 @@ def _work(store: Store, study: Study, running: Running, progress: Progress) -> N
         Loading(device, study.dtype, study.load_in, running.trust) for device in running.devices
     ]
     with gently():
+        if running.ray is not None:
+            from noiser.study.cluster import work_on_cluster
+
+            progress.show("waiting for the cluster's workers …")
+            work_on_cluster(
+                store.folder,
+                running.ray,
+                loadings[0],
+                cancel=interrupted,
+                tell=tell,
+                memory=running.memory,
+                row_timeout=running.row_timeout,
+            )
+            return
         if len(loadings) > 1:
             from noiser.model.replicas import check_devices
 

@@ -98,6 +98,10 @@ def test_evaluate_takes_the_released_options(run: Run, tiny: str, tmp_path: Path
         (("study", "run", "--preset", "figure-2", "--pairs", "al"), "Did you mean 'all'"),
         (("study", "run", "--preset", "figure-2", "--row-timeout=nan"), "more than 0"),
         (("study", "run", "--preset", "figure-2", "--row-timeout=0"), "more than 0"),
+        (
+            ("study", "run", "--preset", "figure-2", "--ray", "auto", "--devices", "a,b"),
+            "no --devices",
+        ),
         (("evaluate", "--mode", "prop"), "Did you mean 'prob'"),
         (("evaluate", "--n-samples", "0"), "-1 for all"),
         (("evaluate", "--dataset", "WikiBio"), "--dataset-file"),
@@ -231,3 +235,20 @@ def test_evaluate_has_the_same_limits(run: Run, tiny: str, tmp_path: Path) -> No
         "evaluate", *options, *limits[2:], *place, "--max-tokens", "100000", "--at-once", "3"
     )
     assert ended.code == 0, ended.err
+
+
+@pytest.mark.parametrize(
+    ("address", "code", "told"),
+    [
+        ("127.0.0.1:1", 1, "There is no Ray at 127.0.0.1:1"),
+        ("ray://127.0.0.1:10001", 2, "HOST:PORT"),
+        ("here", 2, "HOST:PORT"),
+        ("auto", 1, "pip install 'noiser[cluster]'"),
+    ],
+)
+def test_a_cluster_that_is_not_there_is_a_sentence(
+    run: Run, study: Path, monkeypatch: pytest.MonkeyPatch, address: str, code: int, told: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)  # as where it is not installed
+    ended = run("study", "run", str(study), "--ray", address)
+    assert (ended.code, told in ended.err) == (code, True)

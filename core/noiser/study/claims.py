@@ -128,6 +128,13 @@ class Worker:
             (task.id, self.name),
         )
 
+    def put_back(self, task: Task) -> None:
+        """Open a claimed row again that came to nothing; rows that were never tried go before it."""
+        self.store.db.execute(
+            "UPDATE task SET state = 'open', worker = NULL WHERE id = ? AND worker = ?",
+            (task.id, self.name),
+        )
+
     def fail_model(self, model: str, error: str) -> None:
         """What is still open of a model that cannot be loaded has failed."""
         self.store.db.execute(

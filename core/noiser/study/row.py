@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from noiser.data.sample import Sample
 from noiser.errors import Cancelled, NoiserError
@@ -29,12 +29,35 @@ if TYPE_CHECKING:
 Load = Callable[[str], "LanguageModel"]
 
 
+class Lost(Exception):
+    """Whoever did the row is gone, and it may be tried again."""
+
+
 @dataclass(frozen=True)
 class Done:
     """What a row came to; `explanation` is there where a judge has still to be asked about it."""
 
     outcome: Outcome
     explanation: Explanation | None = None
+
+
+class RowDoer(Protocol):
+    """Who does rows, wherever that is."""
+
+    @property
+    def loaded(self) -> str | None:
+        """The name of the model in memory."""
+        ...
+
+    def ready(self) -> None:
+        """Have what is needed before a row is claimed."""
+
+    def prepare(self, name: str) -> None:
+        """Have that model in memory; NoiserError where it cannot be loaded, Lost."""
+
+    def do(self, task: Task, sample: Sample) -> Done:
+        """All of a row that needs its model, which is prepared; Cancelled, Lost."""
+        ...
 
 
 @dataclass
@@ -52,6 +75,9 @@ class Doer:
     def loaded(self) -> str | None:
         """The name of the model in memory."""
         return self._model and self._model[0]
+
+    def ready(self) -> None:
+        """Nothing is needed."""
 
     def prepare(self, name: str) -> None:
         """Have that model in memory, and no other; NoiserError where it cannot be loaded."""

@@ -10,7 +10,7 @@ from functools import cached_property
 from noiser.errors import Cancelled, NoiserError
 from noiser.judge.budget import BudgetSpent
 from noiser.study.claims import Outcome, Task, Worker, release_dead
-from noiser.study.row import Doer, Load, ask_judge
+from noiser.study.row import Doer, Load, Lost, RowDoer, ask_judge
 
 POLL = 0.5
 """Seconds between two looks at what other workers still have."""
@@ -20,18 +20,23 @@ POLL = 0.5
 class Loop:
     """A worker's way through a study. `load` loads a model by name; `tell` is told every row's end.
 
-    `begin` is told of every row that is begun once its model is loaded, and None at its end.
+    `begin` is told of every row that is begun once its model is loaded, and None at its end. `doer`, where
+    given, does the rows, and nothing is loaded here.
     """
 
     worker: Worker
-    load: Load
+    load: Load | None
     cancel: threading.Event = field(default_factory=threading.Event)
     tell: Callable[[Task, Outcome], None] = lambda task, outcome: None
     memory: str | None = None
     begin: Callable[[Task | None], None] = lambda task: None
+    doer: RowDoer | None = None
 
     @cached_property
-    def _doer(self) -> Doer:
+    def _doer(self) -> RowDoer:
+        if self.doer is not None:
+            return self.doer
+        assert self.load is not None
         return Doer(self.worker.store.study, self.load, self.cancel, self.memory)
 
     def run(self) -> None:
@@ -45,6 +50,7 @@ class Loop:
         while True:
             if self.cancel.is_set():
                 raise Cancelled
+            self._doer.ready()
             task = self.worker.take(self._doer.loaded)
             if task is not None:
                 self._do(task)
@@ -54,7 +60,8 @@ class Loop:
                 self.cancel.wait(POLL)
 
     def _do(self, task: Task) -> None:
-        study, store = self._doer.study, self.worker.store
+        store = self.worker.store
+        study = store.study
         try:
             try:
                 self._doer.prepare(task.setting.model)
@@ -71,6 +78,9 @@ class Loop:
             self.worker.give_back(task)
             self.begin(None)
             raise
+        except Lost:
+            self.worker.put_back(task)
+            return
         if self.worker.finish(task, outcome):
             self.tell(task, outcome)
         self.begin(None)

@@ -1,0 +1,114 @@
+"""Being connected to Ray: a cluster that runs, or one of this machine alone for as long as it is needed."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import signal
+import socket
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from typing import Any
+
+from noiser.errors import NoiserError, WrongUse
+
+AUTO = "auto"
+_PATIENCE = 10.0
+"""Seconds for a cluster to take a connection: Ray itself would try for minutes and end the process."""
+_STORE = 100 * 2**20
+"""Bytes of shared memory for a Ray of our own: rows are small."""
+
+
+@contextmanager
+def connected(address: str) -> Iterator[Any]:
+    """The module `ray`, connected to the cluster at `address`, HOST:PORT, of which this machine is a part.
+
+    `auto`: the cluster that `ray start` began on this machine, or RAY_ADDRESS names, else a Ray that is
+    started here and ends here. What Ray prints goes to standard error, and it reports to nobody. NoiserError
+    where Ray is not installed or not there.
+    """
+    place = _place(address)
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    if place is None and "ray" not in sys.modules:
+        # Ray listens to the whole network, and whoever talks to it can run code: not without this.
+        os.environ["RAY_AUTH_MODE"] = "token"
+        os.environ["RAY_AUTH_TOKEN"] = secrets.token_hex(32)
+    try:
+        import ray
+    except ImportError as error:
+        raise NoiserError("--ray needs Ray: pip install 'noiser[cluster]'.") from error
+    if ray.is_initialized():  # by whoever calls: then it is theirs to end
+        yield ray
+        return
+    own: dict[str, Any] = {"include_dashboard": False, "object_store_memory": _STORE}
+    with redirect_stdout(sys.stderr), _own_sigterm():
+        try:
+            ray.init(
+                address=place or "local",
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+                **(own if place is None else {}),
+            )
+        except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
+            told = str(error).strip().splitlines()
+            raise NoiserError(
+                f"There is no connection to Ray ({address}): {told[0] if told else error!r}"
+            ) from error
+        try:
+            yield ray
+        finally:
+            ray.shutdown()
+
+
+def _place(address: str) -> str | None:
+    """Where the cluster is that is meant, if there is one; it takes connections."""
+    if address == AUTO:
+        named = os.environ.get("RAY_ADDRESS", "")
+        if named not in ("", AUTO, "local"):
+            return _place(named)
+        begun = _begun()
+        return begun if begun and _answers(begun) else None
+    if "://" in address or not address.rpartition(":")[2].isdecimal() or ":" not in address:
+        raise WrongUse(
+            f"--ray {address}: it is auto, or HOST:PORT of a cluster that this machine is a part of "
+            "(ray start --address HOST:PORT makes it one)."
+        )
+    if not _answers(address):
+        raise NoiserError(f"There is no Ray at {address}: nobody takes a connection there.")
+    return address
+
+
+def _begun() -> str:
+    """The address that `ray start` has left on this machine, perhaps long ago."""
+    base = os.environ.get("RAY_TMPDIR") or ("/tmp" if os.name == "posix" else tempfile.gettempdir())
+    try:
+        return (Path(base) / "ray" / "ray_current_cluster").read_text("utf-8").strip()
+    except OSError:
+        return ""
+
+
+def _answers(address: str) -> bool:
+    host, _, port = address.rpartition(":")
+    try:
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=_PATIENCE):
+            return True
+    except (OSError, ValueError, OverflowError):
+        return False
+
+
+@contextmanager
+def _own_sigterm() -> Iterator[None]:
+    """Ray takes SIGTERM for itself: give it back in the end."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
