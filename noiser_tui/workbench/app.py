@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from textual import on
-from textual.app import ComposeResult
-from textual.containers import Container, Horizontal
-from textual.screen import Screen
-from textual.timer import Timer
 from textual.widgets import TextArea
 
-from noiser.errors import NoiserError, WrongUse
-from noiser_tui.look.depth import Depth, detect_depth
-from noiser_tui.look.themes import DEFAULT_THEME, load_theme
+from noiser.errors import WrongUse
+from noiser_tui.look.depth import Depth
 from noiser_tui.settings.schema import Values
 from noiser_tui.settings.settings import Settings
 from noiser_tui.workbench import desk, state
@@ -35,49 +27,26 @@ from noiser_tui.workbench.engine import (
     Post,
     QueueChanged,
 )
-from noiser_tui.workbench.keyed import KeyedApp
 from noiser_tui.workbench.keymap import Facts
-from noiser_tui.workbench.look import Pens, textual_theme
+from noiser_tui.workbench.painted import HIGH, PaintedApp
 from noiser_tui.workbench.session import SessionKeeper, with_session
 from noiser_tui.workbench.shell.activity_bar import SETTINGS, ActivityBar
-from noiser_tui.workbench.shell.panel import Panel
-from noiser_tui.workbench.shell.said import Said
-from noiser_tui.workbench.shell.side_bar import SideBar
-from noiser_tui.workbench.shell.tab_bar import Breadcrumbs, TabBar
 from noiser_tui.workbench.signals import leave_on_signals
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.views.explanation import ExplanationView
-from noiser_tui.workbench.views.view import View, view_of
-from noiser_tui.workbench.widgets.key_bar import KeyBar
-from noiser_tui.workbench.widgets.status_bar import StatusBar
+from noiser_tui.workbench.views.view import View
 
 if TYPE_CHECKING:
     from noiser_tui.history.sessions import SessionFile
+    from noiser_tui.workbench.copying import CopyEnded
     from noiser_tui.workbench.side.explorer import Explorer
 
-FRAME = 1 / 15
-"""Seconds between repaints while the engine is at work."""
 SHARED_OPTIONS = ("device", "dtype", "device_map", "load_in")
 """Options of the first model that hold for another one too."""
-HIGH = 32
-"""Lines from which on the panel is open from the start."""
 
 
-class Workbench(KeyedApp):
+class Workbench(PaintedApp):
     """One window on one model: documents in tabs, what stands around them, and the engine behind."""
-
-    TITLE = "Noiser"
-    CSS_PATH = "workbench.tcss"
-    ENABLE_COMMAND_PALETTE = False  # ours shows the keys and reads the one registry
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - textual types it so
-        (0, "-narrow"),
-        (110, "-wide"),
-    ]
-    VERTICAL_BREAKPOINTS = [  # noqa: RUF012
-        (0, "-tiny"),
-        (20, "-low"),
-        (HIGH, "-high"),
-    ]
 
     def __init__(
         self,
@@ -91,13 +60,9 @@ class Workbench(KeyedApp):
         engine: Callable[[Post], Engine] = EngineThread,
         session: SessionFile | None = None,
     ) -> None:
-        self.depth: Depth = depth or detect_depth(sys.__stderr__ or sys.stderr, os.environ)
-        self.theme_name = theme_name or DEFAULT_THEME
-        self.pens = Pens(load_theme(self.theme_name), self.depth)
         self.configured = Configured(self, settings) if settings is not None else None
-        # None leaves it to the theme; the filter for NO_COLOR is chosen now, before there is one
-        super().__init__(ansi_color=True if self.depth in ("16", "none") else None)
-        self.desk = replace(desk.empty_desk(model, prompt or ""), panel_open=False)
+        empty = replace(desk.empty_desk(model, prompt or ""), panel_open=False)
+        super().__init__(empty, theme_name=theme_name, depth=depth)
         self._session = SessionKeeper(self, session)
         self._begun = session is not None and bool(session.begun.tabs)
         if session is not None:
@@ -105,25 +70,6 @@ class Workbench(KeyedApp):
         self._first_model, self._model_options = model, options or {}
         self.engine = engine(self.post_message)
         self.asked_to_leave = False
-        self.views: dict[int, View] = {}
-        self._shown = 0
-        self._painted_at = 0.0
-        self._frame: Timer | None = None
-
-    def compose(self) -> ComposeResult:
-        """From left to right, and in the middle from top to bottom."""
-        with Horizontal(id="bench"):
-            yield ActivityBar(self.pens, id="activity")
-            yield SideBar(self.pens, id="sidebar")
-            with Container(id="middle-column"):
-                yield TabBar(self.pens, id="tabs")
-                yield Breadcrumbs(self.pens, id="breadcrumbs")
-                with Container(id="documents"):
-                    yield self._make_view(self.desk.active)
-                yield Said(self.pens, id="said")
-                yield Panel(self.pens, id="panel")
-        yield StatusBar(self.pens, id="status")
-        yield KeyBar(self.pens, id="keybar")
 
     def on_mount(self) -> None:
         """Set the theme, catch the signals that would leave the terminal in disorder."""
@@ -158,52 +104,13 @@ class Workbench(KeyedApp):
         self.desk = replace(self.desk, running=message.running, waiting=message.waiting)
         self.paint_soon()
 
-    # From the desk to the widgets
-
-    def paint_soon(self) -> None:
-        """Paint now, or when the frame is over: at most 15 times a second."""
-        wait = self._painted_at + FRAME - time.monotonic()
-        if wait <= 0:
-            self.paint()
-        elif self._frame is None:
-            self._frame = self.set_timer(wait, self.paint)
-
-    def paint(self) -> None:
-        """Bring every widget up to the desk."""
-        if self._frame is not None:
-            self._frame.stop()
-            self._frame = None
-        self._painted_at = time.monotonic()
-        now = self.desk
-        self.set_class(now.zen, "-zen")
-        self.set_class(now.side_open, "-side")
-        self._show_view()
-        for pane in self.base.query(
-            "ActivityBar, SideBar, TabBar, Breadcrumbs, Said, Panel, StatusBar"
-        ):
-            pane.show_desk(now) if isinstance(pane, (SideBar, Panel)) else pane.show_state(now)  # type: ignore[attr-defined]
-        self.base.query_one(KeyBar).show_state(self.key_names())
+    def painted(self) -> None:
+        """What is open may be otherwise now."""
         self._session.changed()
 
-    def _show_view(self) -> None:
-        """Show the view of the document on top; it is made when it is first on top."""
-        active = self.desk.active
-        if active.id not in self.views:
-            view = self._make_view(active)
-            self.base.query_one("#documents").mount(view)
-        view = self.views[active.id]
-        view.show(active)
-        if self._shown != active.id:
-            self._shown = active.id
-            for id, other in self.views.items():
-                other.display = id == active.id
-            self.call_after_refresh(view.focus_first)
-
-    def _make_view(self, document: desk.Document) -> View:
-        view = view_of(document, self.pens)
+    def view_made(self, view: View) -> None:
+        """A view stands where it was left."""
         self._session.put_back(view)
-        self.views[document.id] = view
-        return view
 
     def facts(self) -> Facts:
         """What the conditions of keys are about."""
@@ -213,33 +120,6 @@ class Workbench(KeyedApp):
     def values(self) -> Values:
         """The settings as they are now."""
         return self.configured.settings.values if self.configured is not None else Values()
-
-    @property
-    def base(self) -> Screen[Any]:
-        """The workbench's own screen, under whatever is open over it."""
-        return self.screen_stack[0]
-
-    @property
-    def state(self) -> State:
-        """The explanation on top; what is done to it is possible where there is one."""
-        page = self.desk.explanation
-        assert page is not None
-        return page
-
-    @property
-    def view(self) -> View:
-        """The view of the document on top."""
-        return self.views[self.desk.active_id]
-
-    @property
-    def side_bar(self) -> SideBar:
-        """The side bar."""
-        return self.base.query_one(SideBar)
-
-    @property
-    def panel(self) -> Panel:
-        """The panel."""
-        return self.base.query_one(Panel)
 
     # Clicks to actions
 
@@ -350,26 +230,21 @@ class Workbench(KeyedApp):
         elif sentence:
             self.notify(sentence, severity="error", markup=False)
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy so that it arrives, over SSH and in tmux too: what textual's editors call."""
+        from noiser_tui.workbench.copying import copy_text
+
+        self._clipboard = text  # what textual pastes
+        copy_text(self, lambda: text)
+
+    def on_copy_ended(self, message: CopyEnded) -> None:
+        """Say where it was copied to."""
+        self.notify(message.sentence, markup=False)
+
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own variables, for themes that do not have them."""
         lines = self.values.appearance.panel_height
         return {"muted": "gray", "rule": "gray", "panel-height": str(lines)}
-
-    def use_theme(self, name: str) -> None:
-        """Draw everything in another theme."""
-        try:
-            theme = load_theme(name)
-        except NoiserError as error:
-            self.refuse(str(error))
-            return
-        self.theme_name = name
-        self.pens = Pens(theme, self.depth)
-        for_textual = textual_theme(theme, self.depth)
-        self.register_theme(for_textual)
-        self.theme = for_textual.name
-        for widget in self.base.query("*"):
-            if (set_pens := getattr(widget, "set_pens", None)) is not None:
-                set_pens(self.pens)
 
     def save_session(self) -> None:
         """Write what is open now."""

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from noiser_tui.workbench.actions.registry import action, later
 
-action("leave", "Quit", "ctrl+q", when="true", short="Quit", help="Leave the workbench")(
+if TYPE_CHECKING:
+    from noiser_tui.workbench.app import Workbench
+
+action("leave", "Quit", "ctrl+q", when="!testing", short="Quit", help="Leave the workbench")(
     later("closing:leave")
 )
+
+
+@action("suspend", "Suspend", when="true", help="Back to the shell; fg comes back here")
+def suspend(app: Workbench) -> None:
+    """Stop the process as the shell's job control does."""
+    app.action_suspend_process()

@@ -38,7 +38,7 @@ class KeyTest(ModalScreen[None]):
     AUTO_FOCUS = None
 
     def __init__(self, bound: Mapping[str, str]) -> None:
-        super().__init__()
+        super().__init__(classes="-key-test")
         self._bound = bound
         self._last: deque[tuple[str, str]] = deque(maxlen=SHOWN)
         self._arrived: set[str] = set()

@@ -73,7 +73,7 @@ class Panel(Container):
         """The header; views come when they are opened."""
         yield PanelHeader(self.pens, id="panel-header")
 
-    def show_desk(self, desk: Desk) -> None:
+    def show_state(self, desk: Desk) -> None:
         """Show the view that the desk has open."""
         self.display = not desk.zen
         self.set_class(not desk.panel_open, "-closed")

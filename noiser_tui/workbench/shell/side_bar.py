@@ -73,7 +73,7 @@ class SideBar(Container):
         """The view that is shown."""
         return self._views.get(self._shown)
 
-    def show_desk(self, desk: Desk) -> None:
+    def show_state(self, desk: Desk) -> None:
         """Show the view that the desk has open."""
         self.display = desk.side_open and not desk.zen
         if not self.display:

@@ -61,9 +61,14 @@ class ExplanationView(View):
         return self.query_one(PromptEditor)
 
     @property
+    def positions(self) -> tuple[int, ...]:
+        """The positions of the tokens under the cursor of the heat map."""
+        return self.query_one(HeatMap).positions
+
+    @property
     def token(self) -> int | None:
         """The position of the token under the cursor of the heat map."""
-        return self.query_one(HeatMap).token
+        return next(iter(self.positions), None)
 
     @property
     def first_line(self) -> int:

@@ -94,10 +94,9 @@ class HeatMap(ScrollView, can_focus=True):
         self.post_message(self.Pointed(self._pieces[piece].positions))
 
     @property
-    def token(self) -> int | None:
-        """The first position of the piece under the cursor, None where there is none."""
-        positions = self._pieces[self._cursor].positions if self._cursor is not None else ()
-        return positions[0] if positions else None
+    def positions(self) -> tuple[int, ...]:
+        """The positions of the piece under the cursor, none where there is no cursor."""
+        return self._pieces[self._cursor].positions if self._cursor is not None else ()
 
     @property
     def _row_height(self) -> int:

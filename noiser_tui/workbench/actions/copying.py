@@ -1,0 +1,24 @@
+"""Copying, over SSH and inside tmux too."""
+
+from __future__ import annotations
+
+from noiser_tui.workbench.actions.registry import action, later
+
+_HERE = "!modal && document == 'explanation'"
+
+action(
+    "copy_token",
+    "Copy the token under the cursor",
+    "y",
+    when=f"{_HERE} && focus == 'heat' && explained",
+    help="In the coloured text",
+    priority=False,
+)(later("copying:copy_token"))
+
+action(
+    "copy_as",
+    "Copy as text, table, JSON or picture",
+    "alt+k",
+    when=_HERE,
+    help="What of the explanation goes into the clipboard",
+)(later("copying:copy_as"))

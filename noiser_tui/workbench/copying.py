@@ -1,0 +1,82 @@
+"""Copying what stands on the screen: made and sent in a thread, since tmux may take its time to answer."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
+
+from textual.message import Message
+
+from noiser.errors import NoiserError
+from noiser_tui.workbench.clipboard import Where, Write, copy
+from noiser_tui.workbench.copy_forms import FORMS, CopyForm
+from noiser_tui.workbench.screens.pick import Choice, Pick
+from noiser_tui.workbench.views.explanation import ExplanationView
+
+if TYPE_CHECKING:
+    from noiser_tui.workbench.app import Workbench
+
+
+class CopyEnded(Message):
+    """Something was copied, or not; `sentence` says where to, or why not."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self.sentence = sentence
+
+
+def copy_text(app: Workbench, make: Callable[[], str]) -> None:
+    """Copy what `make` gives, where the setting `terminal.copy` lets it go."""
+    where = cast("Where", app.values.terminal.copy)
+
+    def work() -> None:
+        try:
+            told = copy(_writer(app), make(), os.environ, where=where).sentence
+        except NoiserError as error:
+            told = str(error)
+        app.post_message(CopyEnded(told))
+
+    threading.Thread(target=work, name="copying", daemon=True).start()
+
+
+def _writer(app: Workbench) -> Write:
+    driver = app._driver
+    return driver.write if driver is not None else lambda sequence: None
+
+
+def copy_token(app: Workbench) -> None:
+    """Copy the token under the cursor of the heat map."""
+    _copy_form(app, FORMS[0])
+
+
+def copy_as(app: Workbench) -> None:
+    """Choose what of the explanation to copy."""
+    if app.state.run.saved is None:
+        app.refuse("There is nothing to copy yet: explain a prompt first.")
+        return
+    forms = {form.id: form for form in FORMS if form.id != "token" or _positions(app)}
+    listed = [Choice(form.id, form.title) for form in forms.values()]
+
+    def use(answer: str | None) -> None:
+        if answer is not None:
+            _copy_form(app, forms[answer])
+
+    app.push_screen(Pick("Copy", listed), use)
+
+
+def _copy_form(app: Workbench, form: CopyForm) -> None:
+    explanation, positions = app.state.run.explanation, _positions(app)
+    if form.id != "token":
+        explanation = app.state.run.saved
+    if explanation is None:
+        app.refuse("There is nothing to copy yet: explain a prompt first.")
+    else:
+        made = explanation
+        copy_text(app, lambda: form.make(made, positions))
+
+
+def _positions(app: Workbench) -> tuple[int, ...]:
+    view = app.view
+    return view.positions if isinstance(view, ExplanationView) else ()

@@ -1,0 +1,186 @@
+"""From the desk to the widgets: what stands on the screen, and when it is painted."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal
+from textual.screen import Screen
+from textual.timer import Timer
+
+from noiser.errors import NoiserError
+from noiser_tui.look.depth import Depth, detect_depth
+from noiser_tui.look.themes import DEFAULT_THEME, load_theme
+from noiser_tui.workbench.desk import Desk, Document
+from noiser_tui.workbench.keyed import KeyedApp
+from noiser_tui.workbench.look import Pens, textual_theme
+from noiser_tui.workbench.shell.activity_bar import ActivityBar
+from noiser_tui.workbench.shell.panel import Panel
+from noiser_tui.workbench.shell.said import Said
+from noiser_tui.workbench.shell.side_bar import SideBar
+from noiser_tui.workbench.shell.tab_bar import Breadcrumbs, TabBar
+from noiser_tui.workbench.state import State
+from noiser_tui.workbench.views.view import View, view_of
+from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
+from noiser_tui.workbench.widgets.key_bar import KeyBar
+from noiser_tui.workbench.widgets.status_bar import StatusBar
+
+FRAME = 1 / 15
+"""Seconds between repaints while the engine is at work."""
+HIGH = 32
+"""Lines from which on the panel is open from the start."""
+
+
+_AROUND: tuple[type[DrawnPane[Desk] | SideBar | Panel], ...] = (
+    ActivityBar,
+    SideBar,
+    TabBar,
+    Breadcrumbs,
+    Said,
+    Panel,
+    StatusBar,
+)
+
+
+class PaintedApp(KeyedApp):
+    """An app that shows a desk in a theme; what is done to the desk is another's."""
+
+    TITLE = "Noiser"
+    CSS_PATH = "workbench.tcss"
+    ENABLE_COMMAND_PALETTE = False  # ours shows the keys and reads the one registry
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - textual types it so
+        (0, "-narrow"),
+        (110, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-tiny"),
+        (20, "-low"),
+        (HIGH, "-high"),
+    ]
+
+    def __init__(self, desk: Desk, *, theme_name: str | None, depth: Depth | None) -> None:
+        self.depth: Depth = depth or detect_depth(sys.__stderr__ or sys.stderr, os.environ)
+        self.theme_name = theme_name or DEFAULT_THEME
+        self.pens = Pens(load_theme(self.theme_name), self.depth)
+        # None leaves it to the theme; the filter for NO_COLOR is chosen now, before there is one
+        super().__init__(ansi_color=True if self.depth in ("16", "none") else None)
+        self.desk = desk
+        self.views: dict[int, View] = {}
+        self._shown = 0
+        self._painted_at = 0.0
+        self._frame: Timer | None = None
+
+    def refuse(self, sentence: str) -> None:
+        """Say why something was not done."""
+        raise NotImplementedError
+
+    def painted(self) -> None:
+        """The screen shows the desk as it is."""
+
+    def view_made(self, view: View) -> None:
+        """A document's view was made, and is not mounted yet."""
+
+    def compose(self) -> ComposeResult:
+        """From left to right, and in the middle from top to bottom."""
+        with Horizontal(id="bench"):
+            yield ActivityBar(self.pens, id="activity")
+            yield SideBar(self.pens, id="sidebar")
+            with Container(id="middle-column"):
+                yield TabBar(self.pens, id="tabs")
+                yield Breadcrumbs(self.pens, id="breadcrumbs")
+                with Container(id="documents"):
+                    yield self._make_view(self.desk.active)
+                yield Said(self.pens, id="said")
+                yield Panel(self.pens, id="panel")
+        yield StatusBar(self.pens, id="status")
+        yield KeyBar(self.pens, id="keybar")
+
+    def paint_soon(self) -> None:
+        """Paint now, or when the frame is over: at most 15 times a second."""
+        wait = self._painted_at + FRAME - time.monotonic()
+        if wait <= 0:
+            self.paint()
+        elif self._frame is None:
+            self._frame = self.set_timer(wait, self.paint)
+
+    def paint(self) -> None:
+        """Bring every widget up to the desk."""
+        if self._frame is not None:
+            self._frame.stop()
+            self._frame = None
+        self._painted_at = time.monotonic()
+        now = self.desk
+        self.set_class(now.zen, "-zen")
+        self.set_class(now.side_open, "-side")
+        self._show_view()
+        for kind in _AROUND:
+            self.base.query_one(kind).show_state(now)
+        self.base.query_one(KeyBar).show_state(self.key_names())
+        self.painted()
+
+    def _show_view(self) -> None:
+        """Show the view of the document on top; it is made when it is first on top."""
+        active = self.desk.active
+        if active.id not in self.views:
+            view = self._make_view(active)
+            self.base.query_one("#documents").mount(view)
+        view = self.views[active.id]
+        view.show(active)
+        if self._shown != active.id:
+            self._shown = active.id
+            for id, other in self.views.items():
+                other.display = id == active.id
+            self.call_after_refresh(view.focus_first)
+
+    def _make_view(self, document: Document) -> View:
+        view = view_of(document, self.pens)
+        self.view_made(view)
+        self.views[document.id] = view
+        return view
+
+    @property
+    def base(self) -> Screen[Any]:
+        """The workbench's own screen, under whatever is open over it."""
+        return self.screen_stack[0]
+
+    @property
+    def state(self) -> State:
+        """The explanation on top; what is done to it is possible where there is one."""
+        page = self.desk.explanation
+        assert page is not None
+        return page
+
+    @property
+    def view(self) -> View:
+        """The view of the document on top."""
+        return self.views[self.desk.active_id]
+
+    @property
+    def side_bar(self) -> SideBar:
+        """The side bar."""
+        return self.base.query_one(SideBar)
+
+    @property
+    def panel(self) -> Panel:
+        """The panel."""
+        return self.base.query_one(Panel)
+
+    def use_theme(self, name: str) -> None:
+        """Draw everything in another theme."""
+        try:
+            theme = load_theme(name)
+        except NoiserError as error:
+            self.refuse(str(error))
+            return
+        self.theme_name = name
+        self.pens = Pens(theme, self.depth)
+        for_textual = textual_theme(theme, self.depth)
+        self.register_theme(for_textual)
+        self.theme = for_textual.name
+        for widget in self.base.query("*"):
+            if (set_pens := getattr(widget, "set_pens", None)) is not None:
+                set_pens(self.pens)

@@ -1,0 +1,91 @@
+"""Copying from the workbench: what goes out, and that it is said where to."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from noiser_tui.workbench import clipboard
+from noiser_tui.workbench.widgets.heat_map import HeatMap
+from tests.workbench.fake import workbench
+
+PROMPT = "The capital of France is"
+
+
+@pytest.fixture
+def copied(monkeypatch):
+    """The texts that were copied."""
+    texts = []
+
+    def copy(write, text, environ, where):
+        texts.append((text, where))
+        return clipboard.CopyReport(len(text), ("a place",), None)
+
+    monkeypatch.setattr("noiser_tui.workbench.copying.copy", copy)
+    return texts
+
+
+async def explained(pilot, app):
+    await pilot.press(*PROMPT, "f5")
+    await pilot.pause()
+
+
+async def until(pilot, done):
+    for _ in range(200):
+        if done():
+            return
+        await pilot.pause(0.01)
+    raise AssertionError("it did not come")
+
+
+async def test_the_token_under_the_cursor(copied, monkeypatch):
+    async with workbench() as (app, pilot, _):
+        told = []
+        monkeypatch.setattr(app, "notify", lambda sentence, **_: told.append(sentence))
+        await explained(pilot, app)
+        heat = app.query_one(HeatMap)
+        heat.focus()
+        await pilot.pause()
+        index = next(i for i, piece in enumerate(heat._pieces) if "France" in piece.text)
+        heat.point_at(index)
+        await pilot.press("y")
+        await until(pilot, lambda: copied)
+        assert copied == [(" France", "auto")]
+        await until(pilot, lambda: told)
+        assert told == ["Copied 7 characters: a place."]
+
+
+async def test_y_is_a_letter_in_the_prompt(copied):
+    async with workbench() as (app, pilot, _):
+        await explained(pilot, app)
+        await pilot.press("y")
+        await pilot.pause()
+        assert app.state.text == f"{PROMPT}y"
+        assert copied == []
+
+
+async def test_the_record_is_chosen_from_the_list(copied):
+    async with workbench() as (app, pilot, _):
+        await explained(pilot, app)
+        await pilot.press("alt+k", *"as json", "enter")
+        await until(pilot, lambda: copied)
+        assert json.loads(copied[0][0])["prompt"] == PROMPT
+
+
+async def test_nothing_is_copied_of_nothing(copied):
+    async with workbench() as (app, pilot, _):
+        await pilot.press("alt+k")
+        await pilot.pause()
+        assert "nothing to copy" in app.state.error
+        assert copied == []
+
+
+async def test_what_the_editor_copies_goes_the_same_way_and_comes_back(copied):
+    async with workbench() as (app, pilot, _):
+        await pilot.press(*"abc", "shift+home", "ctrl+c", "end")
+        await until(pilot, lambda: copied)
+        assert copied == [("abc", "auto")]
+        await pilot.press("ctrl+v")
+        await pilot.pause()
+        assert app.state.text == "abcabc"
