@@ -108,7 +108,9 @@ class PaintedApp(KeyedApp):
             self._frame = self.set_timer(wait, self.paint)
 
     def paint(self) -> None:
-        """Bring every widget up to the desk."""
+        """Bring every widget up to the desk, while there are any: leaving takes them one by one."""
+        if not self.is_running:
+            return
         if self._frame is not None:
             self._frame.stop()
             self._frame = None

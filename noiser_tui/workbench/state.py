@@ -140,7 +140,7 @@ def _draws_ended(
     now = run.explanation.draws if run.explanation is not None else 0
     ended = "Cancelled: the" if cancelled else "The"
     note = "" if error else f"{ended} scores are those of {now} draws."
-    return replace(state, run=run, run_job=0, adding=0, error=error or state.error, note=note)
+    return replace(state, run=run, run_job=0, adding=0, error=error or "", note=note)
 
 
 def estimate_asked(state: State, job: int) -> State:

@@ -14,8 +14,7 @@ from noiser_tui.workbench.costs import Costs, no_fast_search
 from noiser_tui.workbench.engine import EstimateCost
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 from tests.workbench.fake import ScriptedEngine, partial_of, screen_lines, workbench
-from tests.workbench.test_preview import line_of
-from tests.workbench.test_workbench import PROMPT, type_and_run
+from tests.workbench.hands import PROMPT, line_of, text_of, type_and_run
 
 
 def asked(engine: ScriptedEngine) -> list[EstimateCost]:
@@ -50,7 +49,7 @@ async def test_typing_goes_on_while_the_model_is_measured() -> None:
         await pilot.press(*"Hi", "ctrl+t")
         await pilot.pause()
         assert "estimating" in line_of(app, "status")
-        assert "is being measured" in "\n".join(screen_lines(app))
+        assert "is being measured" in text_of(app)
         await pilot.press(*" there", "ctrl+t")
         await pilot.pause()
         assert app.query_one(PromptEditor).text == "Hi there"
@@ -102,18 +101,18 @@ async def test_the_methods_have_their_estimates_where_they_are_known() -> None:
         await type_and_run(pilot, app)
         await pilot.press("f2")
         await pilot.pause()
-        assert "≤ 42 token-forwards here" in "\n".join(screen_lines(app)), "n·n + n of occlusion"
+        assert "≤ 42 token-forwards here" in text_of(app), "n·n + n of occlusion"
         await pilot.press("escape")
         engine.seconds = 0.2
         await type_and_run(pilot, app)
         await pilot.press("f2")
         await pilot.pause()
-        text = "\n".join(screen_lines(app))
+        text = text_of(app)
         assert "occlusion  ≈ 0.2 s  each embedding replaced by a neutral one, 61,000" in text
         assert "≤" not in text
         await pilot.press("escape", "!", "f2")
         await pilot.pause()
-        assert "≈" not in "\n".join(screen_lines(app)), "of another text"
+        assert "≈" not in text_of(app), "of another text"
 
 
 def test_costs_are_of_a_text_and_a_request() -> None:
@@ -151,14 +150,14 @@ async def test_a_cancelled_run_keeps_what_it_has(tmp_path: Path, scored: int) ->
         await pilot.press("escape")
         await pilot.pause()
         assert f"cancelled │ {scored} of 6 tokens scored" in line_of(app, "status")
-        text = "\n".join(screen_lines(app))
+        text = text_of(app)
         assert f"⚠ Cancelled with {scored} of 6 scored." in text
         assert "Partial   score, 95% interval" in text
         assert ("partial no token is scored" in text) is (scored == 0)
         assert "1 of 6 left" in text, "the search stands as it was left"
         for name in ("run.json", "run.html"):
             await pilot.press("f8")
-            assert "Save the partial explanation to" in "\n".join(screen_lines(app))
+            assert "Save the partial explanation to" in text_of(app)
             app.screen.query_one("Input").value = str(tmp_path / name)
             await pilot.press("enter")
             await pilot.pause()
@@ -167,4 +166,4 @@ async def test_a_cancelled_run_keeps_what_it_has(tmp_path: Path, scored: int) ->
         engine.pause_at = None
         await type_and_run(pilot, app)
         assert "done" in line_of(app, "status")
-        assert "artial" not in "\n".join(screen_lines(app))
+        assert "artial" not in text_of(app)

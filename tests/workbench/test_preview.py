@@ -8,17 +8,12 @@ from typing import Any
 import pytest
 
 from noiser.opening import open_record
-from noiser_tui.workbench.app import Workbench
 from noiser_tui.workbench.widgets.heat_map import HeatMap
-from tests.workbench.fake import explanation_of, partial_of, preview_of, screen_lines, workbench
-from tests.workbench.test_workbench import PROMPT, by_sentence, type_and_run
+from tests.workbench.fake import explanation_of, partial_of, preview_of, workbench
+from tests.workbench.hands import PROMPT, by_sentence, line_of, settled, text_of, type_and_run
 
 PREVIEW = 5
 """Events of the preview."""
-
-
-def line_of(app: Workbench, part: str) -> str:
-    return screen_lines(app)[app.query_one(f"#{part}").region.y]
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
@@ -26,10 +21,13 @@ async def test_the_preview_is_shown_as_one(size: tuple[int, int]) -> None:
     async with workbench(size) as (app, pilot, engine):
         engine.seconds, engine.pause_at = 3.0, PREVIEW + 1
         await type_and_run(pilot, app)
+        if size[0] == 80:
+            await pilot.press("f10")
+            await settled(pilot)
         assert app.state.run.explanation == preview_of(PROMPT)
         assert "preview, refining │ α* 0.0800 │ 0.30 s" in line_of(app, "status")
         assert line_of(app, "inspector").startswith(" preview The 0.40")
-        text = "\n".join(screen_lines(app))
+        text = text_of(app)
         assert "the fast search's scores; the exact one begins   work 700" in text
         assert ("Preview   score, 95% interval" in text) is (size[0] == 120)
         assert any(app.query_one(HeatMap)._steps)
@@ -42,7 +40,7 @@ async def test_while_it_is_refined_the_search_goes_on_and_the_scores_and_the_cur
         await pilot.press("tab", "home", "right")
         heat = app.query_one(HeatMap)
         steps, cursor = heat._steps, heat._cursor
-        text = "\n".join(screen_lines(app))
+        text = text_of(app)
         assert "step 2/10" in text
         assert "1 of 6 left" in text
         assert "work 1,600" in text, "the 700 of the preview are not forgotten"
@@ -64,7 +62,7 @@ async def test_the_exact_run_replaces_it_and_its_record_is_its_own(tmp_path: Pat
         engine.seconds = 3.0
         await type_and_run(pilot, app)
         assert "done │ α* 0.0859 │ 0.70 s" in line_of(app, "status")
-        text = "\n".join(screen_lines(app)).lower()
+        text = text_of(app).lower()
         assert "work 2,699 of 9,900 (3.7× less), 700 for the preview" in text
         assert text.count("preview") == 1
         target = tmp_path / "run.json"
@@ -80,13 +78,13 @@ async def test_a_refinement_that_is_cancelled_leaves_the_preview(tmp_path: Path)
         engine.seconds, engine.pause_at = 3.0, PREVIEW + 3
         engine.partial = partial_of(PROMPT, 2)
         await type_and_run(pilot, app)
-        await pilot.press("escape")
-        await pilot.pause()
+        await pilot.press("escape", "f10")
+        await settled(pilot)
         assert "cancelled, preview │ α* 0.0800" in line_of(app, "status")
         assert line_of(app, "inspector").startswith(" preview ")
-        assert "work 1,600" in "\n".join(screen_lines(app))
+        assert "work 1,600" in text_of(app)
         await pilot.press("f8")
-        assert "Save the preview to" in "\n".join(screen_lines(app))
+        assert "Save the preview to" in text_of(app)
         app.screen.query_one("Input").value = str(tmp_path / "run.json")
         await pilot.press("enter")
         await pilot.pause()
@@ -115,17 +113,18 @@ async def test_where_there_is_none_it_says_why(key: str | None, typed: str, says
     async with workbench((80, 24)) as (app, pilot, engine):
         engine.seconds = 3.0 if key else 0.2
         engine.pause_at = 2 if key else None
+        await pilot.press("f10")
         if key:
             await pilot.press(key, *typed, "enter")
         await type_and_run(pilot, app)
         if key:
-            assert says in "\n".join(screen_lines(app)), "while it runs"
+            assert says in text_of(app), "while it runs"
             engine.pause_at = None
             await type_and_run(pilot, app)
         pane = app.query_one("#search")
         pane.scroll_end(animate=False)
         await pilot.pause()
-        assert says in "\n".join(screen_lines(app)), "and when it is done"
+        assert says in text_of(app), "and when it is done"
 
 
 @pytest.mark.parametrize(
@@ -138,17 +137,18 @@ async def test_where_there_is_none_it_says_why(key: str | None, typed: str, says
 async def test_a_long_run_says_how_long(changes: dict[str, Any], says: str, signs: str) -> None:
     async with workbench((80, 24)) as (app, pilot, engine):
         engine.seconds, engine.pause_at = 30.0, 1
+        await pilot.press("f10")
         app.change_request(**changes)
         await type_and_run(pilot, app)
-        assert says in "\n".join(screen_lines(app))
+        assert says in text_of(app)
         assert f"running │ {signs}" in line_of(app, "status")
         engine.pause_at = PREVIEW + 1
         await type_and_run(pilot, app)
         refining = not changes
-        assert ("Expected to take about 45 s in all." in "\n".join(screen_lines(app))) is refining
+        assert ("Expected to take about 45 s in all." in text_of(app)) is refining
         engine.pause_at = None
         await type_and_run(pilot, app)
-        assert "Expected" not in "\n".join(screen_lines(app))
+        assert "Expected" not in text_of(app)
 
 
 async def test_a_preview_of_units_keeps_its_pieces_while_it_is_refined() -> None:
@@ -159,4 +159,4 @@ async def test_a_preview_of_units_keeps_its_pieces_while_it_is_refined() -> None
         texts = ["<s>", "Go on.", " The", " <cat>", " sat.", " No more."]
         assert [p.text for p in heat._pieces] == texts
         assert app.state.run.refining
-        assert "α per sentence" in "\n".join(screen_lines(app)), "the search is over units again"
+        assert "α per sentence" in text_of(app), "the search is over units again"

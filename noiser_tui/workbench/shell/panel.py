@@ -44,14 +44,19 @@ class PanelHeader(ActionRow[Desk]):
         return labels
 
     def line(self, y: int, width: int) -> list[Segment]:
-        """The labels, then the summary where there is room."""
+        """The labels, then where there is room the summary, or what the open search is drawn on."""
         segments = super().line(y, width)
         desk = self.state
-        used = sum(cell_width(segment.text) for segment in segments)
-        if desk is None or desk.panel_open or desk.explanation is None or width - used < 16:
+        room = width - sum(cell_width(segment.text) for segment in segments) - 2
+        if desk is None or desk.explanation is None or room < 14:
             return segments
-        told = search_text.in_short(desk.explanation, width - used - 2)
-        return [*segments, Segment(f" {one_line(told, width - used - 2)}", self.pens.plain)]
+        if not desk.panel_open:
+            told = search_text.in_short(desk.explanation, room)
+            return [*segments, Segment(f" {one_line(told, room)}", self.pens.plain)]
+        scale = search_text.scale_of(desk.explanation)
+        if desk.panel == "search" and desk.explanation.run.search and cell_width(scale) <= room:
+            return [*segments, Segment(f" {scale:>{room}}", self.pens.muted)]
+        return segments
 
 
 def _count(desk: Desk, name: str) -> int:

@@ -111,6 +111,12 @@ def kind_of_scores(run: Run) -> str:
     return "preview" if run.preview else ""
 
 
+def scale_of(state: State) -> str:
+    """What the brackets of the search are drawn on."""
+    what = state.run.searched.removesuffix("s")
+    return f"noise scale α per {what}, logarithmic from 0.001 to 1"
+
+
 def in_short(state: State, width: int) -> str:
     """How the search stands, in what fits of one line."""
     run = state.run

@@ -1,0 +1,60 @@
+"""Choosing options from lists; what was chosen for one text is let go with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.workbench.fake import workbench
+from tests.workbench.hands import PROMPT, type_and_run
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "field", "value"),
+    [
+        ("f2", "occl", "method", "occlusion"),
+        ("f3", "per-token", "bound", "per-token"),
+        ("f4", "inf", "norm", "inf"),
+        ("f6", " t1", "target", "id:8"),
+        ("f7", "Rome", "contrast", "Rome"),
+    ],
+)
+async def test_a_list_chooses_and_explains_again(key, typed, field, value):
+    async with workbench() as (app, pilot, engine):
+        await type_and_run(pilot, app)
+        await pilot.press(key, *typed, "enter")
+        await pilot.pause()
+        assert getattr(app.state.request, field) == value
+        assert getattr(engine.explained[-1].request, field) == value
+        assert len(engine.explained) == 2
+
+
+async def test_a_list_is_left_by_escape_without_a_change():
+    async with workbench() as (app, pilot, engine):
+        await type_and_run(pilot, app)
+        await pilot.press("f2", "down", "escape")
+        await pilot.pause()
+        assert app.state.request.method == "noiser"
+        assert len(engine.explained) == 1
+
+
+async def test_a_new_prompt_lets_go_of_the_old_target():
+    async with workbench() as (app, pilot, _engine):
+        await type_and_run(pilot, app)
+        await pilot.press("f6", *" t1", "enter")
+        await pilot.pause()
+        await pilot.press("x")
+        await pilot.pause()
+        assert app.state.request.target is None
+
+
+async def test_a_target_is_not_taken_over_to_an_example():
+    async with workbench() as (app, pilot, engine):
+        await type_and_run(pilot, app)
+        await pilot.press("f6", *" t1", "enter")
+        await pilot.pause()
+        assert engine.explained[-1].request.target == "id:8"
+        await pilot.press("ctrl+o", "down", "enter")
+        await pilot.pause()
+        await pilot.pause()
+        assert engine.explained[-1].text != PROMPT
+        assert engine.explained[-1].request.target is None

@@ -1,0 +1,96 @@
+"""Walking over the tokens: what is told of the one under the cursor, and how sure it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from noiser_tui.workbench.widgets.heat_map import HeatMap
+from tests.workbench.fake import workbench
+from tests.workbench.hands import line_of, lines_of, text_of, type_and_run
+
+
+async def test_the_cursor_leaves_a_unit_of_many_rows_downwards_and_upwards():
+    from noiser.prompt import Piece, Token
+
+    texts = ["word " * 60, "next " * 60, "last"]
+    async with workbench((80, 40)) as (app, pilot, _):
+        heat = app.query_one(HeatMap)
+        tokens = [Token(i, text, 0, 1) for i, text in enumerate(texts)]
+        heat.show_prompt([Piece(text, (i,)) for i, text in enumerate(texts)], tokens)
+        heat.focus()
+        heat.point_at(0)
+        await pilot.press("down", "down")
+        assert heat._cursor == 2
+        await pilot.press("up", "up")
+        assert heat._cursor == 0
+        await pilot.press("up")
+        assert heat._cursor == 0
+
+
+async def test_the_cursor_tells_the_numbers_of_a_token():
+    async with workbench((120, 24)) as (app, pilot, _):
+        await type_and_run(pilot, app)
+        await pilot.press("tab", "home", "right")
+        await pilot.pause()
+        line = line_of(app, "inspector")
+        assert "“The”" in line
+        assert "score 0.400 [0.390, 0.410]" in line
+        assert "raw +0.2000" in line
+        below = lines_of(app, "inspector")[1]
+        assert below.split("   ")[1:4] == ["id 10", "content", "characters 0:3"]
+
+
+async def test_the_cursor_of_the_last_prompt_points_at_nothing_in_the_next():
+    async with workbench() as (app, pilot, _):
+        await type_and_run(pilot, app)
+        await pilot.press("tab", "end")
+        await type_and_run(pilot, app, "Two words")
+        await pilot.pause()
+        line = line_of(app, "inspector")
+        assert "hangs on" in line
+
+
+async def test_the_inspector_tells_what_the_tokens_of_a_character_are():
+    from noiser.prompt import Prompt, Token
+    from noiser_tui.workbench.widgets.inspector import Inspector
+
+    tokens = tuple(Token(5 + i, f"<{b}>", 0, 1, "content", b) for i, b in enumerate(("f0", "9f")))
+    template = Token(9, "user", 1, 5, "template", "75736572")
+    named = tuple(replace(token, text=token.text.upper()) for token in tokens)
+    async with workbench((100, 24)) as (app, pilot, _):
+        run = replace(app.state.run, prompt=Prompt("🚀user", (*named, template)))
+        inspector = app.query_one(Inspector)
+        inspector.show_state(replace(app.state, run=run))
+        inspector.point_at((0, 1))
+        await pilot.pause()
+        first = line_of(app, "inspector")
+        assert first.startswith(" “<F0> of 🚀”  position 0   first of 2 tokens of one character")
+        assert inspector.region.height == 2
+        second = lines_of(app, "inspector")[1]
+        assert second.split("   ")[1:5] == ["ids 5 6", "content", "characters 0:1", "bytes F0 9F"]
+        inspector.point_at((2,))
+        await pilot.pause()
+        second = lines_of(app, "inspector")[1]
+        assert second.split("   ")[1:3] == ["id 9", "template"]
+
+
+async def test_what_may_weigh_nothing_has_no_fill_in_the_heat_map_and_a_mark_in_the_ranking():
+    async with workbench(size=(120, 36)) as (app, pilot, _):
+        await type_and_run(pilot, app, "sure maybe")
+        whole = app.state.run.explanation
+        assert whole is not None
+        *others, last = whole.tokens
+        maybe = replace(last, score=0.3, interval=(0.0, 0.4), raw_interval=(-0.1, 0.2))
+        made = replace(whole, tokens=(*others, maybe), stability=0.42)
+        app.show_page(replace(app.state, run=replace(app.state.run, explanation=made)))
+        await pilot.pause()
+        heat = app.query_one(HeatMap)
+        styles = {s.text: s.style for s in heat.render_line(0) if s.style is not None}
+        assert styles[" maybe"].underline
+        assert styles[" maybe"].bgcolor == heat.pens.plain.bgcolor
+        assert not styles["sure"].underline
+        assert styles["sure"].bgcolor != heat.pens.plain.bgcolor
+        text = text_of(app)
+        assert "[0.00, 0.40] ≈0" in text
+        assert "underlined: may be 0" in text
+        assert "τ 0.42" in text

@@ -1,0 +1,111 @@
+"""Where everything stands, at every size, in every theme, whatever the text is."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from noiser_tui.look.themes import theme_names
+from noiser_tui.workbench.app import Workbench
+from noiser_tui.workbench.widgets.heat_map import HeatMap
+from tests.workbench.fake import screen_lines, workbench
+from tests.workbench.hands import lines_of, settled, text_of, type_and_run
+
+SIZES = [(60, 16), (80, 24), (120, 40), (300, 100)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_every_part_has_a_place(size):
+    async with workbench(size) as (app, pilot, _):
+        await type_and_run(pilot, app)
+        text = text_of(app)
+        for expected in ("France", "F5 Explain", "fake", "done", "0.0859", "SEARCH"):
+            assert expected in text
+        if not app.desk.panel_open:
+            assert app.panel.size.height == 1
+            await pilot.press("f10")
+            await settled(pilot)
+        for part in (
+            "tabs",
+            "prompt",
+            "options",
+            "heat",
+            "next",
+            "inspector",
+            "panel-header",
+            "search",
+            "status",
+            "keybar",
+        ):
+            region = app.query_one(f"#{part}").region
+            assert region.width > 0, part
+            assert region.height > 0, part
+            assert app.screen.region.contains_region(region), part
+        down = [
+            app.query_one(f"#{part}").region for part in ("prompt", "middle", "panel", "status")
+        ]
+        assert all(one.bottom <= below.y for one, below in pairwise(down))
+
+
+async def test_resizing_while_running_loses_nothing():
+    async with workbench((120, 40)) as (app, pilot, engine):
+        engine.pause_at = 3
+        await type_and_run(pilot, app)
+        for size in ((60, 16), (200, 60), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+        text = text_of(app)
+        assert "France" in text
+        assert "step 2/10" in text
+
+
+@pytest.mark.parametrize("depth", ["truecolor", "256", "16", "none"])
+@pytest.mark.parametrize("theme", theme_names())
+async def test_every_theme_draws_at_every_depth(theme, depth):
+    from tests.workbench.fake import ScriptedEngine
+
+    app = Workbench(model="fake", engine=ScriptedEngine, depth=depth, theme_name=theme)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await type_and_run(pilot, app)
+        heat = app.query_one(HeatMap)
+        text = "".join(heat.render_line(y).text for y in range(4))
+        assert "France" in text
+        bars = any(glyph in text for glyph in "▁▂▃▄▅▆▇")
+        assert bars is (depth in app.pens.theme.glyphs)
+
+
+async def test_the_theme_changes_at_once():
+    async with workbench() as (app, pilot, _):
+        await type_and_run(pilot, app)
+        before = app.query_one(HeatMap).render_line(0)
+        app.use_theme("light")
+        await pilot.pause()
+        assert list(app.query_one(HeatMap).render_line(0)) != list(before)
+
+
+async def test_hostile_prompts_come_out_as_themselves_in_place():
+    text = "a [bold]b[/bold] \x1b[31mred\x1b[0m \t👩‍🚀 שלום é x"
+    async with workbench((120, 30)) as (app, pilot, _):
+        await type_and_run(pilot, app, text)
+        heat = app.query_one(HeatMap)
+        drawn = "".join(heat.render_line(y).text for y in range(heat.size.height))
+        for part in ("[bold]b[/bold]", "␛[31mred␛[0m", "→", "👩‍🚀", "שלום", "é"):
+            assert part in drawn
+        assert "\x1b" not in drawn
+        for y in range(heat.size.height):
+            assert heat.render_line(y).cell_length == heat.size.width
+
+
+async def test_control_sequences_in_the_editor_are_shown_not_sent():
+    async with workbench(prompt="\x1b[31mred \x1b[2Jhello \x07") as (app, pilot, _):
+        await pilot.pause()
+        lines = screen_lines(app)
+        assert not any(ord(char) < 32 for line in lines for char in line)
+        assert "␛[31mred ␛[2Jhello" in lines_of(app, "prompt")[1]
+        await pilot.press("f8")
+        await pilot.press("f6")
+        app.screen.query_one("Input").value = "\x1b[2Jx"
+        await pilot.pause()
+        assert not any(ord(char) < 32 for line in screen_lines(app) for char in line)

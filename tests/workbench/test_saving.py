@@ -1,0 +1,51 @@
+"""Saving an explanation from the workbench."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.workbench.fake import workbench
+from tests.workbench.hands import text_of, type_and_run
+
+
+async def test_save_writes_a_record_that_opens_again(tmp_path: Path):
+    from noiser.opening import open_record
+
+    async with workbench() as (app, pilot, _):
+        await type_and_run(pilot, app)
+        target = tmp_path / "run.json"
+        await pilot.press("f8")
+        app.screen.query_one("Input").value = str(target)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert open_record(target) == app.state.run.explanation
+        assert json.loads(target.read_text())["format"] == "noiser/1"
+
+
+async def test_save_to_nowhere_is_one_sentence(tmp_path: Path):
+    async with workbench((120, 30)) as (app, pilot, _):
+        await type_and_run(pilot, app)
+        await pilot.press("f8")
+        app.screen.query_one("Input").value = str(tmp_path / "no" / "run.json")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "cannot be written" in text_of(app)
+
+
+@pytest.mark.parametrize(("answer", "replaced"), [("keep", False), ("replace", True)])
+async def test_a_file_is_not_replaced_unasked(tmp_path: Path, answer, replaced):
+    target = tmp_path / "run.json"
+    target.write_text("mine")
+    async with workbench() as (app, pilot, _):
+        await type_and_run(pilot, app)
+        await pilot.press("f8")
+        app.screen.query_one("Input").value = str(target)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert target.read_text() == "mine"
+        await pilot.press(*answer, "enter")
+        await pilot.pause()
+        assert (target.read_text() != "mine") is replaced
