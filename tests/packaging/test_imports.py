@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -45,13 +46,21 @@ DISTRIBUTIONS = {"huggingface_hub": "huggingface-hub", "PIL": "pillow"}
 OPTIONAL = {"accelerate", "bitsandbytes", "pandas", "pyarrow"}
 
 
-def _loaded_by(module: str) -> set[str]:
-    """The heavy modules in a fresh interpreter after importing `module`."""
-    program = f"import {module}, sys; print(*(set(sys.modules) & set({HEAVY!r})))"
+# Not on the way to the workbench's first paint: each costs some of the 0.4 s.
+LATER = (*HEAVY[:6], "openai", "typer", "numpy", "pydantic", "sqlite3", "scipy", "PIL", "tomlkit")
+
+
+def _loaded_by(module: str, names: Iterable[str] = HEAVY) -> set[str]:
+    """The modules of those `names` in a fresh interpreter after importing `module`."""
+    program = f"import {module}, sys; print(*(set(sys.modules) & set({tuple(names)!r})))"
     done = subprocess.run(
         [sys.executable, "-c", program], check=True, capture_output=True, text=True, cwd=ROOT
     )
     return set(done.stdout.split())
+
+
+def test_the_workbenchs_first_screen_waits_for_nothing_heavy() -> None:
+    assert _loaded_by("noiser_tui.workbench.app", LATER) == set()
 
 
 def test_the_contracts_hold(
