@@ -42,8 +42,8 @@ LIGHT_MODULES = (
 )
 # What an import brings without being the name of its distribution.
 DISTRIBUTIONS = {"huggingface_hub": "huggingface-hub", "PIL": "pillow"}
-# Chosen by the user and looked for before use, so in the extras `gpu` and `table`.
-OPTIONAL = {"accelerate", "bitsandbytes", "pandas", "pyarrow"}
+# Chosen by the user and looked for before use, so in the extras `gpu`, `table` and `cluster`.
+OPTIONAL = {"accelerate", "bitsandbytes", "pandas", "pyarrow", "ray"}
 
 
 # Not on the way to the workbench's first paint: each costs some of the 0.4 s.
