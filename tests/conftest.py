@@ -11,7 +11,6 @@ from pathlib import Path
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="noiser-tests-cache-")  # judges' replies
 os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp(prefix="noiser-tests-config-")  # settings, keys
-os.environ["NOISER_DATA"] = tempfile.mkdtemp(prefix="noiser-tests-data-")  # runs and sessions
 os.environ["HF_HOME"] = tempfile.mkdtemp(prefix="noiser-tests-hf-")
 os.environ["DISABLE_SAFETENSORS_CONVERSION"] = "1"
 os.environ.pop("HF_TOKEN", None)
@@ -25,3 +24,4 @@ settings.load_profile("noiser")
 
 for name in [name for name in os.environ if name.startswith("NOISER_")]:
     del os.environ[name]  # they would be settings
+os.environ["NOISER_DATA"] = tempfile.mkdtemp(prefix="noiser-tests-data-")  # runs and sessions

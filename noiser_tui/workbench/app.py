@@ -13,7 +13,7 @@ from noiser.errors import WrongUse
 from noiser_tui.look.depth import Depth
 from noiser_tui.settings.schema import Values
 from noiser_tui.settings.settings import Settings
-from noiser_tui.workbench import desk, state
+from noiser_tui.workbench import desk, runs_room, state
 from noiser_tui.workbench.actions import ACTIONS
 from noiser_tui.workbench.configured import Configured
 from noiser_tui.workbench.context import facts
@@ -27,6 +27,7 @@ from noiser_tui.workbench.engine import (
     Post,
     QueueChanged,
 )
+from noiser_tui.workbench.keeping import Keeping, StoreAnswered
 from noiser_tui.workbench.keymap import Facts
 from noiser_tui.workbench.painted import HIGH, PaintedApp
 from noiser_tui.workbench.session import SessionKeeper, with_session
@@ -69,6 +70,7 @@ class Workbench(PaintedApp):
             self.desk = with_session(self.desk, session.begun)
         self._first_model, self._model_options = model, options or {}
         self.engine = engine(self.post_message)
+        self.keeping = Keeping(self.post_message, keep=self.values.files.history)
         self.asked_to_leave = False
 
     def on_mount(self) -> None:
@@ -85,6 +87,7 @@ class Workbench(PaintedApp):
     def on_ready(self) -> None:
         """Let the engine begin once the first screen stands: its imports stall the interface."""
         self.call_after_refresh(self.engine.start)
+        self.call_after_refresh(runs_room.restore, self)
 
     # From the engine
 
@@ -93,9 +96,11 @@ class Workbench(PaintedApp):
         """Every page hears it; how a run ended is shown at once."""
         if isinstance(message, JobEnded) and message.number == self.desk.load_job:
             self.desk = desk.model_known(self.desk, message.model)
+        waited = self.desk.waits_for(message.number)
         self.desk = desk.heard(self.desk, message)
         if isinstance(message, JobEnded):
             self.paint()
+            runs_room.ended(self, waited, message)
         else:
             self.paint_soon()
 
@@ -103,6 +108,14 @@ class Workbench(PaintedApp):
         """Other jobs run and wait."""
         self.desk = replace(self.desk, running=message.running, waiting=message.waiting)
         self.paint_soon()
+
+    def on_store_answered(self, message: StoreAnswered) -> None:
+        """The store of runs has done something."""
+        message.use()
+
+    def on_unmount(self) -> None:
+        """What is still to be kept is written."""
+        self.keeping.close()
 
     def painted(self) -> None:
         """What is open may be otherwise now."""
@@ -181,10 +194,12 @@ class Workbench(PaintedApp):
         """Put a page in a document, the one on top unless an id is given, and show it."""
         self.show_desk(desk.with_page(self.desk, page, id))
 
-    def open_page(self, page: Page, *, path: str = "", saved: str = "", name: str = "") -> None:
+    def open_page(
+        self, page: Page, *, path: str = "", saved: str = "", name: str = "", run: str = ""
+    ) -> None:
         """Open one more document, on top; an untouched blank one gives way to it."""
         blank = self.desk.active
-        now = desk.opened(self.desk, page, path=path, saved=saved, name=name)
+        now = desk.opened(self.desk, page, path=path, saved=saved, name=name, run=run)
         if isinstance(blank.page, State) and not (blank.page.text or blank.page.run.prompt):
             self.close_document(blank.id)
             now = desk.closed(now, blank.id)

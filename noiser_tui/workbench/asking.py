@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from noiser_tui.workbench import state
+from noiser_tui.workbench import desk, state
 from noiser_tui.workbench.engine import EstimateCost, ExplainPrompt
 from noiser_tui.workbench.state import State
 
@@ -27,6 +27,7 @@ def explain_prompt(app: Workbench) -> None:
     job = app.engine.submit(
         ExplainPrompt(page.text, page.request, app.values.explain.preview), instead_of=page.job
     )
+    app.desk = desk.run_kept(app.desk, app.desk.active_id, "")  # what it shows now is kept nowhere
     app.show_page(state.run_asked(page, job))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noiser.errors import NoiserError
+from noiser.explanation import Explanation
 from noiser.files import expand, write_text
 from noiser_tui.workbench import choices, desk
 from noiser_tui.workbench.asking import run
@@ -18,6 +19,7 @@ from noiser_tui.workbench.screens.pick import Choice, Pick
 from noiser_tui.workbench.widgets.search_text import kind_of_scores
 
 if TYPE_CHECKING:
+    from noiser.record import Saved
     from noiser_tui.workbench.app import Workbench
 
 
@@ -135,16 +137,23 @@ def save(app: Workbench) -> None:
     if explanation is None:
         app.refuse("There is nothing to save yet: explain a prompt first (F5).")
         return
+    named = {"": "explanation", "partial": "partial explanation"}
+    kind = kind_of_scores(app.state.run)
+    save_to(app, explanation, named.get(kind, kind))
+
+
+def save_to(app: Workbench, saved: Saved, kind: str = "run") -> None:
+    """Ask for a file, and write there in the form that its name asks for."""
 
     def write(path: str) -> None:
         from noiser.export import save
 
-        _write(app, path, lambda where: save(explanation, where))
+        _write(app, path, lambda where: save(saved, where))
 
-    hint = "The name decides the form: .json (opens again), .html, .svg, .png, .csv, .parquet, .tex"
-    named = {"": "explanation", "partial": "partial explanation"}
-    kind = kind_of_scores(app.state.run)
-    kind = named.get(kind, kind)
+    forms = ".html, .svg, .png" + (
+        ", .csv, .parquet, .tex" if isinstance(saved, Explanation) else ""
+    )
+    hint = f"The name decides the form: .json (opens again), {forms}"
     app.push_screen(Ask(f"Save the {kind} to", hint, "run.json"), _answer(write))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.screen import ModalScreen
 from textual.widget import Widget
+from textual.widgets import Input, TextArea
 
 from noiser_tui.workbench.state import State
 
@@ -20,8 +21,8 @@ def facts(app: Workbench) -> dict[str, bool | str | int]:
     under way. busy: the engine is at work on anything. explained: the document has scores. targets: how
     many targets it has. document: the kind of the one on top. tabs: how many are open. sideBar and
     panel: which view of each is open, empty when it is closed. focus: where keys go, one of prompt,
-    heat, side, panel, document and none. zen: the document has the whole screen. testing: keys
-    are being tried, and do nothing else.
+    heat, side, panel, document and none. typing: keys are written into a text or a line. zen: the
+    document has the whole screen. testing: keys are being tried, and do nothing else.
     """
     page = app.desk.active.page
     own = page if isinstance(page, State) else None
@@ -36,6 +37,7 @@ def facts(app: Workbench) -> dict[str, bool | str | int]:
         "sideBar": app.desk.side if app.desk.side_open else "",
         "panel": app.desk.panel if app.desk.panel_open else "",
         "focus": _focus(app.base.focused),
+        "typing": isinstance(app.base.focused, (Input, TextArea)),
         "zen": app.desk.zen,
         "testing": "-key-test" in app.screen.classes,
     }

@@ -10,6 +10,7 @@ from textual.message import Message
 
 from noiser.model.info import ModelInfo
 from noiser_tui.workbench import state
+from noiser_tui.workbench.shelf import Shelf
 from noiser_tui.workbench.state import State
 
 SIDES = ("explorer", "runs", "models", "methods", "compare", "studies")
@@ -85,6 +86,7 @@ class Desk:
     """One moment of the workbench. Never without a document; `active_id` is the one on top.
 
     `load_job` is the job that loads a model, 0 for none; `running` and `waiting` are the engine's jobs.
+    `shelf` is what is shown of the history of runs.
     """
 
     model_name: str
@@ -101,11 +103,16 @@ class Desk:
     panel_large: bool = False
     zen: bool = False
     output: tuple[str, ...] = field(default=())
+    shelf: Shelf = field(default_factory=Shelf)
+
+    def document(self, id: int) -> Document:
+        """The document with this id."""
+        return next(one for one in self.documents if one.id == id)
 
     @property
     def active(self) -> Document:
         """The document on top."""
-        return next(one for one in self.documents if one.id == self.active_id)
+        return self.document(self.active_id)
 
     @property
     def explanation(self) -> State | None:
@@ -136,10 +143,12 @@ def with_document(desk: Desk, document: Document) -> Desk:
     return _each(desk, lambda one: document if one.id == document.id else one)
 
 
-def opened(desk: Desk, page: Page, *, path: str = "", saved: str = "", name: str = "") -> Desk:
+def opened(
+    desk: Desk, page: Page, *, path: str = "", saved: str = "", name: str = "", run: str = ""
+) -> Desk:
     """The desk with one more document, on top, beside the one that was."""
     id = max(one.id for one in desk.documents) + 1
-    document = Document(id, page, path, saved, name)
+    document = Document(id, page, path, saved, name, run)
     at = [one.id for one in desk.documents].index(desk.active_id) + 1
     documents = (*desk.documents[:at], document, *desk.documents[at:])
     return replace(desk, documents=documents, active_id=id)
@@ -199,6 +208,21 @@ def model_known(desk: Desk, model: ModelInfo | None) -> Desk:
     """The engine has this model now, the one before where the new one failed."""
     name = model.name if model is not None else desk.model_name
     return replace(desk, model=model, model_name=name, load_job=0)
+
+
+def run_kept(desk: Desk, id: int, run: str) -> Desk:
+    """What a document shows is kept as this run; none while it is made anew."""
+    return _each(desk, lambda one: replace(one, run=run) if one.id == id else one)
+
+
+def run_named(desk: Desk, run: str, name: str) -> Desk:
+    """The user calls a run so."""
+    return _each(desk, lambda one: replace(one, name=name) if one.run == run else one)
+
+
+def run_deleted(desk: Desk, run: str) -> Desk:
+    """A run is kept no more; a tab that shows it stays."""
+    return _each(desk, lambda one: replace(one, run="") if one.run == run else one)
 
 
 def said(desk: Desk, line: str) -> Desk:

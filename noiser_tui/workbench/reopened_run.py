@@ -33,6 +33,15 @@ def page_of(explanation: Explanation, blank: State) -> State:
     return replace(blank, text=text, request=request, before=request, run=run, chosen_for=text)
 
 
+def put_back(page: State, explanation: Explanation) -> State:
+    """A page of the last session with what was found then; what was typed since stays."""
+    run, at = run_of(explanation), page.run.at
+    run = shown(run, at) if at < len(run.done) else run
+    target = page.request.target or page.request.contrast
+    chosen_for = page.text if target else page.chosen_for
+    return replace(page, run=run, edited=page.text != run.text, chosen_for=chosen_for)
+
+
 def made_here(explanation: Explanation, model_name: str) -> bool:
     """Whether the model of this name made it."""
     return explanation.model.get("name") == model_name

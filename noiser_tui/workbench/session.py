@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from noiser.errors import NoiserError
 from noiser_tui.history.session import Session, Tab
 from noiser_tui.workbench.desk import PANELS, SIDES, Desk, Document, Page
+from noiser_tui.workbench.run import Run
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.views.explanation import ExplanationView
 from noiser_tui.workbench.views.view import View
@@ -59,7 +60,8 @@ def _tab(document: Document, view: View | None) -> Tab:
 def explanation_page(tab: Tab, desk: Desk) -> Page:
     """The prompt and the request of a tab, not run yet; what was found comes from the history."""
     note = UNFINISHED if tab.unfinished else ""
-    return State(desk.model_name, text=tab.text, request=tab.request, note=note)
+    run = Run(at=tab.step)
+    return State(desk.model_name, text=tab.text, request=tab.request, run=run, note=note)
 
 
 PAGES: dict[str, Callable[[Tab, Desk], Page]] = {"explanation": explanation_page}

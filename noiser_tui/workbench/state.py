@@ -62,6 +62,12 @@ class State:
         return "ready" if self.model is not None else "no model"
 
     @property
+    def other_model(self) -> str:
+        """The name of the model that made what is shown where it is not the one chosen, else empty."""
+        made = self.run.explanation.model.get("name", "") if self.run.explanation else ""
+        return "" if made == self.model_name else str(made)
+
+    @property
     def title(self) -> str:
         """The prompt's first words."""
         return one_line(self.text.strip(), 20) or "Untitled"

@@ -56,7 +56,8 @@ def explanation_of(text: str) -> Explanation:
     """An explanation of `text`, one token per word with its leading space."""
     words = text.split(" ")
     pieces = [words[0], *(f" {word}" for word in words[1:])]
-    return example(pieces, warnings=())
+    made = example(pieces, warnings=())
+    return replace(made, model={**made.model, "name": "fake"})
 
 
 def prompt_of(text: str) -> Prompt:

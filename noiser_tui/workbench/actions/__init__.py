@@ -7,7 +7,17 @@ from importlib import import_module
 
 from noiser_tui.workbench.actions.registry import ACTIONS, Action
 
-ROOMS = ("general", "explaining", "walking", "files", "copying", "tabs", "layout", "leaving")
+ROOMS = (
+    "general",
+    "explaining",
+    "walking",
+    "files",
+    "copying",
+    "tabs",
+    "layout",
+    "history",
+    "leaving",
+)
 for room in ROOMS:
     import_module(f"{__name__}.{room}")
 

@@ -76,4 +76,7 @@ class Breadcrumbs(ActionRow[Desk]):
         labels.append(
             ([(" › ", muted), (f"“{one_line(page.run.target.text, 30)}”", plain)], "do('target')")
         )
+        if made_by := page.other_model:
+            by = f"by {one_line(made_by, 30)}: F5 asks {one_line(page.model_name, 20)}"
+            labels.append(([(" › ", muted), (by, self.pens.warning)], "do('run')"))
         return labels

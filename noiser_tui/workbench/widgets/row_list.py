@@ -88,6 +88,16 @@ class RowList(ScrollView, can_focus=True):
         """The row under the cursor."""
         return self._rows[self._at] if self._at < len(self._rows) else None
 
+    @property
+    def at(self) -> int:
+        """Which row that is."""
+        return self._at
+
+    def say_when_empty(self, sentence: str) -> None:
+        """What stands there while there is no row."""
+        self._empty = sentence
+        self.refresh()
+
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Show other rows; the cursor stays on the row with the same key where there is one."""
         before = self.pointed.key if self.pointed is not None else None

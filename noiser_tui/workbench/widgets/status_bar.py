@@ -6,7 +6,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from noiser.export import forecast, wording
-from noiser_tui.look.cells import cell_width, visible
+from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.look.size import size_text
 from noiser_tui.workbench.costs import LONG
 from noiser_tui.workbench.desk import Desk
@@ -58,6 +58,8 @@ def _desk_parts(desk: Desk) -> list[str]:
 def _status_parts(state: State) -> list[str]:
     parts = _doing(state)
     run, explanation = state.run, state.run.explanation
+    if state.other_model:
+        parts.append(f"by {one_line(state.other_model, 24)}")
     if (seconds := _expected(state)) is not None:
         parts.append(forecast.approximate(seconds))
     if explanation is not None:

@@ -1,0 +1,121 @@
+"""The store of runs behind the workbench: a thread of its own, so that no disk is waited for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, TypeVar
+
+from textual.message import Message
+
+from noiser.errors import NoiserError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from noiser.record import Saved
+    from noiser_tui.history.entry import Entry
+    from noiser_tui.history.runs import RunStore
+
+KEPT = 1000
+"""Runs that are kept beside the pinned ones, unless the settings say another number."""
+PATIENCE = 5.0
+"""Seconds that leaving waits for what is still to be written; a long prompt takes one."""
+Post = Callable[[Message], object]
+T = TypeVar("T")
+
+
+class StoreAnswered(Message):
+    """The store has done something; `use` takes what came of it, on the event loop."""
+
+    def __init__(self, use: Callable[[], object]) -> None:
+        super().__init__()
+        self.use = use
+
+
+class Keeping:
+    """The runs in a folder, by default the user's own; what is asked is done in order.
+
+    The thread begins with the first question, and prunes the store to `keep` runs then. It is a daemon:
+    `close` waits for what is still to be written, not for a disk that hangs.
+    """
+
+    def __init__(self, post: Post, *, keep: int = KEPT, folder: Path | None = None) -> None:
+        self._post = post
+        self._keep = keep
+        self._folder = folder
+        self._asked: SimpleQueue[Callable[[], object] | None] = SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._store: RunStore | None = None
+        self._last: dict[int, str] = {}
+
+    def ask(
+        self,
+        work: Callable[[RunStore], T],
+        use: Callable[[T], object],
+        failed: Callable[[str], object],
+    ) -> None:
+        """Do `work` in the thread; the loop then gets what it gave, or why not in one sentence."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="runs", daemon=True)
+            self._thread.start()
+        self._asked.put(partial(self._answer, work, use, failed))
+
+    def keep(
+        self,
+        document: int,
+        saved: Saved,
+        run: str | None,
+        use: Callable[[Entry], object],
+        failed: Callable[[str], object],
+    ) -> None:
+        """Keep what a document shows, in place of `run` or of what was kept of it last; None is new."""
+
+        def work(store: RunStore) -> Entry:
+            before = "" if run is None else self._last.get(document, run)
+            entry = store.replace(before, saved) if before else store.add(saved)
+            self._last[document] = entry.id
+            return entry
+
+        self.ask(work, use, failed)
+
+    def forget(self, run: str) -> None:
+        """A run is deleted: what comes of it later is kept as a new one."""
+        self._last = {document: one for document, one in self._last.items() if one != run}
+
+    def close(self, patience: float = PATIENCE) -> None:
+        """Write what is still to be written and let go of the store; from any thread, more than once."""
+        if self._thread is not None:
+            self._asked.put(None)
+            self._thread.join(patience)
+
+    def _work(self) -> None:
+        while (job := self._asked.get()) is not None:
+            job()
+        if self._store is not None:
+            self._store.close()
+
+    def _answer(
+        self,
+        work: Callable[[RunStore], T],
+        use: Callable[[T], object],
+        failed: Callable[[str], object],
+    ) -> None:
+        try:
+            made = work(self._opened())
+        except NoiserError as error:
+            self._post(StoreAnswered(partial(failed, str(error))))
+        except Exception as error:  # noqa: BLE001  # the thread must live on: other runs are to be kept
+            self._post(StoreAnswered(partial(failed, f"{type(error).__name__}: {error}")))
+        else:
+            self._post(StoreAnswered(partial(use, made)))
+
+    def _opened(self) -> RunStore:
+        if self._store is None:
+            from noiser_tui.history.runs import RunStore  # here: SQLite is not on the first screen
+
+            self._store = RunStore(self._folder)
+            self._store.prune(self._keep)
+        return self._store

@@ -1,0 +1,167 @@
+"""Every run of every session: searched, opened, named, pinned, marked, deleted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import on
+from textual.app import ComposeResult
+from textual.timer import Timer
+from textual.widgets import Input
+
+from noiser_tui.history.entry import Entry
+from noiser_tui.look.cells import one_line
+from noiser_tui.workbench import runs_room
+from noiser_tui.workbench.desk import Desk
+from noiser_tui.workbench.look import Pens
+from noiser_tui.workbench.shelf import Shelf, how_made
+from noiser_tui.workbench.shell.side_bar import DeskView
+from noiser_tui.workbench.widgets.action_row import ActionRow, Label
+from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
+from noiser_tui.workbench.widgets.plain_text import Line
+from noiser_tui.workbench.widgets.row_list import RowList
+
+if TYPE_CHECKING:
+    from noiser_tui.workbench.app import Workbench
+
+NEAR = 50
+"""Rows before the end of what was read at which more is read."""
+PAUSE = 0.15
+"""Seconds without a key after which the list is narrowed."""
+AGAIN = 3.0
+"""Seconds after which the list is read again while it is shown: other workbenches keep runs, too."""
+
+
+class Runs(DeskView):
+    """A line to search in, the runs by day, the one under the cursor in words, the keys."""
+
+    def __init__(self, pens: Pens) -> None:
+        super().__init__(pens)
+        self._shelf: Shelf | None = None
+        self._typed: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """The parts."""
+        yield Line(placeholder="/ searches the runs", compact=True, id="runs-search")
+        yield RowList(self.pens, id="runs-list", empty="")
+        yield RunInWords(self.pens, id="runs-words")
+        yield RowKeys(self.pens, _FIRST, id="runs-keys-1")
+        yield RowKeys(self.pens, _SECOND, id="runs-keys-2")
+
+    def on_mount(self) -> None:
+        """Read the list, now and from time to time."""
+        super().on_mount()
+        self.watch(self.query_one(RowList), "scroll_y", self._more, init=False)
+        self.set_interval(AGAIN, self._look_again)
+        runs_room.refresh(self.bench)
+        for keys in self.query(RowKeys):
+            keys.show_state(None)
+
+    def on_show(self) -> None:
+        """It is opened again."""
+        self._look_again()
+
+    def focus_first(self) -> None:
+        """The list."""
+        self.query_one(RowList).focus()
+
+    def draw(self, desk: Desk) -> None:
+        """Show the runs that were read."""
+        shelf = desk.shelf
+        if shelf is self._shelf:
+            return
+        self._shelf = shelf
+        listed = self.query_one(RowList)
+        empty = "No runs yet: F5 makes one." if not shelf.sought else "No run has these words."
+        listed.show_rows(shelf.rows(datetime.now().astimezone().date()))
+        listed.say_when_empty(empty if shelf.known else "Being read …")
+        self._tell()
+        self.call_after_refresh(self._more)
+
+    def _tell(self) -> None:
+        row = self.query_one(RowList).pointed
+        entry = self._shelf.entry(row.key) if self._shelf is not None and row else None
+        self.query_one(RunInWords).show_state(entry)
+
+    @property
+    def bench(self) -> Workbench:
+        """The workbench that it stands in."""
+        return cast("Workbench", self.app)
+
+    def _look_again(self) -> None:
+        now = self.bench.desk
+        if now.side_open and now.side == "runs" and not now.zen:
+            runs_room.refresh(self.bench)
+
+    def _more(self) -> None:
+        listed = self.query_one(RowList)
+        at = max(listed.at, int(listed.scroll_y) + listed.size.height)
+        if at > listed.virtual_size.height - NEAR:
+            runs_room.more(self.bench)
+
+    @on(RowList.Pointed)
+    def pointed(self, message: RowList.Pointed) -> None:
+        """Say what it is; near the end read more."""
+        message.stop()
+        self._tell()
+        self._more()
+
+    @on(RowList.Chosen)
+    async def chosen(self, message: RowList.Chosen) -> None:
+        """Open it."""
+        message.stop()
+        await self.run_action("app.do('run_open')")
+
+    @on(Input.Changed)
+    def typed(self, message: Input.Changed) -> None:
+        """Narrow the list once the typing pauses."""
+        message.stop()
+        if self._typed is not None:
+            self._typed.stop()
+        text = message.value
+        self._typed = self.set_timer(PAUSE, lambda: runs_room.look(self.bench, text))
+
+    @on(Input.Submitted)
+    def searched(self, message: Input.Submitted) -> None:
+        """Go to what was found."""
+        message.stop()
+        self.focus_first()
+
+
+class RunInWords(DrawnPane[Entry | None]):
+    """What the run under the cursor is."""
+
+    def line(self, y: int, width: int) -> list[Segment]:
+        """Target and how, model and scale, when."""
+        if self.state is None:
+            return []
+        lines = how_made(self.state)
+        style = self.pens.plain if y == 0 else self.pens.muted
+        return [Segment(f" {one_line(lines[y], width - 1)}", style)] if y < len(lines) else []
+
+
+_FIRST = (("Enter", "open", "run_open"), ("", "name", "run_rename"), ("", "pin", "run_pin"))
+_SECOND = (("Space", "mark", "run_mark"), ("Del", "", "run_delete"), ("", "undo", "run_undelete"))
+
+
+class RowKeys(ActionRow[object]):
+    """The keys of what can be done to the row under the cursor; each is a button as well."""
+
+    def __init__(self, pens: Pens, keys: tuple[tuple[str, str, str], ...], *, id: str) -> None:
+        super().__init__(pens, id=id)
+        self._keys = keys
+
+    def labels(self, width: int) -> list[Label]:
+        """Key and name of each."""
+        strong = self.pens.primary + Style(bold=True)
+        keymap = self.app.keymap  # type: ignore[attr-defined]
+        return [
+            (
+                [(f" {key or keymap.label(id).lower()}", strong), (f" {name}", self.pens.muted)],
+                f"do('{id}')",
+            )
+            for key, name, id in self._keys
+        ]
