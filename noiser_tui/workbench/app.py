@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from textual import on
 from textual.widgets import TextArea
 
-from noiser.errors import WrongUse
+from noiser.errors import NoiserError, WrongUse
 from noiser_tui.look.depth import Depth
 from noiser_tui.settings.schema import Values
 from noiser_tui.settings.settings import Settings
@@ -27,6 +27,7 @@ from noiser_tui.workbench.engine import (
     Post,
     QueueChanged,
 )
+from noiser_tui.workbench.engine.recent import remember_model
 from noiser_tui.workbench.keeping import Keeping, StoreAnswered
 from noiser_tui.workbench.keymap import Facts
 from noiser_tui.workbench.painted import HIGH, PaintedApp
@@ -68,7 +69,8 @@ class Workbench(PaintedApp):
         self._begun = session is not None and bool(session.begun.tabs)
         if session is not None:
             self.desk = with_session(self.desk, session.begun)
-        self._first_model, self._model_options = model, options or {}
+        self._first_model = model
+        self.desk = replace(self.desk, load_options=options or {})
         self.engine = engine(self.post_message)
         self.keeping = Keeping(self.post_message, keep=self.values.files.history)
         self.asked_to_leave = False
@@ -96,6 +98,8 @@ class Workbench(PaintedApp):
         """Every page hears it; how a run ended is shown at once."""
         if isinstance(message, JobEnded) and message.number == self.desk.load_job:
             self.desk = desk.model_known(self.desk, message.model)
+            if isinstance(message.job, LoadModel) and not (message.error or message.cancelled):
+                self._remember(message.job.name)
         waited = self.desk.waits_for(message.number)
         self.desk = desk.heard(self.desk, message)
         if isinstance(message, JobEnded):
@@ -103,6 +107,17 @@ class Workbench(PaintedApp):
             runs_room.ended(self, waited, message)
         else:
             self.paint_soon()
+
+    def _remember(self, name: str) -> None:
+        """Keep the name of a model that was loaded, in a thread: the disk may be slow."""
+
+        def write() -> None:
+            try:
+                remember_model(name)
+            except NoiserError as error:
+                self.call_from_thread(self.notify, str(error), severity="warning", markup=False)
+
+        self.run_worker(write, thread=True)
 
     def on_queue_changed(self, message: QueueChanged) -> None:
         """Other jobs run and wait."""
@@ -215,7 +230,7 @@ class Workbench(PaintedApp):
 
     def load_model(self, name: str) -> None:
         """Load a model in place of the one that is there; runs with that one are over."""
-        options = self._model_options
+        options = dict(self.desk.load_options)
         if name != self._first_model:  # a revision, or trust in a model, is for that model alone
             options = {key: options[key] for key in SHARED_OPTIONS if key in options}
         for document in self.desk.documents:

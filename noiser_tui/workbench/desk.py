@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from textual.message import Message
 
@@ -12,6 +12,7 @@ from noiser.model.info import ModelInfo
 from noiser_tui.workbench import state
 from noiser_tui.workbench.shelf import Shelf
 from noiser_tui.workbench.state import State
+from noiser_tui.workbench.survey import Survey
 
 SIDES = ("explorer", "runs", "models", "methods", "compare", "studies")
 """The views of the side bar, in the order of the activity bar."""
@@ -87,6 +88,7 @@ class Desk:
 
     `load_job` is the job that loads a model, 0 for none; `running` and `waiting` are the engine's jobs.
     `shelf` is what is shown of the history of runs.
+    `load_options` are those of `noiser.load` for the next model, `survey` says which ones there are.
     """
 
     model_name: str
@@ -102,6 +104,8 @@ class Desk:
     panel_open: bool = True
     panel_large: bool = False
     zen: bool = False
+    load_options: Mapping[str, Any] = field(default_factory=dict)
+    survey: Survey = field(default_factory=Survey)
     output: tuple[str, ...] = field(default=())
     shelf: Shelf = field(default_factory=Shelf)
 
@@ -195,6 +199,7 @@ def moved(desk: Desk, steps: int) -> Desk:
 
 def heard(desk: Desk, message: Message) -> Desk:
     """The desk after a message of the engine: every page hears it."""
+    desk = replace(desk, survey=desk.survey.heard(message))
     return _each(desk, lambda one: replace(one, page=one.page.heard(message)))
 
 

@@ -19,7 +19,8 @@ Option = Literal["samples", "layer", "baseline", "reduction"]
 class Method:
     """An attribution method: what it is, whether its raw scores are signed, what it costs.
 
-    `source` is where it was published. `module` is its file in `noiser.methods`, imported when it
+    `source` is where it was published, `differs` a sentence or two on how its numbers stand to Inseq's;
+    the README beside this has all of that. `module` is its file in `noiser.methods`, imported when it
     first runs, and `function` its place there. `joint`: whether it can change the tokens of a unit
     together. `options` are those of a request's that it reads. `searches`: whether it uses the bound,
     the norm and the noise. `needs_target`: whether what it gives depends on the target at all.
@@ -53,6 +54,7 @@ class Method:
     released: bool = False
     rewards: bool = True
     options: frozenset[Option] = frozenset()
+    differs: str = ""
 
     def run(self, task: Task) -> Attribution:
         """Score every position of the task."""

@@ -16,6 +16,8 @@ ROOMS = (
     "tabs",
     "layout",
     "history",
+    "models",
+    "methods",
     "leaving",
 )
 for room in ROOMS:

@@ -1,0 +1,45 @@
+"""The methods: choosing the one under the cursor, and what each costs here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from noiser.export import forecast
+from noiser.methods.method import Method
+from noiser_tui.workbench.state import State
+
+if TYPE_CHECKING:
+    from noiser_tui.workbench.app import Workbench
+    from noiser_tui.workbench.side.methods import Methods
+
+
+def use_pointed(app: Workbench) -> None:
+    """Ask with the method under the cursor; what is explained already is explained again with it."""
+    if app.desk.side == "methods" and app.side_bar.view is not None:
+        name = cast("Methods", app.side_bar.view).pointed
+        if name:
+            app.change_request(method=name)
+
+
+def cost_of(method: Method, page: State) -> tuple[str, str]:
+    """What a method takes on a page's prompt, in signs and in words; both empty where nothing is known.
+
+    As it was estimated on this text, else at most so many token-forwards on the prompt explained.
+    """
+    costs, run = page.costs, page.run
+    if costs is not None and costs.fits(page.text, page.request):
+        estimate = costs.by_method.get(method.name)
+        if estimate is not None:
+            words = f"Expected to take {forecast.expected(estimate)}."
+            return forecast.approximate(estimate.seconds), words
+    if run.prompt is None:
+        return "", ""
+    most = method.cost(len(run.prompt), page.request)
+    return f"≤ {_short(most)}", f"At most {most:,} token-forwards on this prompt."
+
+
+def _short(number: int) -> str:
+    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if number >= size:
+            return f"{number / size:.{0 if number >= 10 * size else 1}f}{letter}"
+    return str(number)

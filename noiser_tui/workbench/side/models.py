@@ -1,0 +1,190 @@
+"""The models: what each takes, where it fits, and which is loaded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from textual import on
+from textual.app import ComposeResult
+
+from noiser.builtin import MODEL_NAME
+from noiser_tui.look.size import size_text
+from noiser_tui.workbench import models_room
+from noiser_tui.workbench.desk import Desk
+from noiser_tui.workbench.engine import ModelRow, Place
+from noiser_tui.workbench.look import Pens
+from noiser_tui.workbench.models_room import AUTO, OTHER
+from noiser_tui.workbench.shell.side_bar import DeskView
+from noiser_tui.workbench.widgets.row_list import Row, RowList, Tone
+from noiser_tui.workbench.widgets.words import Paragraphs, RowKeys, Words
+
+if TYPE_CHECKING:
+    from noiser_tui.workbench.app import Workbench
+
+
+class Models(DeskView):
+    """The list, the model under the cursor in words, and the keys."""
+
+    def __init__(self, pens: Pens) -> None:
+        super().__init__(pens)
+        self._asked: object = None
+        self._drawn: object = None
+        self._stood = False
+
+    def compose(self) -> ComposeResult:
+        """The parts."""
+        yield RowList(self.pens)
+        yield Words(self.pens)
+        yield RowKeys(
+            self.pens, (("model_load", "load"), ("model_unload", "unload"), ("model_how", "how"))
+        )
+
+    def on_mount(self) -> None:
+        """Show the keys; they stay as they are."""
+        super().on_mount()
+        self.query_one(RowKeys).show_state(None)
+
+    def on_show(self) -> None:
+        """Look again what is free whenever it is opened."""
+        self._asked = None
+        if self.desk is not None:
+            self.draw(self.desk)
+
+    @property
+    def pointed(self) -> str:
+        """The name of the model under the cursor; `OTHER` for one that is to be named."""
+        row = self.query_one(RowList).pointed
+        return row.key if row is not None and not row.heading else ""
+
+    def draw(self, desk: Desk) -> None:
+        """Bring the list up to the desk; what is free is asked again once another model is there."""
+        waits = desk.load_job and (desk.survey.known or desk.survey.job)
+        if not waits and self._asked != (there := (desk.model, desk.load_job)):
+            self._asked = there
+            models_room.survey(cast("Workbench", self.app))
+            desk = cast("Workbench", self.app).desk
+        drawn = desk.survey, desk.model, desk.model_name, desk.load_job, desk.load_options
+        if drawn == self._drawn:
+            return
+        self._drawn = drawn
+        self.desk = desk
+        listed, rows = self.query_one(RowList), list_rows(desk)
+        listed.show_rows(rows)
+        if desk.survey.known and not self._stood:  # on the model that is there, the first time
+            self._stood = True
+            keys = [row.key for row in rows]
+            listed.point_at(keys.index(desk.model_name) if desk.model_name in keys else 1)
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.desk is not None:
+            words = in_words(self.desk, self.pointed)
+            self.query_one(Words).show_state(words)
+
+    @on(RowList.Pointed)
+    def pointed_at(self, message: RowList.Pointed) -> None:
+        """Say what it is."""
+        message.stop()
+        self._tell()
+
+    @on(RowList.Chosen)
+    async def chosen(self, message: RowList.Chosen) -> None:
+        """Load it."""
+        message.stop()
+        await self.run_action("app.do('model_load')")
+
+
+def list_rows(desk: Desk) -> list[Row]:
+    """The models in groups, each with its size and whether it fits; at the end the way to others."""
+    survey = desk.survey
+    mine = [row for row in survey.rows if row.name == MODEL_NAME]
+    recent = [row for row in survey.rows if row.recent is not None and row not in mine]
+    recent.sort(key=lambda row: row.recent or 0)
+    others = [row for row in survey.rows if row not in mine and row not in recent]
+    rows: list[Row] = []
+    if desk.load_job and survey.row(desk.model_name) is None:
+        rows.append(Row(desk.model_name, desk.model_name, "is loading", tone="accent"))
+    groups = (("built-in", mine), ("loaded last", recent), ("on this machine", others))
+    for name, models in groups:
+        if models:
+            rows.append(Row(f"heading:{name}", name.upper(), heading=True))
+            rows += [_row(desk, model) for model in models]
+    if survey.error:
+        rows.append(Row("heading:error", survey.error, heading=True))
+    elif not survey.known:
+        rows.append(Row("heading:wait", "The models are being read …", heading=True))
+    return [*rows, Row(OTHER, "Load another …")]
+
+
+def _row(desk: Desk, model: ModelRow) -> Row:
+    if desk.load_job and desk.model_name == model.name:
+        return Row(model.name, model.name, "is loading", tone="accent", mark="… ")
+    more = f"{size_text(model.bytes)} {_SIGN[_fits(desk, model)]}"
+    loaded = desk.model is not None and desk.model.name == model.name
+    tone: Tone = "strong" if loaded else "plain"
+    return Row(model.name, model.name, more, tone=tone, mark="● " if loaded else "  ")
+
+
+_SIGN = {True: "✓", False: "✗", None: "?"}
+
+
+def _fits(desk: Desk, model: ModelRow) -> bool | None:
+    """Whether it fits on a device that it may go to; None where nobody knows what it takes."""
+    dtype = _option(desk, "dtype")
+    found = [model.fits(place, dtype) for place in _places(desk)]
+    return True if True in found else None if None in found or not found else False
+
+
+def _places(desk: Desk) -> list[Place]:
+    """The devices that the next load may choose."""
+    device = _option(desk, "device")
+    return [one for one in desk.survey.places if device in (AUTO, one.device, one.device[:4])]
+
+
+def _option(desk: Desk, name: str) -> str:
+    value: Any = desk.load_options.get(name)
+    return str(value) if value else AUTO
+
+
+def in_words(desk: Desk, name: str) -> Paragraphs:
+    """What a model is, what it takes of what is free on each device, and how it would be loaded."""
+    model = desk.survey.row(name)
+    how: tuple[str, Tone] = (
+        f"Next load: dtype {_option(desk, 'dtype')}, device {_option(desk, 'device')}.",
+        "muted",
+    )
+    if model is None:
+        free = [f"{size_text(round(p.free))} free on {p.device}" for p in desk.survey.places]
+        lines: list[tuple[str, Tone]] = [("A hub id such as org/name, or a folder.", "plain")]
+        return (*lines, (f"{', '.join(free)}." if free else "", "muted"), how)
+    paragraphs: list[tuple[str, Tone]] = [(model.name, "strong")]
+    size = f"{size_text(model.bytes)} on disk"
+    if model.parameters is not None:
+        size = f"{_count(model.parameters)} parameters, {model.stored or 'quantized'}, {size}"
+    paragraphs.append((f"{size}.", "plain"))
+    if (loaded := desk.model) is not None and loaded.name == model.name:
+        told = f"Loaded on {loaded.device} in {loaded.dtype}: {size_text(loaded.bytes)}."
+        paragraphs.append((told, "success"))
+    paragraphs += [_at(desk, model, place) for place in _places(desk)]
+    return (*paragraphs, how)
+
+
+def _at(desk: Desk, model: ModelRow, place: Place) -> tuple[str, Tone]:
+    """Whether it fits at a place, and the numbers."""
+    dtype = _option(desk, "dtype")
+    chosen = model.dtype_at(place, dtype)
+    needed = model.needed.get(chosen) if chosen is not None else None
+    free = f"{size_text(round(place.free + place.given_back))} free"
+    if needed is None:
+        return f"? {place.device}: {free}; what it needs is known once it is loaded.", "muted"
+    fits = model.fits(place, dtype)
+    told = "fits" if fits else "does not fit"
+    sentence = f"{_SIGN[fits]} {told} {place.device}: needs {size_text(needed)} of {free}."
+    return sentence, "plain" if fits else "warning"
+
+
+def _count(number: int) -> str:
+    for size, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if number >= size:
+            return f"{number / size:.1f}{letter}"
+    return str(number)
