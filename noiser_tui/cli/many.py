@@ -66,10 +66,7 @@ def explain_many(
                     else:
                         done += 1
                         _deliver(number, outcome, quiet=quiet)
-    except BaseException as error:
-        # what runs when Ctrl+C comes sometimes makes another exception of it
-        if not (interrupted.is_set() or isinstance(error, (KeyboardInterrupt, Cancelled))):
-            raise
+    except (KeyboardInterrupt, Cancelled):
         were = "prompt was" if done == 1 else "prompts were"
         raise Interrupted(f"interrupted; {done} {were} explained.") from None
     if failed and not quiet:

@@ -13,11 +13,11 @@ from noiser.judge.budget import BudgetSpent
 from noiser.study.spec import Study
 from noiser.study.standing import stand
 from noiser.study.store import Store
+from noiser.study.wording import standing_line
 from noiser_tui.cli.fail import FAILED, Interrupted, say
 from noiser_tui.cli.interrupt import at_once, gently, interrupted
 from noiser_tui.cli.progress import Progress
 from noiser_tui.cli.study_show import check_pairs, show_study
-from noiser_tui.cli.study_watch import standing_line
 
 if TYPE_CHECKING:
     from noiser.model.language_model import LanguageModel

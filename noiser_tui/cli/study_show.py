@@ -17,9 +17,9 @@ from noiser.study.significance import Pair
 from noiser.study.standing import stand
 from noiser.study.store import Store
 from noiser.study.table import Cell, Line, Table, make_table
+from noiser.study.wording import standing_line
 from noiser_tui.cli.deliver import PIPE_WIDTH
 from noiser_tui.cli.fail import say
-from noiser_tui.cli.study_watch import standing_line
 from noiser_tui.look.cells import visible
 
 WIDE = 400

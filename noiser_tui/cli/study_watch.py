@@ -14,6 +14,7 @@ from rich.text import Text
 
 from noiser.study.standing import Standing, stand
 from noiser.study.store import Store
+from noiser.study.wording import standing_line
 from noiser_tui.look.cells import visible
 
 
@@ -60,41 +61,3 @@ def _table(standing: Standing) -> Table:
     for error, count in standing.errors:
         table.add_row("failed", Text(f"{count} × {visible(error)}"))
     return table
-
-
-def standing_line(standing: Standing) -> str:
-    """How far a study is, in one line: counts, the rate, and how long it will go on."""
-    parts = [f"{standing.finished:,} of {standing.total:,} rows"]
-    if standing.left_out:
-        parts.append(f"{standing.left_out:,} left out")
-    if standing.failed:
-        parts.append(f"{standing.failed:,} failed")
-    if standing.complete:
-        return " · ".join([*parts, "finished"])
-    if standing.rate:
-        parts.append(f"{_three(standing.rate)} rows/s")
-    if not standing.workers:
-        parts.append("nobody works on it")
-    elif standing.seconds_left is None:
-        parts.append("time left not known yet")
-    else:
-        parts.append(f"about {duration(standing.seconds_left)} left")
-    return " · ".join(parts)
-
-
-def _three(number: float) -> str:
-    """A number to three figures, with no exponent."""
-    return f"{number:.0f}" if number >= 100 else f"{number:.3g}"
-
-
-def duration(seconds: float) -> str:
-    """A time as people say it: 40 s, 12 min, 3 h 05 min, 2 d 4 h."""
-    minutes = round(seconds / 60)
-    if seconds < 100:
-        return f"{max(1, round(seconds))} s"
-    if minutes < 100:
-        return f"{minutes} min"
-    hours, rest = divmod(minutes, 60)
-    if hours < 48:
-        return f"{hours} h {rest:02d} min"
-    return f"{hours // 24} d {hours % 24} h"

@@ -28,6 +28,7 @@ from noiser_tui.workbench.engine import (
     QueueChanged,
 )
 from noiser_tui.workbench.engine.recent import remember_model
+from noiser_tui.workbench.engine.study import StudyRuns
 from noiser_tui.workbench.keeping import Keeping, StoreAnswered
 from noiser_tui.workbench.keymap import Facts
 from noiser_tui.workbench.painted import HIGH, PaintedApp
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from noiser_tui.history.sessions import SessionFile
     from noiser_tui.workbench.copying import CopyEnded
     from noiser_tui.workbench.side.explorer import Explorer
+    from noiser_tui.workbench.side.studies import Studies
 
 SHARED_OPTIONS = ("device", "dtype", "device_map", "load_in")
 """Options of the first model that hold for another one too."""
@@ -73,6 +75,7 @@ class Workbench(PaintedApp):
         self.desk = replace(self.desk, load_options=options or {})
         self.engine = engine(self.post_message)
         self.keeping = Keeping(self.post_message, keep=self.values.files.history)
+        self.studies = StudyRuns()
         self.asked_to_leave = False
 
     def on_mount(self) -> None:
@@ -161,6 +164,17 @@ class Workbench(PaintedApp):
         from noiser_tui.workbench.opening import open_any
 
         open_any(self, message.what)
+
+    def on_studies_opened(self, message: Studies.Opened) -> None:
+        """Open the study, or begin one."""
+        from noiser_tui.workbench.studies import acting
+
+        if message.folder is not None:
+            acting.open_study(self, message.folder)
+        elif message.preset:
+            acting.new_from(self, message.preset)
+        else:
+            acting.new_study(self)
 
     def action_show_tab(self, id: int) -> None:
         """Show a tab that was clicked."""

@@ -11,6 +11,7 @@ from noiser_tui.history.session import Session, Tab
 from noiser_tui.workbench.desk import PANELS, SIDES, Desk, Document, Page
 from noiser_tui.workbench.run import Run
 from noiser_tui.workbench.state import State
+from noiser_tui.workbench.studies.page import study_page
 from noiser_tui.workbench.views.explanation import ExplanationView
 from noiser_tui.workbench.views.view import View
 
@@ -64,7 +65,10 @@ def explanation_page(tab: Tab, desk: Desk) -> Page:
     return State(desk.model_name, text=tab.text, request=tab.request, run=run, note=note)
 
 
-PAGES: dict[str, Callable[[Tab, Desk], Page]] = {"explanation": explanation_page}
+PAGES: dict[str, Callable[[Tab, Desk], Page]] = {
+    "explanation": explanation_page,
+    "study": study_page,
+}
 """How the tabs of each kind that is put back become pages."""
 
 

@@ -16,7 +16,7 @@ import pytest
 from noiser.study.presets import PRESETS, preset_text, read_preset
 from noiser.study.standing import Standing, stand
 from noiser.study.store import Store
-from noiser_tui.cli.study_watch import duration, standing_line
+from noiser.study.wording import duration, standing_line
 from tests.cli.conftest import Run
 from tests.judge.faulty import good, serving
 

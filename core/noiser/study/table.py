@@ -70,7 +70,7 @@ class Table:
 
 
 @dataclass
-class _Group:
+class Group:
     """The rows of one line, values by sample: means over the seeds that are done."""
 
     counts: Counter[State] = field(default_factory=Counter)
@@ -78,6 +78,7 @@ class _Group:
     values: dict[int, list[dict[str, float | None]]] = field(default_factory=dict)
 
     def add(self, row: Row) -> None:
+        """Take in a row."""
         self.counts[row.state] += 1
         if row.state == "done" and row.result is not None:
             self.values.setdefault(row.number, []).append(row.result["values"])
@@ -118,7 +119,7 @@ def make_table(
             for variant, (_, group) in own.items()
         }
         for variant, (setting, group) in own.items():
-            cells = tuple(map(_cell, columns, matrices[variant]))
+            cells = tuple(map(make_cell, columns, matrices[variant]))
             seconds = float(np.mean(group.seconds)) if group.seconds else None
             counts = dict(group.counts)
             lines.append(Line(model, dataset, variant, setting, counts, seconds, cells))
@@ -132,16 +133,16 @@ def make_table(
 
 def _grouped(
     rows: Iterable[Row],
-) -> dict[tuple[str, str], dict[str, tuple[Setting, _Group]]]:
-    groups: dict[tuple[str, str], dict[str, tuple[Setting, _Group]]] = {}
+) -> dict[tuple[str, str], dict[str, tuple[Setting, Group]]]:
+    groups: dict[tuple[str, str], dict[str, tuple[Setting, Group]]] = {}
     for row in rows:
         own = groups.setdefault((row.setting.model, row.setting.dataset), {})
         first = dataclasses.replace(row.setting, seed=0)
-        own.setdefault(row.setting.variant, (first, _Group()))[1].add(row)
+        own.setdefault(row.setting.variant, (first, Group()))[1].add(row)
     return groups
 
 
-def _cell(column: Column, matrix: dict[int, FloatArray]) -> Cell:
+def make_cell(column: Column, matrix: dict[int, FloatArray]) -> Cell:
     """The number of a column, with the interval of drawing its samples again."""
     if not matrix:
         return Cell(None, None, 0)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
@@ -107,3 +108,28 @@ def _dataset(value: Any, place: int, folder: Path) -> DataChoice:
 
 
 _SAID = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
+
+
+def study_toml(study: Study) -> str:
+    """A study as TOML that reads as the same study; what stands at its default is left out."""
+    lines = []
+    for one in fields(Study):
+        value = getattr(study, one.name)
+        if value is not None and (one.default is MISSING or value != one.default):
+            lines.append(f"{one.name} = {_toml(value)}")
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, DataChoice):
+        if value.file is None:
+            return _toml(value.name)
+        given = ((name, getattr(value, name)) for name in _DATA_KEYS)
+        return f"{{ {', '.join(f'{name} = {_toml(one)}' for name, one in given)} }}"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):  # a JSON string is one of TOML, but for DEL
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return str(value)

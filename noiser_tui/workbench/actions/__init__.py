@@ -18,6 +18,7 @@ ROOMS = (
     "history",
     "models",
     "methods",
+    "studies",
     "leaving",
 )
 for room in ROOMS:

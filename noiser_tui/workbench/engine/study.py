@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,6 +94,53 @@ def start_study(
     except OSError as error:
         raise NoiserError(f"The study cannot be started: {error.strerror or error}.") from error
     return StudyRun(place, process)
+
+
+@dataclass
+class StudyRuns:
+    """The studies that this workbench started, by their folder; they go on when it is left."""
+
+    _runs: dict[Path, StudyRun] = field(default_factory=dict)
+
+    def start(self, study: Path, folder: Path) -> StudyRun:
+        """Run a study, or go on with it; NoiserError where it cannot be started, or runs already."""
+        run = self._runs.get(folder)
+        if run is not None and run.running:
+            raise NoiserError("This study runs already.")
+        self._runs[folder] = start_study(study, folder)
+        return self._runs[folder]
+
+    def of(self, folder: Path) -> StudyRun | None:
+        """What was started last for a folder."""
+        return self._runs.get(folder)
+
+    @property
+    def running(self) -> tuple[Path, ...]:
+        """The folders of those that are not at their end."""
+        return tuple(folder for folder, run in self._runs.items() if run.running)
+
+    def stop(self, folder: Path) -> int:
+        """Ask the process that was started here, and all others of this machine, to stop; how many."""
+        run, asked = self._runs.get(folder), 0
+        own = run.process.pid if run is not None and run.running else 0
+        if run is not None and own:
+            run.stop()
+            asked = 1
+        standing = standing_of(folder)
+        for pid in workers_here(standing) if standing is not None else ():
+            if pid not in (own, os.getpid()):
+                os.kill(pid, signal.SIGINT)
+                asked += 1
+        return asked
+
+
+def workers_here(standing: Standing) -> tuple[int, ...]:
+    """The process ids of the workers that live on this machine, each once."""
+    named = (place.split(" ")[0].rpartition(":") for place in standing.places)
+    here = socket.gethostname()
+    return tuple(
+        dict.fromkeys(int(pid) for host, _, pid in named if host == here and pid.isdigit())
+    )
 
 
 def standing_of(folder: str | Path) -> Standing | None:

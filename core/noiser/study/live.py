@@ -1,0 +1,170 @@
+"""A study's numbers while they come: what did not change is neither read nor computed again."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
+
+from noiser.study.measures import Column
+from noiser.study.significance import Pair, compare
+from noiser.study.spec import Setting, Study
+from noiser.study.store import State, Store, from_json
+from noiser.study.table import Cell, Group, Line, Table, make_cell
+
+_NAMES = ", ".join(field.name for field in fields(Setting))
+Values = dict[str, float | None]
+
+
+@dataclass(frozen=True)
+class _Done:
+    """The rows of a setting that are done: their values by sample, and their seconds."""
+
+    values: dict[int, Values]
+    seconds: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What stands in one line of the table; `version` is another when its numbers may be others."""
+
+    model: str
+    dataset: str
+    variant: str
+    first: Setting
+    group: Group
+    version: int
+
+
+class Live:
+    """Reads one study again and again, for the thread that opened its store."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._version: int | None = None
+        self._spec = ""
+        self._study: Study | None = None
+        self._counts: dict[Setting, Counter[State]] = {}
+        self._done: dict[Setting, _Done] = {}
+        self._cells: dict[tuple[str, str, str, str], tuple[int, Cell]] = {}
+        self._pairs: dict[tuple[str, str, str], tuple[tuple[int, ...], list[Pair]]] = {}
+
+    @property
+    def study(self) -> Study:
+        """The study as it is planned now: its grid may have grown."""
+        if self._study is None:
+            self.read()
+            assert self._study is not None
+        return self._study
+
+    def read(self) -> bool:
+        """Read what changed since the last time; whether anything did."""
+        ((version,),) = self.store.db.execute("PRAGMA data_version")
+        if version == self._version:
+            return False
+        self._version = version
+        ((spec,),) = self.store.db.execute("SELECT spec FROM study")
+        if spec != self._spec:
+            self._spec, self._study = spec, from_json(spec)
+        counts: dict[Setting, Counter[State]] = defaultdict(Counter)
+        for *setting, state, count in self.store.db.execute(
+            f"SELECT {_NAMES}, state, count(*) FROM task GROUP BY {_NAMES}, state"
+        ):
+            counts[Setting(*setting)][state] = count
+        self._counts = dict(counts)
+        for one, states in counts.items():
+            known = self._done.get(one)
+            if len(known.values if known is not None else ()) != states["done"]:
+                self._done[one] = self._read(one)
+        return True
+
+    def _read(self, setting: Setting) -> _Done:
+        values: dict[int, Values] = {}
+        seconds: list[float] = []
+        for number, text, took in self.store.db.execute(
+            "SELECT number, json_extract(result, '$.values'), seconds FROM task "
+            f"WHERE ({_NAMES}) = (?, ?, ?, ?, ?, ?) AND state = 'done' ORDER BY number",
+            tuple(getattr(setting, field.name) for field in fields(Setting)),
+        ):
+            values[number] = json.loads(text)
+            if took is not None:
+                seconds.append(took)
+        return _Done(values, tuple(seconds))
+
+    def table(self, columns: Sequence[Column]) -> Table:
+        """The table of `make_table`, of these columns; with the pairs that were compared before."""
+        lines = []
+        for one in self._lines():
+            cells = tuple(self._cell(one, column) for column in columns)
+            seconds = one.group.seconds
+            mean = sum(seconds) / len(seconds) if seconds else None
+            lines.append(
+                Line(
+                    *(one.model, one.dataset, one.variant, one.first),
+                    *(dict(one.group.counts), mean, cells),
+                )
+            )
+        names = {column.name for column in columns}
+        pairs = [p for key, (_, pairs) in self._pairs.items() if key[2] in names for p in pairs]
+        return Table(self.study, tuple(columns), tuple(lines), tuple(pairs))
+
+    def compare(
+        self, columns: Sequence[Column], stopped: Callable[[], bool] = lambda: False
+    ) -> bool:
+        """Compare the methods again where their numbers changed; whether any did.
+
+        `stopped` is asked now and then whether to leave the rest.
+        """
+        places: dict[tuple[str, str], list[_Kept]] = defaultdict(list)
+        for one in self._lines():
+            places[one.model, one.dataset].append(one)
+        changed = False
+        for (model, dataset), own in places.items():
+            versions = tuple(one.version for one in own)
+            for column in columns:
+                key = (model, dataset, column.name)
+                if stopped():
+                    return changed
+                if not column.better or len(own) < 2:
+                    continue
+                if self._pairs.get(key, (None,))[0] == versions:
+                    continue
+                matrices = {one.variant: one.group.matrix(column) for one in own}
+                self._pairs[key] = versions, compare(model, dataset, column, matrices)
+                changed = True
+        return changed
+
+    def settings(self, model: str, dataset: str, variant: str) -> list[Setting]:
+        """The settings behind a line, one for each seed."""
+        return [
+            one
+            for one in self.study.settings()
+            if (one.model, one.dataset, one.variant) == (model, dataset, variant)
+        ]
+
+    def _cell(self, kept: _Kept, column: Column) -> Cell:
+        key = (kept.model, kept.dataset, kept.variant, column.name)
+        known = self._cells.get(key)
+        if known is None or known[0] != kept.version:
+            known = kept.version, make_cell(column, kept.group.matrix(column))
+            self._cells[key] = known
+        return known[1]
+
+    def _lines(self) -> Iterator[_Kept]:
+        """Model by model, data set by data set, methods in the order of the grid."""
+        lines: dict[tuple[str, str, str], list[Setting]] = defaultdict(list)
+        for setting in self.study.settings():
+            if setting in self._counts:
+                lines[setting.model, setting.dataset, setting.variant].append(setting)
+        for (model, dataset, variant), settings in lines.items():
+            group = Group()
+            for setting in settings:
+                group.counts += self._counts[setting]
+                done = self._done.get(setting)
+                for number, values in done.values.items() if done is not None else ():
+                    group.values.setdefault(number, []).append(values)
+                group.seconds += done.seconds if done is not None else ()
+            first = dataclasses.replace(settings[0], seed=0)
+            yield _Kept(model, dataset, variant, first, group, group.counts["done"])

@@ -1,0 +1,52 @@
+"""What is done to studies: in the side bar to the one under the cursor, in a study's tab to that one."""
+
+from __future__ import annotations
+
+from noiser_tui.workbench.actions.registry import action, later
+
+_SIDE = "focus == 'side' && sideBar == 'studies'"
+_TAB = "document == 'study'"
+_EITHER = f"!modal && ({_TAB} || {_SIDE})"
+
+action("study_new", "New study …", help="From a preset or a template: a text first, then F5")(
+    later("studies.acting:new_study")
+)
+action(
+    "study_run",
+    "Run the study, or go on with it",
+    "f5",
+    when=_EITHER,
+    help="A process of its own: it goes on when the workbench is left",
+)(later("studies.acting:run_study"))
+action(
+    "study_stop",
+    "Stop the study",
+    "shift+f5",
+    when=_EITHER,
+    help="What is done is kept; F5 goes on",
+)(later("studies.acting:stop_study"))
+action(
+    "study_export",
+    "Export the study's table",
+    "ctrl+s",
+    "f8",
+    when=_EITHER,
+    help="CSV, Parquet, LaTeX or Markdown",
+)(later("studies.acting:export_study"))
+action(
+    "study_text",
+    "The study's text, or its numbers",
+    "f4",
+    when=f"!modal && {_TAB}",
+    help="What it asks, to be edited; what it found",
+)(later("studies.acting:turn_over"))
+
+for _key, _id, _title, _do in (
+    ("n", "study_new_here", "New study (in the list)", "new_study"),
+    ("r", "study_run_here", "Run the study (in the list)", "run_study"),
+    ("s", "study_stop_here", "Stop the study (in the list)", "stop_study"),
+    ("x", "study_export_here", "Export the study (in the list)", "export_study"),
+):
+    action(_id, _title, _key, when=f"!modal && {_SIDE}", priority=False)(
+        later(f"studies.acting:{_do}")
+    )

@@ -1,0 +1,173 @@
+"""Looking at a study's store from a thread of its own, and telling what changed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from noiser.errors import NoiserError
+from noiser_tui.workbench.engine.context import Post
+from noiser_tui.workbench.engine.messages import EngineMessage
+from noiser_tui.workbench.engine.study import StudyRuns, standing_of
+
+if TYPE_CHECKING:
+    from noiser.study.live import Live
+    from noiser.study.measures import Column
+    from noiser.study.spec import Study
+    from noiser.study.standing import Standing
+    from noiser.study.table import Table
+
+EVERY = 1.0
+"""Seconds between two looks."""
+SHARE = 0.25
+"""Of the time, at most, goes into numbers while more of them come."""
+INTERRUPTED = 130
+"""The exit code of a process that was asked to stop."""
+
+
+class StudyRead(EngineMessage):
+    """What stands in a study's store; no job's message.
+
+    `standing` and `table` are None before it is planned. `running` says that the process which was
+    started here is there; `error` is its last word where it ended before its time.
+    """
+
+    def __init__(
+        self,
+        folder: str,
+        standing: Standing | None = None,
+        table: Table | None = None,
+        *,
+        running: bool = False,
+        error: str = "",
+    ) -> None:
+        super().__init__(0)
+        self.folder = folder
+        self.standing = standing
+        self.table = table
+        self.running = running
+        self.error = error
+
+    @property
+    def working(self) -> bool:
+        """Whether anybody works on it."""
+        return self.running or (self.standing is not None and self.standing.workers > 0)
+
+
+class StudyWatch:
+    """Looks once a second until it is stopped; posts a `StudyRead` where something changed."""
+
+    def __init__(self, folder: str, post: Post, runs: StudyRuns) -> None:
+        self._folder = folder
+        self._post = post
+        self._runs = runs
+        self._measure = ""
+        self._wake = threading.Event()
+        self._stopped = threading.Event()
+        self._told: tuple[object, ...] = ()
+        self._standing: Standing | None = None
+        self._table: Table | None = None
+        self._stale = True
+        self._rest_until = 0.0
+        threading.Thread(target=self._run, name=f"study {folder}", daemon=True).start()
+
+    def show(self, measure: str) -> None:
+        """Give the numbers of that column, of all where it is empty."""
+        if measure != self._measure:
+            self._measure = measure
+            self._stale = True
+            self._rest_until = 0.0
+            self._wake.set()
+
+    def look(self) -> None:
+        """Look now."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._stopped.set()
+        self._wake.set()
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                self._watch()
+            except NoiserError as error:
+                self._tell(str(error))
+                self._wait()
+
+    def _wait(self) -> None:
+        self._wake.wait(EVERY)
+        self._wake.clear()
+
+    def _watch(self) -> None:
+        """Wait for a store, then read it until the end."""
+        while not self._stopped.is_set() and standing_of(self._folder) is None:
+            self._tell(self._failure())
+            self._wait()
+        from noiser.study.live import Live
+        from noiser.study.store import Store
+
+        with Store(self._folder) as store:
+            live = Live(store)
+            while not self._stopped.is_set():
+                self._look(live)
+                self._wait()
+
+    def _look(self, live: Live) -> None:
+        """Tell the counts at once, then the numbers, then the tests, where there is time for them."""
+        from noiser.study.standing import stand
+
+        self._stale = live.read() or self._stale
+        if self._stale or self._working:
+            self._standing = stand(live.store)
+        self._tell(self._failure())
+        if not self._stale or (self._working and time.monotonic() < self._rest_until):
+            return
+        began = time.monotonic()
+        self._stale = False
+        columns = columns_shown(live.study, self._measure)
+        self._table = live.table(columns)
+        self._tell(self._failure())
+        if live.compare(columns, lambda: self._stopped.is_set() or self._stale):
+            self._table = live.table(columns)
+            self._tell(self._failure())
+        now = time.monotonic()
+        self._rest_until = now + (now - began) * (1 / SHARE - 1)
+
+    @property
+    def _running(self) -> bool:
+        run = self._runs.of(Path(self._folder))
+        return run is not None and run.running
+
+    @property
+    def _working(self) -> bool:
+        return self._running or (self._standing is not None and self._standing.workers > 0)
+
+    def _failure(self) -> str:
+        """The last words of the process that was started here, where it failed and rows are left."""
+        run = self._runs.of(Path(self._folder))
+        left = self._standing is None or not self._standing.complete
+        if run is None or not left or run.exit_code in (None, 0, INTERRUPTED):
+            return ""
+        return run.last_words() or f"The study ended early (exit code {run.exit_code})."
+
+    def _tell(self, error: str) -> None:
+        now = (self._standing, self._table, self._running, error)
+        if now != self._told and not self._stopped.is_set():
+            self._told = now
+            self._post(
+                StudyRead(
+                    self._folder, self._standing, self._table, running=self._running, error=error
+                )
+            )
+
+
+def columns_shown(study: Study, measure: str) -> tuple[Column, ...]:
+    """The column of that name, all of the study's where there is none."""
+    from noiser.study.table import columns_of
+
+    columns = columns_of(study)
+    return tuple(one for one in columns if one.name == measure) or columns

@@ -1,0 +1,198 @@
+"""Beginning, opening, running, stopping and exporting studies."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from noiser.errors import NoiserError
+from noiser.files import expand
+from noiser.study.presets import PRESETS
+from noiser_tui.workbench.engine.recent import remember_study
+from noiser_tui.workbench.screens.ask import Ask
+from noiser_tui.workbench.screens.pick import Choice, Pick
+from noiser_tui.workbench.studies import plan
+from noiser_tui.workbench.studies.finding import STORE
+from noiser_tui.workbench.studies.page import StudyPage
+
+if TYPE_CHECKING:
+    from noiser_tui.workbench.app import Workbench
+
+
+def new_study(app: Workbench) -> None:
+    """Choose what to begin with."""
+    listed = [
+        Choice("", "A template", "every key explained"),
+        *(Choice(name, name, what) for name, what in PRESETS.items()),
+    ]
+
+    def use(preset: str | None) -> None:
+        if preset is not None:
+            new_from(app, preset)
+
+    app.push_screen(Pick("New study", listed), use)
+
+
+def new_from(app: Workbench, preset: str) -> None:
+    """Ask for the folder of a new study, write its text there and open it."""
+
+    def use(answer: str | None) -> None:
+        if answer is None:
+            return
+        try:
+            folder = expand(answer).absolute()
+            plan.begin(folder, preset, app.desk.model_name)
+        except NoiserError as error:
+            app.refuse(str(error))
+            return
+        open_study(app, folder)
+
+    hint = "A new folder: what it asks is written there, to be edited before it is run"
+    app.push_screen(Ask("The study's folder", hint, _free_name(preset or "study")), use)
+
+
+def _free_name(name: str) -> str:
+    numbered = (name if i == 1 else f"{name}-{i}" for i in range(1, 1000))
+    return next((one for one in numbered if not Path(one).exists()), name)
+
+
+def open_study(app: Workbench, folder: Path) -> None:
+    """Open a study in a tab, or show the tab that it is open in."""
+    where = str(folder)
+    for document in app.desk.documents:
+        if document.kind == StudyPage.kind and document.path == where:
+            app.action_show_tab(document.id)
+            return
+    try:
+        remember_study(where)
+    except (NoiserError, OSError) as error:
+        app.notify(f"The study is not remembered: {error}", severity="warning", markup=False)
+    app.open_page(StudyPage(where), path=where)
+
+
+def chosen(app: Workbench) -> Path | None:
+    """The study under the cursor of the side bar while the keys are there, else the one on top."""
+    from noiser_tui.workbench.side.studies import Studies
+
+    view = app.side_bar.view
+    if isinstance(view, Studies) and view.has_focus_within:
+        folder = view.chosen
+        if folder is None:
+            app.refuse("There is no study on this line: choose one, or press N for a new one.")
+        return folder
+    page = app.desk.active.page
+    return Path(page.folder) if isinstance(page, StudyPage) else None
+
+
+def run_study(app: Workbench) -> None:
+    """Run the study in a process of its own, from its text as it stands."""
+    from noiser.study.toml import read_study
+    from noiser_tui.workbench.studies.plan_text import PlanText
+
+    folder = chosen(app)
+    if folder is None:
+        return
+    for text in app.base.query(PlanText):
+        text.save()
+    try:
+        file = plan.plan_file(folder)
+        read_study(file)  # what cannot be meant is told at once, with its key
+        app.studies.start(file, folder)
+    except NoiserError as error:
+        _told(app, folder, error=str(error))
+        return
+    open_study(app, folder)
+    _told(app, folder, note="The study runs by itself: it goes on when the workbench is left.")
+    _look(app)
+
+
+def stop_study(app: Workbench) -> None:
+    """Ask those who work on the study to stop."""
+    folder = chosen(app)
+    if folder is None:
+        return
+    try:
+        asked = app.studies.stop(folder)
+    except (NoiserError, OSError) as error:
+        _told(app, folder, error=str(error))
+        return
+    told = "It stops; what is done is kept. F5 goes on." if asked else "Nobody here works on it."
+    _told(app, folder, note=told)
+    _look(app)
+
+
+def export_study(app: Workbench) -> None:
+    """Write the study's table to a file, in the form that its name asks for."""
+    folder = chosen(app)
+    if folder is None:
+        return
+    if not (folder / STORE).exists():
+        app.refuse("There is nothing to export yet: run the study first (F5).")
+        return
+
+    def use(answer: str | None) -> None:
+        if answer is not None:
+            _export(app, folder, answer)
+
+    hint = "The name decides the form: .csv, .parquet, .tex or .md"
+    app.push_screen(Ask("Export the table to", hint, f"{folder.name}.csv"), use)
+
+
+def _export(app: Workbench, folder: Path, answer: str) -> None:
+    from noiser.files import check_writable
+    from noiser.study.export import check_format
+
+    try:
+        where = expand(answer).absolute()
+        check_format(where)
+        check_writable(where)
+    except (NoiserError, OSError) as error:
+        app.refuse(str(error))
+        return
+    app.notify("The table is being made …", timeout=2)
+
+    def work() -> None:  # every pair is tested again: as long as `noiser study show` takes
+        from noiser.study.export import save_table
+        from noiser.study.store import Store
+        from noiser.study.table import make_table
+
+        try:
+            with Store(folder) as store:
+                save_table(make_table(store), where)
+        except NoiserError as error:
+            app.call_later(partial(app.refuse, str(error)))
+        else:
+            app.call_later(partial(app.notify, f"Saved to {where}", markup=False))
+
+    threading.Thread(target=work, name="export", daemon=True).start()
+
+
+def turn_over(app: Workbench) -> None:
+    """Show the study's text in place of its numbers, or its numbers again."""
+    page = app.desk.active.page
+    if isinstance(page, StudyPage):
+        app.show_page(replace(page, editing=not page.editing or not page.planned))
+        app.call_after_refresh(app.view.focus_first)
+
+
+def _told(app: Workbench, folder: Path, *, note: str = "", error: str = "") -> None:
+    """Say it in the study's tab where there is one, else in a notification."""
+    for document in app.desk.documents:
+        page = document.page
+        if isinstance(page, StudyPage) and page.folder == str(folder):
+            editing = page.editing and bool(error or not note.startswith("The study runs"))
+            page = replace(page, note=note, error=error, editing=editing)
+            app.show_page(page, document.id)
+            return
+    app.notify(error or note, severity="error" if error else "information", markup=False)
+
+
+def _look(app: Workbench) -> None:
+    from noiser_tui.workbench.views.study import StudyView
+
+    for view in app.views.values():
+        if isinstance(view, StudyView):
+            view.look()

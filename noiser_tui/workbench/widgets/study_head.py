@@ -1,0 +1,47 @@
+"""The heading of a study: what it is, and how far."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+
+from noiser.study.wording import standing_line
+from noiser_tui.look.cells import one_line
+from noiser_tui.workbench.studies.page import StudyPage
+from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
+
+BAR = 20
+
+
+class StudyHead(DrawnPane[StudyPage]):
+    """Two lines: its title, then a bar with counts, rate and the time that is left."""
+
+    def line(self, y: int, width: int) -> list[Segment]:
+        """One of the two."""
+        page = self.state
+        if page is None:
+            return []
+        if y == 0:
+            table = page.found.table if page.found is not None else None
+            title = (table.study.title if table is not None else "") or page.title
+            segments = [Segment(f" {one_line(title, width // 2)}", self.pens.strong)]
+            room = width - len(segments[0].text) - 3
+            return [*segments, Segment(f"  {one_line(page.folder, room)}", self.pens.muted)]
+        return self._progress(page, width) if y == 1 else []
+
+    def _progress(self, page: StudyPage, width: int) -> list[Segment]:
+        if page.found is None:
+            return [Segment(" being read", self.pens.muted)]
+        standing = page.found.standing
+        if standing is None:
+            told = (
+                "starting: its libraries are being loaded" if page.found.running else "not run yet"
+            )
+            return [Segment(f" {one_line(told, width - 2)}", self.pens.muted)]
+        full = round(BAR * standing.finished / max(1, standing.total))
+        pen = self.pens.warning if standing.failed else self.pens.success
+        line = one_line(standing_line(standing), max(1, width - BAR - 3))
+        return [
+            Segment(f" {'█' * full}", pen),
+            Segment("·" * (BAR - full), self.pens.muted),
+            Segment(f" {line}", self.pens.plain),
+        ]
