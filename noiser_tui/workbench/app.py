@@ -13,7 +13,7 @@ from noiser.errors import NoiserError, WrongUse
 from noiser_tui.look.depth import Depth
 from noiser_tui.settings.schema import Values
 from noiser_tui.settings.settings import Settings
-from noiser_tui.workbench import desk, runs_room, state
+from noiser_tui.workbench import desk, logbook, runs_room, state
 from noiser_tui.workbench.actions import ACTIONS
 from noiser_tui.workbench.configured import Configured
 from noiser_tui.workbench.context import facts
@@ -99,12 +99,14 @@ class Workbench(PaintedApp):
     @on(EngineMessage)
     def engine_spoke(self, message: EngineMessage) -> None:
         """Every page hears it; how a run ended is shown at once."""
+        before = self.desk
         if isinstance(message, JobEnded) and message.number == self.desk.load_job:
             self.desk = desk.model_known(self.desk, message.model)
             if isinstance(message.job, LoadModel) and not (message.error or message.cancelled):
                 self._remember(message.job.name)
         waited = self.desk.waits_for(message.number)
-        self.desk = desk.heard(self.desk, message)
+        now = desk.heard(self.desk, message)
+        self.desk = logbook.logged(before, now, logbook.clock(), message)
         if isinstance(message, JobEnded):
             self.paint()
             runs_room.ended(self, waited, message)
@@ -216,7 +218,7 @@ class Workbench(PaintedApp):
 
     def show_desk(self, now: Desk) -> None:
         """Put the desk in this order and show it."""
-        self.desk = now
+        self.desk = logbook.logged(self.desk, now, logbook.clock())
         self.paint()
 
     def show_page(self, page: Page, id: int = 0) -> None:
@@ -284,6 +286,15 @@ class Workbench(PaintedApp):
     def on_copy_ended(self, message: CopyEnded) -> None:
         """Say where it was copied to."""
         self.notify(message.sentence, markup=False)
+
+    def notify(self, message: str, **options: Any) -> None:
+        """A toast, which vanishes: what it says stays in Output."""
+        super().notify(message, **options)
+        kind: logbook.Kind = "said"
+        if (severity := options.get("severity")) in ("error", "warning"):
+            kind = severity
+        self.desk = logbook.said(self.desk, logbook.clock(), message, kind)
+        self.paint_soon()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own variables, for themes that do not have them."""

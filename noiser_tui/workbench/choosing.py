@@ -157,6 +157,12 @@ def save_to(app: Workbench, saved: Saved, kind: str = "run") -> None:
     app.push_screen(Ask(f"Save the {kind} to", hint, "run.json"), _answer(write))
 
 
+def ask_and_write(app: Workbench, title: str, hint: str, name: str, text: str) -> None:
+    """Write a text to a file whose name is asked for."""
+    write = _answer(lambda path: _write(app, path, lambda where: write_text(where, text)))
+    app.push_screen(Ask(title, hint, name), write)
+
+
 def picture(app: Workbench) -> None:
     """Write the screen, as it stood before the question, to an SVG file."""
     drawn = self_contained(app.export_screenshot())

@@ -12,7 +12,6 @@ from noiser_tui.settings.places import stamp
 from noiser_tui.settings.problem import Problem
 from noiser_tui.settings.requests import request_of
 from noiser_tui.settings.settings import Settings
-from noiser_tui.workbench import desk
 from noiser_tui.workbench.actions import ACTIONS
 from noiser_tui.workbench.context import facts
 from noiser_tui.workbench.keymap import Keymap, Rule, default_rules
@@ -33,6 +32,7 @@ class Configured:
         self.settings = settings
         self.keys = settings.user.with_name("keybindings.json")
         self._keys_read = stamp(self.keys)
+        self._wrong_keys: tuple[Problem, ...] = ()
 
     def begin(self, *, fresh: bool = True) -> None:
         """Take everything in, then look at the files from time to time.
@@ -81,13 +81,14 @@ class Configured:
 
     def _use_keys(self) -> None:
         self._keys_read = stamp(self.keys)
-        rules, problems = user_keymap(self.keys, facts(self.app).keys())
+        rules, self._wrong_keys = user_keymap(self.keys, facts(self.app).keys())
         self.app.use_keymap(rules)
-        self._tell(problems)
+        self._tell(self._wrong_keys)
 
     def _tell(self, problems: Iterable[Problem]) -> None:
+        every = (*self.settings.problems, *self._wrong_keys)
+        self.app.desk = replace(self.app.desk, problems=tuple(map(str, every)))
         for problem in problems:
-            self.app.desk = desk.said(self.app.desk, str(problem))
             self.app.notify(str(problem), severity="warning", markup=False)
 
 

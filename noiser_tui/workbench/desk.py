@@ -10,6 +10,7 @@ from textual.message import Message
 
 from noiser.model.info import ModelInfo
 from noiser_tui.workbench import state
+from noiser_tui.workbench.logbook import Entry
 from noiser_tui.workbench.shelf import Shelf
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.survey import Survey
@@ -89,6 +90,7 @@ class Desk:
     `load_job` is the job that loads a model, 0 for none; `running` and `waiting` are the engine's jobs.
     `shelf` is what is shown of the history of runs.
     `load_options` are those of `noiser.load` for the next model, `survey` says which ones there are.
+    `output` is what was said, `problems` what is wrong with the settings and the keymap.
     """
 
     model_name: str
@@ -106,7 +108,8 @@ class Desk:
     zen: bool = False
     load_options: Mapping[str, Any] = field(default_factory=dict)
     survey: Survey = field(default_factory=Survey)
-    output: tuple[str, ...] = field(default=())
+    output: tuple[Entry, ...] = ()
+    problems: tuple[str, ...] = ()
     shelf: Shelf = field(default_factory=Shelf)
 
     def document(self, id: int) -> Document:
@@ -228,11 +231,6 @@ def run_named(desk: Desk, run: str, name: str) -> Desk:
 def run_deleted(desk: Desk, run: str) -> Desk:
     """A run is kept no more; a tab that shows it stays."""
     return _each(desk, lambda one: replace(one, run="") if one.run == run else one)
-
-
-def said(desk: Desk, line: str) -> Desk:
-    """The desk with one more line of output, of the last thousand."""
-    return replace(desk, output=(*desk.output[-999:], line))
 
 
 def _each(desk: Desk, change: Callable[[Document], Document]) -> Desk:

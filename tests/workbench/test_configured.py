@@ -41,7 +41,7 @@ async def test_it_starts_as_they_say(app: Workbench) -> None:
         await pilot.pause()
         (job,) = app.engine.explained  # type: ignore[attr-defined]
         assert (job.text, job.request.bound, job.preview) == ("Hi", "max", False)
-        assert any("nonsense" in line for line in app.desk.output)
+        assert any("nonsense" in line.text for line in app.desk.output)
 
 
 async def test_what_is_changed_applies_at_once(app: Workbench, tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ async def test_what_is_changed_applies_at_once(app: Workbench, tmp_path: Path) -
         assert (app.state.request.bound, app.state.request.seed) == ("none", 1)
         assert app.theme_name == "light"
         assert app.panel.outer_size.height == 9
-        assert any("Did you mean 'seed'?" in line for line in app.desk.output)
+        assert any("Did you mean 'seed'?" in line.text for line in app.desk.output)
         app.query_one(PromptEditor).text = "Hi"
         await pilot.press("f5")
         await pilot.pause()

@@ -156,7 +156,7 @@ async def test_a_cancelled_run_keeps_what_it_has(tmp_path: Path, scored: int) ->
         assert ("partial no token is scored" in text) is (scored == 0)
         assert "1 of 6 left" in text, "the search stands as it was left"
         for name in ("run.json", "run.html"):
-            await pilot.press("f8")
+            await pilot.press("ctrl+s")
             assert "Save the partial explanation to" in text_of(app)
             app.screen.query_one("Input").value = str(tmp_path / name)
             await pilot.press("enter")

@@ -125,7 +125,7 @@ async def test_a_refusal_leaves_what_runs_alone():
     async with workbench() as (app, pilot, engine):
         engine.pause_at = 2
         await type_and_run(pilot, app)
-        await pilot.press("f8")  # nothing to save yet
+        await pilot.press("ctrl+s")  # nothing to save yet
         await pilot.pause()
         assert "nothing to save" in app.state.error
         app.query_one(PromptEditor).text = ""

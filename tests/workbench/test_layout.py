@@ -104,7 +104,7 @@ async def test_control_sequences_in_the_editor_are_shown_not_sent():
         lines = screen_lines(app)
         assert not any(ord(char) < 32 for line in lines for char in line)
         assert "␛[31mred ␛[2Jhello" in lines_of(app, "prompt")[1]
-        await pilot.press("f8")
+        await pilot.press("ctrl+s")
         await pilot.press("f6")
         app.screen.query_one("Input").value = "\x1b[2Jx"
         await pilot.pause()

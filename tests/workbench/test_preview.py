@@ -66,7 +66,7 @@ async def test_the_exact_run_replaces_it_and_its_record_is_its_own(tmp_path: Pat
         assert "work 2,699 of 9,900 (3.7× less), 700 for the preview" in text
         assert text.count("preview") == 1
         target = tmp_path / "run.json"
-        await pilot.press("f8")
+        await pilot.press("ctrl+s")
         app.screen.query_one("Input").value = str(target)
         await pilot.press("enter")
         await pilot.pause()
@@ -83,7 +83,7 @@ async def test_a_refinement_that_is_cancelled_leaves_the_preview(tmp_path: Path)
         assert "cancelled, preview │ α* 0.0800" in line_of(app, "status")
         assert line_of(app, "inspector").startswith(" preview ")
         assert "work 1,600" in text_of(app)
-        await pilot.press("f8")
+        await pilot.press("ctrl+s")
         assert "Save the preview to" in text_of(app)
         app.screen.query_one("Input").value = str(tmp_path / "run.json")
         await pilot.press("enter")

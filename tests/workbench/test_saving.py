@@ -17,7 +17,7 @@ async def test_save_writes_a_record_that_opens_again(tmp_path: Path):
     async with workbench() as (app, pilot, _):
         await type_and_run(pilot, app)
         target = tmp_path / "run.json"
-        await pilot.press("f8")
+        await pilot.press("ctrl+s")
         app.screen.query_one("Input").value = str(target)
         await pilot.press("enter")
         await pilot.pause()
@@ -28,7 +28,7 @@ async def test_save_writes_a_record_that_opens_again(tmp_path: Path):
 async def test_save_to_nowhere_is_one_sentence(tmp_path: Path):
     async with workbench((120, 30)) as (app, pilot, _):
         await type_and_run(pilot, app)
-        await pilot.press("f8")
+        await pilot.press("ctrl+s")
         app.screen.query_one("Input").value = str(tmp_path / "no" / "run.json")
         await pilot.press("enter")
         await pilot.pause()
@@ -41,7 +41,7 @@ async def test_a_file_is_not_replaced_unasked(tmp_path: Path, answer, replaced):
     target.write_text("mine")
     async with workbench() as (app, pilot, _):
         await type_and_run(pilot, app)
-        await pilot.press("f8")
+        await pilot.press("ctrl+s")
         app.screen.query_one("Input").value = str(target)
         await pilot.press("enter")
         await pilot.pause()

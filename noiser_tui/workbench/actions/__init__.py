@@ -15,6 +15,7 @@ ROOMS = (
     "copying",
     "tabs",
     "layout",
+    "panel",
     "history",
     "models",
     "methods",

@@ -17,7 +17,6 @@ action(
     "save",
     "Save the explanation",
     "ctrl+s",
-    "f8",
     short="Save",
     when=_HERE,
     help="JSON, HTML, SVG or CSV",

@@ -10,6 +10,7 @@ from textual.containers import Container
 from noiser_tui.look.cells import cell_width, one_line
 from noiser_tui.workbench.desk import PANELS, Desk
 from noiser_tui.workbench.look import Pens
+from noiser_tui.workbench.problems import problems
 from noiser_tui.workbench.shell.side_bar import DeskView, make
 from noiser_tui.workbench.widgets import search_text
 from noiser_tui.workbench.widgets.action_row import ActionRow, Label
@@ -60,10 +61,7 @@ class PanelHeader(ActionRow[Desk]):
 
 
 def _count(desk: Desk, name: str) -> int:
-    page = desk.explanation
-    if name != "problems" or page is None:
-        return 0
-    return len(search_text.distinct(page.run.warnings)) + bool(page.error)
+    return len(problems(desk)) if name == "problems" else 0
 
 
 class Panel(Container):
@@ -73,6 +71,11 @@ class Panel(Container):
         super().__init__(id=id, classes="panel")
         self.pens = pens
         self._views: dict[str, DeskView] = {}
+
+    @property
+    def view(self) -> DeskView | None:
+        """The view that is open."""
+        return next((view for view in self._views.values() if view.display), None)
 
     def compose(self) -> ComposeResult:
         """The header; views come when they are opened."""

@@ -75,6 +75,13 @@ class ExplanationView(View):
         """The first line of the heat map that is shown."""
         return int(self.query_one(HeatMap).scroll_y)
 
+    def point(self, position: int) -> None:
+        """Put the cursor of the heat map on the piece with the token."""
+        for index, piece in enumerate(self._pieces):
+            if position in piece.positions:
+                self.query_one(HeatMap).point_at(index)
+                return
+
     def focus_first(self) -> None:
         """The prompt, ready to type, once it is there."""
         for editor in self.query(PromptEditor):
@@ -102,10 +109,8 @@ class ExplanationView(View):
         left, self._left = self._left, None
         if left is None or left.token is None:
             return
-        for index, piece in enumerate(self._pieces):
-            if left.token in piece.positions:
-                heat.point_at(index)
-                heat.scroll_to(y=left.scroll, animate=False)
+        self.point(left.token)
+        heat.scroll_to(y=left.scroll, animate=False)
 
     def _scores(self, run: Run) -> list[float | None]:
         if run.explanation is not None:

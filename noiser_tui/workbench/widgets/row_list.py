@@ -153,6 +153,10 @@ class RowList(ScrollView, can_focus=True):
         gap = " " * max(1, width - cell_width(lead) - cell_width(name) - cell_width(more) - 1)
         return [Segment(lead, style), Segment(name, style), Segment(f"{gap}{more} ", muted)]
 
+    def on_resize(self) -> None:
+        """The cursor stays in sight."""
+        self.scroll_to_region(Region(0, self._at, 1, 1), animate=False)
+
     def on_focus(self) -> None:
         """Show the cursor."""
         self.refresh()

@@ -10,6 +10,7 @@ from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.look.size import size_text
 from noiser_tui.workbench.costs import LONG
 from noiser_tui.workbench.desk import Desk
+from noiser_tui.workbench.problems import problems
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets import search_text
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
@@ -47,15 +48,16 @@ def _desk_parts(desk: Desk) -> list[str]:
         parts[0] += f" · {size_text(model.bytes)}"
     page = desk.active.page
     if isinstance(page, State):
-        parts += _status_parts(page)
+        parts += _status_parts(page, len(problems(desk)))
     else:
         parts.append(page.status)
+        parts += [f"⚠ {many}"] if (many := len(problems(desk))) else []
     if desk.waiting:
         parts.append(f"{len(desk.waiting)} waiting")
     return parts
 
 
-def _status_parts(state: State) -> list[str]:
+def _status_parts(state: State, problems: int) -> list[str]:
     parts = _doing(state)
     run, explanation = state.run, state.run.explanation
     if state.other_model:
@@ -69,8 +71,8 @@ def _status_parts(state: State) -> list[str]:
         if explanation.stability is not None:
             parts.append(f"τ {explanation.stability:.2f}")
         parts.append(f"{run.seconds:.2f} s")
-    if state.run.warnings:
-        parts.append(f"⚠ {len(state.run.warnings)}")
+    if problems:
+        parts.append(f"⚠ {problems}")
     method = state.request.method
     parts.append(f"{method}/{state.request.bound}" if method == "noiser" else method)
     if explanation is not None and not run.refining and run.seconds > 0:

@@ -1,0 +1,30 @@
+"""What the panel shows: problems, output."""
+
+from __future__ import annotations
+
+from noiser_tui.workbench.actions.registry import action, later
+
+action("next_problem", "Go to the next problem", "f8", help="Its sentence, and its token")(
+    later("problem_room:next_problem")
+)
+
+action("previous_problem", "Go to the problem before", "shift+f8", help="Round the end")(
+    later("problem_room:previous_problem")
+)
+
+action(
+    "go_to_problem",
+    "Go to the token of the problem",
+    "enter",
+    when="!modal && focus == 'panel' && panel == 'problems'",
+    help="In the heat map",
+    priority=False,
+)(later("problem_room:go_to_problem"))
+
+action("clear_output", "Clear output", help="What was said so far is let go")(
+    later("output_room:clear")
+)
+
+action("save_output", "Save output", help="All that was said, as a text file")(
+    later("output_room:save")
+)

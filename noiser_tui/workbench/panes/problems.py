@@ -1,0 +1,110 @@
+"""The problems: each with its token, to which Enter goes."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from textual.app import ComposeResult
+from textual.widget import Widget
+
+from noiser_tui.look.cells import cell_width, one_line, visible
+from noiser_tui.look.sentences import chop_words
+from noiser_tui.workbench.desk import Desk
+from noiser_tui.workbench.problems import Problem, problems
+from noiser_tui.workbench.shell.side_bar import DeskView
+from noiser_tui.workbench.widgets.action_row import ActionRow
+from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
+from noiser_tui.workbench.widgets.row_list import Row, RowList
+
+MARKS = {"error": "✗ ", "warning": "⚠ "}
+MOST = 3
+"""Lines that the whole sentence of a problem takes at most, and not more than a third of the view."""
+
+
+class Whole(DrawnPane[Problem]):
+    """The whole sentence of the problem under the cursor, where its row has no room for it."""
+
+    def show_state(self, state: Problem) -> None:
+        """Show another problem, on as many lines as it takes."""
+        self.state = state
+        lines = self._wrapped(self.app.size.width)
+        parent = self.parent
+        third = parent.size.height // 3 if isinstance(parent, Widget) else MOST
+        self.styles.height = max(1, min(len(lines), third))
+        super().show_state(state)
+
+    def line(self, y: int, width: int) -> list[Segment]:
+        """One line of it."""
+        lines = self._wrapped(width)
+        return [Segment(f"   {lines[y]}", self.pens.muted)] if y < len(lines) else []
+
+    def _wrapped(self, width: int) -> list[str]:
+        sentence = visible(self.state.sentence) if self.state is not None else ""
+        return chop_words(sentence, max(10, width - 4))[:MOST]
+
+
+class ProblemsPane(DeskView):
+    """A list of all problems; a key walks through it from anywhere."""
+
+    def __init__(self, *arguments: object) -> None:
+        super().__init__(*arguments)  # type: ignore[arg-type]
+        self._problems: tuple[Problem, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """The list, and below it the sentence that is cut in it."""
+        yield RowList(self.pens, id="problems", empty="No problems.")
+        yield Whole(self.pens, id="problem")
+
+    @property
+    def pointed(self) -> Problem | None:
+        """The problem under the cursor."""
+        row = self.query_one(RowList).pointed
+        return self._problems[int(row.key)] if row is not None else None
+
+    def draw(self, desk: Desk) -> None:
+        """Show the problems there are now."""
+        now = problems(desk)
+        if now != self._problems:
+            self._problems = now
+            self.query_one(RowList).show_rows([_row(i, one) for i, one in enumerate(now)])
+        self._show_whole()
+
+    def step(self, by: int) -> None:
+        """Put the cursor on the next problem, or the one before, round the ends."""
+        if self._problems:
+            row = self.query_one(RowList).pointed
+            at = int(row.key) if row is not None else 0
+            self.query_one(RowList).point_at((at + by) % len(self._problems))
+
+    def on_resize(self) -> None:
+        """Another width cuts other sentences."""
+        self._show_whole()
+
+    def on_row_list_pointed(self, message: RowList.Pointed) -> None:
+        """Show all of what is under the cursor."""
+        message.stop()
+        self._show_whole()
+
+    def on_row_list_chosen(self, message: RowList.Chosen) -> None:
+        """Go where the problem is."""
+        message.stop()
+        self.post_message(ActionRow.Chosen("do('go_to_problem')"))
+
+    def _show_whole(self) -> None:
+        whole, one = self.query_one(Whole), self.pointed
+        cut = one is not None and cell_width(visible(one.sentence)) > self._room(one)
+        whole.display = cut
+        if one is not None:
+            whole.show_state(one)
+
+    def _room(self, problem: Problem) -> int:
+        """Cells that a row leaves its sentence."""
+        return self.size.width - 5 - cell_width(_row(0, problem).more)
+
+
+def _row(index: int, problem: Problem) -> Row:
+    where = one_line(problem.where.strip() or problem.where, 24)
+    if problem.position is not None:
+        where = f"“{where}” at {problem.position}"
+    return Row(
+        str(index), problem.sentence, more=where, tone=problem.kind, mark=MARKS[problem.kind]
+    )
