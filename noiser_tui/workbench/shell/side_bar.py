@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.containers import Container
 
 from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.look import Pens
+from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
 
 VIEWS = {
     "explorer": "explorer:Explorer",
@@ -55,6 +57,14 @@ class DeskView(Container):
             first.focus()
 
 
+class SideHead(DrawnPane[str]):
+    """The first line of the side bar: which view it is."""
+
+    def line(self, y: int, width: int) -> list[Segment]:
+        """The name of the view."""
+        return [Segment(f" {(self.state or '').upper()}", self.pens.strong)]
+
+
 class SideBar(Container):
     """Holds the views."""
 
@@ -65,8 +75,8 @@ class SideBar(Container):
         self._shown = ""
 
     def compose(self) -> ComposeResult:
-        """Nothing until a view is opened."""
-        return iter(())
+        """The heading; views come when they are opened."""
+        yield SideHead(self.pens)
 
     @property
     def view(self) -> DeskView | None:
@@ -79,6 +89,7 @@ class SideBar(Container):
         if not self.display:
             return
         self._shown = desk.side
+        self.query_one(SideHead).show_state(desk.side)
         if desk.side not in self._views:
             view = make("noiser_tui.workbench.side", VIEWS[desk.side], self.pens)
             self._views[desk.side] = view

@@ -15,8 +15,8 @@ from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.explorer_tree import Node, Prompt
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.shell.side_bar import DeskView
-from noiser_tui.workbench.widgets.drawn_pane import SideHead
 from noiser_tui.workbench.widgets.row_list import Row, RowList
+from noiser_tui.workbench.widgets.words import RowKeys
 
 
 class Explorer(DeskView):
@@ -48,9 +48,14 @@ class Explorer(DeskView):
         self._listed: dict[str, Node] = {}
 
     def compose(self) -> ComposeResult:
-        """The heading and the tree."""
-        yield SideHead(self.pens, "EXPLORER", "Enter opens, Ctrl+F finds")
+        """The tree and its keys."""
         yield RowList(self.pens, id="tree", empty="Nothing to explain here.")
+        yield RowKeys(self.pens, (("find_sample", "find"), ("read_explorer_again", "read again")))
+
+    def on_mount(self) -> None:
+        """Show the keys; they stay as they are."""
+        super().on_mount()
+        self.query_one(RowKeys).show_state(None)
 
     def draw(self, desk: Desk) -> None:
         """Read the folder when the view is first shown."""

@@ -10,7 +10,6 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from noiser_tui.look.cells import cell_width, one_line
 from noiser_tui.workbench.look import Pens
 
 Shown = TypeVar("Shown")
@@ -63,19 +62,3 @@ class DrawnPane(Widget, Generic[Shown]):
         """One line, filled up to the width."""
         width = self.size.width
         return Strip(self.line(y, width)).adjust_cell_length(width, self.background())
-
-
-class SideHead(DrawnPane[None]):
-    """The first line of a side bar's view: its name, and what its keys are where there is room."""
-
-    def __init__(self, pens: Pens, title: str, hint: str = "") -> None:
-        super().__init__(pens)
-        self._title = title
-        self._hint = hint
-
-    def line(self, y: int, width: int) -> list[Segment]:
-        """The name, and what fits of the hint."""
-        title = f" {self._title}"
-        room = width - cell_width(title) - 2
-        hint = one_line(self._hint, room) if room > 10 and self._hint else ""
-        return [Segment(title, self.pens.strong), Segment(f"  {hint}", self.pens.muted)]
