@@ -17,7 +17,7 @@ from typing import Any
 
 from noiser.errors import NoiserError, WrongUse
 
-AUTO = "auto"
+AUTO, OWN = "auto", "local"
 _PATIENCE = 10.0
 """Seconds for a cluster to take a connection: Ray itself would try for minutes and end the process."""
 _STORE = 100 * 2**20
@@ -34,7 +34,7 @@ def connected(address: str) -> Iterator[Any]:
     """
     place = _place(address)
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    if place is None and "ray" not in sys.modules:
+    if place == OWN and "RAY_AUTH_MODE" not in os.environ and "ray" not in sys.modules:
         # Ray listens to the whole network, and whoever talks to it can run code: not without this.
         os.environ["RAY_AUTH_MODE"] = "token"
         os.environ["RAY_AUTH_TOKEN"] = secrets.token_hex(32)
@@ -46,18 +46,20 @@ def connected(address: str) -> Iterator[Any]:
         yield ray
         return
     own: dict[str, Any] = {"include_dashboard": False, "object_store_memory": _STORE}
-    with redirect_stdout(sys.stderr), _own_sigterm():
+    with redirect_stdout(sys.stderr):
         try:
-            ray.init(
-                address=place or "local",
-                log_to_driver=False,
-                logging_level=logging.ERROR,
-                **(own if place is None else {}),
-            )
+            with _own_sigterm():
+                ray.init(
+                    address=place,
+                    log_to_driver=False,
+                    logging_level=logging.ERROR,
+                    **(own if place == OWN else {}),
+                )
         except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
-            told = str(error).strip().splitlines()
+            told = [*str(error).strip().splitlines(), type(error).__name__][0].rstrip(".")
             raise NoiserError(
-                f"There is no connection to Ray ({address}): {told[0] if told else error!r}"
+                f"There is no connection to Ray ({address}): {told}. A cluster "
+                "that wants a key gets it with RAY_AUTH_MODE=token."
             ) from error
         try:
             yield ray
@@ -66,13 +68,13 @@ def connected(address: str) -> Iterator[Any]:
 
 
 def _place(address: str) -> str | None:
-    """Where the cluster is that is meant, if there is one; it takes connections."""
+    """What Ray is told: OWN, an address that takes connections, or None for what `ray start` began here."""
     if address == AUTO:
         named = os.environ.get("RAY_ADDRESS", "")
-        if named not in ("", AUTO, "local"):
+        if named not in ("", AUTO, OWN):
             return _place(named)
-        begun = _begun()
-        return begun if begun and _answers(begun) else None
+        # Not Ray's "auto": it would take a Ray that another program has started for itself.
+        return None if _answers(_begun()) else OWN
     if "://" in address or not address.rpartition(":")[2].isdecimal() or ":" not in address:
         raise WrongUse(
             f"--ray {address}: it is auto, or HOST:PORT of a cluster that this machine is a part of "
@@ -103,7 +105,7 @@ def _answers(address: str) -> bool:
 
 @contextmanager
 def _own_sigterm() -> Iterator[None]:
-    """Ray takes SIGTERM for itself: give it back in the end."""
+    """Ray takes SIGTERM for itself, to end with a stack trace: give it back."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
