@@ -47,24 +47,14 @@ def work_on_cluster(
     """
     if loading.device not in ("auto", "cpu", "cuda"):
         raise WrongUse(f"--ray with --device {loading.device}: it is auto, cpu or cuda there.")
-    with connected(address) as ray, Store(folder) as store:
+    with Store(folder) as store:
         release_dead(store)
-        crew = _Crew(ray, folder, loading, memory, row_timeout)
-        hands = min(crew.places(), store.count("open"))
-        threads = [threading.Thread(target=crew.serve, daemon=True) for _ in range(hands)]
-        for thread in threads:
-            thread.start()
-        try:
-            while any(thread.is_alive() for thread in threads):
-                if cancel is None:
-                    crew.halt.wait(POLL)
-                elif cancel.wait(POLL):
-                    raise Cancelled
-                tell()
-        finally:
-            crew.halt.set()
-            for thread in threads:
-                thread.join()
+        rows = store.count("open", "taken")
+        if not rows:
+            return
+        with connected(address) as ray:
+            crew = _Crew(ray, folder, loading, memory, row_timeout)
+            crew.work(min(crew.places(), rows), cancel or threading.Event(), tell)
         if crew.errors and store.count("open", "taken"):
             raise next((e for e in crew.errors if isinstance(e, BudgetSpent)), crew.errors[0])
 
@@ -82,7 +72,7 @@ class _Crew:
     ) -> None:
         import torch
 
-        self.halt = threading.Event()
+        self._halt = threading.Event()
         self.errors: list[BaseException] = []
         self._ray = ray
         self._folder = folder
@@ -113,17 +103,31 @@ class _Crew:
         nodes = (node["Resources"] for node in self._ray.nodes() if node["Alive"])
         return sum(int(have.get(resource, 0) // amount) for have in nodes)
 
-    def serve(self) -> None:
-        """Do rows until all are finished; what ended it otherwise is among `errors`."""
+    def work(self, hands: int, cancel: threading.Event, tell: Callable[[], None]) -> None:
+        """Have so many threads do rows until all are finished; what ended one before is among `errors`."""
+        threads = [threading.Thread(target=self._serve, daemon=True) for _ in range(hands)]
+        for thread in threads:
+            thread.start()
+        try:
+            while any(thread.is_alive() for thread in threads):
+                if cancel.wait(POLL):
+                    raise Cancelled
+                tell()
+        finally:
+            self._halt.set()
+            for thread in threads:
+                thread.join()
+
+    def _serve(self) -> None:
         try:
             with Store(self._folder) as store:
-                self._serve(store)
+                self._do_rows(store)
         except Cancelled:
             return
         except BaseException as error:  # noqa: BLE001  # raised by the thread that waits
             self.errors.append(error)
 
-    def _serve(self, store: Store) -> None:
+    def _do_rows(self, store: Store) -> None:
         from noiser.assembly import environment
 
         actors = self._ray.remote(Remote)
@@ -139,12 +143,12 @@ class _Crew:
             {name: version for name, version in environment().items() if name != "python"},
             self._deaths,
             lambda: not store.count("open", "taken"),
-            self.halt,
+            self._halt,
             self._row_timeout,
         )
         try:
             hired.ready()
             with Worker(store, f"ray {hired.place}") as worker:
-                Loop(worker, None, self.halt, doer=hired).run()
+                Loop(worker, None, self._halt, doer=hired).run()
         finally:
             hired.let_go()
