@@ -229,9 +229,9 @@ class Workbench(PaintedApp):
         self, page: Page, *, path: str = "", saved: str = "", name: str = "", run: str = ""
     ) -> None:
         """Open one more document, on top; an untouched blank one gives way to it."""
-        blank = self.desk.active
+        blank, text = self.desk.active, self.desk.explanation
         now = desk.opened(self.desk, page, path=path, saved=saved, name=name, run=run)
-        if isinstance(blank.page, State) and not (blank.page.text or blank.page.run.prompt):
+        if text is not None and not (text.text or text.run.prompt or blank.path or blank.name):
             self.close_document(blank.id)
             now = desk.closed(now, blank.id)
         self.show_desk(now)

@@ -87,6 +87,8 @@ class Document:
 class Desk:
     """One moment of the workbench. Never without a document; `active_id` is the one on top.
 
+    `last_id` is the highest id that was ever given: what is still said of a document that was closed
+    must not meet another one.
     `load_job` is the job that loads a model, 0 for none; `running` and `waiting` are the engine's jobs.
     `shelf` is what is shown of the history of runs.
     `load_options` are those of `noiser.load` for the next model, `survey` says which ones there are.
@@ -106,6 +108,7 @@ class Desk:
     panel_open: bool = True
     panel_large: bool = False
     zen: bool = False
+    last_id: int = 0
     load_options: Mapping[str, Any] = field(default_factory=dict)
     survey: Survey = field(default_factory=Survey)
     output: tuple[Entry, ...] = ()
@@ -120,6 +123,11 @@ class Desk:
     def active(self) -> Document:
         """The document on top."""
         return self.document(self.active_id)
+
+    @property
+    def next_id(self) -> int:
+        """The id of the next document."""
+        return max(self.last_id, *(one.id for one in self.documents)) + 1
 
     @property
     def explanation(self) -> State | None:
@@ -154,11 +162,11 @@ def opened(
     desk: Desk, page: Page, *, path: str = "", saved: str = "", name: str = "", run: str = ""
 ) -> Desk:
     """The desk with one more document, on top, beside the one that was."""
-    id = max(one.id for one in desk.documents) + 1
+    id = desk.next_id
     document = Document(id, page, path, saved, name, run)
     at = [one.id for one in desk.documents].index(desk.active_id) + 1
     documents = (*desk.documents[:at], document, *desk.documents[at:])
-    return replace(desk, documents=documents, active_id=id)
+    return replace(desk, documents=documents, active_id=id, last_id=id)
 
 
 def blank(desk: Desk, text: str = "") -> State:
@@ -174,8 +182,9 @@ def blank(desk: Desk, text: str = "") -> State:
 def closed(desk: Desk, id: int) -> Desk:
     """The desk without a document; its neighbour is on top then, a blank one where it was the last."""
     ids = [one.id for one in desk.documents]
+    desk = replace(desk, last_id=desk.next_id - 1)
     if len(ids) == 1:
-        fresh = Document(id + 1, blank(desk))
+        fresh = Document(desk.next_id, blank(desk))
         return replace(desk, documents=(fresh,), active_id=fresh.id)
     at = ids.index(id)
     documents = desk.documents[:at] + desk.documents[at + 1 :]

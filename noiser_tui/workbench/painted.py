@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.widget import AwaitMount
 
 from noiser.errors import NoiserError
 from noiser_tui.look.depth import Depth, detect_depth
@@ -73,6 +74,7 @@ class PaintedApp(KeyedApp):
         self._shown = 0
         self._painted_at = 0.0
         self._frame: Timer | None = None
+        self._mounting: AwaitMount | None = None
 
     def refuse(self, sentence: str) -> None:
         """Say why something was not done."""
@@ -129,14 +131,23 @@ class PaintedApp(KeyedApp):
         active = self.desk.active
         if active.id not in self.views:
             view = self._make_view(active)
-            self.base.query_one("#documents").mount(view)
+            self._mounting = self.base.query_one("#documents").mount(view)
         view = self.views[active.id]
         view.show(active)
         if self._shown != active.id:
             self._shown = active.id
             for id, other in self.views.items():
                 other.display = id == active.id
+            view.focus_first()
             self.call_after_refresh(view.focus_first)
+
+    async def action_do(self, id: str) -> None:
+        """Do an action; the keys that follow at once are for the tab that it opened."""
+        await super().action_do(id)
+        if self._mounting is not None:
+            mounting, self._mounting = self._mounting, None
+            await mounting
+            self.views[self.desk.active_id].focus_first()
 
     def _make_view(self, document: Document) -> View:
         view = view_of(document, self.pens)

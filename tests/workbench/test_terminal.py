@@ -27,7 +27,7 @@ def test_type_f5_and_the_answer_stands_there(tmp_path: Path, model: str) -> None
         window.wait_for("Type a prompt")
         window.type("The capital of [b]France[/b] is 🙂")
         window.press("F5")
-        screen = window.wait_for("done", "decides")
+        screen = window.wait_for("done", "decided by")
         assert "[b]France[/b] is 🙂" in screen
         window.press("C-q")
         assert window.wait_for_exit() == 0
@@ -101,10 +101,12 @@ def test_few_colours_still_show_importance(
         assert any(bar in screen for bar in "▂▃▄▅▆▇")
 
 
-def test_a_terminal_that_is_closed_in_the_middle_leaves_no_process_behind(model: str) -> None:
+def test_a_terminal_that_is_closed_in_the_middle_leaves_no_process_behind(
+    tmp_path: Path, model: str
+) -> None:
     child, main = pty.fork()
     if child == 0:  # the pty is its controlling terminal, so closing it sends SIGHUP, as sshd does
-        os.environ.update(TERM="xterm-256color", HF_HUB_OFFLINE="1")
+        os.environ.update(TERM="xterm-256color", HF_HUB_OFFLINE="1", NOISER_DATA=str(tmp_path))
         os.execv(sys.executable, [sys.executable, "-m", "noiser_tui", "--model", model])
     drawn = b""
     while b"ready" not in drawn:

@@ -85,7 +85,8 @@ def terminal(
     """Run `noiser` with `arguments` in a terminal; a shell prompt stands there when it is left."""
     window = Terminal(f"noiser-test-{uuid.uuid4().hex[:8]}", folder)
     program = [sys.executable, "-m", "noiser_tui", *arguments]
-    values = {"TERM": term, "HF_HUB_OFFLINE": "1", **environ}
+    data = str(folder / "data")  # what one window leaves open is not the next one's
+    values = {"TERM": term, "HF_HUB_OFFLINE": "1", "NOISER_DATA": data, **environ}
     setting = " ".join(f"{name}={shlex.quote(value)}" for name, value in values.items())
     command = f"env -u COLORTERM -u NO_COLOR {setting} sh -c " + shlex.quote(
         f"sh -c 'echo $$ > {window.pid_file}; exec \"$@\"' - {shlex.join(program)}; "

@@ -57,14 +57,21 @@ def action(
     return register
 
 
-def later(where: str) -> Do:
+@dataclass(frozen=True)
+class later:  # noqa: N801 - reads as what it is where actions are listed
     """What `module:function` of the workbench does, imported when it is first done.
 
     Lists and questions need widgets that are not on the first screen.
     """
 
-    def do(app: Workbench) -> object:
-        module, _, name = where.partition(":")
-        return getattr(import_module(f"noiser_tui.workbench.{module}"), name)(app)
+    where: str
 
-    return do
+    def __call__(self, app: Workbench) -> object:
+        """Do it."""
+        return self.function()(app)
+
+    def function(self) -> Do:
+        """The function itself."""
+        module, _, name = self.where.partition(":")
+        do: Do = getattr(import_module(f"noiser_tui.workbench.{module}"), name)
+        return do

@@ -6,7 +6,7 @@ from noiser_tui.workbench.actions.registry import action, later
 
 _SIDE = "focus == 'side' && sideBar == 'studies'"
 _TAB = "document == 'study'"
-_EITHER = f"!modal && ({_TAB} || {_SIDE})"
+_HERE = f"!modal && {_TAB}"
 
 action("study_new", "New study …", help="From a preset or a template: a text first, then F5")(
     later("studies.acting:new_study")
@@ -15,29 +15,28 @@ action(
     "study_run",
     "Run the study, or go on with it",
     "f5",
-    when=_EITHER,
+    when=_HERE,
     help="A process of its own: it goes on when the workbench is left",
 )(later("studies.acting:run_study"))
 action(
     "study_stop",
     "Stop the study",
     "shift+f5",
-    when=_EITHER,
+    when=f"{_HERE} && !running",
     help="What is done is kept; F5 goes on",
 )(later("studies.acting:stop_study"))
 action(
     "study_export",
     "Export the study's table",
     "ctrl+s",
-    "f8",
-    when=_EITHER,
+    when=_HERE,
     help="CSV, Parquet, LaTeX or Markdown",
 )(later("studies.acting:export_study"))
 action(
     "study_text",
     "The study's text, or its numbers",
     "f4",
-    when=f"!modal && {_TAB}",
+    when=_HERE,
     help="What it asks, to be edited; what it found",
 )(later("studies.acting:turn_over"))
 

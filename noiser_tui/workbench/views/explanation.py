@@ -82,10 +82,10 @@ class ExplanationView(View):
                 self.query_one(HeatMap).point_at(index)
                 return
 
-    def focus_first(self) -> None:
-        """The prompt, ready to type, once it is there."""
-        for editor in self.query(PromptEditor):
-            editor.focus()
+    @property
+    def first(self) -> PromptEditor | None:
+        """The prompt, ready to type."""
+        return next(iter(self.query(PromptEditor)), None)
 
     def draw(self, document: Document) -> None:
         """Bring every part up to the state; what did not change is left as it is."""

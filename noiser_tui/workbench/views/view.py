@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from textual.containers import Container
+from textual.widget import Widget
 
 from noiser_tui.history.session import Tab
 from noiser_tui.workbench.desk import Document
@@ -51,11 +52,15 @@ class View(Container):
         """Draw in another theme; the widgets inside get theirs by themselves."""
         self.pens = pens
 
+    @property
+    def first(self) -> Widget | None:
+        """The part that is used first, once it is there."""
+        return next((w for w in self.query("*") if w.focusable), None)
+
     def focus_first(self) -> None:
-        """Give the keys to the part that is used first."""
-        first = next((w for w in self.query("*") if w.focusable), None)
-        if first is not None:
-            first.focus()
+        """Give the keys to it, at once: the next ones may be on their way."""
+        if self.is_attached and (first := self.first) is not None:
+            self.screen.set_focus(first)
 
 
 def view_of(document: Document, pens: Pens) -> View:
