@@ -14,9 +14,12 @@ from noiser.request import Request
 from noiser_tui.look.cells import one_line
 from noiser_tui.workbench.costs import Costs
 from noiser_tui.workbench.engine import EngineEstimated, EngineTold, JobEnded
+from noiser_tui.workbench.measured import Measured
 from noiser_tui.workbench.run import Run, redrawn, run_stopped, run_told, shown
 
-Phase = Literal["no model", "loading", "ready", "running", "estimating"]
+Phase = Literal[
+    "no model", "loading", "ready", "running", "estimating", "measuring", "asking the judge"
+]
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,8 @@ class State:
     the new one fails.
     `edited` says that the text in the editor is not the one explained. `error` is one sentence, and so
     is `note`, which answers a question. `estimate_job` asks for an estimate, `costs` is the last one.
-    `adding` is how many draws the explanation will have once the running job has added them.
+    `adding` is how many draws the explanation will have once the running job has added them, `measured`
+    what is known of how faithful the scores are.
     """
 
     kind: ClassVar[str] = "explanation"
@@ -49,6 +53,7 @@ class State:
     costs: Costs | None = None
     note: str = ""
     adding: int = 0
+    measured: Measured = field(default_factory=Measured)
 
     @property
     def phase(self) -> Phase:
@@ -59,6 +64,8 @@ class State:
             return "running"
         if self.estimate_job:
             return "estimating"
+        if self.measured.doing:
+            return self.measured.doing
         return "ready" if self.model is not None else "no model"
 
     @property
@@ -74,8 +81,8 @@ class State:
 
     @property
     def job(self) -> int:
-        """The run or the estimate that is waited for."""
-        return self.run_job or self.estimate_job
+        """The run, the estimate or the measurement that is waited for."""
+        return self.run_job or self.estimate_job or self.measured.job
 
     @property
     def status(self) -> str:
@@ -88,9 +95,11 @@ class State:
             return told(self, message.number, message.event, preview=message.preview)
         if isinstance(message, EngineEstimated):
             return estimated(self, message.number, message.costs)
-        if isinstance(message, JobEnded):
-            return _job_ended(self, message)
-        return self
+        state, measured = self, self.measured.heard(message)
+        if measured is not self.measured:
+            wrong = message.error if isinstance(message, JobEnded) else None
+            state = replace(self, measured=measured, error=wrong or self.error)
+        return _job_ended(state, message) if isinstance(message, JobEnded) else state
 
 
 def model_asked(state: State, name: str, job: int) -> State:
@@ -213,6 +222,8 @@ def told(state: State, job: int, event: Event, *, preview: bool = False) -> Stat
             return replace(state, model=event.info)
         if isinstance(event, ModelLoading):
             return state
+    if job == state.run_job and isinstance(event, Explained):
+        state = replace(state, measured=Measured())  # that was of other scores
     if job == state.run_job and state.adding:
         return _draws_told(state, event)
     if job == state.run_job:

@@ -1,8 +1,26 @@
-"""What the panel shows: problems, output."""
+"""What the panel shows: metrics, problems, output."""
 
 from __future__ import annotations
 
 from noiser_tui.workbench.actions.registry import action, later
+
+_HERE = "!modal && document == 'explanation'"
+
+action(
+    "measure",
+    "Measure this explanation",
+    "alt+x",
+    when=_HERE,
+    help="Soft-NS, Soft-NC, faithfulness, what the top words keep, curves",
+)(later("metrics_room:measure"))
+
+action(
+    "ask_judge",
+    "Ask the judge",
+    "alt+y",
+    when=_HERE,
+    help="Do the top words suffice to name the target?",
+)(later("metrics_room:ask_judge"))
 
 action("next_problem", "Go to the next problem", "f8", help="Its sentence, and its token")(
     later("problem_room:next_problem")

@@ -1,0 +1,59 @@
+"""What was measured of an explanation and what a judge made of it, as far as it is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from textual.message import Message
+
+from noiser.metrics.results import Curves, Hard, Soft
+from noiser_tui.workbench.engine import JobEnded, JudgeAnswered, JudgeAsked, MetricMeasured, Verdict
+
+Doing = Literal["", "measuring", "asking the judge"]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The metrics of the explanation that a page shows; None for what is not known.
+
+    `job` is the job that is waited for, 0 for none, and `doing` what it is at: of `questions` to the
+    judge so many are `answered`.
+    """
+
+    job: int = 0
+    doing: Doing = ""
+    soft: Soft | None = None
+    hard: Hard | None = None
+    curves: Curves | None = None
+    verdict: Verdict | None = None
+    answered: int = 0
+    questions: int = 0
+
+    @property
+    def known(self) -> bool:
+        """Whether there is anything to show."""
+        return any(one is not None for one in (self.soft, self.hard, self.curves, self.verdict))
+
+    def heard(self, message: Message) -> Measured:
+        """What is known after a message of the engine about the job."""
+        match message:
+            case MetricMeasured(number=self.job, metric=metric, found=found):
+                return replace(self, **{metric: getattr(found, metric)})
+            case JudgeAsked(number=self.job, done=done, total=total):
+                return replace(self, answered=done, questions=total)
+            case JudgeAnswered(number=self.job, verdict=verdict):
+                return replace(self, verdict=verdict)
+            case JobEnded(number=self.job):
+                return replace(self, job=0, doing="", answered=0, questions=0)
+        return self
+
+
+def measuring_asked(measured: Measured, job: int) -> Measured:
+    """The metrics are measured, again where they are known."""
+    return replace(measured, job=job, doing="measuring", soft=None, hard=None, curves=None)
+
+
+def judge_asked(measured: Measured, job: int) -> Measured:
+    """A judge is asked, again where one has answered."""
+    return replace(measured, job=job, doing="asking the judge", verdict=None)

@@ -1,0 +1,168 @@
+"""Metrics as lines of text: numbers with their intervals, small curves, what a judge said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.segment import Segment
+from rich.style import Style
+
+from noiser.export import wording
+from noiser.metrics.results import Curve, Curves, Hard, Number, Soft
+from noiser_tui.look.cells import cell_width, one_line
+from noiser_tui.look.small_curve import blocks, braille
+from noiser_tui.workbench.engine import Verdict
+from noiser_tui.workbench.look import Pens
+
+if TYPE_CHECKING:
+    from noiser.metrics.answerability import Answered
+
+LINES = list[list[Segment]]
+LABEL = 15
+SHOWN = {"top": "top words", "none": "no words", "random": "random words", "whole": "whole prompt"}
+"""What a judge is shown, in the order of the lines."""
+
+
+def soft(found: Soft, pens: Pens, width: int) -> LINES:
+    """Soft-NS, Soft-NC and faithfulness, beside those of random scores."""
+    masks = f"{found.masks} mask{'s' if found.masks > 1 else ''}"
+    return [
+        _head(f"Soft, {masks}", ["this", "random scores"], pens, width),
+        _row("Soft-NS", [found.sufficiency, found.random_sufficiency], pens, width),
+        _row("Soft-NC", [found.comprehensiveness, found.random_comprehensiveness], pens, width),
+        _row("faithfulness", [found.log_ratio], pens, width, why="0 is random"),
+    ]
+
+
+def hard(found: Hard, pens: Pens, width: int) -> LINES:
+    """What is lost with the top k% alone, and without them."""
+    numbers = zip(found.percents, found.sufficiency, found.comprehensiveness, strict=True)
+    heads = ["sufficiency loss", "comprehensiveness"]
+    return [
+        _head(f"Top {found.grain}s", heads, pens, width),
+        *(
+            _row(f"{percent:g}%", [alone, without], pens, width)
+            for percent, alone, without in numbers
+        ),
+    ]
+
+
+def curves(found: Curves, pens: Pens, width: int) -> LINES:
+    """Both areas, and below each its curve."""
+    half = (width - 3) // 2
+    names = ("deletion", found.deletion_area), ("insertion", found.insertion_area)
+    heads = [one_line(f"{name} {_number(area)}", half) for name, area in names]
+    wanted = ["small is good", "large is good"]
+    lines = [_pair(heads, half, pens.strong, pens)]
+    drawn = [_drawn(one, pens, min(half, 32)) for one in (found.deletion, found.insertion)]
+    lines += [_pair(list(pair), half, pens.primary, pens) for pair in zip(*drawn, strict=True)]
+    return [*lines, _pair(wanted, half, pens.muted, pens)]
+
+
+def verdict(found: Verdict, pens: Pens, width: int) -> LINES:
+    """Whether the judge named the target, by what it was shown."""
+    head = one_line(f" Judge {found.judge}", LABEL + 1)
+    column = _answer_column(found)
+    told = f"{'right':<{column}}{'in five':<{column}}it said"
+    lines = [[Segment(f"{_padded(head, LABEL + 1)} ", pens.strong), Segment(told, pens.muted)]]
+    for name, label in SHOWN.items():
+        answers = found.shown.get(name)  # type: ignore[call-overload]
+        if answers:
+            lines.append(_answered(label, answers, pens, width, column))
+    if found.unasked:
+        lines.append(
+            [Segment(f" {found.unasked} were not asked: the budget was spent.", pens.warning)]
+        )
+    return lines
+
+
+def _answer_column(found: Verdict) -> int:
+    """Cells of yes or no; of a share of several targets with its interval."""
+    return 9 if all(len(answers) == 1 for answers in found.shown.values()) else 21
+
+
+def _answered(
+    label: str, answers: Sequence[Answered], pens: Pens, width: int, column: int
+) -> list[Segment]:
+    line = [Segment(f" {label:<{LABEL}} ", pens.plain)]
+    failed = next((one.error for one in answers if one.error is not None), None)
+    if failed is not None:
+        return [*line, Segment(one_line(failed, width - LABEL - 2), pens.error)]
+    for right in ([one.first for one in answers], [one.any_of_five for one in answers]):
+        style = pens.success if all(right) else pens.plain
+        line.append(Segment(f"{_share(right):<{column}}", style))
+    said = [", ".join(one.reply.answers) for one in answers if one.reply is not None]
+    return [
+        *line,
+        Segment(one_line("; ".join(said), max(1, width - LABEL - 2 - 2 * column)), pens.muted),
+    ]
+
+
+def _share(right: list[bool]) -> str:
+    if len(right) == 1:
+        return "✓ yes" if right[0] else "✗ no"
+    from noiser.metrics.bootstrap import mean  # numpy is not on the way to the first screen
+
+    of = mean([float(one) for one in right])
+    return f"{sum(right)} of {len(right)} ({wording.interval(of.interval)})"
+
+
+def _head(name: str, columns: list[str], pens: Pens, width: int) -> list[Segment]:
+    line = [Segment(f" {_padded(name, LABEL)} ", pens.strong)]
+    room = _column(width, len(columns))
+    return [*line, *(Segment(_padded(one, room), pens.muted) for one in columns)]
+
+
+def _row(label: str, numbers: list[Number], pens: Pens, width: int, why: str = "") -> list[Segment]:
+    line = [Segment(f" {_padded(label, LABEL)} ", pens.plain)]
+    room = _column(width, 2)
+    for number in numbers:
+        value = wording.score(number.value)
+        interval = f"  {wording.interval(number.interval)}" if number.interval else ""
+        more = _padded(interval, max(0, room - cell_width(value)))
+        line += [Segment(value, pens.plain), Segment(more, pens.muted)]
+    return [*line, Segment(_padded(why, room).rstrip(), pens.muted)] if why else line
+
+
+def _column(width: int, columns: int) -> int:
+    return max(8, (width - LABEL - 2) // columns)
+
+
+def _padded(text: str, width: int) -> str:
+    short = one_line(text, width) if cell_width(text) > width else text
+    return short + " " * (width - cell_width(short))
+
+
+def _pair(texts: list[str], half: int, style: Style, pens: Pens) -> list[Segment]:
+    line = [Segment(" ", pens.plain)]
+    for text in texts:
+        line += [Segment(text, style), Segment(" " * (half + 1 - cell_width(text)), pens.plain)]
+    return line
+
+
+def _number(number: Number) -> str:
+    value = wording.score(number.value)
+    return f"{value} ({wording.interval(number.interval)})" if number.interval else value
+
+
+def _drawn(every: Sequence[Curve], pens: Pens, width: int) -> list[str]:
+    """The mean of the curves over the share of units."""
+    dots = pens.depth in ("truecolor", "256")
+    count = 2 * width if dots else width
+    values = [sum(_at(one, x / (count - 1)) for one in every) / len(every) for x in range(count)]
+    low = min(0.0, *(value for one in every for value in one.values))
+    high = max(1.0, *(value for one in every for value in one.values))
+    draw, height = (braille, 3) if dots else (blocks, 2)
+    return draw(values, height, low, high)
+
+
+def _at(curve: Curve, share: float) -> float:
+    """The value of a curve at a share of its units, on the line between two points."""
+    place = share * curve.counts[-1]
+    after = next(i for i, count in enumerate(curve.counts) if count >= place - 1e-9)
+    if after == 0:
+        return curve.values[0]
+    left, right = curve.counts[after - 1], curve.counts[after]
+    part = (place - left) / (right - left)
+    return curve.values[after - 1] * (1 - part) + curve.values[after] * part

@@ -1,0 +1,89 @@
+"""The metrics of the explanation on top, filling in as they are measured."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from textual.app import ComposeResult
+
+from noiser_tui.look.cells import cell_width
+from noiser_tui.workbench.desk import Desk
+from noiser_tui.workbench.panes.metric_lines import curves, hard, soft, verdict
+from noiser_tui.workbench.shell.side_bar import DeskView
+from noiser_tui.workbench.state import State
+from noiser_tui.workbench.widgets.scrolled_lines import Lines, ScrolledLines
+
+TWO_COLUMNS = 104
+"""Cells from which on the blocks stand beside each other."""
+LINES = list[list[Segment]]
+
+
+class MetricsPane(DeskView):
+    """What was measured of the explanation on top, and what a judge made of it."""
+
+    def compose(self) -> ComposeResult:
+        """The lines."""
+        yield MetricsLines(self.pens, id="metrics")
+
+    def draw(self, desk: Desk) -> None:
+        """Show the metrics of what is on top."""
+        self.query_one(MetricsLines).show_page(desk.explanation)
+
+
+class MetricsLines(ScrolledLines):
+    """Blocks of lines, in one column or in two."""
+
+    page: State | None = None
+
+    def show_page(self, page: State | None) -> None:
+        """Show what is known of another page, or of none."""
+        self.page = page
+        self.make()
+
+    def lines(self, width: int) -> Lines:
+        """A line on what is being done, then the blocks that are there."""
+        page = self.page
+        if page is None:
+            return self._said("Metrics are of an explanation: its tab is not on top.")
+        told = self._said(line) if (line := _doing(page)) else []
+        now = page.measured
+        two = width >= TWO_COLUMNS
+        room = width // 2 - 1 if two else width
+        left = [soft(now.soft, self.pens, room)] if now.soft is not None else []
+        left += [hard(now.hard, self.pens, room)] if now.hard is not None else []
+        right = [curves(now.curves, self.pens, room)] if now.curves is not None else []
+        right += [verdict(now.verdict, self.pens, room)] if now.verdict is not None else []
+        if not two or not left or not right:
+            return [*told, *_stacked([*left, *right])]
+        return [*told, *_beside(_stacked(left), _stacked(right), room, self)]
+
+    def _said(self, sentence: str) -> LINES:
+        return [[Segment(f" {sentence}", self.pens.muted)]]
+
+
+def _doing(page: State) -> str:
+    now = page.measured
+    if now.doing == "measuring":
+        missing = [name for name in ("soft", "hard", "curves") if getattr(now, name) is None]
+        return f"Measuring {', '.join(missing)} …   Esc cancels"
+    if now.doing:
+        done = f" {now.answered} of {now.questions}" if now.questions else ""
+        return f"Asking the judge{done} …   Esc cancels"
+    if now.known:
+        return "" if page.run.explanation is not None else "These are of the scores before."
+    if page.run.found is None:
+        return "Explain a prompt (F5); then Alt+X measures how faithful that is."
+    return "Alt+X measures how faithful these scores are, Alt+Y asks a judge whether they suffice."
+
+
+def _stacked(blocks: list[LINES]) -> LINES:
+    return [line for block in blocks for line in block]
+
+
+def _beside(left: LINES, right: LINES, room: int, drawn: MetricsLines) -> LINES:
+    plain = drawn.pens.plain
+    lines = []
+    for y in range(max(len(left), len(right))):
+        line = left[y] if y < len(left) else []
+        gap = room + 2 - sum(cell_width(one.text) for one in line)
+        lines.append([*line, Segment(" " * gap, plain), *(right[y] if y < len(right) else [])])
+    return lines
