@@ -45,10 +45,12 @@ def ray() -> Iterator[None]:
     """A Ray of this machine's CPUs for all tests here: it takes seconds to start."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
+    os.environ["NOISER_JUDGE_KEY"] = "a key"
     with connected("auto") as module:
         if module.cluster_resources().get("CPU", 0) < 2:
             pytest.skip("two workers need two CPUs")
         yield
+    del os.environ["NOISER_JUDGE_KEY"]
     torch.set_num_threads(before)
 
 
@@ -82,6 +84,14 @@ def _stop_one(folder: Path, then: Callable[[int], None]) -> threading.Thread:
     thread = threading.Thread(target=act, daemon=True)
     thread.start()
     return thread
+
+
+def test_no_key_of_a_judge_reaches_the_workers(ray: None) -> None:
+    import ray as module
+
+    assert os.environ["NOISER_JUDGE_KEY"] == "a key"
+    read = module.remote(lambda: os.environ.get("NOISER_JUDGE_KEY"))
+    assert module.get(read.remote()) is None
 
 
 def test_a_worker_is_killed_and_the_table_is_that_of_a_run_without_ray(

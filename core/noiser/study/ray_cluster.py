@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from noiser.errors import NoiserError, WrongUse
+from noiser.judge.remote import KEYS
 
 AUTO, OWN = "auto", "local"
 _PATIENCE = 10.0
@@ -48,7 +49,7 @@ def connected(address: str) -> Iterator[Any]:
     own: dict[str, Any] = {"include_dashboard": False, "object_store_memory": _STORE}
     with redirect_stdout(sys.stderr):
         try:
-            with _own_sigterm():
+            with _own_sigterm(), _without_keys():
                 ray.init(
                     address=place,
                     log_to_driver=False,
@@ -101,6 +102,16 @@ def _answers(address: str) -> bool:
             return True
     except (OSError, ValueError, OverflowError):
         return False
+
+
+@contextmanager
+def _without_keys() -> Iterator[None]:
+    """A Ray that is started here inherits no key of a judge: the judge is asked by this process."""
+    kept = {name: os.environ.pop(name) for name in KEYS if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
 
 
 @contextmanager

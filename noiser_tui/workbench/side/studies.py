@@ -15,7 +15,6 @@ from noiser_tui.workbench.engine.recent import recent_studies
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.shell.side_bar import DeskView
 from noiser_tui.workbench.studies.finding import PLAN, STORE, Found, look, study_folders
-from noiser_tui.workbench.widgets.drawn_pane import SideHead
 from noiser_tui.workbench.widgets.row_list import Row, RowList, Tone
 
 EVERY = 1.0
@@ -52,8 +51,7 @@ class Studies(DeskView):
         self._looks = 0
 
     def compose(self) -> ComposeResult:
-        """The heading and the list."""
-        yield SideHead(self.pens, "STUDIES", "N new, R run, S stop, X export")
+        """The list."""
         yield RowList(self.pens, id="studies")
 
     def on_mount(self) -> None:
