@@ -11,10 +11,12 @@ from noiser_tui.settings.keybindings import KeyRule, merged, read_keybindings
 from noiser_tui.settings.places import stamp
 from noiser_tui.settings.problem import Problem
 from noiser_tui.settings.requests import request_of
+from noiser_tui.settings.schema import Engine
 from noiser_tui.settings.settings import Settings
 from noiser_tui.workbench.actions import ACTIONS
 from noiser_tui.workbench.context import facts
 from noiser_tui.workbench.keymap import Keymap, Rule, default_rules
+from noiser_tui.workbench.presets.vim import VIM
 from noiser_tui.workbench.state import State
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ class Configured:
             self._ask(vars(request_of(values.explain)))
             side_open = values.appearance.side_bar == "open"
             self.app.desk = replace(self.app.desk, side_open=side_open)
+        self.app.engine.memory = values.engine.memory or None
         self._tell(self.settings.problems)
         self._use_keys()
         self.app.set_interval(LOOK_EVERY, self.follow)
@@ -60,6 +63,10 @@ class Configured:
         old, new = before.values, now.values
         asked, asks = vars(request_of(old.explain)), vars(request_of(new.explain))
         self._ask({name: value for name, value in asks.items() if value != asked[name]})
+        self.app.engine.memory = new.engine.memory or None
+        self._load(old.engine, new.engine)
+        if new.keys.preset != old.keys.preset:
+            self._use_keys()
         if new.appearance.theme != old.appearance.theme:
             self.app.use_theme(new.appearance.theme)
         if new.appearance.panel_height != old.appearance.panel_height:
@@ -79,9 +86,21 @@ class Configured:
             ),
         )
 
+    def _load(self, old: Engine, new: Engine) -> None:
+        """The next model is loaded as the settings say, where those were changed."""
+        changed = {
+            name: getattr(new, name)
+            for name in ("device", "dtype")
+            if getattr(new, name) != getattr(old, name)
+        }
+        if changed:
+            options = {**self.app.desk.load_options, **changed}
+            self.app.desk = replace(self.app.desk, load_options=options)
+
     def _use_keys(self) -> None:
         self._keys_read = stamp(self.keys)
-        rules, self._wrong_keys = user_keymap(self.keys, facts(self.app).keys())
+        preset = self.settings.values.keys.preset
+        rules, self._wrong_keys = user_keymap(self.keys, facts(self.app).keys(), preset)
         self.app.use_keymap(rules)
         self._tell(self._wrong_keys)
 
@@ -92,10 +111,14 @@ class Configured:
             self.app.notify(str(problem), severity="warning", markup=False)
 
 
-def user_keymap(path: Path, names: Collection[str]) -> tuple[Keymap, tuple[Problem, ...]]:
-    """The keys with what a keybindings.json says; `names` are the words of conditions."""
+def user_keymap(
+    path: Path, names: Collection[str], preset: str = "vscode"
+) -> tuple[Keymap, tuple[Problem, ...]]:
+    """A preset's keys with what a keybindings.json says; `names` are the words of conditions."""
     found = read_keybindings(path, ACTIONS, names)
     # with the action's own condition, by which VS Code's files take a key away
     defaults = [KeyRule(one.key, one.action, ACTIONS[one.action].when) for one in default_rules()]
+    if preset == "vim":
+        defaults += [KeyRule(one.key, one.action, one.when) for one in VIM]
     rules = tuple(Rule(one.key, one.command, one.when) for one in merged(defaults, found.rules))
     return Keymap(rules), found.problems

@@ -93,7 +93,9 @@ def no_fast_search(request: Request) -> str:
     return ""
 
 
-def measure_costs(model: LanguageModel, text: str, request: Request) -> Costs:
+def measure_costs(
+    model: LanguageModel, text: str, request: Request, memory: str | None = None
+) -> Costs:
     """Estimate a request, its preview and the other methods; the first time the model is measured."""
     from noiser.answer import answer_spellings  # here: they import torch
     from noiser.estimator import estimate_each
@@ -108,7 +110,7 @@ def measure_costs(model: LanguageModel, text: str, request: Request) -> Costs:
     if not why and answer_spellings(model, request.target):
         why = "several targets are explained one after the other"
     fast = [] if why else [preview_of(request)]
-    estimates = estimate_each(model, text, [*asked.values(), *fast])
+    estimates = estimate_each(model, text, [*asked.values(), *fast], memory=memory)
     by_method = dict(zip(asked, estimates, strict=False))  # the fast one comes after all methods
     exact = by_method[request.method]
     if not why and exact.seconds < WORTH:

@@ -80,7 +80,11 @@ def changed(rules: Iterable[Rule], removed: Iterable[tuple[str, str]]) -> Keymap
     return Keymap((*kept, *rules))
 
 
-_NAMES = {"escape": "Esc", "pageup": "PageUp", "pagedown": "PageDown", "comma": ","}
+_NAMES = {"escape": "Esc", "pageup": "PageUp", "pagedown": "PageDown"} | {
+    "comma": ",",
+    "slash": "/",
+    "colon": ":",
+}
 
 
 def key_label(key: str) -> str:

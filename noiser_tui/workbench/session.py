@@ -10,6 +10,7 @@ from noiser.errors import NoiserError
 from noiser_tui.history.session import Session, Tab
 from noiser_tui.workbench.desk import PANELS, SIDES, Desk, Document, Page
 from noiser_tui.workbench.run import Run
+from noiser_tui.workbench.settings_page import SettingsPage
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.studies.page import study_page
 from noiser_tui.workbench.views.explanation import ExplanationView
@@ -68,6 +69,7 @@ def explanation_page(tab: Tab, desk: Desk) -> Page:
 PAGES: dict[str, Callable[[Tab, Desk], Page]] = {
     "explanation": explanation_page,
     "study": study_page,
+    "settings": lambda tab, desk: SettingsPage(),
 }
 """How the tabs of each kind that is put back become pages."""
 

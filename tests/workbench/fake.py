@@ -134,6 +134,7 @@ class ScriptedEngine:
 
     def __init__(self, post: Post) -> None:
         self.post = post
+        self.memory: str | None = None
         self.jobs: list[Job] = []
         self.instead_of: list[int] = []
         self.pause_at: int | None = None

@@ -15,11 +15,13 @@ ROOMS = (
     "copying",
     "tabs",
     "layout",
+    "moving",
     "panel",
     "history",
     "models",
     "methods",
     "studies",
+    "settings",
     "leaving",
 )
 for room in ROOMS:

@@ -23,5 +23,11 @@ class AddDraws(Job):
         """Run the new draws alone; the events are those of explaining."""
         from noiser.redraw import more_draws
 
-        tell, cancel = context.teller(), context.cancel
-        more_draws(context.model, self.explanation, self.draws, cancel=cancel, emit=tell)
+        more_draws(
+            context.model,
+            self.explanation,
+            self.draws,
+            cancel=context.cancel,
+            emit=context.teller(),
+            memory=context.memory,
+        )

@@ -81,6 +81,7 @@ class CompareRows(Job):
                 load=partial(load, **self.options),
                 cancel=context.cancel,
                 emit=self._teller(context),
+                memory=context.memory,
             )
         except ComparisonCancelled as cancelled:
             if cancelled.comparison is not None:

@@ -24,10 +24,14 @@ Post: TypeAlias = "Callable[[Message], object]"
 
 @dataclass
 class Held:
-    """What the engine keeps from one job to the next: the model that is loaded, curves it drew."""
+    """What the engine keeps from one job to the next: the model that is loaded, curves it drew.
+
+    `memory` bounds what a call of the model may take, as it does for `noiser.explain`.
+    """
 
     model: LanguageModel | None = None
     curves: Curves = field(default_factory=Curves)
+    memory: str | None = None
 
     @property
     def info(self) -> ModelInfo | None:
@@ -48,8 +52,13 @@ class Context:
     def model(self) -> LanguageModel:
         """The model that is loaded; NoiserError where there is none."""
         if self.held.model is None:
-            raise NoiserError("No model is loaded: choose one with F9.")
+            raise NoiserError("No model is loaded: choose one under Models.")
         return self.held.model
+
+    @property
+    def memory(self) -> str | None:
+        """What a call may take, as the user has set it."""
+        return self.held.memory
 
     def model_of(self, explanation: Explanation) -> LanguageModel:
         """The loaded model, where the explanation was made with it; else NoiserError names that one."""

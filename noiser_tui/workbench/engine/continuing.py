@@ -52,6 +52,7 @@ class Continue(Job):
                 chosen=self.chosen,
                 alternatives=self.alternatives,
                 cancel=context.cancel,
+                memory=context.memory,
             ):
                 written = (*written, one)
                 if time.monotonic() - told >= PROGRESS_INTERVAL:

@@ -70,6 +70,8 @@ class DrawCurve(Job):
             from noiser.scale_curve import scale_curve
 
             tell = context.teller()
-            curve = scale_curve(model, *asked, cancel=context.cancel, emit=tell)
+            curve = scale_curve(
+                model, *asked, cancel=context.cancel, emit=tell, memory=context.memory
+            )
             context.held.curves.keep(*asked, curve)
         context.post(CurveDrawn(context.number, self.explanation, self.position, curve))

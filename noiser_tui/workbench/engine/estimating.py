@@ -32,5 +32,5 @@ class EstimateCost(Job):
 
     def run(self, context: Context) -> None:
         """Post it; the first time the model is measured."""
-        costs = measure_costs(context.model, self.text, self.request)
+        costs = measure_costs(context.model, self.text, self.request, context.memory)
         context.post(EngineEstimated(context.number, costs))

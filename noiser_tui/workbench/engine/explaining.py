@@ -24,7 +24,7 @@ class ExplainPrompt(Job):
 
     def run(self, context: Context) -> None:
         """Post what it will take, then the preview's events, then the run's own."""
-        costs = measure_costs(context.model, self.text, self.request)
+        costs = measure_costs(context.model, self.text, self.request, context.memory)
         context.post(EngineEstimated(context.number, costs))
         if self.preview and costs.preview is not None:
             self._explain(context, preview_of(self.request), preview=True)
@@ -34,4 +34,11 @@ class ExplainPrompt(Job):
         from noiser.explainer import explain
 
         tell = context.teller(preview=preview)
-        explain(context.model, self.text, request, cancel=context.cancel, emit=tell)
+        explain(
+            context.model,
+            self.text,
+            request,
+            cancel=context.cancel,
+            emit=tell,
+            memory=context.memory,
+        )

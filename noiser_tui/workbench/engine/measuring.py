@@ -50,5 +50,6 @@ class MeasureMetrics(Job):
                 seed=self.seed,
                 cancel=context.cancel,
                 emit=context.teller(),
+                memory=context.memory,
             )
             context.post(MetricMeasured(context.number, metric, found))

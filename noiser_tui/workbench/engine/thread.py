@@ -18,6 +18,9 @@ from noiser_tui.workbench.engine.queue import Entry, JobQueue
 class Engine(Protocol):
     """Takes jobs and posts what becomes of them; tests put a scripted one in its place."""
 
+    memory: str | None
+    """What a call of the model may take from the next job on, as for `noiser.explain`."""
+
     def submit(self, job: Job, *, instead_of: int = 0) -> int:
         """Queue a job and return its number; only the job `instead_of` is cancelled for it."""
 
@@ -40,6 +43,15 @@ class EngineThread:
         self._held = Held()
         self._queue = JobQueue(lambda running, waiting: post(QueueChanged(running, waiting)))
         self._thread = threading.Thread(target=self._work, name="engine", daemon=True)
+
+    @property
+    def memory(self) -> str | None:
+        """What a call of the model may take."""
+        return self._held.memory
+
+    @memory.setter
+    def memory(self, memory: str | None) -> None:
+        self._held.memory = memory
 
     def submit(self, job: Job, *, instead_of: int = 0) -> int:
         """Queue a job and return its number.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,16 +11,32 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
+from noiser.errors import NoiserError
+from noiser_tui.look.cells import visible
 from noiser_tui.workbench.widgets.plain_text import Line
 
 
 class Ask(ModalScreen[str | None]):
-    """Returns the answer, or None when the question was left."""
+    """Returns the answer, or None when the question was left.
+
+    `check` raises NoiserError for what is no answer: its sentence is shown in place of the hint. An
+    `empty` line is an answer only where that is said.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Close")]
 
-    def __init__(self, title: str, hint: str, answer: str = "") -> None:
+    def __init__(
+        self,
+        title: str,
+        hint: str,
+        answer: str = "",
+        *,
+        check: Callable[[str], object] | None = None,
+        empty: bool = False,
+    ) -> None:
         super().__init__()
+        self._check = check
+        self._empty = empty
         self._title = title
         self._hint = hint
         self._answer = answer
@@ -34,8 +51,17 @@ class Ask(ModalScreen[str | None]):
             yield Label(self._hint, markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Give the answer."""
-        if event.value.strip():
+        """Give the answer, or say why it is none."""
+        if not (event.value.strip() or self._empty):
+            return
+        try:
+            if self._check is not None:
+                self._check(event.value)
+        except NoiserError as error:
+            hint = self.query_one(Label)
+            hint.add_class("-wrong")
+            hint.update(visible(str(error)))
+        else:
             self.dismiss(event.value)
 
     def action_close(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
 from textual.message import Message
@@ -17,6 +18,9 @@ from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.shell.side_bar import DeskView
 from noiser_tui.workbench.widgets.row_list import Row, RowList
 from noiser_tui.workbench.widgets.words import RowKeys
+
+if TYPE_CHECKING:
+    from noiser_tui.workbench.app import Workbench
 
 
 class Explorer(DeskView):
@@ -59,8 +63,15 @@ class Explorer(DeskView):
 
     def draw(self, desk: Desk) -> None:
         """Read the folder when the view is first shown."""
-        if not self._roots:
+        folder = self._start()
+        if not self._roots or folder != self._folder:
+            self._folder = folder
             self.read_again()
+
+    def _start(self) -> Path:
+        """The folder of the settings, else the one that the workbench was started in."""
+        given = cast("Workbench", self.app).values.files.folder
+        return Path(given).expanduser().absolute() if given else Path.cwd()
 
     def read_again(self) -> None:
         """Read the folder, and what is unfolded, again."""

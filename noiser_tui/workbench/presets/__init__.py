@@ -1,0 +1,1 @@
+"""Keys that other editors have, as rules under what the user says."""

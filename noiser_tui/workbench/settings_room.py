@@ -1,0 +1,191 @@
+"""Changing settings in the form: each goes into its file at once, and the workbench follows the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from noiser.errors import NoiserError
+from noiser.files import write_text
+from noiser_tui.settings.edit import set_setting, unset_setting
+from noiser_tui.settings.kinds import Flag, OneOf, Value
+from noiser_tui.settings.schema import SECTIONS, SETTINGS, Setting
+from noiser_tui.settings.settings import Settings
+from noiser_tui.workbench import desk
+from noiser_tui.workbench.opening import open_file
+from noiser_tui.workbench.screens.ask import Ask
+from noiser_tui.workbench.screens.pick import Choice, Pick
+from noiser_tui.workbench.settings_page import Scope, SettingsPage
+
+if TYPE_CHECKING:
+    from noiser_tui.workbench.app import Workbench
+    from noiser_tui.workbench.views.settings import SettingsView
+
+LAYERS = ("default", "user", "workspace", "environment", "command line")
+"""From the one that counts least to the one that counts most."""
+
+
+def open_settings(app: Workbench) -> None:
+    """Show the form, in the tab that it is open in where there is one."""
+    for document in app.desk.documents:
+        if isinstance(document.page, SettingsPage):
+            app.action_show_tab(document.id)
+            return
+    app.open_page(SettingsPage())
+
+
+def edit(app: Workbench) -> None:
+    """Ask for another value of the setting under the cursor; a flag is turned over."""
+    setting = _pointed(app)
+    settings = _settings(app)
+    if setting is None or settings is None:
+        return
+    now = settings.get(setting.key)
+    if isinstance(setting.kind, Flag):
+        write(app, setting, not now)
+    elif isinstance(setting.kind, OneOf):
+        app.push_screen(_choices(setting, setting.kind, now), _written(app, setting))
+    else:
+        hint = f"{setting.what} Values: {setting.kind.allowed}."
+        screen = Ask(setting.key, hint, str(now), check=setting.kind.read, empty=True)
+        app.push_screen(screen, _written(app, setting))
+
+
+def _choices(setting: Setting, kind: OneOf, now: Value) -> Pick:
+    def what(name: str) -> str:
+        return "default" if name == setting.default else ""
+
+    listed = [Choice(name, name, what(name)) for name in kind.listed()]
+    free = f"Or a file: {', '.join(kind.files)}" if kind.files else ""
+    return Pick(setting.key, listed, chosen=str(now), free=free)
+
+
+def _written(app: Workbench, setting: Setting) -> Callable[[str | None], None]:
+    def take(answer: str | None) -> None:
+        if answer is None:
+            return
+        try:
+            value = setting.kind.read(answer)
+        except NoiserError as error:
+            _say(app, error=f"{setting.key}: {error}")
+        else:
+            write(app, setting, value)
+
+    return take
+
+
+def write(app: Workbench, setting: Setting, value: Value) -> None:
+    """Put a value into the file of the page's scope, and say where another layer counts before it."""
+    scope = _page(app).scope
+    try:
+        set_setting(_file(app, scope), setting.key, value)
+    except NoiserError as error:
+        _say(app, error=str(error))
+    else:
+        _follow(app)
+        _say(app, note=_overruled(app, setting, scope))
+
+
+def reset(app: Workbench) -> None:
+    """Take the setting under the cursor out of the file of the page's scope."""
+    setting = _pointed(app)
+    if setting is None:
+        return
+    scope = _page(app).scope
+    try:
+        was_there = unset_setting(_file(app, scope), setting.key)
+    except NoiserError as error:
+        _say(app, error=str(error))
+        return
+    _follow(app)
+    if was_there:
+        _say(app, note=_overruled(app, setting, scope))
+    else:
+        _say(app, note=f"{setting.key} does not stand in the {scope} settings.")
+
+
+def turn_scope(app: Workbench) -> None:
+    """Write to the other file: the user's own, or the one of the folder that it was started in."""
+    page = _page(app)
+    scope: Scope = "workspace" if page.scope == "user" else "user"
+    app.show_page(replace(page, scope=scope, error="", note=f"Changes go to {_file(app, scope)}."))
+
+
+def search(app: Workbench) -> None:
+    """Type words that the settings are narrowed to."""
+    _view(app).search()
+
+
+def open_the_file(app: Workbench) -> None:
+    """Open the file of the page's scope as a text; one that is not there is made, all in it a comment."""
+    path = _file(app, _page(app).scope)
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_text(path, commented())
+    except (NoiserError, OSError) as error:
+        _say(app, error=str(error))
+        return
+    open_file(app, path)
+
+
+def commented() -> str:
+    """Every setting with its default and what it is, as comments of a TOML file."""
+    import tomlkit
+
+    lines = ["# The settings of Noiser. What stands here without # counts over the default."]
+    for section, what in SECTIONS.items():
+        lines += ["", f"# {what}", f"# [{section}]"]
+        for setting in SETTINGS.values():
+            if setting.section == section:
+                value = tomlkit.item(setting.default).as_string()
+                lines.append(f"# {setting.name} = {value}  # {setting.what}")
+    return "\n".join([*lines, ""])
+
+
+def _overruled(app: Workbench, setting: Setting, scope: Scope) -> str:
+    """A sentence where what was written does not count; empty where it does."""
+    settings = _settings(app)
+    if settings is None:
+        return ""
+    origin = settings.origins[setting.key]
+    if LAYERS.index(origin.layer) <= LAYERS.index(scope):
+        return ""
+    return f"{setting.key} stays {settings.get(setting.key)}: {origin} counts before the {scope} settings."
+
+
+def _follow(app: Workbench) -> None:
+    if app.configured is not None:
+        app.configured.follow()
+
+
+def _say(app: Workbench, *, error: str = "", note: str = "") -> None:
+    """Say it on the page of the settings, and show what is there by now."""
+    for document in app.desk.documents:
+        if isinstance(document.page, SettingsPage):
+            page = replace(document.page, error=error, note=note)
+            app.show_desk(desk.with_page(app.desk, page, document.id))
+
+
+def _settings(app: Workbench) -> Settings | None:
+    return app.configured.settings if app.configured is not None else None
+
+
+def _page(app: Workbench) -> SettingsPage:
+    return cast("SettingsPage", app.desk.active.page)
+
+
+def _view(app: Workbench) -> SettingsView:
+    return cast("SettingsView", app.view)
+
+
+def _pointed(app: Workbench) -> Setting | None:
+    return SETTINGS.get(_view(app).pointed)
+
+
+def _file(app: Workbench, scope: Scope) -> Path:
+    settings = _settings(app)
+    assert settings is not None, "the form lists no setting where there are none"
+    return settings.user if scope == "user" else settings.workspace

@@ -1,0 +1,154 @@
+"""The settings as a form: what is changed there stands in the file and holds at once."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from noiser_tui.settings.schema import SETTINGS
+from noiser_tui.settings.settings import load_settings
+from noiser_tui.workbench.app import Workbench
+from noiser_tui.workbench.settings_page import SettingsPage
+from noiser_tui.workbench.settings_room import commented
+from noiser_tui.workbench.views.settings import SettingsView
+from tests.workbench.fake import screen_lines, workbench
+
+
+@asynccontextmanager
+async def form(
+    tmp_path: Path, size: tuple[int, int] = (120, 40), **options: Any
+) -> AsyncIterator[tuple[Workbench, Pilot[int], Path]]:
+    """A workbench with the form open; its settings stand in a folder of their own."""
+    file = tmp_path / "settings.toml"
+    settings = load_settings(tmp_path / "here", environ=options.pop("environ", {}), user=file)
+    async with workbench(size, settings=settings) as (app, pilot, _):
+        await pilot.press("alt+comma")
+        await pilot.pause()
+        yield app, pilot, file
+
+
+async def go_to(app: Workbench, pilot: Pilot[int], key: str) -> None:
+    assert isinstance(app.view, SettingsView)
+    await pilot.press("home")
+    for _ in SETTINGS:
+        if app.view.pointed == key:
+            return
+        await pilot.press("down")
+    raise AssertionError(key)
+
+
+def page(app: Workbench) -> SettingsPage:
+    assert isinstance(app.desk.active.page, SettingsPage)
+    return app.desk.active.page
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 16)])
+async def test_the_form_shows_every_section(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with form(tmp_path, size) as (app, pilot, _):
+        text = "\n".join(screen_lines(app))
+        assert "● user" in text
+        assert "APPEARANCE" in text
+        await pilot.press("end")
+        await pilot.pause()
+        assert "copy" in "\n".join(screen_lines(app))
+        await pilot.press("alt+comma")
+        await pilot.pause()
+        assert len(app.desk.documents) == 1, "it is open already"
+
+
+async def test_a_choice_is_written_and_holds_at_once(tmp_path: Path) -> None:
+    async with form(tmp_path) as (app, pilot, file):
+        await go_to(app, pilot, "appearance.theme")
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press(*"light", "enter")
+        await pilot.pause()
+        assert 'theme = "light"' in file.read_text()
+        assert app.theme_name == "light"
+        assert "● theme" in "\n".join(screen_lines(app))
+        await pilot.press("r")
+        await pilot.pause()
+        assert "theme" not in file.read_text()
+        assert app.theme_name == "dark"
+
+
+async def test_a_flag_is_turned_over_and_a_number_checked_where_it_is_typed(tmp_path: Path) -> None:
+    async with form(tmp_path) as (app, pilot, file):
+        await go_to(app, pilot, "explain.preview")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "preview = false" in file.read_text()
+        await go_to(app, pilot, "explain.draws")
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press("end", "x", "enter")
+        await pilot.pause()
+        assert "must be a whole number" in "\n".join(screen_lines(app))
+        await pilot.press("backspace", "5", "enter")
+        await pilot.pause()
+        assert "draws = 105" in file.read_text()
+        assert app.values.explain.draws == 105
+
+
+async def test_what_counts_before_the_file_is_said(tmp_path: Path) -> None:
+    environ = {"NOISER_EXPLAIN_BOUND": "max"}
+    async with form(tmp_path, environ=environ) as (app, pilot, file):
+        await go_to(app, pilot, "explain.bound")
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press(*"none", "enter")
+        await pilot.pause()
+        assert 'bound = "none"' in file.read_text()
+        assert "NOISER_EXPLAIN_BOUND counts before the user settings" in page(app).note
+
+
+async def test_the_other_scope_and_the_memory_of_the_engine(tmp_path: Path) -> None:
+    async with form(tmp_path) as (app, pilot, file):
+        await pilot.press("s")
+        await pilot.pause()
+        assert page(app).scope == "workspace"
+        await go_to(app, pilot, "engine.memory")
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press(*"40%", "enter")
+        await pilot.pause()
+        assert not file.exists()
+        written = tmp_path / "here" / ".noiser" / "settings.toml"
+        assert 'memory = "40%"' in written.read_text()
+        assert app.engine.memory == "40%"
+
+
+async def test_words_narrow_the_settings(tmp_path: Path) -> None:
+    async with form(tmp_path) as (app, pilot, _):
+        await pilot.press("slash")
+        await pilot.pause()
+        await pilot.press(*"seed noise", "enter")
+        await pilot.pause()
+        assert isinstance(app.view, SettingsView)
+        assert app.view.pointed == "explain.seed"
+        assert "APPEARANCE" not in "\n".join(screen_lines(app))
+
+
+async def test_the_file_opens_as_a_text_of_comments(tmp_path: Path) -> None:
+    async with form(tmp_path) as (app, pilot, file):
+        await pilot.press("o")
+        await pilot.pause()
+        assert app.state.text == file.read_text() == commented()
+        assert app.desk.active.path == str(file)
+        again = load_settings(tmp_path / "here", environ={}, user=file)
+        assert not again.problems
+        assert not any(again.is_set(key) for key in SETTINGS)
+
+
+def test_the_comments_are_settings_once_they_are_none(tmp_path: Path) -> None:
+    lines = [line.removeprefix("# ") for line in commented().splitlines()]
+    kept = [line for line in lines if line.startswith("[") or " = " in line]
+    (tmp_path / "settings.toml").write_text("\n".join(kept))
+    read = load_settings(tmp_path, environ={}, user=tmp_path / "settings.toml")
+    assert not read.problems
+    assert all(read.is_set(key) and read.get(key) == s.default for key, s in SETTINGS.items())
