@@ -21,8 +21,9 @@ def facts(app: Workbench) -> dict[str, bool | str | int]:
     under way. busy: the engine is at work on anything. explained: the document has scores. targets: how
     many targets it has. document: the kind of the one on top. tabs: how many are open. sideBar and
     panel: which view of each is open, empty when it is closed. focus: where keys go, one of prompt,
-    heat, side, panel, document and none. typing: keys are written into a text or a line. zen: the
-    document has the whole screen. testing: keys are being tried, and do nothing else.
+    heat, side, panel, document and none. listing: the samples of a study's cell are listed. typing:
+    keys are written into a text or a line. zen: the document has the whole screen. testing: keys are
+    being tried, and do nothing else.
     """
     page = app.desk.active.page
     own = page if isinstance(page, State) else None
@@ -33,6 +34,7 @@ def facts(app: Workbench) -> dict[str, bool | str | int]:
         "explained": own is not None and own.run.explanation is not None,
         "targets": len(own.run.done) if own is not None else 0,
         "document": app.desk.active.kind,
+        "listing": getattr(page, "looking", None) is not None,
         "tabs": len(app.desk.documents),
         "sideBar": app.desk.side if app.desk.side_open else "",
         "panel": app.desk.panel if app.desk.panel_open else "",

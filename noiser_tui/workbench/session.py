@@ -12,7 +12,6 @@ from noiser_tui.workbench.desk import PANELS, SIDES, Desk, Document, Page
 from noiser_tui.workbench.run import Run
 from noiser_tui.workbench.settings_page import SettingsPage
 from noiser_tui.workbench.state import State
-from noiser_tui.workbench.studies.page import study_page
 from noiser_tui.workbench.views.explanation import ExplanationView
 from noiser_tui.workbench.views.view import View
 
@@ -64,6 +63,13 @@ def explanation_page(tab: Tab, desk: Desk) -> Page:
     note = UNFINISHED if tab.unfinished else ""
     run = Run(at=tab.step)
     return State(desk.model_name, text=tab.text, request=tab.request, run=run, note=note)
+
+
+def study_page(tab: Tab, desk: Desk) -> Page:
+    """The study of a tab, read again."""
+    from noiser_tui.workbench.studies.page import StudyPage  # it needs numpy
+
+    return StudyPage(tab.path)
 
 
 PAGES: dict[str, Callable[[Tab, Desk], Page]] = {

@@ -138,7 +138,7 @@ def _papers(
         }
         if all(cell is None or cell.value is None for cell in cells.values()):
             continue
-        best = {place: _best(column, [cells[one, place] for one in variants]) for place in places}
+        best = {place: best_of(column, [cells[one, place] for one in variants]) for place in places}
         head = ["Method", *(safe(f"{dataset}, {Path(model).name}") for dataset, model in places)]
         body = []
         for variant in variants:
@@ -152,7 +152,8 @@ def _papers(
         yield f"{column.name}: {column.what}", head, body
 
 
-def _best(column: Column, cells: list[Cell | None]) -> float | None:
+def best_of(column: Column, cells: list[Cell | None]) -> float | None:
+    """The best number of a column's cells, None where it has no better end or no two numbers."""
     known = [cell.value for cell in cells if cell is not None and cell.value is not None]
     if not column.better or len(known) < 2:
         return None

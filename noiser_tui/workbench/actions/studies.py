@@ -40,6 +40,37 @@ action(
     help="What it asks, to be edited; what it found",
 )(later("studies.acting:turn_over"))
 
+action(
+    "study_measure",
+    "Choose the study's measure",
+    "f2",
+    when=f"!modal && {_TAB}",
+    help="Faithfulness, Soft-NS, answerability …, or all side by side",
+)(later("studies.acting:measure"))
+action(
+    "study_against",
+    "Compare with the method under the cursor",
+    "f3",
+    "v",
+    when=f"!modal && {_TAB} && !typing && !listing",
+    priority=False,
+    help="Stars mark who differs from it: permutation test, after Holm",
+)(later("studies.acting:compare_with"))
+action(
+    "study_next_measure",
+    "The study's next measure",
+    "m",
+    when=f"!modal && {_TAB} && focus == 'document' && !typing",
+    priority=False,
+)(later("studies.acting:next_measure"))
+action(
+    "study_back",
+    "From the samples back to the grid",
+    "escape",
+    when=f"!modal && {_TAB} && listing",
+    priority=False,
+)(later("studies.acting:back"))
+
 for _key, _id, _title, _do in (
     ("n", "study_new_here", "New study (in the list)", "new_study"),
     ("r", "study_run_here", "Run the study (in the list)", "run_study"),

@@ -15,9 +15,11 @@ from noiser_tui.workbench.engine.study import StudyRuns, standing_of
 if TYPE_CHECKING:
     from noiser.study.live import Live
     from noiser.study.measures import Column
+    from noiser.study.samples import SampleRow
     from noiser.study.spec import Study
     from noiser.study.standing import Standing
     from noiser.study.table import Table
+    from noiser_tui.workbench.studies.grid import Spot
 
 EVERY = 1.0
 """Seconds between two looks."""
@@ -56,6 +58,16 @@ class StudyRead(EngineMessage):
         return self.running or (self.standing is not None and self.standing.workers > 0)
 
 
+class SamplesRead(EngineMessage):
+    """The samples of a cell of a study; no job's message."""
+
+    def __init__(self, folder: str, spot: Spot, rows: tuple[SampleRow, ...]) -> None:
+        super().__init__(0)
+        self.folder = folder
+        self.spot = spot
+        self.rows = rows
+
+
 class StudyWatch:
     """Looks once a second until it is stopped; posts a `StudyRead` where something changed."""
 
@@ -71,6 +83,8 @@ class StudyWatch:
         self._table: Table | None = None
         self._stale = True
         self._rest_until = 0.0
+        self._spot: Spot | None = None
+        self._listed: Spot | None = None
         threading.Thread(target=self._run, name=f"study {folder}", daemon=True).start()
 
     def show(self, measure: str) -> None:
@@ -79,6 +93,12 @@ class StudyWatch:
             self._measure = measure
             self._stale = True
             self._rest_until = 0.0
+            self._wake.set()
+
+    def list(self, spot: Spot | None) -> None:
+        """Tell the samples of that cell, and again when they change; None for none."""
+        if spot != self._spot:
+            self._spot = spot
             self._wake.set()
 
     def look(self) -> None:
@@ -120,7 +140,9 @@ class StudyWatch:
         """Tell the counts at once, then the numbers, then the tests, where there is time for them."""
         from noiser.study.standing import stand
 
-        self._stale = live.read() or self._stale
+        changed = live.read()
+        self._stale = changed or self._stale
+        self._tell_samples(live, again=changed)
         if self._stale or self._working:
             self._standing = stand(live.store)
         self._tell(self._failure())
@@ -136,6 +158,19 @@ class StudyWatch:
             self._tell(self._failure())
         now = time.monotonic()
         self._rest_until = now + (now - began) * (1 / SHARE - 1)
+
+    def _tell_samples(self, live: Live, *, again: bool) -> None:
+        spot = self._spot
+        if spot is None or (spot == self._listed and not again):
+            self._listed = spot
+            return
+        from noiser.study.samples import sample_rows
+
+        self._listed = spot
+        settings = live.settings(spot.model, spot.dataset, spot.variant)
+        rows = tuple(sample_rows(live.store, settings))
+        if not self._stopped.is_set():
+            self._post(SamplesRead(self._folder, spot, rows))
 
     @property
     def _running(self) -> bool:

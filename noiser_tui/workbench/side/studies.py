@@ -16,11 +16,20 @@ from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.shell.side_bar import DeskView
 from noiser_tui.workbench.studies.finding import PLAN, STORE, Found, look, study_folders
 from noiser_tui.workbench.widgets.row_list import Row, RowList, Tone
+from noiser_tui.workbench.widgets.words import RowKeys
 
 EVERY = 1.0
 """Seconds between two looks at the studies that are known."""
 SEARCH_EVERY = 3
 """Looks between two searches for others."""
+
+KEYS = (
+    ("study_new_here", "new"),
+    ("study_run_here", "run"),
+    ("study_stop_here", "stop"),
+    ("study_export_here", "save"),
+)
+"""What is done to the row under the cursor, with the word beside its key."""
 
 
 class Studies(DeskView):
@@ -51,15 +60,21 @@ class Studies(DeskView):
         self._looks = 0
 
     def compose(self) -> ComposeResult:
-        """The list."""
+        """What its keys do, and the list."""
+        yield RowKeys(self.pens, KEYS)
         yield RowList(self.pens, id="studies")
 
     def on_mount(self) -> None:
         """List what is known at once, and begin to look."""
         super().on_mount()
+        self.query_one(RowKeys).show_state(None)
         self.query_one(RowList).show_rows(self._rows())
         self.set_interval(EVERY, self.look_again)
         self.look_again(search=True)
+
+    def focus_first(self) -> None:
+        """The list."""
+        self.query_one(RowList).focus()
 
     def draw(self, desk: Desk) -> None:
         """Nothing on the desk is shown here."""

@@ -2,44 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.message import Message
 
-from noiser_tui.workbench.engine.watching import StudyRead
+from noiser.study.table import columns_of
+from noiser_tui.workbench.engine.watching import SamplesRead, StudyRead
+from noiser_tui.workbench.studies.grid import Grid, Spot, make_grid
 
 if TYPE_CHECKING:
-    from noiser_tui.history.session import Tab
-    from noiser_tui.workbench.desk import Desk
-
-
-@dataclass(frozen=True)
-class Spot:
-    """A cell of the grid: a method's name with what sets it apart, on a model and a data set."""
-
-    variant: str
-    model: str
-    dataset: str
+    from noiser.study.samples import SampleRow
+    from noiser.study.table import Table
 
 
 @dataclass(frozen=True)
 class StudyPage:
     """One moment of a study in `folder`.
 
-    `found` is the last look at its store, None before the first; `measure` the column that is shown,
-    empty for all of them, None for what fits the grid; `against` the method that the others are
-    compared with, empty for the first. `looking` is the cell whose samples are listed. `editing` says
-    that its text is shown in place of its numbers.
+    `found` is the last look at its store, None before the first, and `grid` what is drawn of it.
+    `measure` is the column that is shown, empty for all of them; it is `chosen` or what fits the grid.
+    `against` is the method that the others are compared with, empty for the first. `looking` is the
+    cell whose `samples` are listed. `editing` says that its text is shown in place of its numbers.
     """
 
     kind: ClassVar[str] = "study"
 
     folder: str
     found: StudyRead | None = None
-    measure: str | None = None
+    grid: Grid = field(default_factory=Grid)
+    measure: str = ""
+    chosen: bool = False
     against: str = ""
     looking: Spot | None = None
+    samples: tuple[SampleRow, ...] | None = None
     editing: bool = False
     job: int = 0
     error: str = ""
@@ -67,19 +63,47 @@ class StudyPage:
         doing = "running" if standing.workers or self.found.running else ended
         return f"study {doing} · {standing.finished:,} of {standing.total:,} rows"
 
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The columns there are, first all of them together, as an empty name."""
+        table = self.found.table if self.found is not None else None
+        return ("", *(one.name for one in columns_of(table.study))) if table is not None else ()
+
     def heard(self, message: Message) -> StudyPage:
         """The page after a look at its store."""
+        if isinstance(message, SamplesRead):
+            return self._listed(message)
         if not isinstance(message, StudyRead) or message.folder != self.folder:
             return self
         before = self.found
         page = replace(self, found=message)
+        if message.table is not None and message.table is not (before and before.table):
+            page = replace(page, grid=make_grid(message.table, self.against))
+            if not self.chosen:
+                page = replace(page, chosen=True, measure=_first_measure(message.table))
         if before is None and message.standing is None and not message.running:
             page = replace(page, editing=True)
         if message.error != (before.error if before is not None else ""):
-            page = replace(page, error=message.error, editing=self.editing and not message.running)
+            page = replace(page, error=message.error)
         return page
 
+    def _listed(self, message: SamplesRead) -> StudyPage:
+        if (message.folder, message.spot) != (self.folder, self.looking):
+            return self
+        return replace(self, samples=message.rows)
 
-def study_page(tab: Tab, desk: Desk) -> StudyPage:
-    """The study of a tab, read again."""
-    return StudyPage(tab.path)
+    def measured(self, name: str) -> StudyPage:
+        """The page with another column shown."""
+        return replace(self, measure=name, chosen=True)
+
+    def compared(self, against: str) -> StudyPage:
+        """The page with the others compared with that method."""
+        table = self.found.table if self.found is not None else None
+        grid = make_grid(table, against) if table is not None else self.grid
+        return replace(self, against=against, grid=grid)
+
+
+def _first_measure(table: Table) -> str:
+    """All measures side by side for one model and data set; for several the first one."""
+    places = {(line.model, line.dataset) for line in table.lines}
+    return "" if len(places) < 2 else columns_of(table.study)[0].name

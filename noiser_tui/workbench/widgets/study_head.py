@@ -5,7 +5,8 @@ from __future__ import annotations
 from rich.segment import Segment
 
 from noiser.study.wording import standing_line
-from noiser_tui.look.cells import one_line
+from noiser_tui.look.cells import cell_width, one_line, visible
+from noiser_tui.workbench.studies.grid import LEVELS
 from noiser_tui.workbench.studies.page import StudyPage
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
 
@@ -24,8 +25,9 @@ class StudyHead(DrawnPane[StudyPage]):
             table = page.found.table if page.found is not None else None
             title = (table.study.title if table is not None else "") or page.title
             segments = [Segment(f" {one_line(title, width // 2)}", self.pens.strong)]
-            room = width - len(segments[0].text) - 3
-            return [*segments, Segment(f"  {one_line(page.folder, room)}", self.pens.muted)]
+            room = width - cell_width(segments[0].text) - 3
+            told = page.folder if page.editing or not page.grid.names else _legend(page)
+            return [*segments, Segment(f"  {one_line(visible(told), room)}", self.pens.muted)]
         return self._progress(page, width) if y == 1 else []
 
     def _progress(self, page: StudyPage, width: int) -> list[Segment]:
@@ -45,3 +47,14 @@ class StudyHead(DrawnPane[StudyPage]):
             Segment("·" * (BAR - full), self.pens.muted),
             Segment(f" {line}", self.pens.plain),
         ]
+
+
+def _legend(page: StudyPage) -> str:
+    """What the marks of the grid mean."""
+    table = page.found.table if page.found is not None else None
+    if len(page.grid.names) < 2 or table is None:
+        return page.folder
+    if not table.pairs:
+        return "…6/12: so many samples are finished"
+    levels = " ".join(f"{mark} p<{level:g}".replace("0.", ".") for level, mark in reversed(LEVELS))
+    return f"◆ against {page.grid.against}: {levels} (permutation, Holm)"
