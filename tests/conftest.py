@@ -17,6 +17,7 @@ os.environ.pop("HF_TOKEN", None)
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # for `tests.tiny`
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("noiser", deadline=None, derandomize=True, database=None)
@@ -25,3 +26,10 @@ settings.load_profile("noiser")
 for name in [name for name in os.environ if name.startswith("NOISER_")]:
     del os.environ[name]  # they would be settings
 os.environ["NOISER_DATA"] = tempfile.mkdtemp(prefix="noiser-tests-data-")  # runs and sessions
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Screens that changed on purpose are written anew."""
+    parser.addoption(
+        "--update-snapshots", action="store_true", help="write tests/workbench/snapshots"
+    )

@@ -55,13 +55,13 @@ def test_the_scroll_bar_hides_no_letter(tmp_path: Path) -> None:
         window.wait_for("Type a prompt")
         window.type(f"{words} " * 12)
         window.press("F5")
-        rows = window.wait_for("running", "next “").splitlines()[5:10]
+        rows = window.wait_for("running", "next “").splitlines()[6:11]
         assert "the sea and" in rows[0]
         # a screen may be caught between the bar and the text that makes room for it
         end = time.monotonic() + 10
         while not (seen := {word for row in rows for word in row.split()}) <= set(words.split()):
             assert time.monotonic() < end, seen
-            rows = window.screen().splitlines()[5:10]
+            rows = window.screen().splitlines()[6:11]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
