@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from noiser.model.available import AvailableModel
+from noiser_tui.workbench.actions import ACTIONS
 from tests.workbench.fake import workbench
 from tests.workbench.hands import settled, type_and_run
 from tests.workbench.snapshot import SIZES, Snapshot
@@ -19,10 +20,12 @@ MODELS = [
 
 @pytest.fixture(autouse=True)
 def same_everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder with one prompt, and two models."""
+    """A folder with one prompt, two models, and a page of keys that no new action makes longer."""
     (tmp_path / "capital.txt").write_text("The capital of France is")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("noiser_tui.workbench.choices.available_models", lambda: MODELS)
+    few = dict(list(ACTIONS.items())[:12])
+    monkeypatch.setattr("noiser_tui.workbench.screens.keys.ACTIONS", few)
 
 
 @pytest.mark.parametrize("size", SIZES)
