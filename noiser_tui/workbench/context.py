@@ -22,8 +22,8 @@ def facts(app: Workbench) -> dict[str, bool | str | int]:
     many targets it has. document: the kind of the one on top. tabs: how many are open. sideBar and
     panel: which view of each is open, empty when it is closed. focus: where keys go, one of prompt,
     heat, side, panel, document and none. listing: the samples of a study's cell are listed. typing:
-    keys are written into a text or a line. zen: the document has the whole screen. testing: keys are
-    being tried, and do nothing else.
+    keys are written into a text or a line. zen: the document has the whole screen. replaying: a search
+    is played again. testing: keys are being tried, and do nothing else.
     """
     page = app.desk.active.page
     own = page if isinstance(page, State) else None
@@ -41,6 +41,7 @@ def facts(app: Workbench) -> dict[str, bool | str | int]:
         "focus": _focus(app.base.focused),
         "typing": isinstance(app.base.focused, (Input, TextArea)),
         "zen": app.desk.zen,
+        "replaying": own is not None and own.playing,
         "testing": "-key-test" in app.screen.classes,
     }
 

@@ -93,6 +93,7 @@ class Desk:
     `shelf` is what is shown of the history of runs.
     `load_options` are those of `noiser.load` for the next model, `survey` says which ones there are.
     `output` is what was said, `problems` what is wrong with the settings and the keymap.
+    `linear` says that the search is drawn on a linear scale.
     """
 
     model_name: str
@@ -113,6 +114,7 @@ class Desk:
     survey: Survey = field(default_factory=Survey)
     output: tuple[Entry, ...] = ()
     problems: tuple[str, ...] = ()
+    linear: bool = False
     shelf: Shelf = field(default_factory=Shelf)
 
     def document(self, id: int) -> Document:

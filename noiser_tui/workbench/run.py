@@ -22,6 +22,7 @@ from noiser.explanation import Explanation
 from noiser.prompt import Prompt
 from noiser.units import Unit, unit_text
 from noiser_tui.workbench.costs import Costs
+from noiser_tui.workbench.replay import Step, recorded
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Run:
     `preview` says that the scores are those of the fast search that went before, `refining` that the
     search is the exact one after it: `before` is what the preview spent. `costs` is what was expected.
     Where several targets are explained in turn, `done` are the runs of those that are, and `at` says
-    which of them is shown.
+    which of them is shown. `steps` are those of the search, to be looked at once it has ended.
     """
 
     prompt: Prompt | None = None
@@ -60,6 +61,7 @@ class Run:
     costs: Costs | None = None
     done: tuple[Run, ...] = ()
     at: int = 0
+    steps: tuple[Step, ...] = ()
 
     @property
     def text(self) -> str | None:
@@ -108,7 +110,8 @@ def run_told(run: Run, event: Event, *, preview: bool = False) -> Run:
     if isinstance(event, ZoomedIn):
         return replace(run, inside=len(event.units), search=None, tried=None)
     if isinstance(event, SearchNarrowed):
-        return replace(run, search=event, tried=None, work=run.before + event.work)
+        steps, work = recorded(run, event), run.before + event.work
+        return replace(run, search=event, steps=steps, tried=None, work=work)
     if isinstance(event, ScalesTried):
         return replace(run, tried=event, work=run.before + event.work)
     if isinstance(event, (TokensScored, SamplesRun)) and (run.inside or run.refining):
@@ -135,7 +138,7 @@ def _read(run: Run, event: PromptRead, *, preview: bool) -> Run:
     if run.preview and not preview and run.explanation is not None:
         spent = replace(run.explanation.work, reference_token_forwards=0)
         run = replace(run, refining=True, before=spent, before_seconds=run.explanation.seconds)
-        return replace(run, search=None, tried=None, inside=0, warnings=(), work=spent)
+        return replace(run, search=None, steps=(), tried=None, inside=0, warnings=(), work=spent)
     prompt = event.prompt
     return Run(
         prompt=prompt,

@@ -33,7 +33,8 @@ class State:
     `edited` says that the text in the editor is not the one explained. `error` is one sentence, and so
     is `note`, which answers a question. `estimate_job` asks for an estimate, `costs` is the last one.
     `adding` is how many draws the explanation will have once the running job has added them, `measured`
-    what is known of how faithful the scores are.
+    what is known of how faithful the scores are. `replay` is the step of the search that is looked at
+    again, 0 for its end; `playing` goes on from there.
     """
 
     kind: ClassVar[str] = "explanation"
@@ -54,6 +55,8 @@ class State:
     note: str = ""
     adding: int = 0
     measured: Measured = field(default_factory=Measured)
+    replay: int = 0
+    playing: bool = False
 
     @property
     def phase(self) -> Phase:
@@ -126,7 +129,8 @@ def run_asked(state: State, job: int) -> State:
         target=before.target,
         next_tokens=before.next_tokens,
     )
-    return replace(state, run=run, run_job=job, edited=False, error="", note="", adding=0)
+    state = replace(state, run=run, run_job=job, edited=False, replay=0, playing=False)
+    return replace(state, error="", note="", adding=0)
 
 
 def draws_asked(state: State, job: int, draws: int) -> State:
@@ -192,7 +196,7 @@ def walked(state: State, steps: int) -> State:
     if state.run_job or len(run.done) < 2:
         return refused(state, "There is one target only: a target of several words has more.")
     at = min(max(0, run.at + steps), len(run.done) - 1)
-    state = replace(state, run=shown(run, at))
+    state = replace(state, run=shown(run, at), replay=0, playing=False)
     target = state.run.target
     text = one_line(target.text, 40) if target is not None else ""
     return noted(state, f"Target {at + 1} of {len(run.done)}: “{text}”")

@@ -1,4 +1,4 @@
-"""What the panel shows: metrics, problems, output."""
+"""What the panel shows: search, metrics, problems, output."""
 
 from __future__ import annotations
 
@@ -21,6 +21,40 @@ action(
     when=_HERE,
     help="Do the top words suffice to name the target?",
 )(later("metrics_room:ask_judge"))
+
+_SEARCH = "!modal && focus == 'panel' && panel == 'search'"
+
+action(
+    "replay",
+    "Replay the search",
+    "alt+v",
+    when=_HERE,
+    help="Step by step, four a second; Esc stops",
+)(later("search_room:play"))
+
+action(
+    "stop_replay",
+    "Stop the replay",
+    "escape",
+    when="!modal && replaying && !zen && !running",
+    priority=False,
+)(later("search_room:stop"))
+
+action(
+    "search_scale",
+    "Search: logarithmic or linear scale",
+    "alt+l",
+    when=_HERE,
+    help="Of the brackets",
+)(later("search_room:toggle_scale"))
+
+action("step_back", "Search: step before", "left", when=_SEARCH)(later("search_room:step_back"))
+
+action("step_on", "Search: next step", "right", when=_SEARCH)(later("search_room:step_on"))
+
+action("first_step", "Search: first step", "home", when=_SEARCH)(later("search_room:first_step"))
+
+action("last_step", "Search: its end", "end", when=_SEARCH)(later("search_room:last_step"))
 
 action("next_problem", "Go to the next problem", "f8", help="Its sentence, and its token")(
     later("problem_room:next_problem")

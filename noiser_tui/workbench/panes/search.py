@@ -1,8 +1,6 @@
-"""The search as it narrows: per token a bracket on a logarithmic scale, and who decides."""
+"""The search as it narrows, or as it did: per token a bracket on a scale, and who decides."""
 
 from __future__ import annotations
-
-import math
 
 from rich.segment import Segment
 from rich.style import Style
@@ -17,14 +15,16 @@ from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.look.sentences import chop_words
 from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.look import Pens
+from noiser_tui.workbench.panes.brackets import drawn, ruler
+from noiser_tui.workbench.replay import replayed
 from noiser_tui.workbench.shell.side_bar import DeskView
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets import search_text
 from noiser_tui.workbench.widgets.drawn_pane import refresh_changed
 
 LABEL, UNIT_LABEL, NUMBERS, STATUS = 12, 28, 14, 14
-LOWEST = 2.0**-10
-"""The left end of the scale: the finest step of the default grid; what lies below is drawn there."""
+LOW = 5
+"""Lines under which there is none for the ruler."""
 
 
 class SearchPane(DeskView):
@@ -35,9 +35,8 @@ class SearchPane(DeskView):
         yield SearchLines(self.pens, id="search")
 
     def draw(self, desk: Desk) -> None:
-        """Show the search of what is on top; of another kind of document nothing."""
-        if desk.explanation is not None:
-            self.query_one(SearchLines).show_state(desk.explanation)
+        """Show the search of what is on top."""
+        self.query_one(SearchLines).show_state(desk.explanation, linear=desk.linear)
 
 
 class SearchLines(ScrollView, can_focus=True):
@@ -50,15 +49,23 @@ class SearchLines(ScrollView, can_focus=True):
         self._order: list[int] = []
         self._foot: list[list[Segment]] = []
         self._state: State | None = None
+        self._given: State | None = None
+        self._linear = False
         self._drawn: list[list[Segment]] = []
 
-    def show_state(self, state: State) -> None:
-        """Draw the search and the warnings of a state."""
+    def show_state(self, given: State | None, *, linear: bool = False) -> None:
+        """Draw the search and the warnings of a state, at the step that is looked at."""
+        self._given, self._linear = given, linear
+        state = replayed(given) if given is not None else None
         self._state = state
-        self._head = self._heading(state)
-        self._order = _fragile_first(state)
-        foot = search_text.why_no_preview(state.run) if state.phase == "ready" else ""
-        self._foot = self._sentence(foot, self.pens.muted) if state.run.explanation else []
+        if given is None or state is None:
+            other = "The search is of an explanation: its tab is not on top."
+            self._head, self._order, self._foot = self._sentence(other, self.pens.muted), [], []
+        else:
+            self._head = self._heading(state)
+            self._order = _fragile_first(state)
+            told = search_text.below_the_search(given)
+            self._foot = [line for one in told for line in self._sentence(one, self.pens.muted)]
         size = Size(self._width, len(self._head) + len(self._order) + len(self._foot))
         if size != self.virtual_size:
             self.virtual_size = size
@@ -69,8 +76,7 @@ class SearchLines(ScrollView, can_focus=True):
         """Draw in another theme."""
         self.pens = pens
         self._drawn = []
-        if self._state is not None:
-            self.show_state(self._state)
+        self._show_again()
         self.refresh()
 
     def on_mount(self) -> None:
@@ -82,8 +88,10 @@ class SearchLines(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Fit sentences to the new width."""
-        if self._state is not None:
-            self.show_state(self._state)
+        self._show_again()
+
+    def _show_again(self) -> None:
+        self.show_state(self._given, linear=self._linear)
 
     def render_line(self, y: int) -> Strip:
         """One line: heading first, then tokens."""
@@ -105,7 +113,23 @@ class SearchLines(ScrollView, can_focus=True):
         told = [(text, pens.muted) for text in search_text.expectations(state)]
         told += [(f"⚠ {warning.message}", pens.warning) for warning in distinct]
         lines = [line for text, style in told for line in self._sentence(text, style)]
-        return [self._summary(state), *lines]
+        ruler = [self._ruler(state)] if state.run.search is not None and self._lines >= LOW else []
+        return [self._summary(state), *lines, *ruler]
+
+    def _ruler(self, state: State) -> list[Segment]:
+        label, width = self._columns(state)
+        name = f"α, {'linear' if self._linear else 'log'}"
+        text = ruler(width, linear=self._linear)
+        return [Segment(f" {name:<{label}}{text}", self.pens.muted)]
+
+    @property
+    def _lines(self) -> int:
+        return self.size.height
+
+    def _columns(self, state: State) -> tuple[int, int]:
+        """Cells of a name and of a bracket."""
+        label = LABEL if state.run.inside or not state.run.names else self._unit_label
+        return label, max(8, self._width - label - NUMBERS - STATUS - 3)
 
     def _sentence(self, text: str, style: Style) -> list[list[Segment]]:
         """A sentence over as many lines as it takes, none for an empty one."""
@@ -130,6 +154,8 @@ class SearchLines(ScrollView, can_focus=True):
         step = f" step {min(search.step, search.steps)}/{search.steps}"
         if search.step > search.steps:
             step += f"+{search.step - search.steps}"
+        if state.replay:
+            step += " (replay)"
         parts = [Segment(step, self.pens.plain), *self._scale(state)]
         if state.run.found is None:
             used = sum(cell_width(part.text) + 3 for part in parts)
@@ -166,8 +192,7 @@ class SearchLines(ScrollView, can_focus=True):
         assert state.run.search is not None
         bracket = state.run.search.brackets[position]
         decides = position in state.run.search.leaders
-        label = LABEL if state.run.inside or not state.run.names else self._unit_label
-        width = max(8, self._width - label - NUMBERS - STATUS - 3)
+        label, width = self._columns(state)
         name = one_line(_text(state, position), label - 1)
         name += " " * (label - cell_width(name))
         style = pens.strong if decides else pens.plain if bracket.out_at is None else pens.muted
@@ -175,7 +200,9 @@ class SearchLines(ScrollView, can_focus=True):
         status, status_style = self._status(bracket, decides)
         return [
             Segment(f" {name}", style),
-            *self._bracket(bracket, width, pens.accent if decides else style),
+            *drawn(
+                bracket, width, pens.accent if decides else style, pens.muted, linear=self._linear
+            ),
             Segment(f" {numbers:<{NUMBERS}}", style),
             Segment(status, status_style),
         ]
@@ -196,24 +223,6 @@ class SearchLines(ScrollView, can_focus=True):
         if decides and (done or len(self._state.run.search.leaders) <= 3):
             return "decides", self.pens.accent
         return ("searched" if done else "searching"), self.pens.plain
-
-    def _bracket(self, bracket: Bracket, width: int, style: Style) -> list[Segment]:
-        low, high = _place(bracket.low, width), _place(bracket.high, width)
-        if high <= low:
-            low, high = (low, low + 1) if low < width - 1 else (low - 1, low)
-        inside = "━" * (high - low - 1)
-        rail = self.pens.muted
-        return [
-            Segment("─" * low, rail),
-            Segment("├" + inside + "┤", style),
-            Segment("─" * (width - high - 1), rail),
-        ]
-
-
-def _place(scale: float, width: int) -> int:
-    """The cell of a scale on a logarithmic axis from LOWEST to 1."""
-    share = 1 - math.log(max(scale, LOWEST)) / math.log(LOWEST)
-    return round(share * (width - 1))
 
 
 def _fragile_first(state: State) -> list[int]:

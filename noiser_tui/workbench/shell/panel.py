@@ -54,7 +54,7 @@ class PanelHeader(ActionRow[Desk]):
         if not desk.panel_open:
             told = search_text.in_short(desk.explanation, room)
             return [*segments, Segment(f" {one_line(told, room)}", self.pens.plain)]
-        scale = search_text.scale_of(desk.explanation)
+        scale = search_text.scale_of(desk.explanation, linear=desk.linear)
         if desk.panel == "search" and desk.explanation.run.search and cell_width(scale) <= room:
             return [*segments, Segment(f" {scale:>{room}}", self.pens.muted)]
         return segments

@@ -6,6 +6,7 @@ from noiser.events import Warned
 from noiser.export import wording
 from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.workbench.costs import WORTH
+from noiser_tui.workbench.replay import why_not
 from noiser_tui.workbench.run import Run
 from noiser_tui.workbench.state import State
 
@@ -40,6 +41,20 @@ def why_no_preview(run: Run) -> str:
     if run.costs is None or not run.costs.no_preview:
         return ""
     return f"No preview: {run.costs.no_preview}."
+
+
+def below_the_search(state: State) -> list[str]:
+    """Once it has ended: why there was no preview, and how its steps can be looked at, or why not."""
+    if state.phase == "running" or state.run.explanation is None:
+        return []
+    told = [why_no_preview(state.run)] if state.phase == "ready" else []
+    if state.run.steps:
+        told.append(
+            "Left and Right look at each step again, Alt+V plays them, Alt+L: linear scale."
+        )
+    elif state.run.search is not None:
+        told.append(why_not(state))
+    return [one for one in told if one]
 
 
 def left(run: Run, width: int) -> str:
@@ -111,10 +126,11 @@ def kind_of_scores(run: Run) -> str:
     return "preview" if run.preview else ""
 
 
-def scale_of(state: State) -> str:
+def scale_of(state: State, *, linear: bool = False) -> str:
     """What the brackets of the search are drawn on."""
     what = state.run.searched.removesuffix("s")
-    return f"noise scale α per {what}, logarithmic from 0.001 to 1"
+    axis = "linear from 0" if linear else "logarithmic from 0.001"
+    return f"noise scale α per {what}, {axis} to 1"
 
 
 def in_short(state: State, width: int) -> str:
