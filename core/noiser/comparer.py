@@ -10,13 +10,11 @@ from itertools import groupby
 from typing import Protocol
 
 from noiser.assembly import environment
-from noiser.comparison.agreement import agree
-from noiser.comparison.alignment import align
-from noiser.comparison.doubts import doubts
 from noiser.comparison.result import Comparison, Row
 from noiser.comparison.rows import Given, PlannedRow, plan
+from noiser.comparison.together import put_together
 from noiser.errors import Cancelled, ComparisonCancelled, NoiserError, WrongUse
-from noiser.events import Emit, RowExplained, RowFailed, RowStarted, Warned, ignore
+from noiser.events import Emit, RowExplained, RowFailed, RowStarted, ignore
 from noiser.explainer import explain
 from noiser.explanation import Explanation
 from noiser.model.language_model import LanguageModel
@@ -80,38 +78,18 @@ def compare(
     started = time.perf_counter()
     run = _Run(prompt, planned, names, load, cancel or threading.Event(), emit, memory)
     complete = run.all(sources)
-    explained = [row.explanation for row in run.rows if row.explanation is not None]
-    if not explained:
+    if all(row.explanation is None for row in run.rows):
         raise _nothing(run) if complete else ComparisonCancelled
-    comparison = _put_together(run.rows, explained, top, complete, started)
+    comparison = put_together(
+        run.rows,
+        top=top,
+        complete=complete,
+        seconds=time.perf_counter() - started,
+        environment=environment(),
+    )
     if not complete:
         raise ComparisonCancelled(comparison)
     return comparison
-
-
-def _put_together(
-    rows: Sequence[Row],
-    explained: Sequence[Explanation],
-    top: int | None,
-    complete: bool,
-    started: float,
-) -> Comparison:
-    alignment = align(explained)
-    scores = iter(alignment.scores)
-    by_row = [None if row.explanation is None else next(scores) for row in rows]
-    agreement = agree(alignment.segments, by_row, top)
-    warnings = list(doubts(rows, alignment, agreement))
-    if not complete:
-        warnings.insert(0, Warned(f"Cancelled after {len(explained)} of {len(rows)} rows."))
-    return Comparison(
-        explained[0].prompt,
-        tuple(rows),
-        agreement,
-        tuple(warnings),
-        time.perf_counter() - started,
-        environment(),
-        complete,
-    )
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from noiser.comparison.result import Comparison
 from noiser.export.comparison import wording
 from noiser.export.wording import quoted, score
 from noiser_tui.cli.canvas import Canvas
-from noiser_tui.cli.matrices import matrix_lines
 from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.look.heat import buckets, glyph_row, heat_row
 from noiser_tui.look.layout import lay_out
+from noiser_tui.look.matrices import matrix_lines
 from noiser_tui.look.terminal_text import pieces_for_terminal
 
 _GAP = 2
@@ -26,7 +26,8 @@ def comparison_lines(comparison: Comparison, canvas: Canvas) -> list[Text]:
     """A heat map per row where they fit, else what each row scores highest in one line; then matrices."""
     foot = _foot(comparison, canvas)
     head = Text(visible(wording.question(comparison)), "bold", no_wrap=True, overflow="ellipsis")
-    below = [Text(), *matrix_lines(comparison, canvas), Text(), *foot]
+    matrices = matrix_lines(comparison, canvas.width, canvas.theme, canvas.depth)
+    below = [Text(), *matrices, Text(), *foot]
     lines = _heat(comparison, canvas)
     room = None if canvas.height is None else canvas.height - _LEFT - len(below) - 2
     if room is not None and len(lines) > room:

@@ -248,12 +248,17 @@ class Workbench(PaintedApp):
         """Load a model in place of the one that is there; runs with that one are over."""
         options = dict(self.desk.load_options)
         if name != self._first_model:  # a revision, or trust in a model, is for that model alone
-            options = {key: options[key] for key in SHARED_OPTIONS if key in options}
+            options = self.options_for_others()
         for document in self.desk.documents:
             if document.page.job:
                 self.engine.cancel(document.page.job)
         job = self.engine.submit(LoadModel(name, options), instead_of=self.desk.load_job)
         self.show_desk(desk.model_asked(self.desk, name, job))
+
+    def options_for_others(self) -> dict[str, Any]:
+        """Options of `noiser.load` that hold for any model."""
+        options = dict(self.desk.load_options)
+        return {key: options[key] for key in SHARED_OPTIONS if key in options}
 
     def change_request(self, **changes: Any) -> None:
         """Choose options of the explanation on top; one that is there already is made again with them."""

@@ -16,6 +16,7 @@ from noiser_tui.workbench.context import facts
 from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.screens.keys import Keys
 from noiser_tui.workbench.screens.pick import Choice, Pick
+from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.search_text import kind_of_scores
 
 if TYPE_CHECKING:
@@ -133,7 +134,15 @@ def example(app: Workbench) -> None:
 
 def save(app: Workbench) -> None:
     """Write the explanation to a file, in the form that its name asks for."""
-    explanation = app.state.run.saved
+    shown = app.desk.active.page
+    if not isinstance(shown, State):
+        comparison = getattr(shown, "comparison", None)
+        if comparison is None:
+            app.refuse("There is nothing to save yet: no row is there.")
+        else:
+            save_to(app, comparison, "comparison")
+        return
+    explanation = shown.run.saved
     if explanation is None:
         app.refuse("There is nothing to save yet: explain a prompt first (F5).")
         return
@@ -153,8 +162,9 @@ def save_to(app: Workbench, saved: Saved, kind: str = "run") -> None:
     forms = ".html, .svg, .png" + (
         ", .csv, .parquet, .tex" if isinstance(saved, Explanation) else ""
     )
+    default = "run" if isinstance(saved, Explanation) else "comparison"
     hint = f"The name decides the form: .json (opens again), {forms}"
-    app.push_screen(Ask(f"Save the {kind} to", hint, "run.json"), _answer(write))
+    app.push_screen(Ask(f"Save the {kind} to", hint, f"{default}.json"), _answer(write))
 
 
 def ask_and_write(app: Workbench, title: str, hint: str, name: str, text: str) -> None:

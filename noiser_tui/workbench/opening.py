@@ -73,7 +73,9 @@ def open_record_file(app: Workbench, path: Path) -> None:
         page = page_of(saved, desk.blank(app.desk))
         app.open_page(page, path=str(where), saved=page.text)
     else:
-        app.refuse(f"{path} is a comparison: open it from Runs, or with noiser open.")
+        from noiser_tui.workbench.comparison_page import finished_page
+
+        app.open_page(finished_page(saved), path=str(where))
 
 
 def show_open(app: Workbench, where: Path) -> bool:

@@ -7,12 +7,14 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from noiser.comparison.result import Comparison
 from noiser.explanation import Explanation
 from noiser_tui.workbench import desk
-from noiser_tui.workbench.desk import Document
-from noiser_tui.workbench.engine import AddDraws, ExplainPrompt, JobEnded
+from noiser_tui.workbench.comparison_page import ComparisonPage, finished_page, with_comparison
+from noiser_tui.workbench.desk import Document, Page
+from noiser_tui.workbench.engine import AddDraws, CompareRows, ExplainPrompt, JobEnded
 from noiser_tui.workbench.shelf import PAGE, Shelf
-from noiser_tui.workbench.state import State, noted
+from noiser_tui.workbench.state import State
 
 if TYPE_CHECKING:
     from noiser.record import Saved
@@ -25,6 +27,11 @@ if TYPE_CHECKING:
 
 def ended(app: Workbench, before: Document | None, message: JobEnded) -> None:
     """Keep what a job has left: `before` is the document that waited for it, None where it is closed."""
+    if before is not None and isinstance(message.job, CompareRows):
+        page = app.desk.document(before.id).page
+        if isinstance(page, ComparisonPage) and page.comparison is not None:
+            keep(app, before, page.comparison)
+        return
     if message.error is not None or not isinstance(message.job, (ExplainPrompt, AddDraws)):
         return
     again = isinstance(message.job, AddDraws)
@@ -50,8 +57,8 @@ def keep(app: Workbench, document: Document | None, saved: Saved, *, again: bool
 
     def failed(why: str) -> None:
         page = next((one.page for one in app.desk.documents if one.id == id), None)
-        if isinstance(page, State):
-            app.show_page(noted(page, f"This run is not kept: {why}"), id)
+        if isinstance(page, (State, ComparisonPage)):
+            app.show_page(replace(page, note=f"This run is not kept: {why}", error=""), id)
         else:
             app.refuse(f"A run is not kept: {why}")
 
@@ -74,27 +81,32 @@ def _open(run: str, store: RunStore) -> Saved:
 
 def _shows(document: Document) -> bool:
     page = document.page
+    if isinstance(page, ComparisonPage):
+        return page.job != 0 or bool(page.slots)
     return not isinstance(page, State) or page.job != 0 or page.run.prompt is not None
 
 
-def _waiting(app: Workbench, id: int, run: str) -> State | None:
+def _waiting(app: Workbench, id: int, run: str) -> State | ComparisonPage | None:
     """The page that waits for this run, None where it is closed or shows something else by now."""
     there = [one for one in app.desk.documents if (one.id, one.run) == (id, run)]
     page = there[0].page if there and not _shows(there[0]) else None
-    return page if isinstance(page, State) else None
+    return page if isinstance(page, (State, ComparisonPage)) else None
 
 
 def _found_again(app: Workbench, id: int, run: str, saved: Saved) -> None:
     from noiser_tui.workbench.reopened_run import put_back
 
-    if (page := _waiting(app, id, run)) is not None and isinstance(saved, Explanation):
+    page = _waiting(app, id, run)
+    if isinstance(page, State) and isinstance(saved, Explanation):
         app.show_page(put_back(page, saved), id)
+    elif isinstance(page, ComparisonPage) and isinstance(saved, Comparison):
+        app.show_page(with_comparison(page, saved), id)
 
 
 def _lost(app: Workbench, id: int, run: str, why: str) -> None:
     if (page := _waiting(app, id, run)) is not None:
         app.desk = desk.run_kept(app.desk, id, "")
-        app.show_page(noted(page, why), id)
+        app.show_page(replace(page, note=why), id)
 
 
 def _tells(explanation: Explanation) -> bool:
@@ -181,10 +193,14 @@ def open_run(app: Workbench, run: str, title: str = "") -> None:
 
 def show_saved(app: Workbench, saved: Saved, *, run: str = "", name: str = "") -> None:
     """Show in a new tab what was saved or made elsewhere."""
-    from noiser_tui.workbench.reopened_run import page_of
+    from noiser_tui.workbench.reopened_run import page_of  # it needs numpy
 
-    if isinstance(saved, Explanation):
-        app.open_page(page_of(saved, desk.blank(app.desk)), run=run, name=name)
+    page: Page = (
+        page_of(saved, desk.blank(app.desk))
+        if isinstance(saved, Explanation)
+        else finished_page(saved)
+    )
+    app.open_page(page, run=run, name=name)
 
 
 def rename(app: Workbench) -> None:
@@ -200,7 +216,7 @@ def rename(app: Workbench) -> None:
         if title is None:
             return
         app.show_desk(desk.run_named(app.desk, run, " ".join(title.split())))
-        _change(app, lambda store: store.rename(run, title))
+        change(app, lambda store: store.rename(run, title))
 
     app.push_screen(Ask("Name of the run", "As it is listed here", entry.name), answer)
 
@@ -208,13 +224,13 @@ def rename(app: Workbench) -> None:
 def pin(app: Workbench) -> None:
     """Keep it on top and out of pruning, or let it go."""
     if (entry := pointed(app)) is not None:
-        _change(app, lambda store: store.pin(entry.id, not entry.pinned))
+        change(app, lambda store: store.pin(entry.id, not entry.pinned))
 
 
 def mark(app: Workbench) -> None:
     """Mark it for comparison, or take the mark away."""
     if (entry := pointed(app)) is not None:
-        _change(app, lambda store: store.mark(entry.id, not entry.marked))
+        change(app, lambda store: store.mark(entry.id, not entry.marked))
 
 
 def mark_shown(app: Workbench) -> None:
@@ -223,7 +239,7 @@ def mark_shown(app: Workbench) -> None:
     if not run:
         app.refuse("There is no run here to mark yet: explain a prompt first (F5).")
         return
-    _change(app, lambda store: store.mark(run, True))
+    change(app, lambda store: store.mark(run, True))
     app.notify("Marked for comparison: Alt+C shows what is.", markup=False)
 
 
@@ -251,7 +267,7 @@ def undo_delete(app: Workbench) -> None:
         return
     run = shelf.deleted[-1]
     app.show_desk(replace(app.desk, shelf=replace(shelf, deleted=shelf.deleted[:-1])))
-    _change(app, lambda store: store.restore(run))
+    change(app, lambda store: store.restore(run))
 
 
 def export(app: Workbench) -> None:
@@ -273,7 +289,9 @@ def search(app: Workbench) -> None:
             line.focus()
 
 
-def _change(app: Workbench, work: Callable[[RunStore], object]) -> None:
+def change(app: Workbench, work: Callable[[RunStore], object]) -> None:
+    """Change something in the store, and show the list as it is then."""
+
     def changed(_: object) -> None:
         refresh(app)
 

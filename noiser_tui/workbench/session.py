@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from noiser.errors import NoiserError
 from noiser_tui.history.session import Session, Tab
+from noiser_tui.workbench.comparison_page import ComparisonPage
 from noiser_tui.workbench.desk import PANELS, SIDES, Desk, Document, Page
 from noiser_tui.workbench.run import Run
 from noiser_tui.workbench.settings_page import SettingsPage
@@ -43,6 +44,8 @@ def session_of(desk: Desk, views: dict[int, View]) -> Session:
 def _tab(document: Document, view: View | None) -> Tab:
     page = document.page
     tab = Tab(document.kind, document.name, document.path, run=document.run or None)
+    if isinstance(page, ComparisonPage):
+        return replace(tab, text=page.text)
     if not isinstance(page, State):
         return tab
     tab = replace(
@@ -72,8 +75,14 @@ def study_page(tab: Tab, desk: Desk) -> Page:
     return StudyPage(tab.path)
 
 
+def comparison_page(tab: Tab, desk: Desk) -> Page:
+    """A comparison without rows yet: they come from the history."""
+    return ComparisonPage(tab.text)
+
+
 PAGES: dict[str, Callable[[Tab, Desk], Page]] = {
     "explanation": explanation_page,
+    "comparison": comparison_page,
     "study": study_page,
     "settings": lambda tab, desk: SettingsPage(),
 }

@@ -58,10 +58,22 @@ class Shelf:
         return rows
 
 
-def _row(entry: Entry) -> Row:
+def marked_rows(shelf: Shelf) -> list[Row]:
+    """What can be compared, then the marked runs; the keys of the first are actions."""
+    rows = [
+        Row("compare_marked", "Compare marked runs", mark="▸ "),
+        Row("compare_here", "Compare on this prompt…", mark="▸ "),
+        Row("marked", f"Marked ({len(shelf.marked)})", heading=True),
+    ]
+    if not shelf.marked:
+        rows.append(Row("none", "none: Alt+R, then Space", heading=True))
+    return [*rows, *(_row(one, marked=False) for one in shelf.marked)]
+
+
+def _row(entry: Entry, *, marked: bool = True) -> Row:
     marks = [
         PINNED if entry.pinned else "",
-        MARKED if entry.marked else "",
+        MARKED if entry.marked and marked else "",
         "" if entry.complete else PARTIAL,
     ]
     signs = "".join(marks)

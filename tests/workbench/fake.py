@@ -278,7 +278,7 @@ async def workbench(
     async with app.run_test(size=size) as pilot:
         for _ in range(100):
             await pilot.pause()
-            if app.state.phase == "ready":
+            if app.desk.model is not None and not app.desk.load_job:
                 break
             await asyncio.sleep(0.01)
         engine = app.engine

@@ -64,7 +64,7 @@ def plan(
         (method, bound) for method in found for bound in (bounds if method.searches else (None,))
     ]
     _check_number(len(models) * len(asked))
-    shown = _short(models) if len(models) > 1 else [""]
+    shown = short_names(models) if len(models) > 1 else [""]
     rows: list[PlannedRow] = []
     for index, model in enumerate(shown):
         for method, bound in asked:
@@ -114,7 +114,7 @@ def _check_number(rows: int) -> None:
         )
 
 
-def _short(models: Sequence[str]) -> list[str]:
+def short_names(models: Sequence[str]) -> list[str]:
     """The last part of each name where that tells the models apart, else the whole names."""
     last = [Path(name).name or name for name in models]
-    return last if len(set(last)) == len(last) else list(models)
+    return last if len(set(last)) == len(set(models)) else list(models)

@@ -18,6 +18,7 @@ ROOMS = (
     "moving",
     "panel",
     "history",
+    "comparing",
     "models",
     "methods",
     "studies",

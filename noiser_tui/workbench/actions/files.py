@@ -15,10 +15,10 @@ action(
 
 action(
     "save",
-    "Save the explanation",
+    "Save the explanation or comparison",
     "ctrl+s",
     short="Save",
-    when=_HERE,
+    when="!modal && (document == 'explanation' || document == 'comparison')",
     help="JSON, HTML, SVG or CSV",
 )(later("choosing:save"))
 

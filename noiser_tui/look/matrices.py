@@ -9,19 +9,20 @@ from rich.text import Text
 from noiser.comparison.result import Comparison
 from noiser.export.comparison import wording
 from noiser.export.comparison.blocks import CELL, Block, blocks
-from noiser_tui.cli.canvas import Canvas
 from noiser_tui.look.cells import cell_width, one_line
+from noiser_tui.look.depth import Depth
 from noiser_tui.look.heat import bucket
+from noiser_tui.look.themes import Theme
 
 
-def matrix_lines(comparison: Comparison, canvas: Canvas) -> list[Text]:
+def matrix_lines(comparison: Comparison, width: int, theme: Theme, depth: Depth) -> list[Text]:
     """The matrices, an empty line between those that stand under each other."""
     names = wording.names(comparison)
     lines: list[Text] = []
-    for beside in blocks(comparison, canvas.width):
+    for beside in blocks(comparison, width):
         if lines:
             lines.append(Text())
-        drawn = [_block(block, names, canvas) for block in beside]
+        drawn = [_block(block, names, theme, depth) for block in beside]
         for parts in zip(*drawn, strict=True):
             line = Text(no_wrap=True)
             for block, part in zip(beside, parts, strict=True):
@@ -31,7 +32,7 @@ def matrix_lines(comparison: Comparison, canvas: Canvas) -> list[Text]:
     return lines
 
 
-def _block(block: Block, names: Sequence[str], canvas: Canvas) -> list[Text]:
+def _block(block: Block, names: Sequence[str], theme: Theme, depth: Depth) -> list[Text]:
     """The lines of one block; a row beside itself agrees, which is not worth a colour."""
     head = "".join(f"{column + 1:>{CELL}}" for column in block.columns)
     lines = [Text(block.title), Text(" " * block.width + head, "dim")]
@@ -40,7 +41,7 @@ def _block(block: Block, names: Sequence[str], canvas: Canvas) -> list[Text]:
         line = Text(label + " " * (block.width - cell_width(label)))
         for column in block.columns:
             value = row[column]
-            style = canvas.theme.style(bucket(value, 1.0), canvas.depth)
+            style = theme.style(bucket(value, 1.0), depth)
             line.append(" ")
             line.append(f"{wording.share(value):>{CELL - 1}}", "dim" if column == index else style)
         lines.append(line)

@@ -1,0 +1,46 @@
+"""Comparing what was made, or making what is to be compared."""
+
+from __future__ import annotations
+
+from noiser_tui.workbench.actions.registry import action, later
+
+_ROW = "!modal && sideBar == 'compare' && focus == 'side' && !typing"
+
+action(
+    "compare_here",
+    "Compare methods, bounds or models on this prompt",
+    "alt+v",
+    when="!modal && (document == 'explanation' || document == 'comparison')",
+    help="Several are chosen, each is a row",
+)(later("compare_room:compare_here"))
+action(
+    "compare_marked",
+    "Compare the marked runs",
+    "alt+d",
+    help="Nothing runs: what was found is laid over each other",
+)(later("compare_room:compare_marked"))
+action(
+    "compare_unmark",
+    "Take the run off the comparison",
+    "delete",
+    "space",
+    "m",
+    when=_ROW,
+    priority=False,
+    help="In the side bar Compare",
+)(later("compare_room:unmark"))
+action("compare_unmark_all", "Take all marks away", when="!modal && sideBar == 'compare'")(
+    later("compare_room:unmark_all")
+)
+action(
+    "compare_open",
+    "Open the marked run",
+    when=_ROW,
+    help="Enter, in a tab",
+)(later("runs_room:open_pointed"))
+action(
+    "compare_open_row",
+    "Open the row's explanation",
+    when="!modal && document == 'comparison'",
+    help="Enter in a comparison: the row under the cursor, in a tab",
+)(later("compare_room:open_row"))

@@ -1,0 +1,159 @@
+"""A comparison's page: the rows as they come, then how far they agree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import ClassVar
+
+from textual.message import Message
+
+from noiser.comparison.alignment import align
+from noiser.comparison.result import Comparison, Row, Segment
+from noiser.comparison.rows import PlannedRow
+from noiser.events import RowStarted, SearchNarrowed, TokensScored
+from noiser_tui.look.cells import one_line
+from noiser_tui.workbench.engine import Compared, EngineTold, JobEnded, RowCompared
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The place of a row: what it is called and how it is made; `row` once it is there."""
+
+    label: str
+    model: str
+    method: str
+    bound: str | None
+    row: Row | None = None
+
+
+@dataclass(frozen=True)
+class Laid:
+    """The text in segments, and each slot's scores over them; None for a row that is not there."""
+
+    segments: tuple[Segment, ...]
+    scores: tuple[tuple[float | None, ...] | None, ...]
+
+
+@dataclass(frozen=True)
+class ComparisonPage:
+    """One text explained in several ways.
+
+    `over` is what differs from row to row, in a word. `running` is the slot that is made now, `doing` how
+    far it is. `comparison` is whole once all rows are there, or those that were finished before a cancel.
+    """
+
+    kind: ClassVar[str] = "comparison"
+
+    text: str
+    over: str = "runs"
+    slots: tuple[Slot, ...] = ()
+    comparison: Comparison | None = None
+    run_job: int = 0
+    running: int = -1
+    doing: str = ""
+    error: str = ""
+    note: str = ""
+
+    @property
+    def title(self) -> str:
+        """What is compared, and on what."""
+        return f"{self.over} on {one_line(self.text.strip(), 16)}"
+
+    @property
+    def job(self) -> int:
+        """The job that makes the rows."""
+        return self.run_job
+
+    @property
+    def status(self) -> str:
+        """How many rows there are."""
+        done = sum(one.row is not None for one in self.slots)
+        if self.run_job:
+            return f"row {min(done + 1, len(self.slots))} of {len(self.slots)}"
+        complete = self.comparison is not None and self.comparison.complete
+        return f"{done} rows" if complete else "cancelled" if self.comparison else "no rows"
+
+    def waiting_for(self, job: int) -> ComparisonPage:
+        """The page while this job makes its rows."""
+        return replace(self, run_job=job)
+
+    @cached_property
+    def laid(self) -> Laid:
+        """The rows that are there over the segments that all of them have; no segment before the first."""
+        if self.comparison is not None:
+            agreement = self.comparison.agreement
+            return Laid(agreement.segments, agreement.scores)
+        explained = [one.row.explanation if one.row is not None else None for one in self.slots]
+        found = [one for one in explained if one is not None]
+        if not found:
+            return Laid((), tuple(None for _ in self.slots))
+        alignment = align(found)
+        scores = iter(alignment.scores)
+        own = tuple(None if one is None else next(scores) for one in explained)
+        return Laid(alignment.segments, own)
+
+    def heard(self, message: Message) -> ComparisonPage:
+        """The page after a message of its job."""
+        if getattr(message, "number", 0) != self.run_job or not self.run_job:
+            return self
+        if isinstance(message, EngineTold):
+            return _told(self, message)
+        if isinstance(message, RowCompared):
+            return _row_there(self, message)
+        if isinstance(message, Compared):
+            return replace(with_comparison(self, message.comparison), run_job=self.run_job)
+        if isinstance(message, JobEnded):
+            note = "Cancelled: the rows that were finished stay." if message.cancelled else ""
+            error = message.error or self.error
+            return replace(self, run_job=0, running=-1, doing="", error=error, note=note)
+        return self
+
+
+def planned_page(
+    text: str, over: str, models: Sequence[str], rows: list[PlannedRow]
+) -> ComparisonPage:
+    """A page that waits for these rows."""
+    slots = (Slot(one.label, models[one.model], one.request.method, one.bound) for one in rows)
+    return ComparisonPage(text, over, tuple(slots))
+
+
+def finished_page(comparison: Comparison) -> ComparisonPage:
+    """A page that shows a comparison."""
+    return with_comparison(ComparisonPage(comparison.prompt, _differs(comparison)), comparison)
+
+
+def with_comparison(page: ComparisonPage, comparison: Comparison) -> ComparisonPage:
+    """The page with all that came of it."""
+    slots = (Slot(one.label, one.model, one.method, one.bound, one) for one in comparison.rows)
+    return replace(page, slots=tuple(slots), comparison=comparison)
+
+
+def _told(page: ComparisonPage, message: EngineTold) -> ComparisonPage:
+    event = message.event
+    if isinstance(event, RowStarted):
+        return replace(page, running=event.row, doing="")
+    if isinstance(event, SearchNarrowed):
+        return replace(page, doing=f"step {event.step}/{event.steps}")
+    if isinstance(event, TokensScored):
+        return replace(page, doing=f"{event.done} of {event.total} scored")
+    return page
+
+
+def _row_there(page: ComparisonPage, message: RowCompared) -> ComparisonPage:
+    slot = page.slots[message.row]
+    row = Row(slot.label, slot.model, slot.method, slot.bound, message.explanation, message.error)
+    before, after = page.slots[: message.row], page.slots[message.row + 1 :]
+    return replace(page, slots=(*before, replace(slot, row=row), *after), running=-1, doing="")
+
+
+def _differs(comparison: Comparison) -> str:
+    """What the rows differ in, in a word."""
+    parts = {
+        "models": {one.model for one in comparison.rows},
+        "methods": {one.method for one in comparison.rows},
+        "bounds": {one.bound for one in comparison.rows if one.bound is not None},
+    }
+    several = [name for name, found in parts.items() if len(found) > 1]
+    return several[0] if len(several) == 1 else "runs"

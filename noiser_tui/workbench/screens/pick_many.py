@@ -1,0 +1,133 @@
+"""A list of which several are chosen: Space toggles, Enter accepts, typing narrows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from noiser_tui.look.cells import visible
+from noiser_tui.workbench.screens.pick import Choice
+from noiser_tui.workbench.widgets.plain_text import Line
+
+
+class Filter(Line):
+    """A line that leaves the space bar to the list."""
+
+    class Toggled(Message):
+        """The space bar was pressed."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "space":
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Toggled())
+            return
+        await super()._on_key(event)
+
+
+class PickMany(ModalScreen[tuple[str, ...] | None]):
+    """Returns the values chosen, in the order of the list, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Close"),
+        Binding("down", "move(1)", "Next", show=False),
+        Binding("up", "move(-1)", "Previous", show=False),
+        Binding("pagedown", "move(8)", "Next page", show=False),
+        Binding("pageup", "move(-8)", "Previous page", show=False),
+    ]
+
+    def __init__(
+        self, title: str, choices: Sequence[Choice], *, chosen: Collection[str] = ()
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._choices = choices
+        self._chosen = set(chosen)
+        self._shown: list[Choice] = []
+
+    def compose(self) -> ComposeResult:
+        """A filter and the list."""
+        box = Vertical(id="pick")
+        box.border_title = self._title
+        box.border_subtitle = "Space chooses, Enter accepts, Esc closes"
+        with box:
+            yield Filter(placeholder="Type to narrow the list", compact=True)
+            yield OptionList(compact=True)
+
+    def on_mount(self) -> None:
+        """Fill the list."""
+        self.query_one(OptionList).can_focus = False
+        self._fill("")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Narrow the list."""
+        self._fill(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Take what is chosen."""
+        self.dismiss(tuple(one.value for one in self._choices if one.value in self._chosen))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Toggle the line that was clicked."""
+        self._toggle(event.option_index)
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Mark the line with a glyph as well: without colours there is nothing else to see."""
+        self._draw()
+
+    def on_filter_toggled(self, event: Filter.Toggled) -> None:
+        """Choose the highlighted line, or take that back."""
+        at = self.query_one(OptionList).highlighted
+        if at is not None:
+            self._toggle(at)
+
+    def action_move(self, by: int) -> None:
+        """Move the highlight; typing goes on in the filter."""
+        options = self.query_one(OptionList)
+        if self._shown:
+            at = options.highlighted if options.highlighted is not None else -by
+            options.highlighted = max(0, min(len(self._shown) - 1, at + by))
+
+    def action_close(self) -> None:
+        """Choose nothing."""
+        self.dismiss(None)
+
+    def _toggle(self, index: int) -> None:
+        self._chosen ^= {self._shown[index].value}
+        self._draw()
+
+    def _draw(self) -> None:
+        options = self.query_one(OptionList)
+        for index, choice in enumerate(self._shown):
+            here = index == options.highlighted
+            options.replace_option_prompt_at_index(index, self._line(choice, marked=here))
+
+    def _fill(self, needle: str) -> None:
+        words = needle.lower().split()
+        self._shown = [
+            choice
+            for choice in self._choices
+            if all(word in f"{choice.name} {choice.what}".lower() for word in words)
+        ]
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options([Option(self._line(choice)) for choice in self._shown])
+        options.highlighted = 0 if self._shown else None
+
+    def _line(self, choice: Choice, *, marked: bool = False) -> Text:
+        box = "[x] " if choice.value in self._chosen else "[ ] "
+        text = Text(f"{'▸' if marked else ' '} {box}", no_wrap=True, overflow="ellipsis")
+        text.append(visible(choice.name))
+        if choice.what:
+            text.append(f"  {visible(choice.what)}", "dim")
+        return text

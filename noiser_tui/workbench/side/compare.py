@@ -1,0 +1,71 @@
+"""What is marked for comparison, and what can be compared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from textual import on
+from textual.app import ComposeResult
+
+from noiser_tui.workbench import runs_room
+from noiser_tui.workbench.desk import Desk
+from noiser_tui.workbench.look import Pens
+from noiser_tui.workbench.shelf import Shelf, marked_rows
+from noiser_tui.workbench.shell.side_bar import DeskView
+from noiser_tui.workbench.side.runs import RowKeys, RunInWords
+from noiser_tui.workbench.widgets.row_list import RowList
+
+if TYPE_CHECKING:
+    from noiser_tui.workbench.app import Workbench
+
+_KEYS = (("Enter", "open", "compare_open"), ("Space", "unmark", "compare_unmark"))
+
+
+class Compare(DeskView):
+    """What to do, then the marked runs."""
+
+    def __init__(self, pens: Pens) -> None:
+        super().__init__(pens)
+        self._shelf: Shelf | None = None
+
+    def compose(self) -> ComposeResult:
+        """The parts."""
+        yield RowList(self.pens, id="compare-list")
+        yield RunInWords(self.pens, id="compare-words")
+        yield RowKeys(self.pens, _KEYS, id="compare-keys")
+
+    def on_mount(self) -> None:
+        """Read what is marked."""
+        super().on_mount()
+        runs_room.refresh(cast("Workbench", self.app))
+        self.query_one(RowKeys).show_state(None)
+
+    def on_show(self) -> None:
+        """It is opened again."""
+        runs_room.refresh(cast("Workbench", self.app))
+
+    def draw(self, desk: Desk) -> None:
+        """Show what is marked."""
+        if desk.shelf is not self._shelf:
+            self._shelf = desk.shelf
+            self.query_one(RowList).show_rows(marked_rows(desk.shelf))
+            self._tell()
+
+    def _tell(self) -> None:
+        row = self.query_one(RowList).pointed
+        entry = self._shelf.entry(row.key) if self._shelf is not None and row else None
+        self.query_one(RunInWords).show_state(entry)
+
+    @on(RowList.Pointed)
+    def pointed(self, message: RowList.Pointed) -> None:
+        """Say what it is."""
+        message.stop()
+        self._tell()
+
+    @on(RowList.Chosen)
+    async def chosen(self, message: RowList.Chosen) -> None:
+        """Open it, or do what the row says."""
+        message.stop()
+        known = self._shelf is not None and self._shelf.entry(message.row.key) is not None
+        action = "compare_open" if known else message.row.key
+        await self.run_action(f"app.do('{action}')")

@@ -1,0 +1,221 @@
+"""Comparisons in the workbench: chosen, filling in, walked, opened, saved and kept."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from noiser.comparison.together import compare_runs
+from noiser.errors import WrongUse
+from noiser_tui.history.runs import RunStore
+from noiser_tui.history.sessions import SessionFile
+from noiser_tui.workbench.comparison_page import ComparisonPage, finished_page
+from noiser_tui.workbench.engine import CompareRows, RowCompared
+from noiser_tui.workbench.screens.pick_many import PickMany
+from noiser_tui.workbench.widgets.comparison_text import ComparisonText, Place
+from noiser_tui.workbench.widgets.plain_text import Line
+from noiser_tui.workbench.widgets.row_list import RowList
+from tests.comparison.rows import compared
+from tests.workbench.answers import answers, explanation_of
+from tests.workbench.fake import screen_lines, workbench
+from tests.workbench.hands import lines_of, settled, text_of
+from tests.workbench.test_runs_room import until
+
+PROMPT = "The capital of France is"
+SIZES = [(60, 16), (80, 24), (120, 40), (300, 100)]
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path, monkeypatch):
+    monkeypatch.setenv("NOISER_DATA", str(tmp_path / "data"))
+
+
+async def compare_three(pilot, app, text: str = PROMPT) -> None:
+    await pilot.press(*text)
+    await pilot.press("alt+v")
+    await until(pilot, lambda: isinstance(app.screen, PickMany))
+    await pilot.press("down", "space", "down", "space", "enter")
+    await settled(pilot)
+
+
+def page(app) -> ComparisonPage:
+    found = app.desk.active.page
+    assert isinstance(found, ComparisonPage)
+    return found
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_chosen_methods_become_rows_over_one_text_with_their_agreement(size):
+    async with workbench(size) as (app, pilot, engine):
+        await compare_three(pilot, app)
+        (job,) = (one for one in engine.jobs if isinstance(one, CompareRows))
+        assert (job.text, job.methods) == (PROMPT, ("noiser", "occlusion", "saliency"))
+        await until(pilot, lambda: page(app).comparison)
+        text = text_of(app)
+        for expected in ("1 noiser", "2 occlusion", "3 saliency", "⇄ methods on", "in 3 ways"):
+            assert expected in text
+        assert "Kendall" in text or size == (60, 16)
+        assert sum(line.count("France") for line in lines_of(app, "comparison-text")) == 1
+
+
+async def test_rows_fill_in_as_they_are_made_and_a_cancel_leaves_those_that_are_there():
+    async with workbench((100, 30)) as (app, pilot, engine):
+        engine.waiting = {CompareRows}
+        await compare_three(pilot, app)
+        assert "waits" in text_of(app)
+        number = page(app).job
+        told = answers(number, engine.jobs[number - 1], engine.model) or []
+        for message in told[
+            : next(i for i, m in enumerate(told) if isinstance(m, RowCompared)) + 2
+        ]:
+            app.post_message(message)
+        await settled(pilot)
+        assert page(app).slots[0].row is not None
+        assert page(app).comparison is None
+        await until(pilot, lambda: "1 of 3 methods explained" in text_of(app))
+        text = text_of(app)
+        assert "▸ begins" in text
+        assert "row 2 of 3" in text
+        await pilot.press("escape")
+        await settled(pilot)
+        assert page(app).job == 0
+        assert page(app).slots[0].row is not None
+        assert "the rows that were finished stay" in text_of(app)
+
+
+async def test_the_cursor_tells_each_rows_number_and_enter_opens_the_row():
+    async with workbench((100, 30)) as (app, pilot, _):
+        await compare_three(pilot, app)
+        await until(pilot, lambda: page(app).comparison)
+        await pilot.press("right", "down")
+        place = app.query_one(ComparisonText).place
+        assert place == Place(1, 1)
+        scores = page(app).comparison.agreement.scores
+        (line, *_) = lines_of(app, "comparison-numbers")
+        assert (
+            line.split()
+            == (
+                f"“The” 2 occlusion {scores[1][1]:.3f} 1 noiser {scores[0][1]:.3f} "
+                f"3 saliency {scores[2][1]:.3f}"
+            ).split()
+        )
+        await pilot.press("enter")
+        await settled(pilot)
+        assert app.state.run.explanation.method == "occlusion"
+        assert app.desk.active.title == "occlusion"
+
+
+async def test_a_comparison_is_kept_reopens_and_is_saved(tmp_path):
+    async with workbench((100, 30)) as (app, pilot, _):
+        await compare_three(pilot, app)
+        await until(pilot, lambda: app.desk.active.run)
+        comparison = page(app).comparison
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: len(app.screen_stack) == 2)
+        app.screen.query_one(Line).value = str(tmp_path / "saved.json")
+        await pilot.press("enter")
+        await until(pilot, lambda: (tmp_path / "saved.json").is_file())
+    assert json.loads((tmp_path / "saved.json").read_text())["format"] == "noiser-compare/1"
+    async with workbench((100, 30)) as (app, pilot, _):
+        await pilot.press("alt+r")
+        await until(pilot, lambda: app.query("#runs-list") and app.desk.shelf.others)
+        assert any("⇄ The capital" in line for line in screen_lines(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.desk.active.kind == "comparison")
+        assert page(app).comparison == comparison
+
+
+async def test_marked_runs_are_compared_without_running_anything():
+    with RunStore() as store:
+        for method in ("noiser", "occlusion"):
+            entry = store.add(replace(explanation_of(PROMPT), method=method))
+            store.mark(entry.id)
+    async with workbench((100, 30)) as (app, pilot, engine):
+        await pilot.press("alt+c")
+        await until(pilot, lambda: "Marked (2)" in text_of(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.desk.active.kind == "comparison")
+        assert [one.label for one in page(app).slots] == ["noiser", "occlusion"]
+        assert not [one for one in engine.jobs if isinstance(one, CompareRows)]
+        await until(pilot, lambda: app.desk.active.run)
+        await pilot.press("alt+c", "end", "space")
+        await until(pilot, lambda: len(app.desk.shelf.marked) == 1)
+        assert app.query_one("#compare-list", RowList)._rows[2].name == "Marked (1)"
+
+
+async def test_marks_that_cannot_be_compared_are_a_sentence():
+    with RunStore() as store:
+        for text in ("one text", "another text"):
+            store.mark(store.add(explanation_of(text)).id)
+    async with workbench((100, 30)) as (app, pilot, _):
+        await app.action_do("compare_marked")
+        await until(pilot, lambda: "different prompts" in text_of(app))
+        assert app.desk.active.kind == "explanation"
+
+
+async def test_one_row_is_refused_and_nothing_is_asked():
+    async with workbench((100, 30)) as (app, pilot, engine):
+        await pilot.press(*"Hi there", "alt+v")
+        await until(pilot, lambda: isinstance(app.screen, PickMany))
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "one row only" in text_of(app)
+        assert not [one for one in engine.jobs if isinstance(one, CompareRows)]
+
+
+async def test_many_are_picked_by_typing():
+    async with workbench((100, 30)) as (app, pilot, engine):
+        await pilot.press(*"Hi there", "alt+v")
+        await until(pilot, lambda: isinstance(app.screen, PickMany))
+        await pilot.press(*"max", "space", *(["backspace"] * 3), *"occlusion", "space", "enter")
+        await settled(pilot)
+        (job,) = (one for one in engine.jobs if isinstance(one, CompareRows))
+        assert "max" in job.bounds
+        assert "occlusion" in job.methods
+
+
+async def test_a_comparison_comes_back_with_the_session(tmp_path):
+    async with workbench((100, 30), session=SessionFile("here", tmp_path)) as (app, pilot, _):
+        await compare_three(pilot, app)
+        await until(pilot, lambda: app.desk.active.run)
+        comparison = page(app).comparison
+        await pilot.press("ctrl+q")
+    async with workbench((100, 30), session=SessionFile("here", tmp_path)) as (app, pilot, _):
+        await until(pilot, lambda: page(app).comparison)
+        assert page(app).comparison == comparison
+
+
+async def test_long_texts_and_many_rows_scroll_and_failed_rows_say_so():
+    text = " ".join(f"word{i}" for i in range(300))
+    rows = {f"way {i}": explanation_of(text) for i in range(12)}
+    made = compared({**rows, "broken": "It failed."})
+    async with workbench((60, 16)) as (app, pilot, _):
+        app.open_page(finished_page(made))
+        await settled(pilot)
+        for _ in range(40):
+            await pilot.press("down")
+        shown = app.query_one(ComparisonText)
+        assert shown.scroll_offset.y > 0
+        assert shown.place.row != 0
+        await pilot.press("end", "right", "home", "pagedown")
+        await settled(pilot)
+        assert all(slot.row is not None for slot in page(app).slots)
+
+
+def test_runs_are_called_by_what_tells_them_apart():
+    one = explanation_of(PROMPT)
+    other = replace(one, method="occlusion", seed=2, model={**one.model, "name": "org/other"})
+    made = compare_runs([one, other, replace(other, seed=3)])
+    assert [row.label for row in made.rows] == [
+        "fake noiser seed 1",
+        "other occlusion seed 2",
+        "other occlusion seed 3",
+    ]
+    assert [row.label for row in compare_runs([one, one]).rows] == ["noiser (1)", "noiser (2)"]
+    assert made.agreement.tau[1][2] == pytest.approx(1.0)
+    with pytest.raises(WrongUse, match="different prompts"):
+        compare_runs([one, explanation_of("another text")])
+    with pytest.raises(WrongUse, match="one run only"):
+        compare_runs([one])
