@@ -9,6 +9,7 @@ from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import AwaitMount
@@ -25,6 +26,7 @@ from noiser_tui.workbench.shell.said import Said
 from noiser_tui.workbench.shell.side_bar import SideBar
 from noiser_tui.workbench.shell.tab_bar import Breadcrumbs, TabBar
 from noiser_tui.workbench.state import State
+from noiser_tui.workbench.terminal import forget_terminal
 from noiser_tui.workbench.views.view import View, view_of
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
 from noiser_tui.workbench.widgets.key_bar import KeyBar
@@ -75,6 +77,19 @@ class PaintedApp(KeyedApp):
         self._painted_at = 0.0
         self._frame: Timer | None = None
         self._mounting: AwaitMount | None = None
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's own driver for this terminal, made to write only what changed where that is known."""
+        found = super().get_driver_class()
+        if found.__name__ != "LinuxDriver":
+            return found
+        from noiser_tui.workbench.terminal.driver import SparingDriver
+
+        return SparingDriver
+
+    def on_resize(self) -> None:
+        """The terminal has moved what stood there."""
+        forget_terminal(self)
 
     def refuse(self, sentence: str) -> None:
         """Say why something was not done."""

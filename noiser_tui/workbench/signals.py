@@ -13,6 +13,8 @@ from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from noiser_tui.workbench.terminal import forget_terminal
+
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
 
@@ -108,6 +110,7 @@ class Signals:
         self._loop.call_soon_threadsafe(self._draw_anew)
 
     def _draw_anew(self) -> None:
+        forget_terminal(self._app)
         self._app.screen.refresh(layout=True)
 
 

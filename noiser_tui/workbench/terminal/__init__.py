@@ -1,0 +1,14 @@
+"""What is written to the terminal: only what changed, and no more of it than the line takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+
+def forget_terminal(app: App[Any]) -> None:
+    """Take nothing for granted of what the terminal shows; what is drawn next is written whole."""
+    if (forget := getattr(app._driver, "forget", None)) is not None:
+        forget()

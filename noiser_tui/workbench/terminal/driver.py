@@ -1,0 +1,121 @@
+"""Textual's driver, writing only cells that changed, and holding drawings back that the line cannot take."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import time
+from collections import deque
+from typing import Any
+
+from textual._ansi_sequences import SYNC_END, SYNC_START
+from textual.drivers.linux_driver import LinuxDriver
+from textual.events import CursorPosition
+from textual.message import Message
+
+from noiser_tui.workbench.environment import over_ssh
+from noiser_tui.workbench.terminal.cells import Cells
+
+_DRAWING = re.compile(r"\x1b\[\d+;\d+H")
+_WHERE = "\x1b[6n"
+"""Asks for the cursor's place: the answer says that all before it has arrived."""
+QUEUED = 2
+"""Writes that wait for the terminal at most; textual takes 30 and then stands still."""
+AHEAD = 6_000
+"""Bytes that may be on the way over SSH, with no answer yet, when the next drawing goes."""
+AGAIN = 0.02
+"""Seconds until it is tried again to write what was held back."""
+PATIENCE = 5.0
+"""Seconds after which an answer that did not come is not waited for."""
+FAREWELL = 1.0
+"""Seconds that answers are waited for at the end, so that the shell does not get them."""
+
+
+class SparingDriver(LinuxDriver):
+    """What textual draws goes to `Cells`; at the end of each frame what is new in it is written.
+
+    While the terminal does not take it, frames are drawn over each other: what is written then is the
+    difference from the last that arrived.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._cells = Cells()
+        self._together = False
+        self._again: asyncio.TimerHandle | None = None
+        self._far = over_ssh(os.environ)
+        self._answers = False
+        self._asked: deque[tuple[float, int]] = deque()
+
+    def forget(self) -> None:
+        """Draw everything anew the next time: the terminal may show anything."""
+        self._cells.forget()
+
+    def start_application_mode(self) -> None:
+        """Take the terminal, and over SSH ask whether it answers."""
+        self.forget()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        if self._far:
+            self._ask(0)
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back; what is held back is of no use there."""
+        if self._again is not None:
+            self._again.cancel()
+            self._again = None
+        self.forget()
+        super().stop_application_mode()
+
+    def write(self, data: str) -> None:
+        """Take in a drawing; anything else goes to the terminal as it is."""
+        if data in (SYNC_START, SYNC_END):
+            self._together = True  # as far as the terminal knows it: written around each frame
+        elif not (_DRAWING.match(data) and self._cells.draw(data)):
+            super().write(data)
+
+    def flush(self) -> None:
+        """Write what is new, now or when there is room."""
+        if self._again is None:
+            self._send()
+
+    def _send(self) -> None:
+        self._again = None
+        if not self._room():
+            self._again = self._loop.call_later(AGAIN, self._send)
+            return
+        if news := self._cells.changes():
+            if self._together:
+                news = f"{SYNC_START}{news}{SYNC_END}"
+            super().write(news)
+            if self._answers:
+                self._ask(len(news))
+
+    def _room(self) -> bool:
+        if self._writer_thread is not None and self._writer_thread._queue.qsize() >= QUEUED:
+            return False
+        if not self._answers:
+            return True
+        while self._asked and time.monotonic() - self._asked[0][0] > PATIENCE:
+            self._asked.popleft()
+        return sum(count for _, count in self._asked) < AHEAD
+
+    def _ask(self, count: int) -> None:
+        self._asked.append((time.monotonic(), count))
+        super().write(_WHERE)
+
+    def process_message(self, message: Message) -> None:
+        """Take in the terminal's answers, in the thread that reads."""
+        if isinstance(message, CursorPosition):
+            self._answers = True
+            if self._asked:
+                self._asked.popleft()
+            return
+        super().process_message(message)
+
+    def disable_input(self) -> None:
+        """Read no more; answers on their way are waited for."""
+        end = time.monotonic() + FAREWELL
+        while self._answers and self._asked and time.monotonic() < end:
+            time.sleep(AGAIN)
+        super().disable_input()

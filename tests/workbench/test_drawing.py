@@ -1,0 +1,143 @@
+"""What is written is as little as can be, and the terminal shows what it would have shown."""
+
+from __future__ import annotations
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from noiser_tui.workbench.terminal.cells import Cells
+
+WIDTH, HEIGHT = 24, 4
+Cell = tuple[str, frozenset[str]]
+_SEQUENCE = re.compile(r"\x1b\[([\d;]*)([HCm])|(.)", re.DOTALL)
+_OFF = {"39": "3", "49": "4"}
+
+
+class Emulator:
+    """A terminal by the letter of ECMA-48: every cell with its character and its pen."""
+
+    def __init__(self) -> None:
+        self.cells: dict[tuple[int, int], Cell] = {}
+        self.at = (0, 0)
+        self._pen: dict[str, str] = {}
+
+    def feed(self, text: str) -> None:
+        for numbers, what, letter in _SEQUENCE.findall(text):
+            if what == "H":
+                y, x = map(int, numbers.split(";"))
+                self.at = (y - 1, x - 1)
+            elif what == "C":
+                self.at = (self.at[0], self.at[1] + int(numbers))
+            elif what == "m":
+                self._set_pen(numbers)
+            elif letter != "\n":
+                self._write(letter)
+
+    def _set_pen(self, numbers: str) -> None:
+        codes = numbers.split(";")
+        while codes:
+            code = codes.pop(0)
+            if code in ("38", "48"):
+                code = ";".join([code, codes.pop(0), codes.pop(0)])
+                self._pen[code[0]] = code
+            elif code in ("", "0"):
+                self._pen.clear()
+            elif code in _OFF:
+                self._pen.pop(_OFF[code], None)
+            elif len(code) > 1:
+                self._pen["4" if code[0] in "14" else "3"] = code
+            else:
+                self._pen["a" + code] = code
+
+    def _write(self, letter: str) -> None:
+        y, x = self.at
+        width = cell_len(letter)
+        if not width:  # joins what stands before it
+            before = max(c for (r, c), (text, _) in self.cells.items() if r == y and c < x and text)
+            text, pen = self.cells[y, before]
+            self.cells[y, before] = (text + letter, pen)
+            return
+        for one in range(x, x + width):  # half of a wide character cannot stand
+            if self.cells.get((y, one), ("a", None))[0] == "":
+                self.cells[y, one - 1] = (" ", frozenset())
+            if cell_len(self.cells.get((y, one), ("a", None))[0]) == 2:
+                self.cells[y, one + 1] = (" ", frozenset())
+        pen = frozenset(self._pen.values())
+        self.cells[y, x] = (letter, pen)
+        if width == 2:
+            self.cells[y, x + 1] = ("", pen)
+        self.at = (y, x + width)
+
+    def seen(self) -> dict[tuple[int, int], Cell]:
+        """What a person sees: of a space nothing but its background and its lines."""
+        shown = {}
+        for place, (text, pen) in self.cells.items():
+            if text == " " and not pen & {"4", "7"}:
+                pen = frozenset(code for code in pen if code[:2] in ("48", "10"))
+            shown[place] = (text, pen)
+        return shown
+
+
+PENS = st.sampled_from(
+    ["", "1", "7", "4;31", "38;5;250;48;5;234", "1;38;5;250;48;5;234", "2;97", "48;5;234", "30;107"]
+)
+TEXTS = st.text(st.sampled_from("abc 019.─━┤世界é⚠e\u0301"), min_size=1, max_size=12).map(
+    lambda text: text.lstrip("\u0301") or "a"
+)
+
+
+@st.composite
+def drawings(draw: st.DrawFn) -> str:
+    """A drawing as textual makes them: places, then texts, each with its own pen."""
+    parts = []
+    for _ in range(draw(st.integers(1, 3))):
+        y, x = draw(st.integers(0, HEIGHT - 1)), draw(st.integers(0, WIDTH - 1))
+        parts.append(f"\x1b[{y + 1};{x + 1}H")
+        for text in draw(st.lists(TEXTS, min_size=1, max_size=4)):
+            pen = draw(PENS)
+            parts.append(f"\x1b[{pen}m{text}\x1b[0m" if pen else text)
+        parts.append("\n")
+    parts.append("\x1b[1;1H")
+    return "".join(parts)
+
+
+@given(st.lists(drawings(), min_size=1, max_size=6), st.data())
+def test_the_terminal_shows_what_was_drawn(pictures: list[str], data: st.DataObject) -> None:
+    plain, spared, cells = Emulator(), Emulator(), Cells()
+    for at, picture in enumerate(pictures):
+        plain.feed(picture)
+        assert cells.draw(picture)
+        if at == len(pictures) - 1 or data.draw(st.booleans()):  # else held back
+            spared.feed(cells.changes())
+    assert spared.seen() == plain.seen()
+    assert spared.at == plain.at
+    assert cells.changes() == ""
+
+
+def test_the_same_again_is_nothing_and_a_digit_is_its_word() -> None:
+    cells = Cells()
+    line = "\x1b[3;1H\x1b[1;38;5;9mstep\x1b[0m\x1b[38;5;9m {}/10   work {}\x1b[0m\x1b[1;1H"
+    cells.draw(line.format(3, "1,204"))
+    assert len(cells.changes()) > 30
+    cells.draw(line.format(3, "1,204"))
+    assert cells.changes() == ""
+    cells.draw(line.format(3, "1,904"))
+    assert cells.changes() == "\x1b[3;18H\x1b[38;5;9m1,904\x1b[1;1H\x1b[m"
+
+
+def test_after_forgetting_all_of_a_drawing_is_written() -> None:
+    cells = Cells()
+    cells.draw("\x1b[1;1Habc\x1b[1;1H")
+    first = cells.changes()
+    cells.forget()
+    cells.draw("\x1b[1;1Habc\x1b[1;1H")
+    assert cells.changes() == first
+
+
+def test_what_is_no_drawing_is_not_taken_in() -> None:
+    cells = Cells()
+    assert not cells.draw("\x1b[1;1H\x1b]8;;http://a\x1b\\abc")
+    assert cells.changes() == ""
