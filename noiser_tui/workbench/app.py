@@ -294,6 +294,7 @@ class Workbench(PaintedApp):
 
     def notify(self, message: str, **options: Any) -> None:
         """A toast, which vanishes: what it says stays in Output."""
+        message = self.keymap.spoken(message)
         super().notify(message, **options)
         kind: logbook.Kind = "said"
         if (severity := options.get("severity")) in ("error", "warning"):

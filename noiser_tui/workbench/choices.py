@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from noiser.bounds import BOUNDS
 from noiser.builtin import examples
 from noiser.draws import NORMS
@@ -37,12 +39,33 @@ _GRANULARITIES = {
 _ZOOMS = (0, 1, 2, 3, 5, 10)
 
 
-def command_choices(keymap: Keymap, now: Facts) -> list[Choice]:
-    """Every action that is possible now, with its keys."""
-    return [
-        Choice(action.id, action.title, ", ".join(map(key_label, keymap.keys(action.id))))
+RECENT = "used last"
+HIDDEN = ("moving",)
+"""Groups that are keys and nothing to look for."""
+
+
+def command_choices(keymap: Keymap, now: Facts, recent: Sequence[str] = ()) -> list[Choice]:
+    """Every action that is possible now, with its keys: the `recent` ones, then all others by group."""
+    offered = [
+        action
         for action in ACTIONS.values()
-        if action.id != "palette" and possible(action.id, {**now, "modal": False})
+        if action.id != "palette"
+        and action.group not in HIDDEN
+        and possible(action.id, {**now, "modal": False})
+    ]
+    groups = list(dict.fromkeys(action.group for action in offered))
+    last = [action for id in recent for action in offered if action.id == id]
+    others = [action for action in offered if action not in last]
+    others.sort(key=lambda action: groups.index(action.group))
+    return [
+        Choice(
+            action.id,
+            action.title,
+            action.help,
+            ", ".join(map(key_label, keymap.keys(action.id))),
+            RECENT if action in last else action.group,
+        )
+        for action in (*last, *others)
     ]
 
 

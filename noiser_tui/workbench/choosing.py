@@ -14,7 +14,6 @@ from noiser_tui.workbench import choices, desk
 from noiser_tui.workbench.asking import run
 from noiser_tui.workbench.context import facts
 from noiser_tui.workbench.screens.ask import Ask
-from noiser_tui.workbench.screens.keys import Keys
 from noiser_tui.workbench.screens.pick import Choice, Pick
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.search_text import kind_of_scores
@@ -24,13 +23,19 @@ if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
 
 
+MOST_USED = 5
+"""Commands that stand first because they were used last."""
+
+
 def command(app: Workbench) -> None:
     """Choose any action that is possible now."""
 
     def run(action: str) -> None:
+        app.used_last = (action, *(one for one in app.used_last if one != action))[:MOST_USED]
         app.call_later(app.action_do, action)  # once the list is closed
 
-    _pick(app, Pick("Commands", choices.command_choices(app.keymap, facts(app))), run)
+    listed = choices.command_choices(app.keymap, facts(app), app.used_last)
+    _pick(app, Pick("Commands", listed), run)
 
 
 def method(app: Workbench) -> None:
@@ -213,11 +218,6 @@ def _write(app: Workbench, path: str, write: Callable[[Path], None]) -> None:
 def self_contained(svg: str) -> str:
     """The picture without the fonts that textual's SVG would fetch from elsewhere."""
     return re.sub(r"@font-face\s*\{.*?\}", "", svg, flags=re.DOTALL)
-
-
-def keys(app: Workbench) -> None:
-    """Show all keys."""
-    app.push_screen(Keys(app.keymap))
 
 
 def _pick(app: Workbench, screen: Pick, use: Callable[[str], object]) -> None:

@@ -18,6 +18,7 @@ from noiser_tui.workbench.context import facts
 from noiser_tui.workbench.keymap import Keymap, Rule, default_rules
 from noiser_tui.workbench.presets.vim import VIM
 from noiser_tui.workbench.state import State
+from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
@@ -102,6 +103,8 @@ class Configured:
         preset = self.settings.values.keys.preset
         rules, self._wrong_keys = user_keymap(self.keys, facts(self.app).keys(), preset)
         self.app.use_keymap(rules)
+        for editor in self.app.base.query(PromptEditor):
+            editor.name_keys()
         self._tell(self._wrong_keys)
 
     def _tell(self, problems: Iterable[Problem]) -> None:

@@ -24,6 +24,7 @@ class KeyedApp(App[int]):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.use_keymap(Keymap())
+        self.used_last: tuple[str, ...] = ()
         self._ctrl_c_at = -CTRL_C_TWICE
 
     def facts(self) -> Facts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,6 +11,9 @@ from textual.binding import Binding
 
 from noiser_tui.settings.when import When, parse_when
 from noiser_tui.workbench.actions import ACTIONS
+
+_FUNCTION_KEY = re.compile(r"F\d+")
+_KEY = re.compile(r"\b(?:(?:Ctrl|Alt|Shift)\+)+(?:\w+|,)|\bF\d+\b")
 
 Facts = Mapping[str, bool | str | int]
 
@@ -61,6 +65,23 @@ class Keymap:
         """Its first key as people write it, empty where it has none."""
         keys = self.keys(action)
         return key_label(keys[0]) if keys else ""
+
+    @cached_property
+    def _moved(self) -> dict[str, str]:
+        """Default keys as people write them, to how their action is reached now, where that is otherwise."""
+        moved: dict[str, str] = {}
+        for action in ACTIONS.values():
+            before = key_label(action.keys[0]) if action.keys else ""
+            now = self.label(action.id) or f"“{action.title}” of the commands"
+            if "+" in before or _FUNCTION_KEY.fullmatch(before):
+                moved.setdefault(before, now)
+        return {before: now for before, now in moved.items() if before != now}
+
+    def spoken(self, sentence: str) -> str:
+        """A sentence that names default keys, with the keys that do the same now."""
+        if not self._moved:
+            return sentence
+        return _KEY.sub(lambda found: self._moved.get(found[0], found[0]), sentence)
 
 
 def default_rules() -> tuple[Rule, ...]:

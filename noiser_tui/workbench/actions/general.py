@@ -21,4 +21,12 @@ action(
     help="Prompts, files, runs and models by name",
 )(later("quick_open:quick_open"))
 
-action("keys", "Keys", "shift+f1", help="All keys on one screen")(later("choosing:keys"))
+action("keys", "Keys", "shift+f1", help="Every command with its keys")(later("keys_room:keys"))
+
+action("keys_test", "Test keys", help="Which of them this terminal sends")(
+    later("keys_room:test_keys")
+)
+
+action("keys_file", "Open keybindings.json", help="Keys of your own, in VS Code's form")(
+    later("keys_room:open_keybindings")
+)

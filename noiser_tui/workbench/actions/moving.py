@@ -52,6 +52,7 @@ action("half_page_up", "Half a page up", when=_WHEN, group="moving", priority=Fa
     "focus_text",
     "Go to the coloured text",
     help="The heat map; in other documents their first part",
+    group="workbench",
     priority=False,
 )
 def focus_text(app: Workbench) -> None:

@@ -19,7 +19,8 @@ class Action:
 
     `keys` are its default keys in textual's names, `when` the condition under which it is possible
     (see `context.facts` for its words). `short` is its name in the footer, empty when it is not shown
-    there. A key with `priority` is taken before the widget that has the focus sees it.
+    there. Lists show it under its `group`. A key with `priority` is taken before the widget that has
+    the focus sees it.
     """
 
     id: str

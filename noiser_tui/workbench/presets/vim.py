@@ -9,7 +9,7 @@
     :                anywhere                           the commands
     /                explorer; runs and settings have   to search
     H, L             anywhere                           the tab before, the next
-    n, N             anywhere                           the next problem, the one before
+    n, N             coloured text                      the next problem, the one before
     q                side bar, panel                    closes it
 
 Chords as gg and :wq are not told apart by terminals: one key each. Where a view gives a letter a
@@ -39,8 +39,8 @@ VIM: tuple[Rule, ...] = (
     Rule("slash", "find_sample", f"{_FREE} && focus == 'side' && sideBar == 'explorer'"),
     Rule("H", "previous_tab", _FREE),
     Rule("L", "next_tab", _FREE),
-    Rule("n", "next_problem", _FREE),
-    Rule("N", "previous_problem", _FREE),
+    Rule("n", "next_problem", f"{_FREE} && focus == 'heat'"),
+    Rule("N", "previous_problem", f"{_FREE} && focus == 'heat'"),
     Rule("q", "side", f"{_FREE} && focus == 'side'"),
     Rule("q", "panel", f"{_FREE} && focus == 'panel'"),
 )

@@ -1,52 +1,163 @@
-"""All keys on one screen."""
+"""Every action by group with its keys: narrowed by typing, explained, and done on Enter."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from rich.table import Table
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import Input
 
-from noiser_tui.workbench.actions import ACTIONS
-from noiser_tui.workbench.keymap import Keymap, key_label
+from noiser_tui.workbench.actions import ACTIONS, Action
+from noiser_tui.workbench.key_probe import fact_of
+from noiser_tui.workbench.keymap import Facts, Keymap, default_rules, key_label, possible
+from noiser_tui.workbench.look import Pens
+from noiser_tui.workbench.presets.vim import VIM
+from noiser_tui.workbench.widgets.plain_text import Line
+from noiser_tui.workbench.widgets.row_list import Row, RowList
+from noiser_tui.workbench.widgets.words import Paragraphs, Words
 
 OTHER = (
-    ("Tab, Shift+Tab", "Prompt, coloured text, search", "Move between the parts"),
-    ("Arrows, Home, End", "Walk over the tokens", "In the coloured text"),
-    ("Ctrl+C twice", "Quit", "Where Ctrl+Q does not arrive"),
+    ("Move between the parts", "Tab, Shift+Tab"),
+    ("Walk over the tokens, or a list", "Arrows, Home, End"),
+    ("Quit where Ctrl+Q does not arrive", "Ctrl+C twice"),
 )
+"""What keys do that are no actions."""
 
 
-class Keys(ModalScreen[None]):
-    """Every action with its keys, from the registry."""
+class Keys(ModalScreen[str | None]):
+    """Returns the action that was chosen, or None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,shift+f1,q", "close", "Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f1,shift+f1", "close", "Close"),
+        Binding("down", "step(1)", "Next", show=False),
+        Binding("up", "step(-1)", "Previous", show=False),
+        Binding("pagedown", "page(1)", "Next page", show=False),
+        Binding("pageup", "page(-1)", "Previous page", show=False),
+    ]
 
-    def __init__(self, keymap: Keymap) -> None:
+    def __init__(self, pens: Pens, keymap: Keymap, now: Facts) -> None:
         super().__init__()
+        self._pens = pens
         self._keymap = keymap
+        self._now = now
 
     def compose(self) -> ComposeResult:
-        """The table."""
-        box = VerticalScroll(id="keys")
+        """A line to type in, the list, the action under the cursor in words."""
+        box = Vertical(id="keys")
         box.border_title = "Keys"
-        box.border_subtitle = "Esc closes"
+        box.border_subtitle = "Enter does it, Esc closes"
         with box:
-            yield Static(self._table())
+            yield Line(placeholder="Type words or a key to narrow the list", compact=True)
+            yield RowList(self._pens, empty="No command has these words.")
+            yield Words(self._pens)
+
+    def on_mount(self) -> None:
+        """Everything, as long as nothing is typed; the keys go into the line."""
+        self.query_one(RowList).can_focus = False
+        self._fill("")
+
+    def _fill(self, sought: str) -> None:
+        rows = list_rows(self._keymap, self._now, sought)
+        self.query_one(RowList).show_rows(rows)
+        self._tell()
+
+    def _tell(self) -> None:
+        row = self.query_one(RowList).pointed
+        known = row is not None and row.key in ACTIONS
+        words = in_words(ACTIONS[row.key], self._keymap, self._now) if row and known else ()
+        self.query_one(Words).show_state(words)
+
+    @on(Input.Changed)
+    def narrowed(self, message: Input.Changed) -> None:
+        """Only what has the words."""
+        self._fill(message.value)
+
+    @on(RowList.Pointed)
+    def pointed(self) -> None:
+        """Say what it is."""
+        self._tell()
+
+    @on(Input.Submitted)
+    @on(RowList.Chosen)
+    def chosen(self) -> None:
+        """Do it, where it is possible now."""
+        row = self.query_one(RowList).pointed
+        if row is not None and row.key in ACTIONS and possible(row.key, self._now):
+            self.dismiss(row.key)
+
+    def action_step(self, by: int) -> None:
+        """Move the cursor; typing goes on in the line."""
+        self.query_one(RowList).action_step(by)
+
+    def action_page(self, by: int) -> None:
+        """Move it by a screenful."""
+        self.query_one(RowList).action_page(by)
 
     def action_close(self) -> None:
         """Back to the workbench."""
         self.dismiss(None)
 
-    def _table(self) -> Table:
-        table = Table.grid(padding=(0, 2))
-        for action in ACTIONS.values():
-            keys = " or ".join(map(key_label, self._keymap.keys(action.id))) or "F1, then its name"
-            table.add_row(keys, action.title, action.help)
-        for row in OTHER:
-            table.add_row(*row)
-        return table
+
+def list_rows(keymap: Keymap, now: Facts, sought: str = "") -> list[Row]:
+    """The actions under their groups, those that have all the words sought; ● where keys are the user's."""
+    words = sought.lower().split()
+    groups: dict[str, list[Row]] = {}
+    for action in ACTIONS.values():
+        row = _row(action, keymap, now)
+        text = f"{row.name} {row.more} {action.help} {action.id} {action.group}".lower()
+        if all(word in text for word in words):
+            groups.setdefault(action.group, []).append(row)
+    others = [
+        Row(f"other:{name}", name, keys, mark="  ")
+        for name, keys in OTHER
+        if all(word in f"{name} {keys}".lower() for word in words)
+    ]
+    if others:
+        groups["besides"] = others
+    rows: list[Row] = []
+    for group, listed in groups.items():
+        rows += [Row(f"heading:{group}", group.upper(), heading=True), *listed]
+    return rows
+
+
+def _row(action: Action, keymap: Keymap, now: Facts) -> Row:
+    keys = " or ".join(map(key_label, keymap.keys(action.id)))
+    tone = "plain" if possible(action.id, now) else "muted"
+    mark = "● " if is_changed(action, keymap) else "  "
+    return Row(action.id, action.title, keys, tone=tone, mark=mark)  # type: ignore[arg-type]
+
+
+def is_changed(action: Action, keymap: Keymap) -> bool:
+    """Whether the user's file gives an action other keys than it would have."""
+    usual = {rule.key for rule in (*default_rules(), *VIM) if rule.action == action.id}
+    return not set(action.keys) <= set(keymap.keys(action.id)) <= usual
+
+
+def in_words(action: Action, keymap: Keymap, now: Facts) -> Paragraphs:
+    """What an action is, its id and condition for the user's file, and which keys may not arrive."""
+    notes = [note for key in keymap.keys(action.id) if (note := doubts(key))]
+    if is_changed(action, keymap):
+        usual = " or ".join(map(key_label, action.keys)) or "no key"
+        notes.insert(0, f"Changed in keybindings.json: it would be {usual}.")
+    when = action.when.removeprefix("!modal").removeprefix(" && ")
+    where = f", when {when}" if when else ""
+    hint = "" if possible(action.id, now) else " Not possible here now."
+    return (
+        (f"{action.title}. {action.help}{'.' if action.help else ''}{hint}", "plain"),
+        (f"noiser.{action.id}{where}", "muted"),
+        *((note, "warning") for note in notes),
+    )
+
+
+def doubts(key: str) -> str:
+    """Why a key may not arrive in this terminal; empty where it does in all."""
+    fact = fact_of(key)
+    if fact is None or fact.legacy == "yes":
+        return ""
+    if fact.legacy == "mostly":
+        return f"{key_label(key)}: {fact.remark}"
+    return f"{key_label(key)} arrives in terminals with kitty's protocol only."

@@ -14,17 +14,25 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from noiser_tui.look.cells import visible
+from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.workbench.widgets.plain_text import Line
+
+WIDEST = 90
+"""Columns of the box at most, as the stylesheet says."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One line of the list: what is returned, its name, what it is."""
+    """One line of the list: what is returned, its name, what it is, and at the right its `keys`.
+
+    Choices of one `group` follow each other under its name as long as nothing is typed.
+    """
 
     value: str
     name: str
     what: str = ""
+    keys: str = ""
+    group: str = ""
 
 
 class Pick(ModalScreen[str | None]):
@@ -46,7 +54,7 @@ class Pick(ModalScreen[str | None]):
         self._choices = choices
         self._chosen = chosen
         self._free = free
-        self._shown: list[Choice] = []
+        self._shown: list[Choice | None] = []  # None is the name of a group
         self._marked: int | None = None
 
     def compose(self) -> ComposeResult:
@@ -70,30 +78,39 @@ class Pick(ModalScreen[str | None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the highlighted line, or the text itself where any text will do."""
         at = self.query_one(OptionList).highlighted
-        if at is not None and self._shown:
-            self.dismiss(self._shown[at].value)
+        choice = self._shown[at] if at is not None and self._shown else None
+        if choice is not None:
+            self.dismiss(choice.value)
         elif self._free and event.value:
             self.dismiss(event.value)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take the line that was clicked."""
-        self.dismiss(self._shown[event.option_index].value)
+        if (choice := self._shown[event.option_index]) is not None:
+            self.dismiss(choice.value)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Mark the line with a glyph as well: without colours there is nothing else to see."""
         options = event.option_list
         for index in {self._marked, event.option_index} - {None}:
             if index is not None and index < len(self._shown):
-                text = _line(self._shown[index], marked=index == event.option_index)
+                choice = self._shown[index]
+                if choice is None:
+                    continue
+                text = _line(choice, self._room, marked=index == event.option_index)
                 options.replace_option_prompt_at_index(index, text)
         self._marked = event.option_index
 
     def action_move(self, by: int) -> None:
         """Move the highlight; typing goes on in the filter."""
         options = self.query_one(OptionList)
-        if self._shown:
-            at = options.highlighted if options.highlighted is not None else -by
-            options.highlighted = max(0, min(len(self._shown) - 1, at + by))
+        open_to = [index for index, choice in enumerate(self._shown) if choice is not None]
+        if open_to:
+            now = options.highlighted
+            at = open_to.index(now) if now in open_to else -by
+            options.highlighted = open_to[max(0, min(len(open_to) - 1, at + by))]
+            if options.highlighted == open_to[0]:
+                options.scroll_home(animate=False)
 
     def action_close(self) -> None:
         """Choose nothing."""
@@ -101,25 +118,45 @@ class Pick(ModalScreen[str | None]):
 
     def _fill(self, needle: str) -> None:
         words = needle.lower().split()
-        self._shown = [
+        found = [
             choice
             for choice in self._choices
-            if all(word in f"{choice.name} {choice.what}".lower() for word in words)
+            if all(word in f"{choice.name} {choice.what} {choice.keys}".lower() for word in words)
         ]
-        if self._free and needle and needle not in {choice.value for choice in self._shown}:
-            self._shown.append(Choice(needle, needle, "as typed"))
+        # what is called so comes before what only says so
+        found.sort(key=lambda choice: not all(word in choice.name.lower() for word in words))
+        if self._free and needle and needle not in {choice.value for choice in found}:
+            found.append(Choice(needle, needle, "as typed"))
+        self._shown = []
+        lines: list[Option] = []
+        for before, choice in zip([None, *found], found, strict=False):
+            if not needle and choice.group and (before is None or before.group != choice.group):
+                self._shown.append(None)
+                lines.append(Option(Text(choice.group.upper(), "bold dim"), disabled=True))
+            self._shown.append(choice)
+            lines.append(Option(_line(choice, self._room)))
         options = self.query_one(OptionList)
         self._marked = None
         options.clear_options()
-        options.add_options([Option(_line(choice)) for choice in self._shown])
-        values = [choice.value for choice in self._shown]
-        if self._shown:
-            options.highlighted = values.index(self._chosen) if self._chosen in values else 0
+        options.add_options(lines)
+        chosen = next((one for one in found if one.value == self._chosen), None)
+        if found:
+            options.highlighted = self._shown.index(chosen or found[0])
+
+    @property
+    def _room(self) -> int:
+        """The cells of a line: what the stylesheet leaves of the screen, without the scroll bar."""
+        return min(self.app.size.width * 9 // 10, WIDEST) - 6
 
 
-def _line(choice: Choice, *, marked: bool = False) -> Text:
+def _line(choice: Choice, room: int, *, marked: bool = False) -> Text:
     text = Text("▸ " if marked else "  ", no_wrap=True, overflow="ellipsis")
     text.append(visible(choice.name))
     if choice.what:
         text.append(f"  {visible(choice.what)}", "dim")
+    if choice.keys:
+        keys = one_line(choice.keys, room // 2)
+        text.truncate(room - cell_width(keys) - 2, overflow="ellipsis")
+        text.append(" " * max(2, room - text.cell_len - cell_width(keys)))
+        text.append(keys, "dim")
     return text

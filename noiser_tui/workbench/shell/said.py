@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from rich.segment import Segment
 from textual.widget import Widget
 
@@ -9,6 +11,9 @@ from noiser_tui.look.cells import visible
 from noiser_tui.look.sentences import chop_words
 from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
+
+if TYPE_CHECKING:
+    from noiser_tui.workbench.keyed import KeyedApp
 
 MOST = 4
 """Lines that it takes at most; the whole sentence is in Output as well."""
@@ -46,5 +51,6 @@ class Said(DrawnPane[Desk]):
         sentence = page.error or page.note
         if not sentence:
             return []
+        sentence = cast("KeyedApp", self.app).keymap.spoken(sentence)
         lines = chop_words(visible(sentence), max(10, width - 2))
         return lines if len(lines) <= MOST else [*lines[: MOST - 1], f"{lines[MOST - 1][:-1]}…"]

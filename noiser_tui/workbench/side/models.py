@@ -179,7 +179,7 @@ def _at(desk: Desk, model: ModelRow, place: Place) -> tuple[str, Tone]:
         return f"? {place.device}: {free}; what it needs is known once it is loaded.", "muted"
     fits = model.fits(place, dtype)
     told = "fits" if fits else "does not fit"
-    sentence = f"{_SIGN[fits]} {told} {place.device}: needs {size_text(needed)} of {free}."
+    sentence = f"{_SIGN[fits]} {told} {place.device}: {size_text(needed)} of {free}."
     return sentence, "plain" if fits else "warning"
 
 

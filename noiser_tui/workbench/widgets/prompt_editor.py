@@ -10,6 +10,8 @@ from textual.widgets import TextArea
 
 from noiser_tui.workbench.widgets.plain_text import show_controls
 
+PLACEHOLDER = "Type a prompt, then press F5. Ctrl+O opens an example."
+
 
 class PromptEditor(TextArea, inherit_bindings=False):
     """A text area without a language; Enter is a newline, F5 explains.
@@ -34,15 +36,22 @@ class PromptEditor(TextArea, inherit_bindings=False):
             show_line_numbers=False,
             highlight_cursor_line=False,
             tab_behavior="focus",
-            placeholder="Type a prompt, then press F5. Ctrl+O opens an example.",
+            placeholder=PLACEHOLDER,
         )
         self.border_title = "Prompt"
         self._at = at
 
     def on_mount(self) -> None:
         """Stand where it was left, else at the end, ready to type."""
+        self.name_keys()
         self.move_cursor(self._at or self.document.end)
         self.focus()
+
+    def name_keys(self) -> None:
+        """Say which keys there are by now."""
+        keymap = getattr(self.app, "keymap", None)
+        if keymap is not None:
+            self.placeholder = keymap.spoken(PLACEHOLDER)
 
     def on_text_area_changed(self) -> None:
         """Keep the cursor in sight: after a paste that wraps, textual scrolls a line too little."""
