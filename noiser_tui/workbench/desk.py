@@ -93,7 +93,7 @@ class Desk:
     `shelf` is what is shown of the history of runs.
     `load_options` are those of `noiser.load` for the next model, `survey` says which ones there are.
     `output` is what was said, `problems` what is wrong with the settings and the keymap.
-    `linear` says that the search is drawn on a linear scale.
+    `linear` says that the search is drawn on a linear scale. `panel_height` is in lines, 0 for the setting's.
     """
 
     model_name: str
@@ -115,6 +115,7 @@ class Desk:
     output: tuple[Entry, ...] = ()
     problems: tuple[str, ...] = ()
     linear: bool = False
+    panel_height: int = 0
     shelf: Shelf = field(default_factory=Shelf)
 
     def document(self, id: int) -> Document:

@@ -12,11 +12,18 @@ from noiser.events import ModelLoaded, ModelLoading
 from noiser.export import wording
 from noiser_tui.look.cells import one_line
 from noiser_tui.look.size import size_text
-from noiser_tui.workbench.engine import EngineTold, JobEnded
+from noiser_tui.workbench.engine import (
+    AskJudge,
+    EngineTold,
+    EstimateCost,
+    JobEnded,
+    MeasureMetrics,
+)
+from noiser_tui.workbench.measured import in_short
 from noiser_tui.workbench.state import State
 
 if TYPE_CHECKING:
-    from noiser_tui.workbench.desk import Desk, Document
+    from noiser_tui.workbench.desk import Desk, Document, Page
 
 Kind = Literal["said", "warning", "error"]
 MOST = 1000
@@ -93,14 +100,18 @@ def _of_page(
     if page.note and page.note != old.page.note and not page.job:  # while at work it tells how far
         entries.append(Entry(at, page.note, about))
     if isinstance(message, JobEnded) and old.page.job == message.number and not message.error:
-        entries.append(Entry(at, _outcome(document, message), about))
+        entries += [Entry(at, told, about)] if (told := _outcome(page, message)) else []
     return entries
 
 
-def _outcome(document: Document, message: JobEnded) -> str:
-    """How a job ended, in one line."""
-    page = document.page
+def _outcome(page: Page, message: JobEnded) -> str:
+    """How a job ended, in one line; empty where a note tells that."""
     done = "Cancelled" if message.cancelled else "Done"
+    match message.job:
+        case EstimateCost():
+            return ""
+        case MeasureMetrics() | AskJudge() if isinstance(page, State):
+            return in_short(page.measured) or done
     if not isinstance(page, State) or page.run.explanation is None:
         return f"{done}: {page.status}" if page.status else done
     explanation = page.run.explanation

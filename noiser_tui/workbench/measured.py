@@ -7,7 +7,9 @@ from typing import Literal
 
 from textual.message import Message
 
+from noiser.export import wording
 from noiser.metrics.results import Curves, Hard, Soft
+from noiser_tui.look.cells import one_line
 from noiser_tui.workbench.engine import JobEnded, JudgeAnswered, JudgeAsked, MetricMeasured, Verdict
 
 Doing = Literal["", "measuring", "asking the judge"]
@@ -57,3 +59,20 @@ def measuring_asked(measured: Measured, job: int) -> Measured:
 def judge_asked(measured: Measured, job: int) -> Measured:
     """A judge is asked, again where one has answered."""
     return replace(measured, job=job, doing="asking the judge", verdict=None)
+
+
+def in_short(measured: Measured) -> str:
+    """What is known, in one line; empty where that is nothing."""
+    told = []
+    if measured.soft is not None:
+        told.append(f"faithfulness {wording.score(measured.soft.log_ratio.value)}")
+    if measured.curves is not None:
+        deletion, insertion = measured.curves.deletion_area, measured.curves.insertion_area
+        told.append(f"deletion {wording.score(deletion.value)}")
+        told.append(f"insertion {wording.score(insertion.value)}")
+    if measured.verdict is not None:
+        answers = measured.verdict.shown.get("top", ())
+        right = sum(one.first for one in answers)
+        judge = one_line(measured.verdict.judge, 24)
+        told.append(f"from the top words {judge} names {right} of {len(answers)}")
+    return ", ".join(told)

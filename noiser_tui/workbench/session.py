@@ -38,6 +38,7 @@ def session_of(desk: Desk, views: dict[int, View]) -> Session:
         panel_open=desk.panel_open,
         panel_large=desk.panel_large,
         zen=desk.zen,
+        sizes={"panel": desk.panel_height} if desk.panel_height else {},
     )
 
 
@@ -110,6 +111,7 @@ def with_session(desk: Desk, session: Session) -> Desk:
         panel=session.panel if session.panel in PANELS else desk.panel,
         panel_open=session.panel_open,
         panel_large=session.panel_large,
+        panel_height=max(0, session.sizes.get("panel", 0)),
         zen=session.zen,
     )
 

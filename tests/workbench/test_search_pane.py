@@ -70,19 +70,19 @@ async def test_a_replay_plays_to_the_end_and_esc_stops_it(monkeypatch):
     monkeypatch.setattr(search_room, "PACE", 60.0)
     async with workbench() as (app, pilot, _):
         await type_and_run(pilot, app)
-        await pilot.press("alt+v")
+        await pilot.press("alt+a")
         assert (app.state.replay, app.state.playing) == (1, True)
         await pilot.press("escape")
         assert (app.state.replay, app.state.playing) == (1, False)
         monkeypatch.setattr(search_room, "PACE", 0.01)
-        await pilot.press("alt+v")
+        await pilot.press("alt+a")
         for _ in range(100):
             await asyncio.sleep(0.01)
             if not app.state.playing:
                 break
         assert (app.state.replay, app.state.playing) == (0, False)
         monkeypatch.setattr(search_room, "PACE", 60.0)
-        await pilot.press("alt+v", "f5")
+        await pilot.press("alt+a", "f5")
         await settled(pilot)
         assert app.state.replay == 0, "a new run has another search"
 
@@ -111,12 +111,12 @@ async def test_the_scale_is_logarithmic_or_linear():
 
 async def test_without_steps_it_says_why():
     async with workbench((120, 34)) as (app, pilot, _):
-        await pilot.press("alt+v")
+        await pilot.press("alt+a")
         assert "explain a prompt first" in app.state.error
         app.open_page(page_of(explanation_of(PROMPT), app.state))
         await settled(pilot)
         assert "no steps" in "\n".join(lines_of(app, "search"))
-        await pilot.press("alt+v")
+        await pilot.press("alt+a")
         assert "no steps" in app.state.error
 
 

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
 
 
+LEAST = 4
+"""Lines of the panel: its border, its header and two of the view."""
+_OPEN = "!modal && panel != '' && !zen"
+
+
 @action(
     "side",
     "Side bar",
@@ -39,6 +44,24 @@ def panel(app: Workbench) -> None:
 def panel_large(app: Workbench) -> None:
     """Give the panel more of the screen, or take it back."""
     app.show_desk(replace(app.desk, panel_open=True, panel_large=not app.desk.panel_large))
+
+
+@action("panel_taller", "Panel taller", "alt+up", when=_OPEN, help="By two lines")
+def panel_taller(app: Workbench) -> None:
+    """Give the panel two lines more."""
+    _resize_panel(app, 2)
+
+
+@action("panel_shorter", "Panel shorter", "alt+down", when=_OPEN, help="By two lines")
+def panel_shorter(app: Workbench) -> None:
+    """Take two lines from it."""
+    _resize_panel(app, -2)
+
+
+def _resize_panel(app: Workbench, by: int) -> None:
+    most = app.base.size.height * 3 // 5  # as in the style sheet
+    lines = min(most, max(LEAST, app.panel.outer_size.height + by))
+    app.show_desk(replace(app.desk, panel_height=lines, panel_large=False))
 
 
 @action("panel_next", "Next view of the panel", "shift+f10", help="Search, metrics, problems …")

@@ -27,7 +27,7 @@ _SEARCH = "!modal && focus == 'panel' && panel == 'search'"
 action(
     "replay",
     "Replay the search",
-    "alt+v",
+    "alt+a",
     when=_HERE,
     help="Step by step, four a second; Esc stops",
 )(later("search_room:play"))

@@ -120,9 +120,11 @@ def _row(label: str, numbers: list[Number], pens: Pens, width: int, why: str = "
     for number in numbers:
         value = wording.score(number.value)
         interval = f"  {wording.interval(number.interval)}" if number.interval else ""
+        if why:  # the only number of its line
+            return [*line, Segment(value, pens.plain), Segment(f"{interval}   {why}", pens.muted)]
         more = _padded(interval, max(0, room - cell_width(value)))
         line += [Segment(value, pens.plain), Segment(more, pens.muted)]
-    return [*line, Segment(_padded(why, room).rstrip(), pens.muted)] if why else line
+    return line
 
 
 def _column(width: int, columns: int) -> int:

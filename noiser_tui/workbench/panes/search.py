@@ -213,7 +213,8 @@ class SearchLines(ScrollView, can_focus=True):
         run = self._state.run
         done = run.found is not None
         fast = self._state.request.search == "fast" or (run.preview and not run.refining)
-        if bracket.out_at is not None and fast:
+        untouched = bracket.low == 0.0 and bracket.high == 1.0
+        if bracket.out_at is not None and (fast or untouched):
             tried = "flips" if bracket.high < 1.0 else "holds" if bracket.low > 0.0 else "not tried"
             return tried, self.pens.muted
         if bracket.out_at is not None:

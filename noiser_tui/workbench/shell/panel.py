@@ -86,6 +86,8 @@ class Panel(Container):
         self.display = not desk.zen
         self.set_class(not desk.panel_open, "-closed")
         self.set_class(desk.panel_large, "-large")
+        own = desk.panel_height if desk.panel_open and not desk.panel_large else 0
+        self.styles.height = own or None  # the style sheet's
         self.query_one(PanelHeader).show_state(desk)
         if desk.panel_open and desk.panel not in self._views:
             view = make("noiser_tui.workbench.panes", VIEWS[desk.panel], self.pens)

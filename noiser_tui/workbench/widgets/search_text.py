@@ -50,7 +50,7 @@ def below_the_search(state: State) -> list[str]:
     told = [why_no_preview(state.run)] if state.phase == "ready" else []
     if state.run.steps:
         told.append(
-            "Left and Right look at each step again, Alt+V plays them, Alt+L: linear scale."
+            "Left and Right look at each step again, Alt+A plays them, Alt+L: linear scale."
         )
     elif state.run.search is not None:
         told.append(why_not(state))
