@@ -12,7 +12,7 @@ from textual.containers import Container, Horizontal
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widget import AwaitMount
+from textual.widget import AwaitMount, Widget
 
 from noiser.errors import NoiserError
 from noiser_tui.look.depth import Depth, detect_depth
@@ -138,8 +138,16 @@ class PaintedApp(KeyedApp):
         self._show_view()
         for kind in _AROUND:
             self.base.query_one(kind).show_state(now)
+        self._keep_keys()
         self.base.query_one(KeyBar).show_state(self.key_names())
         self.painted()
+
+    def _keep_keys(self) -> None:
+        """What was closed, or is behind the zen of the document, has the keys no longer."""
+        if (focused := self.base.focused) is None:
+            return
+        if not all(one.display for one in focused.ancestors_with_self if isinstance(one, Widget)):
+            self.views[self.desk.active_id].focus_first()
 
     def _show_view(self) -> None:
         """Show the view of the document on top; it is made when it is first on top."""

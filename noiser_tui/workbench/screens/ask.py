@@ -8,15 +8,15 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
 from noiser.errors import NoiserError
 from noiser_tui.look.cells import visible
+from noiser_tui.workbench.screens.modal import Modal
 from noiser_tui.workbench.widgets.plain_text import Line
 
 
-class Ask(ModalScreen[str | None]):
+class Ask(Modal[str | None]):
     """Returns the answer, or None when the question was left.
 
     `check` raises NoiserError for what is no answer: its sentence is shown in place of the hint. An
@@ -62,8 +62,8 @@ class Ask(ModalScreen[str | None]):
             hint.add_class("-wrong")
             hint.update(visible(str(error)))
         else:
-            self.dismiss(event.value)
+            self.finish(event.value)
 
     def action_close(self) -> None:
         """Leave the question."""
-        self.dismiss(None)
+        self.finish(None)

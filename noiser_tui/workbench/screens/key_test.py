@@ -10,18 +10,18 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from noiser.cells import visible
 from noiser_tui.workbench.key_probe import note, written
+from noiser_tui.workbench.screens.modal import Modal
 
 SHOWN = 4
 """The last keys that stand there."""
 _COLUMN = 16
 
 
-class KeyTest(ModalScreen[None]):
+class KeyTest(Modal[None]):
     """Shows each key with the name it arrives under, its action and a note; Esc twice leaves.
 
     `bound` maps keys, as textual names them, to the titles of their actions. The app's own bindings
@@ -63,7 +63,7 @@ class KeyTest(ModalScreen[None]):
         event.prevent_default()
         twice = bool(self._last) and self._last[0][0] == event.key == "escape"
         if twice:
-            self.dismiss(None)
+            self.finish(None)
             return
         self._last.appendleft((event.key, event.character or ""))
         self._arrived.update(event.aliases)

@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from noiser_tui.workbench.actions import ACTIONS, Action
@@ -16,6 +15,7 @@ from noiser_tui.workbench.key_probe import fact_of
 from noiser_tui.workbench.keymap import Facts, Keymap, default_rules, key_label, possible
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.presets.vim import VIM
+from noiser_tui.workbench.screens.modal import Modal
 from noiser_tui.workbench.widgets.plain_text import Line
 from noiser_tui.workbench.widgets.row_list import Row, RowList
 from noiser_tui.workbench.widgets.words import Paragraphs, Words
@@ -28,7 +28,7 @@ OTHER = (
 """What keys do that are no actions."""
 
 
-class Keys(ModalScreen[str | None]):
+class Keys(Modal[str | None]):
     """Returns the action that was chosen, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -87,7 +87,7 @@ class Keys(ModalScreen[str | None]):
         """Do it, where it is possible now."""
         row = self.query_one(RowList).pointed
         if row is not None and row.key in ACTIONS and possible(row.key, self._now):
-            self.dismiss(row.key)
+            self.finish(row.key)
 
     def action_step(self, by: int) -> None:
         """Move the cursor; typing goes on in the line."""
@@ -99,7 +99,7 @@ class Keys(ModalScreen[str | None]):
 
     def action_close(self) -> None:
         """Back to the workbench."""
-        self.dismiss(None)
+        self.finish(None)
 
 
 def list_rows(keymap: Keymap, now: Facts, sought: str = "") -> list[Row]:

@@ -10,11 +10,11 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from noiser_tui.look.cells import cell_width, one_line, visible
+from noiser_tui.workbench.screens.modal import Modal
 from noiser_tui.workbench.widgets.plain_text import Line
 
 WIDEST = 90
@@ -35,7 +35,7 @@ class Choice:
     group: str = ""
 
 
-class Pick(ModalScreen[str | None]):
+class Pick(Modal[str | None]):
     """Returns the value chosen, what was typed when `free` is allowed, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -80,14 +80,14 @@ class Pick(ModalScreen[str | None]):
         at = self.query_one(OptionList).highlighted
         choice = self._shown[at] if at is not None and self._shown else None
         if choice is not None:
-            self.dismiss(choice.value)
+            self.finish(choice.value)
         elif self._free and event.value:
-            self.dismiss(event.value)
+            self.finish(event.value)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take the line that was clicked."""
         if (choice := self._shown[event.option_index]) is not None:
-            self.dismiss(choice.value)
+            self.finish(choice.value)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Mark the line with a glyph as well: without colours there is nothing else to see."""
@@ -114,7 +114,7 @@ class Pick(ModalScreen[str | None]):
 
     def action_close(self) -> None:
         """Choose nothing."""
-        self.dismiss(None)
+        self.finish(None)
 
     def _fill(self, needle: str) -> None:
         words = needle.lower().split()

@@ -11,11 +11,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from noiser_tui.look.cells import visible
+from noiser_tui.workbench.screens.modal import Modal
 from noiser_tui.workbench.screens.pick import Choice
 from noiser_tui.workbench.widgets.plain_text import Line
 
@@ -35,7 +35,7 @@ class Filter(Line):
         await super()._on_key(event)
 
 
-class PickMany(ModalScreen[tuple[str, ...] | None]):
+class PickMany(Modal[tuple[str, ...] | None]):
     """Returns the values chosen, in the order of the list, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -75,7 +75,7 @@ class PickMany(ModalScreen[tuple[str, ...] | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take what is chosen."""
-        self.dismiss(tuple(one.value for one in self._choices if one.value in self._chosen))
+        self.finish(tuple(one.value for one in self._choices if one.value in self._chosen))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Toggle the line that was clicked."""
@@ -100,7 +100,7 @@ class PickMany(ModalScreen[tuple[str, ...] | None]):
 
     def action_close(self) -> None:
         """Choose nothing."""
-        self.dismiss(None)
+        self.finish(None)
 
     def _toggle(self, index: int) -> None:
         self._chosen ^= {self._shown[index].value}
