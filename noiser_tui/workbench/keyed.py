@@ -73,12 +73,10 @@ class KeyedApp(App[int]):
         self.notify("Ctrl+C again leaves; so does Ctrl+Q.", timeout=CTRL_C_TWICE)
 
     def key_names(self) -> tuple[KeyName, ...]:
-        """The actions of the footer with their keys; cancelling only while there is something to cancel."""
-        now = self.facts()
+        """The actions of the footer that are possible here, with their keys; a list over it changes none."""
+        now = {**self.facts(), "modal": False}
         return tuple(
             KeyName(one.id, label, one.short)
             for one in ACTIONS.values()
-            if one.short
-            and (label := self.keymap.label(one.id))
-            and (one.id != "cancel" or possible(one.id, now))
+            if one.short and (label := self.keymap.label(one.id)) and possible(one.id, now)
         )

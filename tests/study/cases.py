@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from noiser.model.language_model import LanguageModel
-from noiser.study.claims import Worker
+from noiser.study.claims import Outcome, Task, Worker
 from noiser.study.loading import Loading
 from noiser.study.planning import plan
 from noiser.study.spec import DataChoice, Study
@@ -84,3 +85,28 @@ def table(folder: Path) -> list[tuple[Any, ...]]:
     """All that is stored but the timings."""
     with Store(folder) as store:
         return [(row.setting, row.number, row.state, row.result, row.error) for row in store.rows()]
+
+
+def fill(folder: Path, count: int, outcome: Callable[[Task], Outcome]) -> None:
+    """Finish so many rows as a worker does, with these outcomes."""
+    with Store(folder) as store, Worker(store) as worker:
+        for _ in range(count):
+            task = worker.take(None)
+            assert task is not None
+            worker.finish(task, outcome(task))
+
+
+def measured(task: Task) -> Outcome:
+    """Numbers that differ from row to row; every fifth sample is left out, one fails."""
+    if task.number == 4:
+        return Outcome("left-out", {"predicted": " Rome"}, seconds=0.5)
+    if task.number == 5:
+        return Outcome("failed", error="It broke.", seconds=0.5)
+    better = 2.0 if task.setting.method == "noiser" else 1.0
+    values = {
+        "alpha": 0.1 * (task.number + 1),
+        "probability": None if task.number == 1 else 0.5,
+        "hard_sufficiency": better / (task.number + 1),
+        "hard_comprehensiveness": better * (task.number + 1) + task.setting.seed,
+    }
+    return Outcome("done", {"values": values}, seconds=0.25 * (task.number + 1))

@@ -6,7 +6,7 @@ import pytest
 
 from noiser.errors import WrongUse
 from noiser.study.spec import Study
-from noiser.study.toml import read_study
+from noiser.study.toml import read_study, study_toml
 
 GOOD = """
 models = ["built-in", "gpt2"]
@@ -75,3 +75,11 @@ def test_how_the_judge_is_asked(tmp_path: Path) -> None:
 def test_what_cannot_be_meant_is_told_with_its_key(tmp_path: Path, text: str, told: str) -> None:
     with pytest.raises(WrongUse, match=told):
         _read(tmp_path, text)
+
+
+def test_a_study_written_as_toml_reads_as_the_same(tmp_path: Path) -> None:
+    text = GOOD + 'title = "Wörter: \\"a\\", \\\\ and \\u007f"\n'
+    text += 'judge = "built-in"\nper_minute = 2.5\nfilter = false\n'
+    study = _read(tmp_path, text)
+    assert _read(tmp_path, study_toml(study)) == study
+    assert _read(tmp_path, study_toml(study)).title == study.title

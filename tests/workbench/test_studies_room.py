@@ -10,10 +10,14 @@ import pytest
 from textual.pilot import Pilot
 
 from noiser.study.planning import plan
+from noiser.study.store import Store
+from noiser_tui.history.sessions import SessionFile
 from noiser_tui.workbench.app import Workbench
+from noiser_tui.workbench.studies import acting
 from noiser_tui.workbench.studies.page import StudyPage
-from tests.study.cases import small_study
+from tests.study.cases import fill, measured, small_study
 from tests.workbench.fake import screen_lines, workbench
+from tests.workbench.snapshot import SIZES, Snapshot
 
 
 async def wait(pilot: Pilot[int], done: Callable[[], bool]) -> None:
@@ -62,3 +66,129 @@ async def test_a_new_study_is_a_text_first_and_saved_as_it_is_typed(here: Path) 
         file.write_text("models = 3")
         await pilot.press("f5")
         await wait(pilot, lambda: seen(app, "models[0] is 3, it must be text."))
+
+
+def begun(here: Path, count: int, **changes: object) -> Path:
+    """A study of three methods with so many rows finished, long ago."""
+    methods = ("noiser", "occlusion", "random")
+    study = small_study(here, 8, methods=methods, metrics=("hard",), title="Three ways", **changes)
+    plan(here / "ways", study, {})
+    fill(here / "ways", count, measured)
+    with Store(here / "ways") as store:
+        store.db.execute("UPDATE task SET finished = finished - 3600")  # the rate is of a minute
+    return here / "ways"
+
+
+async def opened(app: Workbench, pilot: Pilot[int], folder: Path) -> StudyPage:
+    """The study in a tab, its numbers and tests there."""
+    acting.open_study(app, folder)
+
+    def compared() -> bool:
+        page = app.desk.active.page
+        assert isinstance(page, StudyPage)
+        found = page.found
+        if found is None or found.table is None or len(found.table.columns) > 1:
+            return False
+        return not found.table.lines[0].count("done") or bool(found.table.pairs)
+
+    await wait(pilot, compared)
+    page = app.desk.active.page
+    assert isinstance(page, StudyPage)
+    return page
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_grid_half_full(here: Path, size: tuple[int, int], snapshot: Snapshot) -> None:
+    folder = begun(here, 40)
+    async with workbench(size) as (app, pilot, _):
+        await opened(app, pilot, folder)
+        await pilot.press("down", "right")
+        await snapshot(pilot, "study")
+
+
+async def test_it_fills_in_while_rows_are_finished(here: Path) -> None:
+    folder = begun(here, 0)
+    async with workbench((120, 40)) as (app, pilot, _):
+        page = await opened(app, pilot, folder)
+        assert page.measure == "suff."  # several models: one measure, side by side
+        await wait(pilot, lambda: seen(app, "– …0/8"))
+        fill(folder, 24, measured)
+        await wait(pilot, lambda: seen(app, "24 of 48 rows"))
+        await wait(pilot, lambda: seen(app, "✗1") and not seen(app, "– …0/8 ✗1"))
+        assert seen(app, "It broke.")
+        fill(folder, 24, measured)
+        await wait(pilot, lambda: seen(app, "48 of 48 rows"))
+        await wait(pilot, lambda: not seen(app, "…8/8") and not seen(app, "…0/8"))
+
+
+async def test_another_method_and_another_measure(here: Path) -> None:
+    folder = begun(here, 48)
+    async with workbench((120, 40)) as (app, pilot, _):
+        await opened(app, pilot, folder)
+        await wait(pilot, lambda: seen(app, "◆ noiser") and seen(app, "◆ against noiser"))
+        await pilot.press("down", "v")
+        await wait(pilot, lambda: seen(app, "◆ occlusion") and seen(app, "◆ against occlusion"))
+        await pilot.press("f2", *"comp", "enter")
+        await wait(pilot, lambda: seen(app, "comp. 5.167, 95% from"))
+        await pilot.press("m")
+        await wait(pilot, lambda: seen(app, "α 0.417, 95% from"))
+
+
+async def test_a_cell_lists_its_samples_and_one_is_explained(here: Path) -> None:
+    folder = begun(here, 48)
+    async with workbench((120, 40)) as (app, pilot, engine):
+        await opened(app, pilot, folder)
+        await pilot.press("down", "enter")
+        await wait(pilot, lambda: seen(app, "left out: the model predicts ' Rome'"))
+        assert seen(app, "failed: It broke.")
+        await pilot.press("escape")
+        await wait(pilot, lambda: seen(app, "◆ noiser"))
+        await pilot.press("enter")
+        await wait(pilot, lambda: seen(app, "failed: It broke."))
+        await pilot.press("down", "enter")
+        await wait(pilot, lambda: app.desk.explanation is not None)
+        assert app.state.request.method == "occlusion"
+        assert seen(app, "The study's model is qwen2: F5 explains it with fake.")
+        assert not engine.explained
+
+
+async def test_a_study_that_was_run_elsewhere_has_its_text_and_no_process(here: Path) -> None:
+    folder = begun(here, 3)
+    async with workbench((120, 40)) as (app, pilot, _):
+        await opened(app, pilot, folder)
+        await pilot.press("f4")
+        await wait(pilot, lambda: seen(app, 'title = "Three ways"'))
+        await pilot.press("shift+f5")
+        await wait(pilot, lambda: seen(app, "Nobody here works on it."))
+
+
+async def test_it_is_exported(here: Path) -> None:
+    folder = begun(here, 48)
+    async with workbench((80, 24)) as (app, pilot, _):
+        await opened(app, pilot, folder)
+        await pilot.press("ctrl+s", "enter")
+        await wait(pilot, lambda: (here / "ways.csv").is_file())
+    assert "comp." in (here / "ways.csv").read_text()
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (300, 100)])
+async def test_it_fits_every_size(here: Path, size: tuple[int, int]) -> None:
+    models = tuple(f"qwen2/{'x' * i}" for i in range(1, 9))
+    folder = begun(here, 30, models=models)
+    async with workbench(size) as (app, pilot, _):
+        await opened(app, pilot, folder)
+        await pilot.press("end", "down", "pagedown", "home", *["right"] * 5)
+        await pilot.press("alt+s", "f9", "enter", "escape")
+        screen_lines(app)
+        await pilot.resize_terminal(61, 17)
+        await pilot.pause()
+        screen_lines(app)
+
+
+async def test_it_is_there_at_the_next_start(here: Path) -> None:
+    folder = begun(here, 48)
+    async with workbench((120, 40), session=SessionFile("here", here)) as (app, pilot, _):
+        await opened(app, pilot, folder)
+        await pilot.press("ctrl+q")
+    async with workbench((120, 40), session=SessionFile("here", here)) as (app, pilot, _):
+        await wait(pilot, lambda: seen(app, "48 of 48 rows"))

@@ -8,6 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 
+import numpy as np
+
 from noiser.study.measures import Column
 from noiser.study.significance import Pair, compare
 from noiser.study.spec import Setting, Study
@@ -99,7 +101,7 @@ class Live:
         for one in self._lines():
             cells = tuple(self._cell(one, column) for column in columns)
             seconds = one.group.seconds
-            mean = sum(seconds) / len(seconds) if seconds else None
+            mean = float(np.mean(seconds)) if seconds else None
             lines.append(
                 Line(
                     *(one.model, one.dataset, one.variant, one.first),

@@ -1,4 +1,4 @@
-"""What is done to studies: in the side bar to the one under the cursor, in a study's tab to that one."""
+"""What is done to studies: in a study's tab to that one, in the side bar to the one under the cursor."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ action(
     "Run the study, or go on with it",
     "f5",
     when=_HERE,
+    short="Run",
     help="A process of its own: it goes on when the workbench is left",
 )(later("studies.acting:run_study"))
 action(
@@ -30,6 +31,7 @@ action(
     "Export the study's table",
     "ctrl+s",
     when=_HERE,
+    short="Export",
     help="CSV, Parquet, LaTeX or Markdown",
 )(later("studies.acting:export_study"))
 action(
@@ -37,6 +39,7 @@ action(
     "The study's text, or its numbers",
     "f4",
     when=_HERE,
+    short="Text",
     help="What it asks, to be edited; what it found",
 )(later("studies.acting:turn_over"))
 
@@ -44,7 +47,8 @@ action(
     "study_measure",
     "Choose the study's measure",
     "f2",
-    when=f"!modal && {_TAB}",
+    when=_HERE,
+    short="Measure",
     help="Faithfulness, Soft-NS, answerability …, or all side by side",
 )(later("studies.acting:measure"))
 action(
@@ -52,7 +56,8 @@ action(
     "Compare with the method under the cursor",
     "f3",
     "v",
-    when=f"!modal && {_TAB} && !typing && !listing",
+    when=f"{_HERE} && !typing && !listing",
+    short="Versus",
     priority=False,
     help="Stars mark who differs from it: permutation test, after Holm",
 )(later("studies.acting:compare_with"))
@@ -60,14 +65,14 @@ action(
     "study_next_measure",
     "The study's next measure",
     "m",
-    when=f"!modal && {_TAB} && focus == 'document' && !typing",
+    when=f"{_HERE} && focus == 'document' && !typing",
     priority=False,
 )(later("studies.acting:next_measure"))
 action(
     "study_back",
     "From the samples back to the grid",
     "escape",
-    when=f"!modal && {_TAB} && listing",
+    when=f"{_HERE} && listing && !running && !zen",
     priority=False,
 )(later("studies.acting:back"))
 

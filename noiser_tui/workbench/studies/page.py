@@ -85,6 +85,8 @@ class StudyPage:
             page = replace(page, editing=True)
         if message.error != (before.error if before is not None else ""):
             page = replace(page, error=message.error)
+        if before is not None and before.running and not message.running:
+            page = replace(page, note="")  # what was said when it was started or stopped
         return page
 
     def _listed(self, message: SamplesRead) -> StudyPage:

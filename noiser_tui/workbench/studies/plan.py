@@ -12,16 +12,20 @@ from noiser.study.presets import PRESETS, preset_text
 
 PLAN_FILE = "study.toml"
 TEMPLATE = """\
-# A study: methods × models × data. Every key but models and datasets may be left out.
+# A study: methods × models × data.
+# F5 runs it. All but models and datasets can be left out.
 title = ""
-models = ["built-in"]          # hub ids or folders
-datasets = ["built-in"]        # names, or {file = "own.csv", prompt = "question"}: from this folder
+models = ["built-in"]
+datasets = ["built-in"]
+# One of your own: {file = "own.csv", prompt = "question"}
 methods = ["noiser", "occlusion", "random"]
 # bounds = ["min", "max"]
 # norms = ["none", "1", "2"]
 # seeds = [1, 2, 3]
-metrics = ["soft"]             # soft, hard, curves, parts, hit; with a judge answerability, minimal
-samples = 20                   # of each data set; without it all of them
+# soft, hard, curves, parts, hit; answerability, minimal
+metrics = ["soft"]
+# samples of each data set; without it all of them
+samples = 20
 # judge = "built-in"
 """
 

@@ -127,11 +127,15 @@ class GridView(DrawnPane[Grid], can_focus=True):
         return next((i for i, at, width in self._placed(self._first) if at <= x < at + width), None)
 
     def _keep_in_sight(self) -> None:
+        if not self.size.height:  # another part is shown in its place
+            return
         self._first = min(self._first, self.column)
         while self.column > self._first and self.column > self._placed(self._first)[-1][0]:
             self._first += 1
         room = max(1, self.size.height - HEADS)
-        self._top = min(max(self._top, self.row - room + 1), self.row)
+        rows = len(self.state.names) if self.state is not None else 0
+        top = min(max(self._top, self.row - room + 1), self.row)
+        self._top = min(top, max(0, rows - room))
 
     # Drawing
 
@@ -169,7 +173,7 @@ class GridView(DrawnPane[Grid], can_focus=True):
         before = ""
         for index, x, room in placed:
             head = grid.columns[index].heads[y]
-            told = head if y or head != before else "〃"
+            told = head if y or head != before else ""
             before = head if y == 0 else ""
             text = one_line(visible(told), room)
             segments.append(Segment(" " * max(0, x - used), self.pens.plain))

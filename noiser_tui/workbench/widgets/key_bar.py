@@ -8,7 +8,19 @@ from rich.style import Style
 
 from noiser_tui.workbench.widgets.action_row import ActionRow, Label
 
-_RARE = ("norm", "bound", "contrast", "method", "target", "save", "panel", "side", "quick_open")
+_RARE = (
+    "study_text",
+    "study_export",
+    "norm",
+    "bound",
+    "contrast",
+    "method",
+    "target",
+    "save",
+    "panel",
+    "side",
+    "quick_open",
+)
 """What is left out first where the line is too short."""
 
 

@@ -55,6 +55,6 @@ def _legend(page: StudyPage) -> str:
     if len(page.grid.names) < 2 or table is None:
         return page.folder
     if not table.pairs:
-        return "…6/12: so many samples are finished"
+        return page.folder
     levels = " ".join(f"{mark} p<{level:g}".replace("0.", ".") for level, mark in reversed(LEVELS))
     return f"◆ against {page.grid.against}: {levels} (permutation, Holm)"
