@@ -27,11 +27,27 @@ class Problem:
 def problems(desk: Desk) -> tuple[Problem, ...]:
     """All of them, each once, the error first."""
     page = desk.active.page
-    found = [Problem(page.error, "error")] if page.error else []
-    if isinstance(page, State):
-        found += [_warning(page.run, told) for told in page.run.warnings]
-    found += [Problem(sentence, where="settings") for sentence in desk.problems]
-    return tuple(dict.fromkeys(found))
+    run = page.run if isinstance(page, State) else _NO_RUN
+    made_of = (page.error, run.warnings, run.prompt, desk.problems)
+    if any(one is not other for one, other in zip(made_of, _last.made_of, strict=True)):
+        found = [Problem(page.error, "error")] if page.error else []
+        found += [_warning(run, told) for told in run.warnings]
+        found += [Problem(sentence, where="settings") for sentence in desk.problems]
+        _last.made_of, _last.problems = made_of, tuple(dict.fromkeys(found))
+    return _last.problems
+
+
+@dataclass
+class _Last:
+    """The last list and what it was made of: each paint asks several times, and a warning may be of
+    each of thousands of tokens."""
+
+    made_of: tuple[object, ...] = (None,) * 4
+    problems: tuple[Problem, ...] = ()
+
+
+_last = _Last()
+_NO_RUN = Run()
 
 
 def _warning(run: Run, told: Warned) -> Problem:

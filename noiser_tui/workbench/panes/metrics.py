@@ -36,8 +36,9 @@ class MetricsLines(ScrolledLines):
 
     def show_page(self, page: State | None) -> None:
         """Show what is known of another page, or of none."""
-        self.page = page
-        self.make()
+        before, self.page = self.page, page
+        if before is None or page is None or _drawn_of(before) != _drawn_of(page):
+            self.make()
 
     def lines(self, width: int) -> Lines:
         """A line on what is being done, then the blocks that are there."""
@@ -58,6 +59,11 @@ class MetricsLines(ScrolledLines):
 
     def _said(self, sentence: str) -> LINES:
         return [[Segment(f" {sentence}", self.pens.muted)]]
+
+
+def _drawn_of(page: State) -> tuple[object, ...]:
+    """What the lines are made of; the curves of a long generation take their time."""
+    return id(page.measured), page.run.explanation is None, page.run.found is None
 
 
 def _doing(page: State) -> str:

@@ -37,12 +37,12 @@ class OutputLines(ScrolledLines):
         self._entries: tuple[Entry, ...] | None = None
         self._wrapped: dict[Entry, list[list[Segment]]] = {}
         self._wrapped_to = 0
+        self._follows = True
 
     def show_entries(self, entries: tuple[Entry, ...]) -> None:
         """Show what was said by now."""
         if entries is not self._entries:
-            follows = self.scroll_offset.y >= self.max_scroll_y
-            self._entries = entries
+            follows, self._entries = self._follows, entries
             self.make()
             if follows:
                 self.scroll_end(animate=False, immediate=True)
@@ -50,7 +50,13 @@ class OutputLines(ScrolledLines):
     def on_resize(self) -> None:
         """Fit lines to the new size; who is at the end stays there."""
         super().on_resize()
-        self.call_after_refresh(self.scroll_end, animate=False)
+        if self._follows:
+            self.call_after_refresh(self.scroll_end, animate=False)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Who scrolls up stays there until the end is reached again."""
+        super().watch_scroll_y(old_value, new_value)
+        self._follows = round(new_value) >= self.max_scroll_y
 
     def set_pens(self, pens: Pens) -> None:
         """Draw in another theme."""

@@ -26,10 +26,10 @@ class Whole(DrawnPane[Problem]):
     def show_state(self, state: Problem) -> None:
         """Show another problem, on as many lines as it takes."""
         self.state = state
-        lines = self._wrapped(self.app.size.width)
-        parent = self.parent
-        third = parent.size.height // 3 if isinstance(parent, Widget) else MOST
-        self.styles.height = max(1, min(len(lines), third))
+        if isinstance(self.parent, Widget):
+            room = self.parent.size
+            lines = self._wrapped(room.width)
+            self.styles.height = max(1, min(len(lines), room.height // 3))
         super().show_state(state)
 
     def line(self, y: int, width: int) -> list[Segment]:
