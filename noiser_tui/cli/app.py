@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -15,17 +14,17 @@ from noiser_tui.cli import (
     complete,
     defaults,
     evaluate,
-    interrupt,
     options,
     settings,
     study,
 )
 from noiser_tui.cli.answerability import answerability
 from noiser_tui.cli.metrics import metrics
+from noiser_tui.cli.model_choice import DEFAULT_MODEL, ModelChoice
 from noiser_tui.cli.more_draws import more_draws
-from noiser_tui.cli.options import DEFAULT_MODEL, ModelChoice
 from noiser_tui.cli.reward import reward
 from noiser_tui.cli.runs import runs
+from noiser_tui.cli.window import open_window
 
 _SEARCH, _OUT = "Explanation", "Output"
 
@@ -68,19 +67,8 @@ def noiser(
     if context.invoked_subcommand is not None:
         _check_place(context)
         return 0
-    if not _has_terminal():
-        raise WrongUse("The workbench needs a terminal; without one use: noiser explain PROMPT.")
     choice = ModelChoice(model, device, dtype, device_map, load_in, revision, tuple(trust or ()))
-    with interrupt.left_alone():
-        from noiser_tui.workbench import run_workbench  # the one way from here to textual
-
-        return run_workbench(
-            model=choice.model,
-            options=choice.options,
-            theme=theme,
-            prompt=prompt,
-            given=defaults.given_settings(context),
-        )
+    return open_window(choice, theme=theme, prompt=prompt, given=defaults.given_settings(context))
 
 
 @app.command()
@@ -314,11 +302,6 @@ def themes(
     from noiser_tui.cli.themes import list_themes
 
     list_themes(as_json=as_json)
-
-
-def _has_terminal() -> bool:
-    """The workbench reads its keys from the one and draws on the other; stdout may go elsewhere."""
-    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def _check_place(context: typer.Context) -> None:

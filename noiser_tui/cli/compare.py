@@ -10,7 +10,7 @@ import typer
 
 from noiser.errors import WrongUse
 from noiser_tui.cli import asking, complete, options
-from noiser_tui.cli.options import DEFAULT_MODEL, ModelChoice
+from noiser_tui.cli.model_choice import DEFAULT_MODEL, ModelChoice
 
 _ROWS = "Rows: every model with every method with every bound"
 

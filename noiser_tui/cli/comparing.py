@@ -13,7 +13,7 @@ from noiser.request import Request
 from noiser_tui.cli.deliver import Delivery
 from noiser_tui.cli.fail import FAILED, Interrupted, say, sentence
 from noiser_tui.cli.interrupt import at_once, gently, interrupted
-from noiser_tui.cli.options import ModelChoice
+from noiser_tui.cli.model_choice import ModelChoice
 from noiser_tui.cli.progress import Progress
 
 if TYPE_CHECKING:

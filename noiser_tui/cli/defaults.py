@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-import typer
-
 from noiser_tui.settings.places import is_any_set, start_folder
 
 if TYPE_CHECKING:
+    import typer
+
     from noiser_tui.settings.schema import Values
     from noiser_tui.settings.settings import Settings
 

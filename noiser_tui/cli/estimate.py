@@ -10,7 +10,7 @@ from noiser.export import forecast
 from noiser.request import Request
 from noiser_tui.cli.deliver import print_line
 from noiser_tui.cli.fail import say
-from noiser_tui.cli.options import ModelChoice
+from noiser_tui.cli.model_choice import ModelChoice
 from noiser_tui.cli.progress import Progress
 
 

@@ -13,7 +13,7 @@ from noiser.request import Request
 from noiser_tui.cli.deliver import Delivery
 from noiser_tui.cli.fail import Interrupted
 from noiser_tui.cli.interrupt import gently, interrupted
-from noiser_tui.cli.options import ModelChoice
+from noiser_tui.cli.model_choice import ModelChoice
 from noiser_tui.cli.progress import Progress
 
 if TYPE_CHECKING:

@@ -9,9 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from typer import TyperException
-from typer.main import get_command
-
+from noiser_tui.cli import window
 from noiser_tui.cli.fail import FAILED, Interrupted, fail, say
 from noiser_tui.cli.interrupt import INTERRUPTED, forget, interrupted
 
@@ -33,10 +31,14 @@ def run(arguments: Sequence[str] | None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if window.is_all(given):
+        return window.open_plain()
+    from typer.main import get_command
+
     from noiser_tui.cli.app import app
     from noiser_tui.cli.defaults import read_defaults
 
-    given = sys.argv[1:] if arguments is None else arguments
     result = get_command(app).main(
         arguments, prog_name="noiser", standalone_mode=False, default_map=read_defaults(given)
     )
@@ -58,6 +60,8 @@ def _ended(error: BaseException) -> int:
     ):  # a full disk under stdout, say; at its end Python would try again
         _abandon_stdout()
         return fail(error)
+    from typer import TyperException
+
     if isinstance(error, TyperException):
         context = getattr(error, "ctx", None)
         hint = f" (see {context.command_path} --help)" if context is not None else ""

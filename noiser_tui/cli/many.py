@@ -26,7 +26,7 @@ from noiser_tui.cli.deliver import print_line, print_record, warning_lines
 from noiser_tui.cli.fail import FAILED, Interrupted, say, sentence
 from noiser_tui.cli.interrupt import interrupted
 from noiser_tui.cli.lanes import Lanes
-from noiser_tui.cli.options import ModelChoice
+from noiser_tui.cli.model_choice import ModelChoice
 from noiser_tui.cli.progress import Progress
 from noiser_tui.cli.prompts import opened
 

@@ -11,8 +11,8 @@ import typer
 from noiser.errors import Cancelled, WrongUse
 from noiser.explanation import Explanation
 from noiser_tui.cli import asking, complete, options
+from noiser_tui.cli.model_choice import ModelChoice
 from noiser_tui.cli.more_draws import model_of
-from noiser_tui.cli.options import ModelChoice
 
 if TYPE_CHECKING:
     from noiser.metrics.measure import Options

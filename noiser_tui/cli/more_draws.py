@@ -10,7 +10,7 @@ import typer
 from noiser.draws import TIMES_MORE
 from noiser.errors import WrongUse
 from noiser_tui.cli import asking, options
-from noiser_tui.cli.options import ModelChoice
+from noiser_tui.cli.model_choice import ModelChoice
 
 if TYPE_CHECKING:
     from noiser.explanation import Explanation

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from noiser_tui.cli import asking, complete, options
-from noiser_tui.cli.options import ModelChoice
+from noiser_tui.cli.model_choice import ModelChoice
 
 if TYPE_CHECKING:
     from noiser.explanation import Explanation

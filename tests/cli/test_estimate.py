@@ -98,7 +98,7 @@ def test_what_is_not_known_before_depends_on_the_request(
 def test_memory_that_is_no_budget_is_found_before_anything_is_loaded(
     run: Run, memory: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("noiser_tui.cli.options.ModelChoice.load", None)
+    monkeypatch.setattr("noiser_tui.cli.model_choice.ModelChoice.load", None)
     for arguments in (["hi"], ["--jsonl", "x"], ["hi", "--estimate"]):
         ended = run("explain", *arguments, "--memory", memory)
         assert (ended.code, ended.out) == (2, "")

@@ -18,7 +18,7 @@ from noiser.builtin import MODEL_NAME
 from noiser.export import save
 from noiser.request import Request
 from noiser_tui.cli import app, complete
-from noiser_tui.cli.options import DEFAULT_MODEL
+from noiser_tui.cli.model_choice import DEFAULT_MODEL
 from noiser_tui.look.size import size_text
 from noiser_tui.look.themes import theme_files
 from tests.cli.conftest import Run
@@ -212,10 +212,10 @@ def test_without_a_command_the_workbench_opens(run: Run, monkeypatch: pytest.Mon
     workbench = types.ModuleType("noiser_tui.workbench")
     workbench.run_workbench = run_workbench  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "noiser_tui.workbench", workbench)
-    monkeypatch.setattr("noiser_tui.cli.app._has_terminal", lambda: True)
+    monkeypatch.setattr("noiser_tui.cli.window._has_terminal", lambda: True)
     assert run("--model", "m", "--device", "cpu", "--theme", "light", "--prompt", "p").code == 3
     assert (seen["model"], seen["theme"], seen["prompt"]) == ("m", "light", "p")
-    assert seen["options"] == {
+    seen_options = {
         "device": "cpu",
         "dtype": "auto",
         "device_map": None,
@@ -223,6 +223,10 @@ def test_without_a_command_the_workbench_opens(run: Run, monkeypatch: pytest.Mon
         "revision": None,
         "trust": (),
     }
+    assert seen["options"] == seen_options
+    assert run().code == 3  # past the parser
+    assert (seen["model"], seen["theme"], seen["prompt"]) == (DEFAULT_MODEL, None, None)
+    assert seen["options"] == {**seen_options, "device": "auto"}
 
 
 def test_a_prompt_without_a_command_is_told_the_way(run: Run) -> None:

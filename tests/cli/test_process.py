@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from noiser_tui.cli.options import ModelChoice
+from noiser_tui.cli.model_choice import ModelChoice
 from tests.cli.conftest import Run
 
 NOISER = [sys.executable, "-m", "noiser_tui"]

@@ -152,7 +152,7 @@ def test_the_workbench_starts_with_the_settings_and_knows_what_was_given(
     workbench = types.ModuleType("noiser_tui.workbench")
     workbench.run_workbench = lambda **options: seen.update(options) or 0  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "noiser_tui.workbench", workbench)
-    monkeypatch.setattr("noiser_tui.cli.app._has_terminal", lambda: True)
+    monkeypatch.setattr("noiser_tui.cli.window._has_terminal", lambda: True)
     assert run("settings", "set", "appearance.theme", "light").code == 0
     assert run("settings", "set", "engine.model", "there").code == 0
     assert run("--model", "here").code == 0

@@ -63,6 +63,13 @@ def test_the_workbenchs_first_screen_waits_for_nothing_heavy() -> None:
     assert _loaded_by("noiser_tui.workbench.app", LATER) == set()
 
 
+def test_without_options_the_workbench_opens_without_a_parser() -> None:
+    assert (
+        _loaded_by("noiser_tui.cli.guard, noiser_tui.cli.window", {*LATER, "click", "rich"})
+        == set()
+    )
+
+
 def test_the_contracts_hold(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
