@@ -286,7 +286,7 @@ def search(app: Workbench) -> None:
 
     if app.side_bar.view is not None:
         for line in app.side_bar.view.query(Line):
-            line.focus()
+            app.base.set_focus(line)  # at once: letters may be on their way
 
 
 def change(app: Workbench, work: Callable[[RunStore], object]) -> None:

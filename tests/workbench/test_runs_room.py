@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from textual import events
 
 from noiser_tui.history.entry import Entry, id_at
 from noiser_tui.history.runs import RunStore
@@ -269,3 +270,13 @@ async def test_nothing_typed_into_a_line_or_a_prompt_does_anything_to_a_run():
         assert app.query_one(PromptEditor).text == "pe"
     with RunStore() as store:
         assert [one.pinned for one in store.newest()] == [False]
+
+
+async def test_letters_that_come_with_the_slash_are_searched_for():
+    kept("The sea is blue", "The capital of France is")
+    async with workbench() as (app, pilot, _):
+        await listed(pilot, app, 2)
+        for key in ("slash", "s", "e", "a"):
+            app.post_message(events.Key(key, None if key == "slash" else key))
+        await until(pilot, lambda: names(app) == ["The sea is blue"])
+        assert len(app.screen_stack) == 1

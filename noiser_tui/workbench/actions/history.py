@@ -44,7 +44,7 @@ action(
 action("run_export", "Export the run", "e", when=_ROW, priority=False, help="To a file")(
     later("runs_room:export")
 )
-action("run_search", "Search the runs", "slash", when=_ROW, priority=False, help="By any words")(
+action("run_search", "Search the runs", "slash", when=_ROW, help="By any words")(
     later("runs_room:search")
 )
 action(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 
 from rich.segment import Segment
@@ -33,6 +33,11 @@ PAUSE = 0.15
 """Seconds without a key after which the list is narrowed."""
 AGAIN = 3.0
 """Seconds after which the list is read again while it is shown: other workbenches keep runs, too."""
+
+
+def today() -> date:
+    """The day it is here."""
+    return datetime.now().astimezone().date()
 
 
 class Runs(DeskView):
@@ -66,7 +71,7 @@ class Runs(DeskView):
 
     def focus_first(self) -> None:
         """The list."""
-        self.query_one(RowList).focus()
+        self.screen.set_focus(self.query_one(RowList))
 
     def draw(self, desk: Desk) -> None:
         """Show the runs that were read."""
@@ -76,7 +81,7 @@ class Runs(DeskView):
         self._shelf = shelf
         listed = self.query_one(RowList)
         empty = "No runs yet: F5 makes one." if not shelf.sought else "No run has these words."
-        listed.show_rows(shelf.rows(datetime.now().astimezone().date()))
+        listed.show_rows(shelf.rows(today()))
         listed.say_when_empty(empty if shelf.known else "Being read …")
         self._tell()
         self.call_after_refresh(self._more)
