@@ -34,7 +34,7 @@ def data(tmp_path, monkeypatch):
 
 async def compare_three(pilot, app, text: str = PROMPT) -> None:
     await pilot.press(*text)
-    await pilot.press("alt+a")
+    await pilot.press("alt+v")
     await until(pilot, lambda: isinstance(app.screen, PickMany))
     await pilot.press("down", "space", "down", "space", "enter")
     await settled(pilot)
@@ -157,7 +157,7 @@ async def test_marks_that_cannot_be_compared_are_a_sentence():
 
 async def test_one_row_is_refused_and_nothing_is_asked():
     async with workbench((100, 30)) as (app, pilot, engine):
-        await pilot.press(*"Hi there", "alt+a")
+        await pilot.press(*"Hi there", "alt+v")
         await until(pilot, lambda: isinstance(app.screen, PickMany))
         await pilot.press("enter")
         await settled(pilot)
@@ -167,7 +167,7 @@ async def test_one_row_is_refused_and_nothing_is_asked():
 
 async def test_many_are_picked_by_typing():
     async with workbench((100, 30)) as (app, pilot, engine):
-        await pilot.press(*"Hi there", "alt+a")
+        await pilot.press(*"Hi there", "alt+v")
         await until(pilot, lambda: isinstance(app.screen, PickMany))
         await pilot.press(*"max", "space", *(["backspace"] * 3), *"occlusion", "space", "enter")
         await settled(pilot)

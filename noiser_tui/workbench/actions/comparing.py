@@ -9,7 +9,7 @@ _ROW = "!modal && sideBar == 'compare' && focus == 'side' && !typing"
 action(
     "compare_here",
     "Compare methods, bounds or models on this prompt",
-    "alt+a",
+    "alt+v",
     when="!modal && (document == 'explanation' || document == 'comparison')",
     help="Several are chosen, each is a row",
 )(later("compare_room:compare_here"))
