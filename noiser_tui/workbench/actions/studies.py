@@ -72,7 +72,7 @@ action(
     "study_back",
     "From the samples back to the grid",
     "escape",
-    when=f"{_HERE} && listing && !running && !zen",
+    when=f"{_HERE} && listing && !running && !replaying && !zen",
     priority=False,
 )(later("studies.acting:back"))
 
