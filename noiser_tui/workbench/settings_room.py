@@ -29,6 +29,9 @@ LAYERS = ("default", "user", "workspace", "environment", "command line")
 
 def open_settings(app: Workbench) -> None:
     """Show the form, in the tab that it is open in where there is one."""
+    if app.configured is None:
+        app.refuse("This workbench was started without settings: there are no files to change.")
+        return
     for document in app.desk.documents:
         if isinstance(document.page, SettingsPage):
             app.action_show_tab(document.id)

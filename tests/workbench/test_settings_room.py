@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from textual.pilot import Pilot
 
+from noiser.request import Request
+from noiser_tui.settings.edit import set_setting
 from noiser_tui.settings.schema import SETTINGS
 from noiser_tui.settings.settings import load_settings
 from noiser_tui.workbench.app import Workbench
+from noiser_tui.workbench.engine import EngineThread, ExplainPrompt
+from noiser_tui.workbench.engine.context import Context
 from noiser_tui.workbench.settings_page import SettingsPage
 from noiser_tui.workbench.settings_room import commented
 from noiser_tui.workbench.views.settings import SettingsView
-from tests.workbench.fake import screen_lines, workbench
+from noiser_tui.workbench.widgets.row_list import RowList
+from tests.workbench.fake import costs_of, screen_lines, workbench
+from tests.workbench.hands import settled
 
 
 @asynccontextmanager
@@ -27,7 +34,7 @@ async def form(
     file = tmp_path / "settings.toml"
     settings = load_settings(tmp_path / "here", environ=options.pop("environ", {}), user=file)
     async with workbench(size, settings=settings) as (app, pilot, _):
-        await pilot.press("alt+comma")
+        await pilot.press("alt+g")
         await pilot.pause()
         yield app, pilot, file
 
@@ -56,7 +63,7 @@ async def test_the_form_shows_every_section(tmp_path: Path, size: tuple[int, int
         await pilot.press("end")
         await pilot.pause()
         assert "copy" in "\n".join(screen_lines(app))
-        await pilot.press("alt+comma")
+        await pilot.press("alt+g")
         await pilot.pause()
         assert len(app.desk.documents) == 1, "it is open already"
 
@@ -152,3 +159,50 @@ def test_the_comments_are_settings_once_they_are_none(tmp_path: Path) -> None:
     read = load_settings(tmp_path, environ={}, user=tmp_path / "settings.toml")
     assert not read.problems
     assert all(read.is_set(key) and read.get(key) == s.default for key, s in SETTINGS.items())
+
+
+async def test_the_explorer_stands_in_the_folder_of_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "prompts").mkdir()
+    (tmp_path / "prompts" / "capital.txt").write_text("The capital of France is")
+    file = tmp_path / "settings.toml"
+    file.write_text(f'[files]\nfolder = "{tmp_path / "prompts"}"\n')
+    settings = load_settings(tmp_path, environ={}, user=file)
+    async with workbench((120, 40), settings=settings) as (app, pilot, _):
+        await pilot.press("alt+e")
+        await settled(pilot)
+        assert "capital.txt" in "\n".join(screen_lines(app))
+        set_setting(file, "files.folder", "")
+        assert app.configured is not None
+        app.configured.follow()
+        await settled(pilot)
+        assert "capital.txt" not in "\n".join(screen_lines(app))
+
+
+async def test_a_click_on_the_gear_opens_the_form(tmp_path: Path) -> None:
+    async with workbench((120, 40)) as (app, pilot, _):
+        await pilot.click("#activity", offset=(1, app.query_one("#activity").size.height - 1))
+        await settled(pilot)
+        assert "without settings" in app.state.error
+    async with form(tmp_path) as (app, pilot, _):
+        await pilot.press("ctrl+n")
+        await pilot.click("#activity", offset=(1, app.query_one("#activity").size.height - 1))
+        await settled(pilot)
+        assert isinstance(app.desk.active.page, SettingsPage)
+        assert app.view.query_one(RowList).has_focus
+
+
+def test_calls_take_what_the_settings_let_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[str | None] = []
+    monkeypatch.setattr(
+        "noiser.explainer.explain", lambda *args, memory=None, **kwargs: taken.append(memory)
+    )
+    monkeypatch.setattr(
+        "noiser_tui.workbench.engine.explaining.measure_costs",
+        lambda model, text, request, memory: taken.append(memory) or costs_of(text, request, 1.0),
+    )
+    engine = EngineThread(lambda message: None)
+    engine.memory = "2GB"
+    held = engine._held
+    held.model = cast("Any", object())
+    ExplainPrompt("Hi", Request()).run(Context(1, threading.Event(), lambda m: None, held))
+    assert taken == ["2GB", "2GB", "2GB"], "the estimate, the preview and the run"

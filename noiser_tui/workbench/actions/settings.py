@@ -6,7 +6,7 @@ from noiser_tui.workbench.actions.registry import action, later
 
 _ROW = "!modal && document == 'settings' && focus == 'document' && !typing"
 
-action("settings", "Settings", "alt+comma", "ctrl+comma", help="A form, and the file behind it")(
+action("settings", "Settings", "alt+g", "ctrl+comma", help="A form, and the file behind it")(
     later("settings_room:open_settings")
 )
 
