@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,8 +21,9 @@ from tests.workbench.fake import screen_lines, workbench
 from tests.workbench.snapshot import SIZES, Snapshot
 
 
-async def wait(pilot: Pilot[int], done: Callable[[], bool]) -> None:
-    for _ in range(300):
+async def wait(pilot: Pilot[int], done: Callable[[], bool], seconds: float = 20) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
         await pilot.pause()
         if done():
             return
@@ -192,3 +194,28 @@ async def test_it_is_there_at_the_next_start(here: Path) -> None:
         await pilot.press("ctrl+q")
     async with workbench((120, 40), session=SessionFile("here", here)) as (app, pilot, _):
         await wait(pilot, lambda: seen(app, "48 of 48 rows"))
+
+
+PLAN = """
+models = ["built-in"]
+datasets = ["built-in"]
+methods = ["occlusion", "random"]
+metrics = ["hard"]
+samples = 2
+"""
+
+
+async def test_a_process_of_its_own_fills_it(here: Path) -> None:
+    folder = here / "two"
+    folder.mkdir()
+    (folder / "study.toml").write_text(PLAN)
+    async with workbench((120, 40)) as (app, pilot, _):
+        acting.open_study(app, folder)
+        await wait(pilot, lambda: seen(app, "samples = 2"))
+        await pilot.press("f5")
+        await wait(pilot, lambda: seen(app, "it goes on when the workbench is left"))
+        assert app.studies.running == (folder,)
+        await wait(pilot, lambda: seen(app, "4 of 4 rows"), seconds=90)
+        await wait(pilot, lambda: not app.studies.running, seconds=30)
+        await wait(pilot, lambda: seen(app, "study finished · 4 of 4 rows"))
+        assert not seen(app, "it goes on when")

@@ -10,7 +10,8 @@ from noiser_tui.workbench.studies.grid import LEVELS
 from noiser_tui.workbench.studies.page import StudyPage
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
 
-BAR = 20
+BAR, NARROW_BAR, NARROW = 20, 8, 100
+"""Cells of the bar, those of a narrow heading, and how narrow that is."""
 
 
 class StudyHead(DrawnPane[StudyPage]):
@@ -39,12 +40,13 @@ class StudyHead(DrawnPane[StudyPage]):
                 "starting: its libraries are being loaded" if page.found.running else "not run yet"
             )
             return [Segment(f" {one_line(told, width - 2)}", self.pens.muted)]
-        full = round(BAR * standing.finished / max(1, standing.total))
+        cells = BAR if width >= NARROW else NARROW_BAR
+        full = round(cells * standing.finished / max(1, standing.total))
         pen = self.pens.warning if standing.failed else self.pens.success
-        line = one_line(standing_line(standing), max(1, width - BAR - 3))
+        line = one_line(standing_line(standing), max(1, width - cells - 3))
         return [
             Segment(f" {'█' * full}", pen),
-            Segment("·" * (BAR - full), self.pens.muted),
+            Segment("·" * (cells - full), self.pens.muted),
             Segment(f" {line}", self.pens.plain),
         ]
 
@@ -56,5 +58,5 @@ def _legend(page: StudyPage) -> str:
         return page.folder
     if not table.pairs:
         return page.folder
-    levels = " ".join(f"{mark} p<{level:g}".replace("0.", ".") for level, mark in reversed(LEVELS))
-    return f"◆ against {page.grid.against}: {levels} (permutation, Holm)"
+    levels = " ".join(f"{mark} {level:g}".replace("0.", ".") for level, mark in reversed(LEVELS))
+    return f"◆ against {page.grid.against}, p after Holm below: {levels}"

@@ -69,4 +69,4 @@ class CellInWords(DrawnPane[str]):
         if y >= len(lines):
             return []
         cut = y == self.size.height - 1 and len(lines) > self.size.height
-        return [Segment(f" {lines[y][: width - 3]}…" if cut else f" {lines[y]}", self.pens.accent)]
+        return [Segment(f" {lines[y][: width - 3]}…" if cut else f" {lines[y]}", self.pens.plain)]
