@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from noiser.errors import WrongUse
@@ -82,12 +83,22 @@ def _search(explanation: Explanation) -> SearchNarrowed | None:
             i: whole[i] if joint else explanation.tokens[i].alpha for i in members_of(explanation)
         }
         leaders = explanation.leaders
-    brackets = {i: Bracket(*alpha) for i, alpha in alphas.items() if alpha is not None}
+    brackets = {
+        i: Bracket(*alpha, out_at=_out_at(*alpha, explanation.steps))
+        for i, alpha in alphas.items()
+        if alpha is not None
+    }
     known = tuple(i for i in leaders if i in brackets)
     if not brackets:
         return None
     steps = explanation.steps
     return SearchNarrowed(steps, steps, brackets, known, known, explanation.work)
+
+
+def _out_at(low: float, high: float, steps: int) -> int | None:
+    """The step after which a bracket was left alone: each halves it, up to the last."""
+    halved = round(-math.log2(high - low)) if high > low else steps
+    return max(1, halved) if halved < steps else None
 
 
 def _request(explanation: Explanation, *, here: bool) -> Request:

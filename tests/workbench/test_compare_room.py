@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from textual import events
 
 from noiser.comparison.together import compare_runs
 from noiser.errors import WrongUse
@@ -174,6 +175,17 @@ async def test_many_are_picked_by_typing():
         (job,) = (one for one in engine.jobs if isinstance(one, CompareRows))
         assert "max" in job.bounds
         assert "occlusion" in job.methods
+
+
+async def test_keys_that_come_together_are_obeyed_in_their_order():
+    async with workbench((100, 30)) as (app, pilot, engine):
+        await pilot.press(*"Hi there", "alt+v")
+        await until(pilot, lambda: isinstance(app.screen, PickMany))
+        for key in ("down", "space", "down", "space", "enter"):
+            app.post_message(events.Key(key, " " if key == "space" else None))
+        await until(pilot, lambda: any(isinstance(one, CompareRows) for one in engine.jobs))
+        (job,) = (one for one in engine.jobs if isinstance(one, CompareRows))
+        assert job.methods == ("noiser", "occlusion", "saliency")
 
 
 async def test_a_comparison_comes_back_with_the_session(tmp_path):

@@ -280,3 +280,19 @@ async def test_letters_that_come_with_the_slash_are_searched_for():
             app.post_message(events.Key(key, None if key == "slash" else key))
         await until(pilot, lambda: names(app) == ["The sea is blue"])
         assert len(app.screen_stack) == 1
+
+
+def test_a_token_that_was_left_alone_is_not_said_never_to_flip():
+    explanation = explanation_of("The capital of France is")
+    tokens = tuple(
+        replace(token, alpha=alpha)
+        for token, alpha in zip(
+            explanation.tokens,
+            [(0.5, 1.0), (0.25, 0.5), (0.0859375, 0.0869140625), (0.5, 1.0), (0.5, 1.0), None],
+            strict=True,
+        )
+    )
+    again = run_of(replace(explanation, tokens=tokens, leaders=(2,)))
+    assert again.search is not None
+    out = {i: bracket.out_at for i, bracket in again.search.brackets.items()}
+    assert out == {0: 1, 1: 2, 2: None, 3: 1, 4: 1}

@@ -6,11 +6,9 @@ from collections.abc import Collection, Sequence
 from typing import ClassVar
 
 from rich.text import Text
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.message import Message
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
@@ -23,16 +21,9 @@ from noiser_tui.workbench.widgets.plain_text import Line
 class Filter(Line):
     """A line that leaves the space bar to the list."""
 
-    class Toggled(Message):
-        """The space bar was pressed."""
-
-    async def _on_key(self, event: events.Key) -> None:
-        if event.key == "space":
-            event.stop()
-            event.prevent_default()
-            self.post_message(self.Toggled())
-            return
-        await super()._on_key(event)
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Every key that writes but that one."""
+        return key != "space" and super().check_consume_key(key, character)
 
 
 class PickMany(Modal[tuple[str, ...] | None]):
@@ -40,10 +31,12 @@ class PickMany(Modal[tuple[str, ...] | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Close"),
-        Binding("down", "move(1)", "Next", show=False),
-        Binding("up", "move(-1)", "Previous", show=False),
-        Binding("pagedown", "move(8)", "Next page", show=False),
-        Binding("pageup", "move(-8)", "Previous page", show=False),
+        # all taken at once, so that keys that come together are obeyed in their order
+        Binding("space", "take", "Choose", show=False, priority=True),
+        Binding("down", "move(1)", "Next", show=False, priority=True),
+        Binding("up", "move(-1)", "Previous", show=False, priority=True),
+        Binding("pagedown", "move(8)", "Next page", show=False, priority=True),
+        Binding("pageup", "move(-8)", "Previous page", show=False, priority=True),
     ]
 
     def __init__(
@@ -85,7 +78,7 @@ class PickMany(Modal[tuple[str, ...] | None]):
         """Mark the line with a glyph as well: without colours there is nothing else to see."""
         self._draw()
 
-    def on_filter_toggled(self, event: Filter.Toggled) -> None:
+    def action_take(self) -> None:
         """Choose the highlighted line, or take that back."""
         at = self.query_one(OptionList).highlighted
         if at is not None:
