@@ -54,6 +54,7 @@ class PaintedApp(KeyedApp):
 
     TITLE = "Noiser"
     CSS_PATH = "workbench.tcss"
+    AUTO_FOCUS = None  # textual's would give the keys to what is closed
     ENABLE_COMMAND_PALETTE = False  # ours shows the keys and reads the one registry
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - textual types it so
         (0, "-narrow"),
@@ -144,9 +145,9 @@ class PaintedApp(KeyedApp):
 
     def _keep_keys(self) -> None:
         """What was closed, or is behind the zen of the document, has the keys no longer."""
-        if (focused := self.base.focused) is None:
-            return
-        if not all(one.display for one in focused.ancestors_with_self if isinstance(one, Widget)):
+        focused = self.base.focused
+        over = focused.ancestors_with_self if focused is not None else ()
+        if focused is None or not all(one.display for one in over if isinstance(one, Widget)):
             self.views[self.desk.active_id].focus_first()
 
     def _show_view(self) -> None:

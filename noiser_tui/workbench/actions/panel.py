@@ -36,7 +36,7 @@ action(
     "stop_replay",
     "Stop the replay",
     "escape",
-    when="!modal && replaying && !zen && !running",
+    when="!modal && document == 'explanation' && replaying && !zen && !running",
     priority=False,
 )(later("search_room:stop"))
 

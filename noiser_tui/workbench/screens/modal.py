@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from textual.screen import ModalScreen
 
@@ -11,6 +11,8 @@ Answer = TypeVar("Answer")
 
 class Modal(ModalScreen[Answer], Generic[Answer]):
     """A screen over the workbench that is answered once."""
+
+    AUTO_FOCUS: ClassVar[str | None] = "*"
 
     def finish(self, answer: Answer | None) -> None:
         """Give the answer; a second one, by a key that was on its way meanwhile, is for nobody."""
