@@ -41,6 +41,7 @@ def replayed(state: State) -> State:
         tried=None,
         work=run.before + step.search.work,
         explanation=None,
+        warnings=(),  # they are of the end, and stand in Problems
     )
     return replace(state, run=run)
 

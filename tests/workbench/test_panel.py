@@ -30,9 +30,9 @@ async def test_closed_it_is_one_line_with_the_views_and_how_the_search_stands(wi
 
 
 async def test_it_is_made_taller_and_shorter_and_stands_so_at_the_next_start() -> None:
-    async with workbench() as (app, pilot, _):
+    async with workbench((120, 40)) as (app, pilot, _):
         await type_and_run(pilot, app)
-        await pilot.press("alt+up")
+        await pilot.press("f10", "alt+up")
         assert app.desk.panel_height == 0, "closed it has no height"
         await pilot.press("f10")
         await settled(pilot)
@@ -49,7 +49,7 @@ async def test_it_is_made_taller_and_shorter_and_stands_so_at_the_next_start() -
         for _ in range(9):
             await pilot.press("alt+up")
             await settled(pilot)
-        assert before < app.panel.outer_size.height <= 24 * 3 // 5
+        assert before < app.panel.outer_size.height <= 40 * 3 // 5
         await pilot.press("f10")
         await settled(pilot)
         assert app.panel.outer_size.height == 1

@@ -53,7 +53,7 @@ def curves(found: Curves, pens: Pens, width: int) -> LINES:
     half = (width - 3) // 2
     names = ("deletion", found.deletion_area), ("insertion", found.insertion_area)
     heads = [one_line(f"{name} {_number(area)}", half) for name, area in names]
-    wanted = ["small is good", "large is good"]
+    wanted = ["p as they go: small good", "p as they come: large good"]
     lines = [_pair(heads, half, pens.strong, pens)]
     drawn = [_drawn(one, pens, min(half, 32)) for one in (found.deletion, found.insertion)]
     lines += [_pair(list(pair), half, pens.primary, pens) for pair in zip(*drawn, strict=True)]
