@@ -115,6 +115,9 @@ class Explain:
     preview: bool = _setting(
         True, Flag(), "Whether the workbench shows a long run's scores by the fast search first."
     )
+    live: bool = _setting(
+        True, Flag(), "Whether the workbench tells the next tokens while a prompt is typed."
+    )
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from noiser_tui.look.size import size_text
 from noiser_tui.look.themes import theme_names, theme_title
 from noiser_tui.workbench.actions import ACTIONS
 from noiser_tui.workbench.keymap import Facts, Keymap, key_label, possible
+from noiser_tui.workbench.reading import expected
 from noiser_tui.workbench.screens.pick import Choice
 from noiser_tui.workbench.state import State
 
@@ -120,7 +121,7 @@ def token_choices(state: State, first: Choice) -> list[Choice]:
     """`first`, then the most probable next tokens."""
     tokens = [
         Choice(f"id:{token.id}", f"“{token.text}”", f"{token.probability:.4f}")
-        for token in state.run.next_tokens
+        for token in expected(state)[0]
     ]
     return [first, *tokens]
 

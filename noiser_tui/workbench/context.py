@@ -21,7 +21,7 @@ def facts(app: Workbench) -> dict[str, bool | str | int]:
     under way. busy: the engine is at work on anything. explained: the document has scores. targets: how
     many targets it has. document: the kind of the one on top. tabs: how many are open. sideBar and
     panel: which view of each is open, empty when it is closed. focus: where keys go, one of prompt,
-    heat, side, panel, document and none. listing: the samples of a study's cell are listed. typing:
+    heat, next, side, panel, document and none. listing: the samples of a study's cell are listed. typing:
     keys are written into a text or a line. zen: the document has the whole screen. replaying: a search
     is played again. testing: keys are being tried, and do nothing else.
     """
@@ -46,7 +46,7 @@ def facts(app: Workbench) -> dict[str, bool | str | int]:
     }
 
 
-_ROOMS = {"prompt": "prompt", "heat": "heat", "sidebar": "side", "panel": "panel"}
+_ROOMS = {"prompt": "prompt", "heat": "heat", "next": "next", "sidebar": "side", "panel": "panel"}
 
 
 def _focus(widget: Widget | None) -> str:

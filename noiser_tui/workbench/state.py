@@ -15,7 +15,9 @@ from noiser_tui.look.cells import one_line
 from noiser_tui.workbench.costs import Costs
 from noiser_tui.workbench.engine import EngineEstimated, EngineTold, JobEnded
 from noiser_tui.workbench.measured import Measured
+from noiser_tui.workbench.reading import Reading
 from noiser_tui.workbench.run import Run, redrawn, run_stopped, run_told, shown
+from noiser_tui.workbench.tracing import Trace
 
 Phase = Literal[
     "no model", "loading", "ready", "running", "estimating", "measuring", "asking the judge"
@@ -34,7 +36,8 @@ class State:
     is `note`, which answers a question. `estimate_job` asks for an estimate, `costs` is the last one.
     `adding` is how many draws the explanation will have once the running job has added them, `measured`
     what is known of how faithful the scores are. `replay` is the step of the search that is looked at
-    again, 0 for its end; `playing` goes on from there.
+    again, 0 for its end; `playing` goes on from there. `reading` is what the model makes of the
+    text as it stands, `trace` the curve of a token.
     """
 
     kind: ClassVar[str] = "explanation"
@@ -57,6 +60,8 @@ class State:
     measured: Measured = field(default_factory=Measured)
     replay: int = 0
     playing: bool = False
+    reading: Reading = field(default_factory=Reading)
+    trace: Trace = field(default_factory=Trace)
 
     @property
     def phase(self) -> Phase:
@@ -94,6 +99,9 @@ class State:
 
     def heard(self, message: Message) -> State:
         """The page after a message of the engine."""
+        reading, trace = self.reading.heard(message), self.trace.heard(message)
+        if reading is not self.reading or trace is not self.trace:
+            return replace(self, reading=reading, trace=trace)
         if isinstance(message, EngineTold):
             return told(self, message.number, message.event, preview=message.preview)
         if isinstance(message, EngineEstimated):
@@ -185,7 +193,7 @@ def noted(state: State, sentence: str) -> State:
 
 def request_changed(state: State, request: Request) -> State:
     """Options were chosen; a target or a contrast belongs to the text that is open."""
-    chosen_for = state.run.text or ""
+    chosen_for = state.text or state.run.text or ""
     before = state.request
     return replace(state, request=request, before=before, chosen_for=chosen_for, error="", note="")
 

@@ -1,4 +1,4 @@
-"""From settings to a request: every field of the section but the preview's, which is the workbench's."""
+"""From settings to a request: every field of the section but those that are the workbench's."""
 
 from __future__ import annotations
 
@@ -29,4 +29,4 @@ def test_every_setting_is_asked_for() -> None:
     )
     assert request_of(Explain(search="fast")).search == "fast"
     asked = {field.name for field in fields(Explain)} - {field.name for field in fields(Request)}
-    assert asked == {"preview"}
+    assert asked == {"preview", "live"}

@@ -24,7 +24,7 @@ VALUES: dict[str, tuple[bool | str | int, ...]] = {
     "document": tuple(KINDS),
     "sideBar": ("", *SIDES),
     "panel": ("", *PANELS),
-    "focus": ("prompt", "heat", "side", "panel", "document", "none"),
+    "focus": ("prompt", "heat", "next", "side", "panel", "document", "none"),
     "tabs": (1, 2, 3),
     "targets": (0, 1, 2),
 }

@@ -57,7 +57,7 @@ async def test_the_search_names_units_and_then_tokens(events, expected, absent):
 
 
 async def test_a_unit_is_one_piece_and_one_looked_into_is_several():
-    async with workbench((120, 40)) as (app, pilot, engine):
+    async with workbench((120, 31)) as (app, pilot, engine):
         engine.pause_at = 3
         await by_sentence(pilot, app)
         heat = app.query_one(HeatMap)

@@ -81,6 +81,15 @@ action(
 )(later("choosing:contrast"))
 
 action(
+    "contrast_this",
+    "Hold the target against this token",
+    "c",
+    when="!modal && focus == 'next'",
+    help="In the list of next tokens; Enter makes it the target",
+    priority=False,
+)(later("inspecting:contrast_pointed"))
+
+action(
     "granularity",
     "Explain by token, word, sentence or line",
     "ctrl+g",

@@ -5,12 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from noiser_tui.workbench import state
-from noiser_tui.workbench.actions.registry import action
+from noiser_tui.workbench.actions.registry import action, later
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
 
 _HERE = "!modal && document == 'explanation'"
+
+action(
+    "details",
+    "All about the token under the cursor",
+    "enter",
+    "alt+a",
+    when="!modal && focus == 'heat'",
+    help="Score, α range, id, bytes, its probability over the noise",
+    priority=False,
+)(later("inspecting:details"))
 
 
 @action(

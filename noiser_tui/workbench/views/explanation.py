@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.timer import Timer
 
 from noiser.prompt import Piece
 from noiser.units import unit_pieces
 from noiser_tui.history.session import Tab
 from noiser_tui.look.heat import unsure_pieces
+from noiser_tui.workbench import inspecting
 from noiser_tui.workbench.desk import Document
 from noiser_tui.workbench.look import Pens
+from noiser_tui.workbench.reading import prompt_read, to_read
 from noiser_tui.workbench.run import Run
 from noiser_tui.workbench.state import State
+from noiser_tui.workbench.tracing import to_trace
 from noiser_tui.workbench.views.view import View
+from noiser_tui.workbench.widgets.card import Card
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
 from noiser_tui.workbench.widgets.heat_map import HeatMap
 from noiser_tui.workbench.widgets.inspector import Inspector
@@ -21,6 +28,17 @@ from noiser_tui.workbench.widgets.next_tokens import NextTokens
 from noiser_tui.workbench.widgets.options_row import OptionsRow
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 from noiser_tui.workbench.widgets.ranking import Ranking
+from noiser_tui.workbench.widgets.row_list import RowList
+
+if TYPE_CHECKING:
+    from noiser_tui.workbench.app import Workbench
+    from noiser_tui.workbench.screens.details import Details
+
+
+TYPED = 0.4
+"""Seconds after the last key until the model is asked what comes next."""
+RESTED = 0.15
+"""Seconds that the cursor rests on a token until its curve is asked for."""
 
 
 class ExplanationView(View):
@@ -28,6 +46,10 @@ class ExplanationView(View):
 
     def __init__(self, pens: Pens, document: Document) -> None:
         super().__init__(pens, document)
+        self.details: Details | None = None
+        self._typed: Timer | None = None
+        self._rested: Timer | None = None
+        self._asked_for: tuple[object, ...] = ()
         self._pieces: list[Piece] = []
         self._drawn: State | None = None
         self._left: Tab | None = None
@@ -47,6 +69,7 @@ class ExplanationView(View):
             with Container(id="aside"):
                 yield NextTokens(self.pens, id="next")
                 yield Ranking(self.pens, id="ranking")
+                yield Card(self.pens, id="card")
         yield Inspector(self.pens, id="inspector")
 
     @property
@@ -101,8 +124,43 @@ class ExplanationView(View):
             unsure = unsure_pieces(found) if found is not None else frozenset[int]()
             heat.show_scores(self._scores(now.run), unsure)
             self._point_again(heat)
+        self.query_one(NextTokens).show_state(now)
+        self.editor.show_read(prompt_read(now), now.model)
         for pane in self.query(DrawnPane):
             pane.show_state(now)
+        if self.details is not None:
+            self.details.show_state(now)
+        self._ask_later(now)
+
+    def _ask_later(self, now: State) -> None:
+        """Ask for what is not known of the text and the token, once keys and cursor rest."""
+        about = (now.text, now.model_name, now.phase, now.run.explanation, self.positions)
+        if about == self._asked_for:
+            return
+        typed = about[:3] != self._asked_for[:3]
+        self._asked_for = about
+        if typed:
+            if self._typed is not None:
+                self._typed.stop()
+            self._typed = self.set_timer(TYPED, self._ask_next) if to_read(now) else None
+        if self._rested is not None:
+            self._rested.stop()
+        self._rested = None
+        if self.positions and to_trace(now, self.positions[0]) is not None:
+            self._rested = self.set_timer(RESTED, self._ask_curve)
+
+    def _ask_next(self) -> None:
+        if self._workbench.view is self:
+            inspecting.read_ahead(self._workbench)
+
+    def _ask_curve(self) -> None:
+        card = self.query_one(Card)
+        if self.positions and card.display and self._workbench.view is self:
+            inspecting.trace(self._workbench, self.positions[0])
+
+    @property
+    def _workbench(self) -> Workbench:
+        return cast("Workbench", self.app)
 
     def _point_again(self, heat: HeatMap) -> None:
         """Put the cursor of the heat map where it was left, the first time there are scores."""
@@ -122,7 +180,27 @@ class ExplanationView(View):
 
     def on_heat_map_pointed(self, message: HeatMap.Pointed) -> None:
         """Tell of the token under the cursor."""
+        self._show_place()
         self.query_one(Inspector).point_at(message.positions)
+        self.query_one(Card).point_at(message.positions)
+        self._ask_later(self.page)
+
+    def on_descendant_focus(self) -> None:
+        """Show the card while the keys are in the coloured text."""
+        self._show_place()
+
+    def on_descendant_blur(self) -> None:
+        """Show the ranking again."""
+        self._show_place()
+
+    def _show_place(self) -> None:
+        heat = self.query_one(HeatMap)
+        self.set_class(bool(self.positions) and heat.has_focus, "-inspecting")
+
+    def on_row_list_chosen(self, message: RowList.Chosen) -> None:
+        """Explain the next token that was chosen."""
+        if isinstance(message.rows, NextTokens) and (token := message.rows.token) is not None:
+            inspecting.choose_target(self._workbench, token)
 
 
 def _cut_by(run: Run) -> tuple[int, tuple[int, ...]]:

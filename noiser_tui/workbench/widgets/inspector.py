@@ -52,7 +52,7 @@ class Inspector(DrawnPane[State]):
     def _unit(self, state: State, position: int) -> tuple[str, list[str]] | None:
         """A unit that is shown as one piece, its text and its numbers."""
         run = state.run
-        unit = _known(run.explanation, position)
+        unit = known_unit(run.explanation, position)
         if position not in run.names or (unit is not None and unit.zoomed):
             return None
         many = len(self._positions)
@@ -67,7 +67,7 @@ class Inspector(DrawnPane[State]):
         parts = [f"position {position}"]
         if len(self._positions) > 1:
             parts.append(f"first of {len(self._positions)} tokens of one character")
-        if (unit := _known(explanation, position)) is not None:
+        if (unit := known_unit(explanation, position)) is not None:
             parts.append(f"in “{one_line(unit.text, 24)}” {wording.score(unit.score)}")
         if explanation is not None and position < len(explanation.tokens):
             scored = explanation.tokens[position]
@@ -104,7 +104,8 @@ class Inspector(DrawnPane[State]):
         return [*segments, Segment(hint, self.pens.muted)]
 
 
-def _known(explanation: Explanation | None, position: int) -> UnitScore | None:
+def known_unit(explanation: Explanation | None, position: int) -> UnitScore | None:
+    """The unit of a token, None where tokens had their noise alone."""
     if explanation is None or position >= len(explanation.tokens):
         return None
     return explanation.unit_at(position)

@@ -1,48 +1,116 @@
-"""The candidates for the next token."""
+"""The candidates for the next token, to choose a target or a contrast from."""
 
 from __future__ import annotations
 
 from rich.segment import Segment
+from textual.geometry import Region, Size
+from textual.strip import Strip
 
-from noiser_tui.look.cells import cell_width, one_line, visible
+from noiser.events import NextToken
+from noiser_tui.look.cells import cell_width, visible
+from noiser_tui.workbench.look import Pens
+from noiser_tui.workbench.reading import expected
 from noiser_tui.workbench.state import State
-from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
+from noiser_tui.workbench.widgets.drawn_pane import refresh_changed
+from noiser_tui.workbench.widgets.row_list import Row, RowList, Tone
+
+TARGET, CONTRAST = "▸", "⇄"
+_BAR = 8
+_EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
-class NextTokens(DrawnPane[State]):
-    """The most probable next tokens: a list where there is room, else one line."""
+class NextTokens(RowList):
+    """The most probable next tokens: a list where there is room or the keys are here, else one line."""
 
-    def line(self, y: int, width: int) -> list[Segment]:
+    def __init__(self, pens: Pens, *, id: str | None = None) -> None:
+        super().__init__(pens, id=id)
+        self._state: State | None = None
+        self._tokens: tuple[NextToken, ...] = ()
+        self._drawn: list[list[Segment]] = []
+
+    def show_state(self, state: State) -> None:
+        """Show what is expected after the text by now; only lines that change are drawn again."""
+        self._state = state
+        self._tokens, _ = expected(state)
+        rows = rows_of(state)
+        if len(rows) != len(self._rows):
+            self.virtual_size = Size(0, len(rows))
+        self._rows = rows
+        self._at = min(max(1, self._at), max(0, len(rows) - 1))  # the cursor keeps its rank
+        now = [list(self.render_line(y)) for y in range(self.size.height)]
+        self._drawn = refresh_changed(self, self._drawn, now)
+
+    @property
+    def token(self) -> NextToken | None:
+        """The token under the cursor."""
+        row = self.pointed
+        return next((t for t in self._tokens if row is not None and f"id:{t.id}" == row.key), None)
+
+    def render_line(self, y: int) -> Strip:
         """A candidate per line, or all that fit on the only line."""
-        state, pens = self.state, self.pens
-        if state is None or not state.run.next_tokens:
-            return [Segment(" next token: not known yet" if y == 0 else "", pens.muted)]
+        width = self.size.width
+        if not self._tokens:
+            told = " next token: not known yet" if y == 0 else ""
+            return Strip([Segment(told, self.pens.muted)]).adjust_cell_length(
+                width, self.pens.plain
+            )
         if self.size.height < 3:
-            return self._all_on_one(state, width) if y == 0 else []
-        if y == 0:
-            return [Segment(" Next token", pens.muted)]
-        if y > len(state.run.next_tokens):
-            return []
-        token = state.run.next_tokens[y - 1]
-        chosen = state.run.target is not None and token.id == state.run.target.id
-        name = one_line(token.text, width - 19)
-        name += " " * (width - 19 - cell_width(name))
-        bar = "█" * round((token.probability or 0.0) * 8)
-        style = pens.accent if chosen else pens.plain
-        return [
-            Segment(" ▸" if chosen else "  ", style),
-            Segment(f"{name} {token.probability:6.4f} ", style),
-            Segment(f"{bar:<8}", pens.primary),
-        ]
+            parts = self._line_of_all() if y == 0 else []
+            return Strip(parts).adjust_cell_length(width, self.pens.plain)
+        return super().render_line(y)
 
-    def _all_on_one(self, state: State, width: int) -> list[Segment]:
-        pens = self.pens
+    def on_resize(self) -> None:
+        """The row under the cursor stays in sight when the list folds or unfolds."""
+        self.virtual_size = Size(0, len(self._rows))
+        if self.size.height >= 3 and self._rows:
+            self.scroll_to_region(Region(0, self._at, 1, 1), animate=False)
+
+    def _line_of_all(self) -> list[Segment]:
+        """All that fit on one line."""
+        state, pens = self._state, self.pens
         segments, used = [Segment(" next ", pens.muted)], 6
-        for token in state.run.next_tokens:
-            chosen = state.run.target is not None and token.id == state.run.target.id
-            text = f"“{visible(token.text)}” {token.probability:.3f}  "
-            if used + cell_width(text) > width:
+        if state is None:
+            return segments
+        for token, mark in _marked(state):
+            text = f"{mark.strip()}“{visible(token.text)}” {token.probability:.3f}  "
+            if used + cell_width(text) > self.size.width:
                 break
-            segments.append(Segment(text, pens.accent if chosen else pens.plain))
+            segments.append(Segment(text, pens.accent if mark == TARGET else pens.plain))
             used += cell_width(text)
         return segments
+
+
+def rows_of(state: State) -> list[Row]:
+    """The heading, then a row per candidate."""
+    tokens = _marked(state)
+    if not tokens:
+        return []
+    rows = [Row("", "Next token", heading=True, more=f"{TARGET} target {CONTRAST} contrast")]
+    for rank, (token, mark) in enumerate(tokens, 1):
+        number = f"{token.probability or 0.0:6.4f} {bar(token.probability or 0.0)}"
+        tone: Tone = "accent" if mark == TARGET else "warning" if mark == CONTRAST else "plain"
+        rows.append(Row(f"id:{token.id}", token.text, number, tone=tone, mark=f"{mark}{rank:>2} "))
+    return rows
+
+
+def bar(share: float) -> str:
+    """A share of 1 as a bar of a fixed width."""
+    full, rest = divmod(round(min(1.0, max(0.0, share)) * _BAR * 8), 8)
+    return f"{'█' * full}{_EIGHTHS[rest] if full < _BAR else ''}".ljust(_BAR)[:_BAR]
+
+
+def _marked(state: State) -> list[tuple[NextToken, str]]:
+    """The candidates, each with what it is chosen for."""
+    tokens, target = expected(state)
+    request = state.request
+
+    def mark(token: NextToken) -> str:
+        names = {f"id:{token.id}", token.text}
+        if request.contrast in names:
+            return CONTRAST
+        if request.target in names:
+            return TARGET
+        own = request.target is None and target is not None and target.id == token.id
+        return TARGET if own else " "
+
+    return [(token, mark(token)) for token in tokens]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from noiser_tui.look.cells import cell_width, one_line
+from noiser_tui.workbench.reading import expected
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.action_row import ActionRow, Label
 
@@ -34,9 +35,10 @@ class OptionsRow(ActionRow[State]):
 def _options(state: State) -> list[tuple[str, str, str, bool]]:
     """Name, value, action and whether it differs from the default, for each option."""
     request = state.request
-    target = "predicted" if state.run.target is None else f"“{one_line(state.run.target.text, 14)}”"
-    if request.target is not None and not request.target.startswith("id:"):
-        target = f"“{one_line(request.target, 14)}”"
+    own = expected(state)[1]
+    target = "predicted" if own is None else f"“{one_line(own.text, 14)}”"
+    if request.target is not None:
+        target = _named(state, request.target)
     contrast = "—" if request.contrast is None else _named(state, request.contrast)
     by = request.granularity
     units = [("by", by, "do('granularity')", by != "token")]
@@ -55,7 +57,7 @@ def _options(state: State) -> list[tuple[str, str, str, bool]]:
 
 def _named(state: State, text: str) -> str:
     """A token as the user chose it: `id:N` by its text where that is known."""
-    for token in state.run.next_tokens:
+    for token in expected(state)[0]:
         if text == f"id:{token.id}":
             text = token.text
     return f"“{one_line(text, 14)}”"

@@ -1,0 +1,84 @@
+"""What the model makes of the text in the editor while nothing is explained yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from noiser.events import NextToken
+from noiser.model.info import ModelInfo
+from noiser.prompt import SCAFFOLD, Prompt
+from noiser_tui.workbench.engine import JobEnded, NextTokensKnown, TextRead
+
+if TYPE_CHECKING:
+    from noiser_tui.workbench.state import State
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The last text that was read: `asked` is the one asked for by `job`, `prompt` the tokens known.
+
+    `next_tokens` and `target` belong to `text`, which is empty before the first are known. `model` is
+    the one that was asked.
+    """
+
+    job: int = 0
+    asked: str = ""
+    model: str = ""
+    prompt: Prompt | None = None
+    text: str = ""
+    next_tokens: tuple[NextToken, ...] = ()
+    target: NextToken | None = None
+
+    def heard(self, message: Message) -> Reading:
+        """The reading after a message of the engine; why it failed is not for the screen."""
+        if isinstance(message, TextRead) and message.number == self.job:
+            return replace(self, prompt=message.prompt)
+        if isinstance(message, NextTokensKnown) and message.number == self.job:
+            known = message.next_tokens
+            return replace(self, text=message.text, next_tokens=known, target=message.target)
+        if isinstance(message, JobEnded) and message.number == self.job:
+            asked = "" if message.cancelled else self.asked
+            return replace(self, job=0, asked=asked)
+        return self
+
+
+def to_read(state: State) -> bool:
+    """Whether the model could say more about the text than is known, and has the time."""
+    if state.phase != "ready" or not state.text.strip() or state.text == state.run.text:
+        return False
+    return (state.reading.asked, state.reading.model) != (state.text, state.model_name)
+
+
+def prompt_read(state: State) -> Prompt | None:
+    """The tokens of the text in the editor, None where they are not known."""
+    for prompt in (state.reading.prompt, state.run.prompt if not state.run.at else None):
+        if prompt is not None and prompt.text == state.text:
+            return prompt
+    return None
+
+
+def expected(state: State) -> tuple[tuple[NextToken, ...], NextToken | None]:
+    """The most probable next tokens, and the target: of the run, or of the text typed since."""
+    run, reading = state.run, state.reading
+    newer = reading.text and reading.text != run.text and state.text != run.text
+    if newer and reading.model == state.model_name:
+        return reading.next_tokens, reading.target
+    return run.next_tokens, run.target
+
+
+def scaffold_spans(prompt: Prompt) -> list[tuple[int, int]]:
+    """Where special tokens and those of a template stand in the text."""
+    return [(t.start, t.end) for t in prompt.tokens if t.role in SCAFFOLD and t.start < t.end]
+
+
+def length_of(prompt: Prompt, model: ModelInfo | None) -> tuple[str, bool]:
+    """How long the text is in tokens, and whether that is more than the model takes."""
+    tokens = len(prompt)
+    said = f"{tokens:,} token{'' if tokens == 1 else 's'}"
+    most = model.context if model is not None else None
+    if most is not None and tokens > most:
+        return f"{said}: the model takes {most:,}", True
+    return said, False
