@@ -16,6 +16,7 @@ from noiser_tui.history.sessions import SessionFile
 from noiser_tui.workbench.app import Workbench
 from noiser_tui.workbench.studies import acting
 from noiser_tui.workbench.studies.page import StudyPage
+from noiser_tui.workbench.widgets.grid import GridView
 from tests.study.cases import fill, measured, small_study
 from tests.workbench.fake import screen_lines, workbench
 from tests.workbench.snapshot import SIZES, Snapshot
@@ -94,6 +95,7 @@ async def opened(app: Workbench, pilot: Pilot[int], folder: Path) -> StudyPage:
         return not found.table.lines[0].count("done") or bool(found.table.pairs)
 
     await wait(pilot, compared)
+    await wait(pilot, lambda: isinstance(app.focused, GridView))
     page = app.desk.active.page
     assert isinstance(page, StudyPage)
     return page

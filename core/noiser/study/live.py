@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from itertools import combinations
 
 import numpy as np
 
 from noiser.study.measures import Column
-from noiser.study.significance import Pair, compare
+from noiser.study.significance import Pair, compare_two, correct
 from noiser.study.spec import Setting, Study
 from noiser.study.store import State, Store, from_json
 from noiser.study.table import Cell, Group, Line, Table, make_cell
@@ -95,11 +97,14 @@ class Live:
                 seconds.append(took)
         return _Done(values, tuple(seconds))
 
-    def table(self, columns: Sequence[Column]) -> Table:
-        """The table of `make_table`, of these columns; with the pairs that were compared before."""
+    def table(self, columns: Sequence[Column], *, quick: bool = False) -> Table:
+        """The table of `make_table`, of these columns; with the pairs that were compared before.
+
+        A `quick` one has no intervals in cells that were never computed.
+        """
         lines = []
         for one in self._lines():
-            cells = tuple(self._cell(one, column) for column in columns)
+            cells = tuple(self._cell(one, column, quick=quick) for column in columns)
             seconds = one.group.seconds
             mean = float(np.mean(seconds)) if seconds else None
             lines.append(
@@ -113,30 +118,37 @@ class Live:
         return Table(self.study, tuple(columns), tuple(lines), tuple(pairs))
 
     def compare(
-        self, columns: Sequence[Column], stopped: Callable[[], bool] = lambda: False
+        self,
+        columns: Sequence[Column],
+        stopped: Callable[[int, int], bool] = lambda done, of: False,
     ) -> bool:
         """Compare the methods again where their numbers changed; whether any did.
 
-        `stopped` is asked now and then whether to leave the rest.
+        Before each pair `stopped` is told how many of how many are done, and asked whether to leave the
+        rest.
         """
         places: dict[tuple[str, str], list[_Kept]] = defaultdict(list)
         for one in self._lines():
             places[one.model, one.dataset].append(one)
-        changed = False
-        for (model, dataset), own in places.items():
-            versions = tuple(one.version for one in own)
-            for column in columns:
-                key = (model, dataset, column.name)
-                if stopped():
-                    return changed
-                if not column.better or len(own) < 2:
-                    continue
-                if self._pairs.get(key, (None,))[0] == versions:
-                    continue
-                matrices = {one.variant: one.group.matrix(column) for one in own}
-                self._pairs[key] = versions, compare(model, dataset, column, matrices)
-                changed = True
-        return changed
+        stale = [
+            (place, own, column)
+            for place, own in places.items()
+            for column in columns
+            if column.better
+            and len(own) > 1
+            and self._pairs.get((*place, column.name), (None,))[0] != _versions(own)
+        ]
+        done, count = 0, sum(math.comb(len(own), 2) for _, own, _ in stale)
+        for changed, ((model, dataset), own, column) in enumerate(stale):
+            matrices = {one.variant: one.group.matrix(column) for one in own}
+            pairs = []
+            for first, second in combinations(matrices, 2):
+                if stopped(done, count):
+                    return changed > 0
+                pairs.append(compare_two(model, dataset, column, first, second, matrices))
+                done += 1
+            self._pairs[model, dataset, column.name] = _versions(own), correct(pairs)
+        return bool(stale)
 
     def settings(self, model: str, dataset: str, variant: str) -> list[Setting]:
         """The settings behind a line, one for each seed."""
@@ -146,9 +158,11 @@ class Live:
             if (one.model, one.dataset, one.variant) == (model, dataset, variant)
         ]
 
-    def _cell(self, kept: _Kept, column: Column) -> Cell:
+    def _cell(self, kept: _Kept, column: Column, *, quick: bool) -> Cell:
         key = (kept.model, kept.dataset, kept.variant, column.name)
         known = self._cells.get(key)
+        if known is None and quick:
+            return make_cell(column, kept.group.matrix(column), interval=False)
         if known is None or known[0] != kept.version:
             known = kept.version, make_cell(column, kept.group.matrix(column))
             self._cells[key] = known
@@ -170,3 +184,7 @@ class Live:
                 group.seconds += done.seconds if done is not None else ()
             first = dataclasses.replace(settings[0], seed=0)
             yield _Kept(model, dataset, variant, first, group, group.counts["done"])
+
+
+def _versions(lines: Sequence[_Kept]) -> tuple[int, ...]:
+    return tuple(one.version for one in lines)

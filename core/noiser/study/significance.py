@@ -39,10 +39,17 @@ def compare(
     model: str, dataset: str, column: Column, variants: Mapping[str, Mapping[int, FloatArray]]
 ) -> list[Pair]:
     """Every pair of variants, each given by the values of its samples."""
-    pairs = [
-        _pair(model, dataset, column, first, second, variants)
-        for first, second in combinations(variants, 2)
-    ]
+    return correct(
+        [
+            compare_two(model, dataset, column, first, second, variants)
+            for first, second in combinations(variants, 2)
+        ]
+    )
+
+
+def correct(pairs: list[Pair]) -> list[Pair]:
+    """The pairs of one model, data set and column, corrected for their number."""
+    pairs = list(pairs)
     known = [i for i, pair in enumerate(pairs) if pair.p is not None]
     for i, corrected in zip(known, holm([pairs[i].p or 0.0 for i in known]), strict=True):
         pairs[i] = replace(pairs[i], corrected=corrected)
@@ -59,7 +66,7 @@ def holm(ps: list[float]) -> list[float]:
     return adjusted
 
 
-def _pair(
+def compare_two(
     model: str,
     dataset: str,
     column: Column,
@@ -67,6 +74,7 @@ def _pair(
     second: str,
     variants: Mapping[str, Mapping[int, FloatArray]],
 ) -> Pair:
+    """Two of the variants, not corrected for the others."""
     both = sorted(variants[first].keys() & variants[second].keys())
     pair = Pair(model, dataset, column.name, first, second, len(both), None, None)
     if not both:

@@ -142,7 +142,7 @@ def _grouped(
     return groups
 
 
-def make_cell(column: Column, matrix: dict[int, FloatArray]) -> Cell:
+def make_cell(column: Column, matrix: dict[int, FloatArray], *, interval: bool = True) -> Cell:
     """The number of a column, with the interval of drawing its samples again."""
     if not matrix:
         return Cell(None, None, 0)
@@ -150,7 +150,7 @@ def make_cell(column: Column, matrix: dict[int, FloatArray]) -> Cell:
     value = float(column.number(values.mean(axis=0)))
     if not np.isfinite(value):
         return Cell(None, None, len(values))
-    return Cell(value, _interval(column, values), len(values))
+    return Cell(value, _interval(column, values) if interval else None, len(values))
 
 
 def _interval(column: Column, values: FloatArray) -> tuple[float, float] | None:

@@ -33,7 +33,8 @@ class StudyRead(EngineMessage):
     """What stands in a study's store; no job's message.
 
     `standing` and `table` are None before it is planned. `running` says that the process which was
-    started here is there; `error` is its last word where it ended before its time.
+    started here is there, `comparing` how many pairs of methods were compared while they are; `error` is the
+    last word of a process that ended before its time.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class StudyRead(EngineMessage):
         table: Table | None = None,
         *,
         running: bool = False,
+        comparing: str = "",
         error: str = "",
     ) -> None:
         super().__init__(0)
@@ -50,6 +52,7 @@ class StudyRead(EngineMessage):
         self.standing = standing
         self.table = table
         self.running = running
+        self.comparing = comparing
         self.error = error
 
     @property
@@ -75,14 +78,16 @@ class StudyWatch:
         self._folder = folder
         self._post = post
         self._runs = runs
-        self._measure = ""
+        self._measure: str | None = None
         self._wake = threading.Event()
         self._stopped = threading.Event()
         self._told: tuple[object, ...] = ()
         self._standing: Standing | None = None
         self._table: Table | None = None
         self._stale = True
-        self._rest_until = 0.0
+        self._comparing = ""
+        self._looked = self._table_rest = self._tests_rest = 0.0
+        self._made = self._tested = 0
         self._spot: Spot | None = None
         self._listed: Spot | None = None
         threading.Thread(target=self._run, name=f"study {folder}", daemon=True).start()
@@ -92,7 +97,7 @@ class StudyWatch:
         if measure != self._measure:
             self._measure = measure
             self._stale = True
-            self._rest_until = 0.0
+            self._table_rest = self._tests_rest = 0.0
             self._wake.set()
 
     def list(self, spot: Spot | None) -> None:
@@ -137,27 +142,56 @@ class StudyWatch:
                 self._wait()
 
     def _look(self, live: Live) -> None:
-        """Tell the counts at once, then the numbers, then the tests, where there is time for them."""
+        """Tell the numbers, then the tests where there is time for them; the numbers go on meanwhile."""
+        self._tell_numbers(live)
+        made, measure = self._made, self._measure
+        if self._tested == made or self._resting(self._tests_rest):
+            return
+        began = time.monotonic()
+
+        def stopped(done: int, count: int) -> bool:
+            self._comparing = f"{done:,} of {count:,} pairs"
+            if self._wake.is_set() or time.monotonic() > self._looked + EVERY:
+                self._wake.clear()
+                self._tell_numbers(live)
+            return self._stopped.is_set() or self._measure != measure
+
+        compared = live.compare(columns_shown(live.study, measure), stopped)
+        self._comparing = ""
+        if self._measure == measure:
+            self._tested = made
+        if compared:
+            self._table = live.table(columns_shown(live.study, self._measure))
+        self._tell(self._failure())
+        self._tests_rest = _rest(began)
+
+    def _tell_numbers(self, live: Live) -> None:
+        """Tell the counts at once, and the table where it changed and there is time for it."""
         from noiser.study.standing import stand
 
+        self._looked = time.monotonic()
         changed = live.read()
         self._stale = changed or self._stale
         self._tell_samples(live, again=changed)
         if self._stale or self._working:
             self._standing = stand(live.store)
         self._tell(self._failure())
-        if not self._stale or (self._working and time.monotonic() < self._rest_until):
+        if not self._stale or self._resting(self._table_rest):
             return
         began = time.monotonic()
         self._stale = False
         columns = columns_shown(live.study, self._measure)
-        self._table = live.table(columns)
-        self._tell(self._failure())
-        if live.compare(columns, lambda: self._stopped.is_set() or self._stale):
-            self._table = live.table(columns)
+        if self._table is None or self._table.columns != columns:
+            self._table = live.table(columns, quick=True)
             self._tell(self._failure())
-        now = time.monotonic()
-        self._rest_until = now + (now - began) * (1 / SHARE - 1)
+        self._table = live.table(columns)
+        self._made += 1
+        self._tell(self._failure())
+        self._table_rest = _rest(began)
+
+    def _resting(self, until: float) -> bool:
+        """Whether numbers have taken their share of the time for now: others are at work."""
+        return self._working and time.monotonic() < until
 
     def _tell_samples(self, live: Live, *, again: bool) -> None:
         spot = self._spot
@@ -190,19 +224,38 @@ class StudyWatch:
         return run.last_words() or f"The study ended early (exit code {run.exit_code})."
 
     def _tell(self, error: str) -> None:
-        now = (self._standing, self._table, self._running, error)
+        now = (self._standing, self._table, self._running, self._comparing, error)
         if now != self._told and not self._stopped.is_set():
             self._told = now
             self._post(
                 StudyRead(
-                    self._folder, self._standing, self._table, running=self._running, error=error
+                    self._folder,
+                    self._standing,
+                    self._table,
+                    running=self._running,
+                    comparing=self._comparing,
+                    error=error,
                 )
             )
 
 
-def columns_shown(study: Study, measure: str) -> tuple[Column, ...]:
-    """The column of that name, all of the study's where there is none."""
+def _rest(began: float) -> float:
+    """Until when to rest after work that began then."""
+    now = time.monotonic()
+    return now + (now - began) * (1 / SHARE - 1)
+
+
+def first_measure(study: Study) -> str:
+    """All measures side by side for one model and data set, as an empty name; for several the first."""
     from noiser.study.table import columns_of
 
+    return columns_of(study)[0].name if len(study.models) * len(study.datasets) > 1 else ""
+
+
+def columns_shown(study: Study, measure: str | None) -> tuple[Column, ...]:
+    """The column of that name, all of the study's where it is empty; None is the first measure."""
+    from noiser.study.table import columns_of
+
+    name = first_measure(study) if measure is None else measure
     columns = columns_of(study)
-    return tuple(one for one in columns if one.name == measure) or columns
+    return tuple(one for one in columns if one.name == name) or columns

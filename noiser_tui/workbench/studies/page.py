@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.message import Message
 
 from noiser.study.table import columns_of
-from noiser_tui.workbench.engine.watching import SamplesRead, StudyRead
+from noiser_tui.workbench.engine.watching import SamplesRead, StudyRead, first_measure
 from noiser_tui.workbench.studies.grid import Grid, Spot, make_grid
 
 if TYPE_CHECKING:
     from noiser.study.samples import SampleRow
-    from noiser.study.table import Table
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ class StudyPage:
         if message.table is not None and message.table is not (before and before.table):
             page = replace(page, grid=make_grid(message.table, self.against))
             if not self.chosen:
-                page = replace(page, chosen=True, measure=_first_measure(message.table))
+                page = replace(page, chosen=True, measure=first_measure(message.table.study))
         if before is None and message.standing is None and not message.running:
             page = replace(page, editing=True)
         if message.error != (before.error if before is not None else ""):
@@ -103,9 +102,3 @@ class StudyPage:
         table = self.found.table if self.found is not None else None
         grid = make_grid(table, against) if table is not None else self.grid
         return replace(self, against=against, grid=grid)
-
-
-def _first_measure(table: Table) -> str:
-    """All measures side by side for one model and data set; for several the first one."""
-    places = {(line.model, line.dataset) for line in table.lines}
-    return "" if len(places) < 2 else columns_of(table.study)[0].name

@@ -56,6 +56,8 @@ def _legend(page: StudyPage) -> str:
     table = page.found.table if page.found is not None else None
     if len(page.grid.names) < 2 or table is None:
         return page.folder
+    if page.found is not None and page.found.comparing and not table.pairs:
+        return f"◆ the methods are being compared: {page.found.comparing}"
     if not table.pairs:
         return page.folder
     levels = " ".join(f"{mark} {level:g}".replace("0.", ".") for level, mark in reversed(LEVELS))
