@@ -8,6 +8,7 @@ from typing import Any
 
 from textual.app import App
 from textual.binding import Binding, BindingsMap
+from textual.widget import Widget
 
 from noiser_tui.workbench.actions import ACTIONS
 from noiser_tui.workbench.keymap import Facts, Keymap, possible
@@ -16,6 +17,12 @@ from noiser_tui.workbench.widgets.key_bar import KeyName
 
 CTRL_C_TWICE = 2.0
 """Seconds within which a second Ctrl+C leaves."""
+
+
+def spoken(widget: Widget, sentence: str) -> str:
+    """A sentence for a widget to show, with the keys that there are instead of the usual ones."""
+    app = widget.app
+    return app.keymap.spoken(sentence) if isinstance(app, KeyedApp) else sentence
 
 
 class KeyedApp(App[int]):

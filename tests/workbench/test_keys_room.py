@@ -170,3 +170,14 @@ def test_sentences_name_the_keys_there_are() -> None:
     assert said.startswith("Type a prompt, then press Ctrl+K.")
     assert "“Open an example prompt” of the commands" in said
     assert keymap.spoken("Cancel (Shift+F5)") == "Cancel (Shift+F5)"
+
+
+async def test_what_is_said_names_the_keys_there_are(tmp_path: Path) -> None:
+    keys = '[{"key": "f5", "command": "-run"}, {"key": "ctrl+k", "command": "run"}]'
+    async with bench(tmp_path, keys=keys) as (app, pilot, _):
+        await pilot.press("alt+h")
+        await settled(pilot)
+        assert "while it runs: press Ctrl+K." in shown(app)
+        await pilot.press(*"Hi", "ctrl+s")
+        await settled(pilot)
+        assert "explain a prompt first (Ctrl+K)" in shown(app)

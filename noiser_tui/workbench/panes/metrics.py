@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 
 from noiser_tui.look.cells import cell_width
 from noiser_tui.workbench.desk import Desk
+from noiser_tui.workbench.keyed import spoken
 from noiser_tui.workbench.panes.metric_lines import curves, hard, soft, verdict
 from noiser_tui.workbench.shell.side_bar import DeskView
 from noiser_tui.workbench.state import State
@@ -45,7 +46,7 @@ class MetricsLines(ScrolledLines):
         page = self.page
         if page is None:
             return self._said("Metrics are of an explanation: its tab is not on top.")
-        told = self._said(line) if (line := _doing(page)) else []
+        told = self._said(line) if (line := spoken(self, _doing(page))) else []
         now = page.measured
         two = width >= TWO_COLUMNS
         room = width // 2 - 1 if two else width

@@ -14,6 +14,7 @@ from noiser.export import wording
 from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.look.sentences import chop_words
 from noiser_tui.workbench.desk import Desk
+from noiser_tui.workbench.keyed import spoken
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.panes.brackets import drawn, ruler
 from noiser_tui.workbench.replay import replayed
@@ -149,7 +150,7 @@ class SearchLines(ScrollView, can_focus=True):
     def _summary(self, state: State) -> list[Segment]:
         """Step, α and who decides it, who is left, work; what does not fit is left out from the end."""
         if state.run.search is None:
-            return [Segment(f" {search_text.without_search(state)}", self.pens.muted)]
+            return [Segment(f" {spoken(self, search_text.without_search(state))}", self.pens.muted)]
         search = state.run.search
         step = f" step {min(search.step, search.steps)}/{search.steps}"
         if search.step > search.steps:

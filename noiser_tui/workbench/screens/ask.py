@@ -12,6 +12,7 @@ from textual.widgets import Input, Label
 
 from noiser.errors import NoiserError
 from noiser_tui.look.cells import visible
+from noiser_tui.workbench.keyed import spoken
 from noiser_tui.workbench.screens.modal import Modal
 from noiser_tui.workbench.widgets.plain_text import Line
 
@@ -48,7 +49,7 @@ class Ask(Modal[str | None]):
         box.border_subtitle = "Enter accepts, Esc closes"
         with box:
             yield Line(self._answer, compact=True)
-            yield Label(self._hint, markup=False)
+            yield Label(spoken(self, self._hint), markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Give the answer, or say why it is none."""

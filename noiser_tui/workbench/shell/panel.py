@@ -9,6 +9,7 @@ from textual.containers import Container
 
 from noiser_tui.look.cells import cell_width, one_line
 from noiser_tui.workbench.desk import PANELS, Desk
+from noiser_tui.workbench.keyed import spoken
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.problems import problems
 from noiser_tui.workbench.shell.side_bar import DeskView, make
@@ -52,7 +53,7 @@ class PanelHeader(ActionRow[Desk]):
         if desk is None or desk.explanation is None or room < 14:
             return segments
         if not desk.panel_open:
-            told = search_text.in_short(desk.explanation, room)
+            told = spoken(self, search_text.in_short(desk.explanation, room))
             return [*segments, Segment(f" {one_line(told, room)}", self.pens.plain)]
         scale = search_text.scale_of(desk.explanation, linear=desk.linear)
         if desk.panel == "search" and desk.explanation.run.search and cell_width(scale) <= room:

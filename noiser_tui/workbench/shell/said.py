@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
-
 from rich.segment import Segment
 from textual.widget import Widget
 
 from noiser_tui.look.cells import visible
 from noiser_tui.look.sentences import chop_words
 from noiser_tui.workbench.desk import Desk
+from noiser_tui.workbench.keyed import spoken
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
-
-if TYPE_CHECKING:
-    from noiser_tui.workbench.keyed import KeyedApp
 
 MOST = 4
 """Lines that it takes at most; the whole sentence is in Output as well."""
@@ -51,6 +47,5 @@ class Said(DrawnPane[Desk]):
         sentence = page.error or page.note
         if not sentence:
             return []
-        sentence = cast("KeyedApp", self.app).keymap.spoken(sentence)
-        lines = chop_words(visible(sentence), max(10, width - 2))
+        lines = chop_words(visible(spoken(self, sentence)), max(10, width - 2))
         return lines if len(lines) <= MOST else [*lines[: MOST - 1], f"{lines[MOST - 1][:-1]}…"]
