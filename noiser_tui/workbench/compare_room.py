@@ -81,7 +81,7 @@ def _choices(app: Workbench) -> list[Choice]:
     from noiser_tui.workbench.choices import bound_choices, method_choices, model_choices
     from noiser_tui.workbench.screens.pick import Choice
 
-    page = desk.blank(app.desk)
+    page = app.desk.explanation or desk.blank(app.desk)
     listed = [("method", one) for one in method_choices(page, page.text)]
     listed += [("bound", one) for one in bound_choices()]
     models = model_choices()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noiser.builtin import examples
-from noiser_tui.workbench import choices
+from noiser_tui.workbench import choices, runs_room
 from noiser_tui.workbench.explorer_tree import PROMPTS, RECORDS
 from noiser_tui.workbench.opening import explain_text, open_any
 from noiser_tui.workbench.screens.pick import Choice, Pick
@@ -21,7 +21,7 @@ MOST_FILES = 500
 
 
 def quick_open(app: Workbench) -> None:
-    """Choose among the tabs, the files here, the examples and the models."""
+    """Choose among the tabs, the files here, the newest runs, the examples and the models."""
     opens: dict[str, Callable[[], object]] = {}
     listed: list[Choice] = []
 
@@ -34,6 +34,9 @@ def quick_open(app: Workbench) -> None:
         offer(document.title, "open tab", app.action_show_tab, document.id)
     for path in prompt_files(Path.cwd()):
         offer(str(path), "file", open_any, app, path)
+    for entry in (*app.desk.shelf.pinned, *app.desk.shelf.others):
+        made = entry.created.astimezone().strftime("%d %b %H:%M")
+        offer(entry.name, f"run of {made}", runs_room.open_run, app, entry.id, entry.title)
     for text in examples():
         offer(text, "example", explain_text, app, text)
     for model in choices.model_choices():
@@ -47,7 +50,7 @@ def quick_open(app: Workbench) -> None:
         else:
             open_any(app, Path(answer))
 
-    app.push_screen(Pick("Open", listed, free="A tab, file, example or model; or a path"), use)
+    app.push_screen(Pick("Open", listed, free="A tab, file, run, example or model; or a path"), use)
 
 
 def prompt_files(folder: Path) -> list[Path]:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from noiser_tui.history.runs import RunStore
     from noiser_tui.workbench.app import Workbench
 
+SOON = 1.0
+"""Seconds after the start at which the list is read: quick open has the runs, too."""
+
 # What is kept
 
 
@@ -67,7 +70,8 @@ def keep(app: Workbench, document: Document | None, saved: Saved, *, again: bool
 
 
 def restore(app: Workbench) -> None:
-    """Put what was found into the tabs of the last session, that on top first."""
+    """Put what was found into the tabs of the last session, that on top first; later read the list."""
+    app.set_timer(SOON, partial(refresh, app))
     for document in sorted(app.desk.documents, key=lambda one: one.id != app.desk.active_id):
         if document.run and not _shows(document):
             id, run = document.id, document.run

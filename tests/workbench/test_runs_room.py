@@ -296,3 +296,13 @@ def test_a_token_that_was_left_alone_is_not_said_never_to_flip():
     assert again.search is not None
     out = {i: bracket.out_at for i, bracket in again.search.brackets.items()}
     assert out == {0: 1, 1: 2, 2: None, 3: 1, 4: 1}
+
+
+async def test_quick_open_finds_runs(monkeypatch):
+    monkeypatch.setattr(runs_room, "SOON", 0.01)
+    (run,) = kept("The sea is blue")
+    async with workbench() as (app, pilot, _):
+        await until(pilot, lambda: app.desk.shelf.known)
+        await pilot.press("ctrl+p", *"sea is", "enter")
+        await until(pilot, lambda: app.desk.active.run == run)
+        assert app.state.text == "The sea is blue"

@@ -20,9 +20,10 @@ MODELS = [
 
 @pytest.fixture(autouse=True)
 def same_everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder with one prompt, two models, and a page of keys that no new action makes longer."""
+    """A folder with one prompt, no history, two models, a page of keys that no new action makes longer."""
     (tmp_path / "capital.txt").write_text("The capital of France is")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NOISER_DATA", str(tmp_path / ".data"))
     monkeypatch.setattr("noiser_tui.workbench.choices.available_models", lambda: MODELS)
     few = dict(list(ACTIONS.items())[:12])
     monkeypatch.setattr("noiser_tui.workbench.screens.keys.ACTIONS", few)
