@@ -65,9 +65,12 @@ class Run:
 
     @property
     def text(self) -> str | None:
-        """The text that was explained: of several targets, without those before the one shown."""
+        """The text that was explained, without what was generated before the target shown."""
         first = self.done[0] if self.done else self
-        return first.prompt.text if first.prompt is not None else None
+        if first.prompt is None:
+            return None
+        written = [token.start for token in first.prompt.tokens if token.role == "generated"]
+        return first.prompt.text[: written[0]] if written else first.prompt.text
 
     @property
     def saved(self) -> Explanation | None:

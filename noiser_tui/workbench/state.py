@@ -12,6 +12,7 @@ from noiser.explanation import Explanation
 from noiser.model.info import ModelInfo
 from noiser.request import Request
 from noiser_tui.look.cells import one_line
+from noiser_tui.workbench.continuing import Continuation
 from noiser_tui.workbench.costs import Costs
 from noiser_tui.workbench.engine import EngineEstimated, EngineTold, JobEnded
 from noiser_tui.workbench.measured import Measured
@@ -37,7 +38,7 @@ class State:
     `adding` is how many draws the explanation will have once the running job has added them, `measured`
     what is known of how faithful the scores are. `replay` is the step of the search that is looked at
     again, 0 for its end; `playing` goes on from there. `reading` is what the model makes of the
-    text as it stands, `trace` the curve of a token.
+    text as it stands, `trace` the curve of a token, `continuation` how it goes on.
     """
 
     kind: ClassVar[str] = "explanation"
@@ -62,6 +63,7 @@ class State:
     playing: bool = False
     reading: Reading = field(default_factory=Reading)
     trace: Trace = field(default_factory=Trace)
+    continuation: Continuation = field(default_factory=Continuation)
 
     @property
     def phase(self) -> Phase:
@@ -100,8 +102,10 @@ class State:
     def heard(self, message: Message) -> State:
         """The page after a message of the engine."""
         reading, trace = self.reading.heard(message), self.trace.heard(message)
-        if reading is not self.reading or trace is not self.trace:
-            return replace(self, reading=reading, trace=trace)
+        continuation = self.continuation.heard(message)
+        own = (self.reading, self.trace, self.continuation)
+        if any(a is not b for a, b in zip((reading, trace, continuation), own, strict=True)):
+            return replace(self, reading=reading, trace=trace, continuation=continuation)
         if isinstance(message, EngineTold):
             return told(self, message.number, message.event, preview=message.preview)
         if isinstance(message, EngineEstimated):
@@ -217,9 +221,12 @@ def prompt_changed(state: State, text: str) -> State:
     explained = state.run.text
     note = state.note if state.costs is not None and state.costs.text == text else ""
     state = replace(state, edited=explained is not None and text != explained, note=note)
-    if text == state.chosen_for or (request.target is None and request.contrast is None):
+    chosen = request.target is not None or request.contrast is not None or request.at
+    if text == state.chosen_for or not chosen:
         return state
-    return replace(state, request=replace(request, target=None, contrast=None))
+    generate = 0 if request.at else request.generate
+    request = replace(request, target=None, contrast=None, generate=generate, at=0)
+    return replace(state, request=request)
 
 
 def refused(state: State, sentence: str) -> State:

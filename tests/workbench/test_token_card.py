@@ -85,7 +85,7 @@ async def test_why_there_is_no_curve():
         await type_and_run(pilot, app)
         await pilot.press("tab")
         await settled(pilot)
-        await pilot.press("alt+a")
+        await pilot.press("enter")
         await drawn(app, pilot)
         assert "no curve: This run was made with other." in text_of(app)
         assert not app.state.error

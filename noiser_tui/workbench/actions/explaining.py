@@ -81,6 +81,14 @@ action(
 )(later("choosing:contrast"))
 
 action(
+    "continue_prompt",
+    "Continue the prompt",
+    "alt+n",
+    when=_HERE,
+    help="What the model writes next, to walk and explain token by token",
+)(later("continuing:continue_prompt"))
+
+action(
     "contrast_this",
     "Hold the target against this token",
     "c",

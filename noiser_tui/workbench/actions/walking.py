@@ -16,7 +16,6 @@ action(
     "details",
     "All about the token under the cursor",
     "enter",
-    "alt+a",
     when="!modal && focus == 'heat'",
     help="Score, α range, id, bytes, its probability over the noise",
     priority=False,

@@ -21,7 +21,7 @@ class Details(ModalScreen[None]):
     """One token's card; it follows the page until it is closed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,q,alt+a", "dismiss", "Close", show=False)
+        Binding("escape,enter,q", "dismiss", "Close", show=False)
     ]
 
     def __init__(self, pens: Pens, state: State, positions: tuple[int, ...]) -> None:

@@ -12,7 +12,7 @@ from noiser.prompt import Piece
 from noiser.units import unit_pieces
 from noiser_tui.history.session import Tab
 from noiser_tui.look.heat import unsure_pieces
-from noiser_tui.workbench import inspecting
+from noiser_tui.workbench import continuing, inspecting
 from noiser_tui.workbench.desk import Document
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.reading import prompt_read, to_read
@@ -21,6 +21,7 @@ from noiser_tui.workbench.state import State
 from noiser_tui.workbench.tracing import to_trace
 from noiser_tui.workbench.views.view import View
 from noiser_tui.workbench.widgets.card import Card
+from noiser_tui.workbench.widgets.continuation_strip import ContinuationStrip
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
 from noiser_tui.workbench.widgets.heat_map import HeatMap
 from noiser_tui.workbench.widgets.inspector import Inspector
@@ -70,6 +71,7 @@ class ExplanationView(View):
                 yield NextTokens(self.pens, id="next")
                 yield Ranking(self.pens, id="ranking")
                 yield Card(self.pens, id="card")
+        yield ContinuationStrip(self.pens, id="strip")
         yield Inspector(self.pens, id="inspector")
 
     @property
@@ -196,6 +198,13 @@ class ExplanationView(View):
     def _show_place(self) -> None:
         heat = self.query_one(HeatMap)
         self.set_class(bool(self.positions) and heat.has_focus, "-inspecting")
+
+    def on_continuation_strip_chosen(self, message: ContinuationStrip.Chosen) -> None:
+        """Explain a token that would be written, or let another stand at its place."""
+        if message.instead is None:
+            continuing.explain_written(self._workbench, message.at)
+        else:
+            continuing.go_another_way(self._workbench, message.at, message.instead)
 
     def on_row_list_chosen(self, message: RowList.Chosen) -> None:
         """Explain the next token that was chosen."""

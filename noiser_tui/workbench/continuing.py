@@ -1,0 +1,106 @@
+"""What the model goes on to write after the prompt: asked for, walked token by token, explained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from noiser_tui.workbench.engine import Continue, Continued, JobEnded
+
+if TYPE_CHECKING:
+    from noiser.continuation import Written
+    from noiser.events import NextToken
+    from noiser_tui.workbench.app import Workbench
+    from noiser_tui.workbench.state import State
+
+TOKENS = 20
+"""Tokens that are written at most."""
+
+
+@dataclass(frozen=True)
+class Continuation:
+    """What is `written` after `text`; the first tokens are those `chosen` by the user.
+
+    `job` is waited for, 0 for none; `error` is why it failed.
+    """
+
+    job: int = 0
+    text: str = ""
+    chosen: tuple[int, ...] = ()
+    written: tuple[Written, ...] = ()
+    error: str = ""
+
+    def heard(self, message: Message) -> Continuation:
+        """The continuation after a message of the engine."""
+        if isinstance(message, Continued) and message.number == self.job:
+            return replace(self, written=message.written)
+        if isinstance(message, JobEnded) and message.number == self.job:
+            return replace(self, job=0, error=message.error or "")
+        return self
+
+    def greedy_to(self, at: int) -> bool:
+        """Whether every token up to one of them is the most probable at its place."""
+        return all(one.token.id == one.alternatives[0].id for one in self.written[: at + 1])
+
+
+def continue_prompt(app: Workbench) -> None:
+    """Ask how the prompt goes on, once the editor has taken in what was typed before the key."""
+    if app.desk.explanation is not None:
+        app.call_after_typing(_ask, app, ())
+
+
+def go_another_way(app: Workbench, at: int, token: NextToken) -> None:
+    """Continue with another token at one place, the ones before it as they are."""
+    page = app.desk.explanation
+    if page is not None:
+        before = tuple(one.token.id for one in page.continuation.written[:at])
+        _ask(app, (*before, token.id))
+
+
+def _ask(app: Workbench, chosen: tuple[int, ...]) -> None:
+    page = app.desk.explanation
+    if page is None:
+        return
+    if not page.text.strip():
+        app.refuse("The prompt is empty: type what is to be continued.")
+    elif page.phase != "ready":
+        app.refuse("The engine is at work: cancel (Esc) or wait, then continue the prompt.")
+    else:
+        tokens = TOKENS + len(chosen)
+        job = app.engine.submit(
+            Continue(page.text, tokens, chosen), instead_of=page.continuation.job
+        )
+        # what is known of the way there stays until the rest comes
+        known = page.continuation.written[: max(0, len(chosen) - 1)] if chosen else ()
+        asked = Continuation(job, page.text, chosen, known)
+        app.show_page(replace(page, continuation=asked, error="", note=""))
+
+
+def explain_written(app: Workbench, at: int) -> None:
+    """Explain one of the tokens written against all that stands before it."""
+    page = app.desk.explanation
+    if page is None or not 0 <= at < len(page.continuation.written):
+        return
+    if page.text != page.continuation.text:
+        app.refuse("The prompt is another by now: continue it again (Alt+N).")
+        return
+    app.change_request(**asked_of(page, at))
+    if page.run.prompt is None:
+        from noiser_tui.workbench.asking import run
+
+        run(app)
+
+
+def asked_of(page: State, at: int) -> dict[str, str | int | None]:
+    """What a request says for one token of a continuation: of the model's own, or of the way chosen."""
+    continuation = page.continuation
+    one = continuation.written[at]
+    if at == 0:
+        own = continuation.greedy_to(0)
+        target = None if own else f"id:{one.token.id}"
+        return {"target": target, "contrast": None, "generate": 0, "at": 0}
+    if continuation.greedy_to(at):
+        return {"target": None, "contrast": None, "generate": at + 1, "at": at + 1}
+    return {"target": one.text, "contrast": None, "generate": 0, "at": at + 1}
