@@ -6,9 +6,12 @@ import importlib
 import sys
 import warnings
 from collections.abc import Sequence
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from importlib.abc import Loader  # brings tempfile, zipfile and more
 
 INSEQ, METHOD = "inseq", "noiser.inseq_method"
 
@@ -21,7 +24,7 @@ def register() -> None:
         sys.meta_path.insert(0, _Finder())
 
 
-class _Finder(MetaPathFinder):
+class _Finder:
     """Finds Inseq where Python itself does, and has our method imported after it."""
 
     def find_spec(

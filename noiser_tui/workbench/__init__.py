@@ -26,8 +26,10 @@ def run_workbench(
     import os
     import sys
 
+    from noiser_tui.workbench.environment import collect_later, prepare_environment
+
+    collect_later()
     from noiser_tui.settings.settings import load_settings
-    from noiser_tui.workbench.environment import prepare_environment
 
     settings = load_settings(given=given)
     terminal, colours = settings.values.terminal, settings.values.appearance.colours

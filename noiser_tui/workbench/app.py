@@ -29,6 +29,7 @@ from noiser_tui.workbench.engine import (
 )
 from noiser_tui.workbench.engine.recent import remember_model
 from noiser_tui.workbench.engine.study import StudyRuns
+from noiser_tui.workbench.environment import collect_again
 from noiser_tui.workbench.keeping import Keeping, StoreAnswered
 from noiser_tui.workbench.keymap import Facts
 from noiser_tui.workbench.painted import HIGH, PaintedApp
@@ -79,8 +80,7 @@ class Workbench(PaintedApp):
         self.asked_to_leave = False
 
     def on_mount(self) -> None:
-        """Set the theme, catch the signals that would leave the terminal in disorder."""
-        self.use_theme(self.theme_name)
+        """Ask for the model, catch the signals that would leave the terminal in disorder."""
         if not self._begun:
             self.desk = replace(self.desk, panel_open=self.size.height >= HIGH)
         if self.configured is not None:
@@ -91,6 +91,7 @@ class Workbench(PaintedApp):
 
     def on_ready(self) -> None:
         """Let the engine begin once the first screen stands: its imports stall the interface."""
+        self.call_after_refresh(collect_again)
         self.call_after_refresh(self.engine.start)
         self.call_after_refresh(runs_room.restore, self)
 

@@ -7,7 +7,7 @@ import sys
 import time
 from typing import Any
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.containers import Container, Horizontal
 from textual.driver import Driver
 from textual.screen import Screen
@@ -72,6 +72,12 @@ class PaintedApp(KeyedApp):
         self.pens = Pens(load_theme(self.theme_name), self.depth)
         # None leaves it to the theme; the filter for NO_COLOR is chosen now, before there is one
         super().__init__(ansi_color=True if self.depth in ("16", "none") else None)
+        # before the styles are parsed, which is a fifth of the way to the first paint: not twice
+        first = textual_theme(self.pens.theme, self.depth)
+        self.register_theme(first)
+        self.set_reactive(App.theme, first.name)
+        self._styled_with = self.get_css_variables()
+        self.stylesheet.set_variables(self._styled_with)
         self.desk = desk
         self.views: dict[int, View] = {}
         self._shown = 0
@@ -87,6 +93,18 @@ class PaintedApp(KeyedApp):
         from noiser_tui.workbench.terminal.driver import SparingDriver
 
         return SparingDriver
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Parse the styles anew for other variables only; textual does at the start and for every screen."""
+        variables = self.get_css_variables()
+        if variables != self._styled_with:
+            self._styled_with = variables
+            super().refresh_css(animate)
+            return
+        for screen in self.screen_stack:
+            if screen._css_update_count not in (-1, self._css_update_count):  # it missed a change
+                self.stylesheet.update(screen, animate=animate)
+            screen._css_update_count = self._css_update_count
 
     def on_resize(self) -> None:
         """The terminal has moved what stood there."""

@@ -72,6 +72,7 @@ class Panel(Container):
         super().__init__(id=id, classes="panel")
         self.pens = pens
         self._views: dict[str, DeskView] = {}
+        self._own_height = 0
 
     @property
     def view(self) -> DeskView | None:
@@ -88,7 +89,9 @@ class Panel(Container):
         self.set_class(not desk.panel_open, "-closed")
         self.set_class(desk.panel_large, "-large")
         own = desk.panel_height if desk.panel_open and not desk.panel_large else 0
-        self.styles.height = own or None  # the style sheet's
+        if own != self._own_height:  # taking a height away lays the whole screen out anew
+            self._own_height = own
+            self.styles.height = own or None  # the style sheet's
         self.query_one(PanelHeader).show_state(desk)
         if desk.panel_open and desk.panel not in self._views:
             view = make("noiser_tui.workbench.panes", VIEWS[desk.panel], self.pens)
