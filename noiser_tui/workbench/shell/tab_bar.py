@@ -23,15 +23,16 @@ class TabBar(ActionRow[Desk]):
             return []
         texts = [self._text(one) for one in desk.documents]
         at = next(i for i, one in enumerate(desk.documents) if one.id == desk.active_id)
-        first, last = _window([cell_width(text) + 1 for text in texts], at, width - 4)
+        first, last = _window([cell_width(text) + 2 for text in texts], at, width - 4)
         labels: list[Label] = [([(" ", self.pens.muted)], "turn_tab(0)")]
         if first:
             labels = [([("‹ ", self.pens.muted)], "turn_tab(-1)")]
         for index in range(first, last):
             active = index == at
-            style = self.pens.strong + Style(reverse=True) if active else self.pens.muted
+            style = self.pens.strong + Style(underline=True) if active else self.pens.muted
+            edge = ("▎", self.pens.accent) if active else (" ", self.pens.muted)
             show = f"show_tab({desk.documents[index].id})"
-            labels.append(([(texts[index], style), (" ", self.pens.plain)], show))
+            labels.append(([edge, (texts[index], style), (" ", self.pens.plain)], show))
         if last < len(texts):
             labels.append(([("›", self.pens.muted)], "turn_tab(1)"))
         return labels
@@ -39,7 +40,7 @@ class TabBar(ActionRow[Desk]):
     def _text(self, document: Document) -> str:
         running = document.page.job != 0
         mark = " ●" if document.edited else " …" if running else ""
-        return f" {_SIGNS.get(document.kind, '')}{one_line(document.title, _WIDEST)}{mark} "
+        return f"{_SIGNS.get(document.kind, '')}{one_line(document.title, _WIDEST)}{mark}"
 
 
 def _window(widths: list[int], at: int, room: int) -> tuple[int, int]:
