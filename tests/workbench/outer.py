@@ -39,13 +39,13 @@ class Outer:
     def type(self, text: str | bytes) -> None:
         os.write(self.fd, text.encode() if isinstance(text, str) else text)
 
-    def take(self, seconds: float = 0.05) -> None:
+    def take(self, seconds: float = 0.05, most: int = 65536) -> None:
         """Take in what is there, waiting for so long."""
         if self.fd < 0:
             time.sleep(seconds)
         elif select.select([self.fd], [], [], seconds)[0]:
             with contextlib.suppress(OSError):  # EIO: the program is gone
-                self.sent += os.read(self.fd, 65536)
+                self.sent += os.read(self.fd, most)
 
     def wait(self, reached: Callable[[], bool], seconds: float = 30) -> None:
         end = time.monotonic() + seconds
