@@ -77,8 +77,8 @@ def _facts(state: State, positions: tuple[int, ...], pens: Pens, width: int) -> 
     many = len(ids) > 1
     rows += [
         ("ids" if many else "id", " ".join(ids)),
-        ("bytes", wording.own_bytes("".join(token.bytes for token in tokens))),
         ("role", " and ".join(dict.fromkeys(token.role for token in tokens))),
+        ("bytes", wording.own_bytes("".join(token.bytes for token in tokens))),
         ("position", f"{positions[0]}–{positions[-1]}" if many else str(positions[0])),
         ("chars", wording.characters(first.start, tokens[-1].end)),
     ]
