@@ -1,4 +1,4 @@
-"""A workbench on a search that changes every bracket at every step: `python -m tests.workbench.long_run STEPS`."""
+"""A workbench whose search changes all brackets at every step: `python -m tests.workbench.long_run STEPS`."""
 
 from __future__ import annotations
 
