@@ -87,7 +87,7 @@ class State:
     @property
     def title(self) -> str:
         """The prompt's first words."""
-        return one_line(self.text.strip(), 20) or "Untitled"
+        return one_line(self.text.strip()[:400], 20) or "Untitled"
 
     @property
     def job(self) -> int:
