@@ -13,7 +13,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from noiser_tui.workbench.terminal import forget_terminal
+from noiser_tui.workbench.terminal import redraw
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
@@ -107,11 +107,7 @@ class Signals:
         if self._suspended:
             self._suspended = False
             self._before[number](number, frame)
-        self._loop.call_soon_threadsafe(self._draw_anew)
-
-    def _draw_anew(self) -> None:
-        forget_terminal(self._app)
-        self._app.screen.refresh(layout=True)
+        self._loop.call_soon_threadsafe(redraw, self._app)
 
 
 def leave_on_signals(app: Workbench, save: Save | None = None) -> None:

@@ -44,6 +44,17 @@ async def test_nothing_new_repaints_nothing(monkeypatch: pytest.MonkeyPatch) -> 
         assert repainted == []
 
 
+async def test_the_screen_is_drawn_anew_when_asked() -> None:
+    async with workbench() as (app, pilot, _):
+        done = []
+        app._driver.forget = lambda: done.append("forgotten")  # type: ignore[union-attr]
+        app.screen._compositor._dirty_regions.clear()
+        await app.action_do("redraw")
+        app.post_display_hook = lambda: done.append("drawn")  # type: ignore[method-assign]
+        await pilot.pause(0.1)
+        assert done[:2] == ["forgotten", "drawn"]
+
+
 def test_garbage_waits_for_the_first_paint_alone() -> None:
     try:
         environment.collect_later()

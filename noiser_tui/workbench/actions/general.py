@@ -30,3 +30,7 @@ action("keys_test", "Test keys", help="Which of them this terminal sends")(
 action("keys_file", "Open keybindings.json", help="Keys of your own, in VS Code's form")(
     later("keys_room:open_keybindings")
 )
+
+action("redraw", "Redraw the screen", help="After something else wrote to the terminal")(
+    later("terminal:redraw")
+)

@@ -12,3 +12,9 @@ def forget_terminal(app: App[Any]) -> None:
     """Take nothing for granted of what the terminal shows; what is drawn next is written whole."""
     if (forget := getattr(app._driver, "forget", None)) is not None:
         forget()
+
+
+def redraw(app: App[Any]) -> None:
+    """Draw the whole screen anew: something else may have written to the terminal."""
+    forget_terminal(app)
+    app.screen.refresh(layout=True)
