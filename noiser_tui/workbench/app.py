@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual import on
@@ -13,7 +14,7 @@ from noiser.errors import NoiserError, WrongUse
 from noiser_tui.look.depth import Depth
 from noiser_tui.settings.schema import Values
 from noiser_tui.settings.settings import Settings
-from noiser_tui.workbench import desk, logbook, runs_room, state
+from noiser_tui.workbench import desk, ending, logbook, runs_room, state
 from noiser_tui.workbench.actions import ACTIONS
 from noiser_tui.workbench.configured import Configured
 from noiser_tui.workbench.context import facts
@@ -68,7 +69,7 @@ class Workbench(PaintedApp):
         self.configured = Configured(self, settings) if settings is not None else None
         empty = replace(desk.empty_desk(model, prompt or ""), panel_open=False)
         super().__init__(empty, theme_name=theme_name, depth=depth)
-        self._session = SessionKeeper(self, session)
+        self.session = SessionKeeper(self, session)
         self._begun = session is not None and bool(session.begun.tabs)
         if session is not None:
             self.desk = with_session(self.desk, session.begun)
@@ -87,7 +88,9 @@ class Workbench(PaintedApp):
             self.configured.begin(fresh=not self._begun)
         self.load_model(self.desk.model_name)
         if not self.is_headless:
-            leave_on_signals(self, self.save_session)
+            leave_on_signals(
+                self, partial(ending.save_last, self), stop=partial(ending.stop_runs, self)
+            )
 
     def on_ready(self) -> None:
         """Let the engine begin once the first screen stands: its imports stall the interface."""
@@ -140,11 +143,11 @@ class Workbench(PaintedApp):
 
     def painted(self) -> None:
         """What is open may be otherwise now."""
-        self._session.changed()
+        self.session.changed()
 
     def view_made(self, view: View) -> None:
         """A view stands where it was left."""
-        self._session.put_back(view)
+        self.session.put_back(view)
 
     def facts(self) -> Facts:
         """What the conditions of keys are about."""
@@ -308,19 +311,9 @@ class Workbench(PaintedApp):
         lines = self.values.appearance.panel_height
         return {"muted": "gray", "rule": "gray", "panel-height": str(lines)}
 
-    def save_session(self) -> None:
-        """Write what is open now."""
-        self._session.save()
-
-    def release_session(self) -> None:
-        """Write what is open for the last time; the next start takes it over."""
-        self._session.close()
-
     def leave(self) -> None:
-        """Leave; a batch that is running is not waited for."""
-        self.release_session()
-        self.engine.cancel()
-        self.exit(0)
+        """Leave; what runs is stopped, and kept as far as it came."""
+        ending.leave(self)
 
     @on(TextArea.Changed, "PromptEditor")
     def prompt_typed(self, message: TextArea.Changed) -> None:

@@ -50,6 +50,7 @@ class Keeping:
         self._thread: threading.Thread | None = None
         self._store: RunStore | None = None
         self._last: dict[int, str] = {}
+        self._open = 0
 
     def ask(
         self,
@@ -61,7 +62,22 @@ class Keeping:
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="runs", daemon=True)
             self._thread.start()
-        self._asked.put(partial(self._answer, work, use, failed))
+        self._open += 1
+        self._asked.put(partial(self._answer, work, self._taken(use), self._taken(failed)))
+
+    def _taken(self, take: Callable[[T], object]) -> Callable[[T], object]:
+        """`take`, after which one question less is open; on the loop, as `ask`."""
+
+        def taken(answer: T) -> object:
+            self._open -= 1
+            return take(answer)
+
+        return taken
+
+    @property
+    def busy(self) -> bool:
+        """Whether something that was asked is not answered yet, or its answer not taken."""
+        return self._open > 0
 
     def keep(
         self,

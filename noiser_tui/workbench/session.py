@@ -25,11 +25,11 @@ QUIET = 2.0
 UNFINISHED = "This run was not done when the workbench was left: F5 runs it again."
 
 
-def session_of(desk: Desk, views: dict[int, View]) -> Session:
-    """Everything that the next start puts back."""
+def session_of(desk: Desk, views: dict[int, View], stopped: frozenset[int]) -> Session:
+    """Everything that the next start puts back; leaving has ended the runs of the documents `stopped`."""
     ids = [one.id for one in desk.documents]
     return Session(
-        tabs=tuple(_tab(one, views.get(one.id)) for one in desk.documents),
+        tabs=tuple(_tab(one, views.get(one.id), one.id in stopped) for one in desk.documents),
         active=ids.index(desk.active_id),
         model=desk.model_name,
         side_bar=desk.side,
@@ -42,7 +42,7 @@ def session_of(desk: Desk, views: dict[int, View]) -> Session:
     )
 
 
-def _tab(document: Document, view: View | None) -> Tab:
+def _tab(document: Document, view: View | None, stopped: bool) -> Tab:
     page = document.page
     tab = Tab(document.kind, document.name, document.path, run=document.run or None)
     if isinstance(page, ComparisonPage):
@@ -54,7 +54,7 @@ def _tab(document: Document, view: View | None) -> Tab:
         text=page.text,
         request=page.request,
         step=page.run.at,
-        unfinished=page.run_job != 0 or page.note == UNFINISHED,
+        unfinished=stopped or page.run_job != 0 or page.note == UNFINISHED,
     )
     if isinstance(view, ExplanationView) and view.is_mounted:
         row, column = view.editor.cursor_location
@@ -129,12 +129,21 @@ class SessionKeeper:
         self._file = file
         self._written: Session | None = None
         self._due = False
+        self._stopped = frozenset[int]()
         self._places = dict(_numbered(file.begun)) if file is not None else {}
 
     def put_back(self, view: View) -> None:
         """Let a view that is made stand where it was left."""
         if (tab := self._places.pop(view.document.id, None)) is not None:
             view.put_back(tab)
+
+    def stopping(self) -> None:
+        """Remember which runs are ended by leaving, before they are."""
+        self._stopped = frozenset(
+            one.id
+            for one in self._app.desk.documents
+            if isinstance(one.page, State) and one.page.run_job
+        )
 
     def changed(self) -> None:
         """Something may be open that was not, or otherwise."""
@@ -147,7 +156,7 @@ class SessionKeeper:
         self._due = False
         if self._file is None:
             return
-        now = session_of(self._app.desk, self._app.views)
+        now = session_of(self._app.desk, self._app.views, self._stopped)
         if now == self._written:
             return
         try:

@@ -40,9 +40,12 @@ class Signals:
     when the terminal was closed and textual's queue of writes is full.
     """
 
-    def __init__(self, app: Workbench, save: Save | None = None) -> None:
+    def __init__(
+        self, app: Workbench, save: Save | None, stop: Callable[[], object] | None
+    ) -> None:
         self._app = app
         self._save = save
+        self._stop_work = stop or app.engine.cancel
         self._loop = asyncio.get_running_loop()
         self._leaving = False
         self._suspended = False
@@ -63,7 +66,7 @@ class Signals:
         if self._leaving:
             return
         self._leaving = True
-        self._app.engine.cancel()
+        self._stop_work()
         last = threading.Timer(SAVING + GRACE, self._abandon, (number,))
         last.daemon = True
         last.start()
@@ -110,9 +113,15 @@ class Signals:
         self._loop.call_soon_threadsafe(redraw, self._app)
 
 
-def leave_on_signals(app: Workbench, save: Save | None = None) -> None:
-    """Answer the signals from now on; `save` has SAVING seconds before the workbench leaves."""
-    Signals(app, save)
+def leave_on_signals(
+    app: Workbench, save: Save | None = None, *, stop: Callable[[], object] | None = None
+) -> None:
+    """Answer the signals from now on.
+
+    `stop` ends what runs, else the engine's job is cancelled; `save` then has SAVING seconds before the
+    workbench leaves.
+    """
+    Signals(app, save, stop)
 
 
 def put_terminal_back(attributes: list[object] | None) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+from noiser_tui.history.runs import RunStore
 from noiser_tui.history.session import Session, Tab
 from noiser_tui.history.sessions import SessionFile
 from noiser_tui.workbench.desk import empty_desk
+from noiser_tui.workbench.ending import save_last, stop_runs
 from noiser_tui.workbench.session import UNFINISHED, with_session
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
-from tests.workbench.fake import screen_lines, workbench
+from tests.workbench.fake import partial_of, screen_lines, workbench
 
 
 def kept(folder: Path) -> SessionFile:
@@ -50,8 +53,8 @@ async def test_a_run_that_was_going_is_offered_again(tmp_path):
         engine.pause_at = 2
         await pilot.press(*"Hi there", "f5")
         await pilot.pause()
-        app.save_session()  # as on SIGHUP, while it runs
-        app.release_session()
+        app.session.save()  # as when the power goes, while it runs
+        app.session.close()
     async with workbench(session=kept(tmp_path)) as (app, pilot, engine):
         assert app.state.note == UNFINISHED
         await pilot.press("f5")
@@ -70,3 +73,39 @@ def test_views_that_are_gone_are_not_opened():
     session = replace(Session(tabs=(Tab(text="x"),)), side_bar="gone", panel="gone")
     desk = with_session(empty_desk("fake"), session)
     assert (desk.side, desk.panel) == ("explorer", "search")
+
+
+async def test_what_a_run_has_when_one_leaves_is_kept_and_shown(tmp_path, monkeypatch):
+    monkeypatch.setenv("NOISER_DATA", str(tmp_path / "data"))
+    async with workbench(session=kept(tmp_path)) as (app, pilot, engine):
+        engine.pause_at, engine.partial = 4, partial_of("Hi there you", 2)
+        await pilot.press(*"Hi there you", "f5")
+        await pilot.pause()
+        stop_runs(app)  # as on SIGHUP
+        await asyncio.to_thread(save_last, app)
+        app.session.close()
+    async with workbench(session=kept(tmp_path)) as (app, pilot, _):
+        for _ in range(100):
+            if app.state.run.explanation is not None:
+                break
+            await pilot.pause(0.02)
+        assert app.state.note == UNFINISHED
+        assert app.state.run.explanation is not None
+        assert not app.state.run.explanation.complete
+
+
+async def test_leaving_with_a_run_under_way_keeps_it_too(tmp_path, monkeypatch):
+    monkeypatch.setenv("NOISER_DATA", str(tmp_path / "data"))
+    async with workbench(session=kept(tmp_path)) as (app, pilot, engine):
+        engine.pause_at, engine.partial = 4, partial_of("Hi there you", 2)
+        await pilot.press(*"Hi there you", "f5")
+        await pilot.pause()
+        await pilot.press("ctrl+q", "ctrl+q")
+        for _ in range(100):
+            if app.return_code == 0:
+                break
+            await pilot.pause(0.02)
+        assert app.return_code == 0
+    with RunStore(tmp_path / "data" / "runs") as store:
+        (entry,) = store.newest()
+        assert not entry.complete
