@@ -59,7 +59,7 @@ class Window:
 
     def until(self, text: str, since: int = 0) -> float:
         """The moment at which `text` had arrived after byte `since`."""
-        self._terminal.wait(lambda: text in self.text(since), seconds=60)
+        self._terminal.wait(lambda: text in self.text(since), seconds=600)
         return time.perf_counter()
 
     def drain(self, seconds: float) -> None:

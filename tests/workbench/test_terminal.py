@@ -55,13 +55,20 @@ def test_the_scroll_bar_hides_no_letter(tmp_path: Path) -> None:
         window.wait_for("Type a prompt")
         window.type(f"{words} " * 12)
         window.press("F5")
-        rows = window.wait_for("running", "next “").splitlines()[6:11]
+        rows = _heat(window.wait_for("running", "next ▸“"))
         assert "the sea and" in rows[0]
         # a screen may be caught between the bar and the text that makes room for it
         end = time.monotonic() + 10
         while not (seen := {word for row in rows for word in row.split()}) <= set(words.split()):
             assert time.monotonic() < end, seen
-            rows = window.screen().splitlines()[6:11]
+            rows = _heat(window.screen())
+
+
+def _heat(screen: str) -> list[str]:
+    """The first rows of the heat map, under the options."""
+    lines = screen.splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith(" model "))
+    return lines[at + 1 : at + 6]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
