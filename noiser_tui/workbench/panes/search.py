@@ -9,7 +9,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from noiser.events import Bracket
+from noiser.events import Bracket, SearchNarrowed
 from noiser.export import wording
 from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.look.sentences import chop_words
@@ -48,6 +48,7 @@ class SearchLines(ScrollView, can_focus=True):
         self.pens = pens
         self._head: list[list[Segment]] = []
         self._order: list[int] = []
+        self._ordered: SearchNarrowed | None = None
         self._foot: list[list[Segment]] = []
         self._state: State | None = None
         self._given: State | None = None
@@ -62,9 +63,11 @@ class SearchLines(ScrollView, can_focus=True):
         if given is None or state is None:
             other = "The search is of an explanation: its tab is not on top."
             self._head, self._order, self._foot = self._sentence(other, self.pens.muted), [], []
+            self._ordered = None
         else:
             self._head = self._heading(state)
-            self._order = _fragile_first(state)
+            if self._ordered is not state.run.search:
+                self._ordered, self._order = state.run.search, _fragile_first(state)
             told = search_text.below_the_search(given)
             self._foot = [line for one in told for line in self._sentence(one, self.pens.muted)]
         size = Size(self._width, len(self._head) + len(self._order) + len(self._foot))

@@ -6,7 +6,7 @@ from rich.segment import Segment
 
 from noiser.explanation import Explanation, TokenScore, UnitScore
 from noiser.export import wording
-from noiser.listing import ranking
+from noiser.listing import Listed, ranking
 from noiser.prompt import full_name
 from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.workbench.look import Pens
@@ -21,6 +21,14 @@ class Inspector(DrawnPane[State]):
     def __init__(self, pens: Pens, *, id: str | None = None) -> None:
         super().__init__(pens, id=id)
         self._positions: tuple[int, ...] = ()
+        self._ranked: list[Listed] = []
+
+    def show_state(self, state: State) -> None:
+        """Draw another state; the order is found once per explanation."""
+        explanation = state.run.explanation
+        if self.state is None or self.state.run.explanation is not explanation:
+            self._ranked = ranking(explanation) if explanation is not None else []
+        super().show_state(state)
 
     def point_at(self, positions: tuple[int, ...]) -> None:
         """Tell of the tokens at other positions."""
@@ -91,9 +99,9 @@ class Inspector(DrawnPane[State]):
         hint = " Tab, then arrows: each token's numbers" if width >= 100 else ""
         head = f" {kind_of_scores(state.run) or 'hangs on'} "
         segments, used = [Segment(head, self.pens.muted)], len(head) + len(hint)
-        if not ranking(state.run.explanation):
+        if not self._ranked:
             return [*segments, Segment("no token is scored", self.pens.plain)]
-        for one in ranking(state.run.explanation):
+        for one in self._ranked:
             token = one.scored
             name = one_line(one.name.strip() or f"“{one.name}”", 20)
             number = f" {token.score or 0:.2f}{_half(token)}   "
