@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from textual import on
 from textual.widgets import TextArea
 
-from noiser.errors import NoiserError, WrongUse
+from noiser.errors import WrongUse
 from noiser_tui.look.depth import Depth
 from noiser_tui.settings.schema import Values
 from noiser_tui.settings.settings import Settings
 from noiser_tui.workbench import desk, ending, logbook, runs_room, state
 from noiser_tui.workbench.actions import ACTIONS
+from noiser_tui.workbench.beside import beside
 from noiser_tui.workbench.configured import Configured
 from noiser_tui.workbench.context import facts
 from noiser_tui.workbench.desk import Desk, Page
@@ -43,7 +44,6 @@ from noiser_tui.workbench.views.view import View
 
 if TYPE_CHECKING:
     from noiser_tui.history.sessions import SessionFile
-    from noiser_tui.workbench.copying import CopyEnded
     from noiser_tui.workbench.side.explorer import Explorer
     from noiser_tui.workbench.side.studies import Studies
 
@@ -118,15 +118,9 @@ class Workbench(PaintedApp):
             self.paint_soon()
 
     def _remember(self, name: str) -> None:
-        """Keep the name of a model that was loaded, in a thread: the disk may be slow."""
-
-        def write() -> None:
-            try:
-                remember_model(name)
-            except NoiserError as error:
-                self.call_from_thread(self.notify, str(error), severity="warning", markup=False)
-
-        self.run_worker(write, thread=True)
+        """Keep the name of a model that was loaded."""
+        warn = partial(self.notify, severity="warning", markup=False)
+        beside(self, partial(remember_model, name), failed=warn)
 
     def on_queue_changed(self, message: QueueChanged) -> None:
         """Other jobs run and wait."""
@@ -291,10 +285,6 @@ class Workbench(PaintedApp):
 
         self._clipboard = text  # what textual pastes
         copy_text(self, lambda: text)
-
-    def on_copy_ended(self, message: CopyEnded) -> None:
-        """Say where it was copied to."""
-        self.notify(message.sentence, markup=False)
 
     def notify(self, message: str, **options: Any) -> None:
         """A toast, which vanishes: what it says stays in Output."""

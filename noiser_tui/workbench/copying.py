@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from textual.message import Message
-
-from noiser.errors import NoiserError
+from noiser_tui.workbench.beside import beside
 from noiser_tui.workbench.clipboard import Where, Write, copy
 from noiser_tui.workbench.copy_forms import FORMS, CopyForm
 from noiser_tui.workbench.screens.pick import Choice, Pick
@@ -19,26 +17,15 @@ if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
 
 
-class CopyEnded(Message):
-    """Something was copied, or not; `sentence` says where to, or why not."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__()
-        self.sentence = sentence
-
-
 def copy_text(app: Workbench, make: Callable[[], str]) -> None:
-    """Copy what `make` gives, where the setting `terminal.copy` lets it go."""
+    """Copy what `make` gives, where the setting `terminal.copy` lets it go; say where, or why not."""
     where = cast("Where", app.values.terminal.copy)
+    say = partial(app.notify, markup=False)
 
-    def work() -> None:
-        try:
-            told = copy(_writer(app), make(), os.environ, where=where).sentence
-        except NoiserError as error:
-            told = str(error)
-        app.post_message(CopyEnded(told))
+    def work() -> str:
+        return copy(_writer(app), make(), os.environ, where=where).sentence
 
-    threading.Thread(target=work, name="copying", daemon=True).start()
+    beside(app, work, use=say, failed=say)
 
 
 def _writer(app: Workbench) -> Write:

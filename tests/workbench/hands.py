@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 from textual.pilot import Pilot
 
 from noiser_tui.workbench.app import Workbench
@@ -16,6 +19,14 @@ async def settled(pilot: Pilot[int]) -> None:
     """What was asked is answered and painted: the answer is heard, then the frame after it drawn."""
     for _ in range(3):
         await pilot.pause()
+
+
+async def until(pilot: Pilot[int], holds: Callable[[], object], seconds: float = 20) -> None:
+    """Wait for something that a thread or a process does."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not come to that"
+        await pilot.pause(0.01)
 
 
 async def type_and_run(pilot: Pilot[int], app: Workbench, text: str = PROMPT) -> None:

@@ -9,6 +9,7 @@ import pytest
 from noiser_tui.workbench import clipboard
 from noiser_tui.workbench.widgets.heat_map import HeatMap
 from tests.workbench.fake import workbench
+from tests.workbench.hands import until
 
 PROMPT = "The capital of France is"
 
@@ -29,14 +30,6 @@ def copied(monkeypatch):
 async def explained(pilot, app):
     await pilot.press(*PROMPT, "f5")
     await pilot.pause()
-
-
-async def until(pilot, done):
-    for _ in range(200):
-        if done():
-            return
-        await pilot.pause(0.01)
-    raise AssertionError("it did not come")
 
 
 async def test_the_token_under_the_cursor(copied, monkeypatch):

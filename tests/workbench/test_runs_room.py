@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -24,6 +22,7 @@ from noiser_tui.workbench.widgets.row_list import RowList
 from tests.export.example import example, zoomed
 from tests.workbench.answers import explanation_of
 from tests.workbench.fake import partial_of, screen_lines, script, workbench
+from tests.workbench.hands import until
 
 SIZES = [(60, 16), (80, 24), (120, 40), (300, 100)]
 
@@ -32,15 +31,6 @@ SIZES = [(60, 16), (80, 24), (120, 40), (300, 100)]
 def data(tmp_path, monkeypatch):
     monkeypatch.setenv("NOISER_DATA", str(tmp_path))
     return tmp_path
-
-
-async def until(pilot, holds: Callable[[], object]) -> None:
-    for _ in range(200):
-        await pilot.pause()
-        if holds():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it did not come to that")
 
 
 async def explain(pilot, app, text: str) -> None:

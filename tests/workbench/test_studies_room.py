@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,17 +16,8 @@ from noiser_tui.workbench.studies.page import StudyPage
 from noiser_tui.workbench.widgets.grid import GridView
 from tests.study.cases import fill, measured, small_study
 from tests.workbench.fake import screen_lines, workbench
+from tests.workbench.hands import until
 from tests.workbench.snapshot import SIZES, Snapshot
-
-
-async def wait(pilot: Pilot[int], done: Callable[[], bool], seconds: float = 20) -> None:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        await pilot.pause()
-        if done():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it never came")
 
 
 def seen(app: Workbench, text: str) -> bool:
@@ -47,14 +35,14 @@ async def test_studies_of_the_folder_are_listed_and_open(here: Path) -> None:
     plan(here / "nested" / "first", small_study(here), {})
     async with workbench((120, 40)) as (app, pilot, _):
         await pilot.press("alt+s")
-        await wait(pilot, lambda: seen(app, "nested/first") and seen(app, "0/16"))
+        await until(pilot, lambda: seen(app, "nested/first") and seen(app, "0/16"))
         await pilot.press("down", "enter")
-        await wait(pilot, lambda: seen(app, "0 of 16 rows · nobody works on it"))
+        await until(pilot, lambda: seen(app, "0 of 16 rows · nobody works on it"))
         assert isinstance(app.desk.active.page, StudyPage)
         assert app.desk.active.path == str(here / "nested" / "first")
     async with workbench((80, 24)) as (app, pilot, _):
         await pilot.press("alt+s")
-        await wait(pilot, lambda: seen(app, "paper-table-1"))
+        await until(pilot, lambda: seen(app, "paper-table-1"))
 
 
 async def test_a_new_study_is_a_text_first_and_saved_as_it_is_typed(here: Path) -> None:
@@ -62,13 +50,13 @@ async def test_a_new_study_is_a_text_first_and_saved_as_it_is_typed(here: Path) 
         await pilot.press("alt+s")
         await pilot.press("n")
         await pilot.press(*"figure", "enter", "enter")
-        await wait(pilot, lambda: seen(app, "not run yet") and seen(app, 'models = ["fake"]'))
+        await until(pilot, lambda: seen(app, "not run yet") and seen(app, 'models = ["fake"]'))
         file = here / "figure-2" / "study.toml"
         await pilot.press("#")
-        await wait(pilot, lambda: file.read_text().startswith("##"))
+        await until(pilot, lambda: file.read_text().startswith("##"))
         file.write_text("models = 3")
         await pilot.press("f5")
-        await wait(pilot, lambda: seen(app, "models[0] is 3, it must be text."))
+        await until(pilot, lambda: seen(app, "models[0] is 3, it must be text."))
 
 
 def begun(here: Path, count: int, **changes: object) -> Path:
@@ -94,8 +82,8 @@ async def opened(app: Workbench, pilot: Pilot[int], folder: Path) -> StudyPage:
             return False
         return not found.table.lines[0].count("done") or bool(found.table.pairs)
 
-    await wait(pilot, compared)
-    await wait(pilot, lambda: isinstance(app.focused, GridView))
+    await until(pilot, compared)
+    await until(pilot, lambda: isinstance(app.focused, GridView))
     page = app.desk.active.page
     assert isinstance(page, StudyPage)
     return page
@@ -115,27 +103,27 @@ async def test_it_fills_in_while_rows_are_finished(here: Path) -> None:
     async with workbench((120, 40)) as (app, pilot, _):
         page = await opened(app, pilot, folder)
         assert page.measure == "suff."  # several models: one measure, side by side
-        await wait(pilot, lambda: seen(app, "– …0/8"))
+        await until(pilot, lambda: seen(app, "– …0/8"))
         fill(folder, 24, measured)
-        await wait(pilot, lambda: seen(app, "24 of 48 rows"))
-        await wait(pilot, lambda: seen(app, "✗1") and not seen(app, "– …0/8 ✗1"))
+        await until(pilot, lambda: seen(app, "24 of 48 rows"))
+        await until(pilot, lambda: seen(app, "✗1") and not seen(app, "– …0/8 ✗1"))
         assert seen(app, "It broke.")
         fill(folder, 24, measured)
-        await wait(pilot, lambda: seen(app, "48 of 48 rows"))
-        await wait(pilot, lambda: not seen(app, "…8/8") and not seen(app, "…0/8"))
+        await until(pilot, lambda: seen(app, "48 of 48 rows"))
+        await until(pilot, lambda: not seen(app, "…8/8") and not seen(app, "…0/8"))
 
 
 async def test_another_method_and_another_measure(here: Path) -> None:
     folder = begun(here, 48)
     async with workbench((120, 40)) as (app, pilot, _):
         await opened(app, pilot, folder)
-        await wait(pilot, lambda: seen(app, "◆ noiser") and seen(app, "◆ against noiser"))
+        await until(pilot, lambda: seen(app, "◆ noiser") and seen(app, "◆ against noiser"))
         await pilot.press("down", "v")
-        await wait(pilot, lambda: seen(app, "◆ occlusion") and seen(app, "◆ against occlusion"))
+        await until(pilot, lambda: seen(app, "◆ occlusion") and seen(app, "◆ against occlusion"))
         await pilot.press("f2", *"comp", "enter")
-        await wait(pilot, lambda: seen(app, "comp. 5.167, 95% from"))
+        await until(pilot, lambda: seen(app, "comp. 5.167, 95% from"))
         await pilot.press("m")
-        await wait(pilot, lambda: seen(app, "α 0.417, 95% from"))
+        await until(pilot, lambda: seen(app, "α 0.417, 95% from"))
 
 
 async def test_a_cell_lists_its_samples_and_one_is_explained(here: Path) -> None:
@@ -143,14 +131,14 @@ async def test_a_cell_lists_its_samples_and_one_is_explained(here: Path) -> None
     async with workbench((120, 40)) as (app, pilot, engine):
         await opened(app, pilot, folder)
         await pilot.press("down", "enter")
-        await wait(pilot, lambda: seen(app, "left out: the model predicts ' Rome'"))
+        await until(pilot, lambda: seen(app, "left out: the model predicts ' Rome'"))
         assert seen(app, "failed: It broke.")
         await pilot.press("escape")
-        await wait(pilot, lambda: seen(app, "◆ noiser"))
+        await until(pilot, lambda: seen(app, "◆ noiser"))
         await pilot.press("enter")
-        await wait(pilot, lambda: seen(app, "failed: It broke."))
+        await until(pilot, lambda: seen(app, "failed: It broke."))
         await pilot.press("down", "enter")
-        await wait(pilot, lambda: app.desk.explanation is not None)
+        await until(pilot, lambda: app.desk.explanation is not None)
         assert app.state.request.method == "occlusion"
         assert seen(app, "The study's model is qwen2: F5 explains it with fake.")
         assert not engine.explained
@@ -161,9 +149,9 @@ async def test_a_study_that_was_run_elsewhere_has_its_text_and_no_process(here: 
     async with workbench((120, 40)) as (app, pilot, _):
         await opened(app, pilot, folder)
         await pilot.press("f4")
-        await wait(pilot, lambda: seen(app, 'title = "Three ways"'))
+        await until(pilot, lambda: seen(app, 'title = "Three ways"'))
         await pilot.press("shift+f5")
-        await wait(pilot, lambda: seen(app, "Nobody here works on it."))
+        await until(pilot, lambda: seen(app, "Nobody here works on it."))
 
 
 async def test_it_is_exported(here: Path) -> None:
@@ -171,7 +159,7 @@ async def test_it_is_exported(here: Path) -> None:
     async with workbench((80, 24)) as (app, pilot, _):
         await opened(app, pilot, folder)
         await pilot.press("ctrl+s", "enter")
-        await wait(pilot, lambda: (here / "ways.csv").is_file())
+        await until(pilot, lambda: (here / "ways.csv").is_file())
     assert "comp." in (here / "ways.csv").read_text()
 
 
@@ -195,7 +183,7 @@ async def test_it_is_there_at_the_next_start(here: Path) -> None:
         await opened(app, pilot, folder)
         await pilot.press("ctrl+q")
     async with workbench((120, 40), session=SessionFile("here", here)) as (app, pilot, _):
-        await wait(pilot, lambda: seen(app, "48 of 48 rows"))
+        await until(pilot, lambda: seen(app, "48 of 48 rows"))
 
 
 PLAN = """
@@ -213,11 +201,11 @@ async def test_a_process_of_its_own_fills_it(here: Path) -> None:
     (folder / "study.toml").write_text(PLAN)
     async with workbench((120, 40)) as (app, pilot, _):
         acting.open_study(app, folder)
-        await wait(pilot, lambda: seen(app, "samples = 2"))
+        await until(pilot, lambda: seen(app, "samples = 2"))
         await pilot.press("f5")
-        await wait(pilot, lambda: seen(app, "it goes on when the workbench is left"))
+        await until(pilot, lambda: seen(app, "it goes on when the workbench is left"))
         assert app.studies.running == (folder,)
-        await wait(pilot, lambda: seen(app, "4 of 4 rows"), seconds=90)
-        await wait(pilot, lambda: not app.studies.running, seconds=30)
-        await wait(pilot, lambda: seen(app, "study finished · 4 of 4 rows"))
+        await until(pilot, lambda: seen(app, "4 of 4 rows"), seconds=90)
+        await until(pilot, lambda: not app.studies.running, seconds=30)
+        await until(pilot, lambda: seen(app, "study finished · 4 of 4 rows"))
         assert not seen(app, "it goes on when")

@@ -22,8 +22,8 @@ action(
 action(
     "compare_unmark",
     "Take the run off the comparison",
-    "delete",
     "space",
+    "delete",
     "m",
     when=_ROW,
     priority=False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from noiser.errors import NoiserError
 from noiser.files import write_text
 from noiser_tui.history.folder import data_folder
 
@@ -41,7 +42,10 @@ def _read(file: Path) -> tuple[str, ...]:
 
 def _remember(name: str, file: Path) -> tuple[str, ...]:
     names = (name, *(one for one in _read(file) if one != name))[:KEPT]
-    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NoiserError(f"{file} cannot be written: {error.strerror or error}.") from error
     write_text(file, json.dumps(names, ensure_ascii=False))
     return names
 

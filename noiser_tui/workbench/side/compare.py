@@ -12,13 +12,14 @@ from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.shelf import Shelf, marked_rows
 from noiser_tui.workbench.shell.side_bar import DeskView
-from noiser_tui.workbench.side.runs import RowKeys, RunInWords
+from noiser_tui.workbench.side.runs import RunInWords
+from noiser_tui.workbench.widgets.row_keys import RowKeys
 from noiser_tui.workbench.widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
 
-_KEYS = (("Enter", "open", "compare_open"), ("Space", "unmark", "compare_unmark"))
+_KEYS = (("compare_open", "open"), ("compare_unmark", "unmark"))
 
 
 class Compare(DeskView):
@@ -38,7 +39,6 @@ class Compare(DeskView):
         """Read what is marked."""
         super().on_mount()
         runs_room.refresh(cast("Workbench", self.app))
-        self.query_one(RowKeys).show_state(None)
 
     def on_show(self) -> None:
         """It is opened again."""

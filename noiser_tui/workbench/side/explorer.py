@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import threading
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
 from textual.message import Message
 
-from noiser.errors import NoiserError
 from noiser_tui.look.cells import visible
 from noiser_tui.workbench import explorer_tree
+from noiser_tui.workbench.beside import beside
 from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.explorer_tree import Node, Prompt
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.shell.side_bar import DeskView
+from noiser_tui.workbench.widgets.row_keys import RowKeys
 from noiser_tui.workbench.widgets.row_list import Row, RowList
-from noiser_tui.workbench.widgets.words import RowKeys
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
@@ -33,15 +33,6 @@ class Explorer(DeskView):
             super().__init__()
             self.what = what
 
-    class Read(Message):
-        """What is under a branch is known, or why not."""
-
-        def __init__(self, key: str, nodes: list[Node], error: str) -> None:
-            super().__init__()
-            self.key = key
-            self.nodes = nodes
-            self.error = error
-
     def __init__(self, pens: Pens) -> None:
         super().__init__(pens)
         self._folder = Path.cwd()
@@ -55,11 +46,6 @@ class Explorer(DeskView):
         """The tree and its keys."""
         yield RowList(self.pens, id="tree", empty="Nothing to explain here.")
         yield RowKeys(self.pens, (("find_sample", "find"), ("read_explorer_again", "read again")))
-
-    def on_mount(self) -> None:
-        """Show the keys; they stay as they are."""
-        super().on_mount()
-        self.query_one(RowKeys).show_state(None)
 
     def draw(self, desk: Desk) -> None:
         """Read the folder when the view is first shown."""
@@ -117,23 +103,15 @@ class Explorer(DeskView):
     def _read(self, key: str) -> None:
         """Read a branch in a thread of its own: a data set may have to be fetched first."""
         self._errors.pop(key, None)
+        work = partial(explorer_tree.children, key)
+        beside(self, work, use=partial(self._known, key), failed=partial(self._lost, key))
 
-        def read() -> None:
-            nodes, error = list[Node](), ""
-            try:
-                nodes = explorer_tree.children(key)
-            except (NoiserError, OSError) as failure:
-                error = str(failure)
-            self.post_message(self.Read(key, nodes, error))
+    def _known(self, key: str, nodes: list[Node]) -> None:
+        self._under[key] = nodes
+        self._show()
 
-        threading.Thread(target=read, name=f"explorer {key}", daemon=True).start()
-
-    def on_explorer_read(self, message: Read) -> None:
-        """Show what is under a branch."""
-        if message.error:
-            self._errors[message.key] = message.error
-        else:
-            self._under[message.key] = message.nodes
+    def _lost(self, key: str, why: str) -> None:
+        self._errors[key] = why
         self._show()
 
     def _show(self) -> None:

@@ -14,8 +14,9 @@ from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.methods_room import cost_of
 from noiser_tui.workbench.shell.side_bar import DeskView
 from noiser_tui.workbench.state import State
+from noiser_tui.workbench.widgets.row_keys import RowKeys
 from noiser_tui.workbench.widgets.row_list import Row, RowList
-from noiser_tui.workbench.widgets.words import Paragraphs, RowKeys, Words
+from noiser_tui.workbench.widgets.words import Paragraphs, Words
 
 
 class Methods(DeskView):
@@ -32,9 +33,8 @@ class Methods(DeskView):
         yield RowKeys(self.pens, (("method_use", "use"), ("estimate_all", "estimate all")))
 
     def on_mount(self) -> None:
-        """Show the keys, and stand on the method that is chosen."""
+        """Stand on the method that is chosen."""
         super().on_mount()
-        self.query_one(RowKeys).show_state(None)
         page = self.desk.explanation if self.desk is not None else None
         if page is not None:
             keys = [row.key for row in list_rows(page)]

@@ -15,8 +15,9 @@ from noiser_tui.workbench.engine import ModelRow, Place
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.models_room import AUTO, OTHER
 from noiser_tui.workbench.shell.side_bar import DeskView
+from noiser_tui.workbench.widgets.row_keys import RowKeys
 from noiser_tui.workbench.widgets.row_list import Row, RowList, Tone
-from noiser_tui.workbench.widgets.words import Paragraphs, RowKeys, Words
+from noiser_tui.workbench.widgets.words import Paragraphs, Words
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
@@ -38,11 +39,6 @@ class Models(DeskView):
         yield RowKeys(
             self.pens, (("model_load", "load"), ("model_unload", "unload"), ("model_how", "how"))
         )
-
-    def on_mount(self) -> None:
-        """Show the keys; they stay as they are."""
-        super().on_mount()
-        self.query_one(RowKeys).show_state(None)
 
     def on_show(self) -> None:
         """Look again what is free whenever it is opened."""

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import on
 from textual.app import ComposeResult
 from textual.timer import Timer
@@ -19,9 +18,9 @@ from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.shelf import Shelf, how_made
 from noiser_tui.workbench.shell.side_bar import DeskView
-from noiser_tui.workbench.widgets.action_row import ActionRow, Label
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
 from noiser_tui.workbench.widgets.plain_text import Line
+from noiser_tui.workbench.widgets.row_keys import RowKeys
 from noiser_tui.workbench.widgets.row_list import RowList
 
 if TYPE_CHECKING:
@@ -33,6 +32,10 @@ PAUSE = 0.15
 """Seconds without a key after which the list is narrowed."""
 AGAIN = 3.0
 """Seconds after which the list is read again while it is shown: other workbenches keep runs, too."""
+
+_FIRST = (("run_open", "open"), ("run_rename", "name"), ("run_pin", "pin"))
+_SECOND = (("run_mark", "mark"), ("run_delete", ""), ("run_undelete", "undo"))
+"""What is done to the row under the cursor, in two lines."""
 
 
 def today() -> date:
@@ -62,8 +65,6 @@ class Runs(DeskView):
         self.watch(self.query_one(RowList), "scroll_y", self._more, init=False)
         self.set_interval(AGAIN, self._look_again)
         runs_room.refresh(self.bench)
-        for keys in self.query(RowKeys):
-            keys.show_state(None)
 
     def on_show(self) -> None:
         """It is opened again."""
@@ -146,27 +147,3 @@ class RunInWords(DrawnPane[Entry | None]):
         lines = how_made(self.state)
         style = self.pens.plain if y == 0 else self.pens.muted
         return [Segment(f" {one_line(lines[y], width - 1)}", style)] if y < len(lines) else []
-
-
-_FIRST = (("Enter", "open", "run_open"), ("", "name", "run_rename"), ("", "pin", "run_pin"))
-_SECOND = (("Space", "mark", "run_mark"), ("Del", "", "run_delete"), ("", "undo", "run_undelete"))
-
-
-class RowKeys(ActionRow[object]):
-    """The keys of what can be done to the row under the cursor; each is a button as well."""
-
-    def __init__(self, pens: Pens, keys: tuple[tuple[str, str, str], ...], *, id: str) -> None:
-        super().__init__(pens, id=id)
-        self._keys = keys
-
-    def labels(self, width: int) -> list[Label]:
-        """Key and name of each."""
-        strong = self.pens.primary + Style(bold=True)
-        keymap = self.app.keymap  # type: ignore[attr-defined]
-        return [
-            (
-                [(f" {key or keymap.label(id).lower()}", strong), (f" {name}", self.pens.muted)],
-                f"do('{id}')",
-            )
-            for key, name, id in self._keys
-        ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
 from textual.app import ComposeResult
@@ -10,18 +9,21 @@ from textual.message import Message
 
 from noiser.study.presets import PRESETS
 from noiser_tui.look.cells import visible
+from noiser_tui.workbench.beside import beside
 from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.engine.recent import recent_studies
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.shell.side_bar import DeskView
 from noiser_tui.workbench.studies.finding import PLAN, STORE, Found, look, study_folders
+from noiser_tui.workbench.widgets.row_keys import RowKeys
 from noiser_tui.workbench.widgets.row_list import Row, RowList, Tone
-from noiser_tui.workbench.widgets.words import RowKeys
 
 EVERY = 1.0
 """Seconds between two looks at the studies that are known."""
 SEARCH_EVERY = 3
 """Looks between two searches for others."""
+
+Studied = dict[Path, Found]
 
 KEYS = (
     ("study_new_here", "new"),
@@ -43,19 +45,12 @@ class Studies(DeskView):
             self.folder = folder
             self.preset = preset
 
-    class Looked(Message):
-        """How far each study is."""
-
-        def __init__(self, here: dict[Path, Found], recent: dict[Path, Found]) -> None:
-            super().__init__()
-            self.here = here
-            self.recent = recent
-
     def __init__(self, pens: Pens) -> None:
         super().__init__(pens)
         self._root = Path.cwd()
         self._here: dict[Path, Found] | None = None
         self._recent: dict[Path, Found] = {}
+        self._why = ""
         self._looking = False
         self._looks = 0
 
@@ -67,7 +62,6 @@ class Studies(DeskView):
     def on_mount(self) -> None:
         """List what is known at once, and begin to look."""
         super().on_mount()
-        self.query_one(RowKeys).show_state(None)
         self.query_one(RowList).show_rows(self._rows())
         self.set_interval(EVERY, self.look_again)
         self.look_again(search=True)
@@ -95,7 +89,7 @@ class Studies(DeskView):
         known = self._here
         search = search or known is None or self._looks % SEARCH_EVERY == 0
 
-        def run() -> None:
+        def work() -> tuple[Studied, Studied]:
             folders = study_folders(self._root) if search or known is None else list(known)
             others = [Path(one) for one in recent_studies()]
             recent = [
@@ -104,16 +98,21 @@ class Studies(DeskView):
                 if one not in folders and ((one / STORE).exists() or (one / PLAN).exists())
             ]
             before = {**self._recent, **(known or {})}
-            self.post_message(self.Looked(look(folders, before), look(recent, before)))
+            return look(folders, before), look(recent, before)
 
-        threading.Thread(target=run, name="studies", daemon=True).start()
+        beside(self, work, use=self._looked, failed=self._lost)
 
-    def on_studies_looked(self, message: Looked) -> None:
-        """Show how far they are."""
+    def _looked(self, found: tuple[Studied, Studied]) -> None:
         self._looking = False
-        if (message.here, message.recent) != (self._here, self._recent):
-            self._here, self._recent = message.here, message.recent
+        if self._why or found != (self._here, self._recent):
+            self._why = ""
+            self._here, self._recent = found
             self.query_one(RowList).show_rows(self._rows())
+
+    def _lost(self, why: str) -> None:
+        self._looking = False
+        self._why = why
+        self.query_one(RowList).show_rows(self._rows())
 
     def on_row_list_chosen(self, message: RowList.Chosen) -> None:
         """Open the study, or begin one."""
@@ -125,8 +124,8 @@ class Studies(DeskView):
 
     def _rows(self) -> list[Row]:
         rows = [Row("new:", "New study …", tone="accent"), Row("", "HERE", heading=True)]
-        if not self._here:
-            told = "none yet" if self._here is not None else "being looked for"
+        if not self._here or self._why:
+            told = self._why or ("none yet" if self._here is not None else "being looked for")
             rows.append(Row("", told, heading=True, depth=1))
         rows += [_row("here", one, self._root) for one in (self._here or {}).values()]
         if self._recent:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,6 +13,7 @@ from noiser.study.presets import PRESETS
 from noiser.study.table import columns_of
 from noiser_tui.workbench import asking as explaining
 from noiser_tui.workbench import desk
+from noiser_tui.workbench.beside import beside
 from noiser_tui.workbench.engine.recent import remember_study
 from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.screens.pick import Choice, Pick
@@ -72,7 +72,7 @@ def open_study(app: Workbench, folder: Path) -> None:
             return
     try:
         remember_study(where)
-    except (NoiserError, OSError) as error:
+    except NoiserError as error:
         app.notify(f"The study is not remembered: {error}", severity="warning", markup=False)
     app.open_page(StudyPage(where), path=where)
 
@@ -158,20 +158,16 @@ def _export(app: Workbench, folder: Path, answer: str) -> None:
         return
     app.notify("The table is being made …", timeout=2)
 
-    def work() -> None:  # every pair is tested again: as long as `noiser study show` takes
+    def work() -> str:  # every pair is tested again: as long as `noiser study show` takes
         from noiser.study.export import save_table
         from noiser.study.store import Store
         from noiser.study.table import make_table
 
-        try:
-            with Store(folder) as store:
-                save_table(make_table(store), where)
-        except NoiserError as error:
-            app.call_later(partial(app.refuse, str(error)))
-        else:
-            app.call_later(partial(app.notify, f"Saved to {where}", markup=False))
+        with Store(folder) as store:
+            save_table(make_table(store), where)
+        return f"Saved to {where}"
 
-    threading.Thread(target=work, name="export", daemon=True).start()
+    beside(app, work, use=partial(app.notify, markup=False), failed=app.refuse)
 
 
 def show_measure(app: Workbench, name: str) -> None:

@@ -19,8 +19,9 @@ from noiser_tui.workbench.settings_page import SettingsPage
 from noiser_tui.workbench.views.view import View
 from noiser_tui.workbench.widgets.action_row import ActionRow, Label
 from noiser_tui.workbench.widgets.plain_text import Line
+from noiser_tui.workbench.widgets.row_keys import RowKeys
 from noiser_tui.workbench.widgets.row_list import Row, RowList
-from noiser_tui.workbench.widgets.words import Paragraphs, RowKeys, Words
+from noiser_tui.workbench.widgets.words import Paragraphs, Words
 
 AT_THE_START = frozenset(
     {
@@ -62,11 +63,6 @@ class SettingsView(View):
                 ("settings_search", "search"),
             ),
         )
-
-    def on_mount(self) -> None:
-        """Show the keys; they stay as they are."""
-        super().on_mount()
-        self.query_one(RowKeys).show_state(None)
 
     @property
     def settings(self) -> Settings | None:

@@ -1,4 +1,4 @@
-"""A few sentences about what the cursor stands on, wrapped; and the keys of what can be done to it."""
+"""A few sentences about what the cursor stands on, wrapped."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from rich.style import Style
 
 from noiser_tui.look.cells import visible
 from noiser_tui.look.sentences import chop_words
-from noiser_tui.workbench.look import Pens
-from noiser_tui.workbench.widgets.action_row import ActionRow, Label
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
 from noiser_tui.workbench.widgets.row_list import Tone
 
@@ -33,25 +31,3 @@ class Words(DrawnPane[Paragraphs]):
             text = f"{text[: max(1, width - 3)]}…"
         style: Style = getattr(self.pens, tone)
         return [Segment(f" {text}", style)]
-
-
-class RowKeys(ActionRow[object]):
-    """Keys and what they do to the row under the cursor; each can be clicked as well.
-
-    `actions` are ids of the registry with the word that stands beside the key; Enter's is written out.
-    """
-
-    def __init__(self, pens: Pens, actions: tuple[tuple[str, str], ...]) -> None:
-        super().__init__(pens)
-        self._actions = actions
-
-    def labels(self, width: int) -> list[Label]:
-        """Key and word of each."""
-        strong = self.pens.primary + Style(bold=True)
-        keymap = self.app.keymap  # type: ignore[attr-defined]
-        labels: list[Label] = []
-        for id, word in self._actions:
-            key = keymap.label(id) or "Enter"
-            key = key.lower() if len(key) == 1 else key
-            labels.append(([(f" {key}", strong), (f" {word}", self.pens.muted)], f"do('{id}')"))
-        return labels

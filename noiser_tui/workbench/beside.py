@@ -1,0 +1,38 @@
+"""Work beside the loop: no disk, terminal or network is waited for, by the keys or when leaving."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from textual.message_pump import MessagePump
+
+from noiser.errors import NoiserError
+
+T = TypeVar("T")
+
+
+def beside(
+    asking: MessagePump,
+    work: Callable[[], T],
+    *,
+    use: Callable[[T], object] | None = None,
+    failed: Callable[[str], object],
+) -> None:
+    """Do `work` in a thread of its own; the loop then gets what it gave, or why not in one sentence.
+
+    `asking` is the app or the widget that wants to know: where it is gone by then, nobody is told.
+    """
+
+    def run() -> None:
+        try:
+            made = work()
+        except (NoiserError, OSError) as error:
+            asking.call_later(partial(failed, str(error)))
+        else:
+            if use is not None:
+                asking.call_later(partial(use, made))
+
+    threading.Thread(target=run, name="beside", daemon=True).start()
