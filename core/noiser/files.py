@@ -49,6 +49,8 @@ def write_bytes(path: str | Path, data: bytes) -> None:
         Path(name).chmod(mode)
         Path(name).replace(target)
         name = None
+    except RuntimeError as error:  # of links that lead in a circle
+        raise NoiserError(f"{path} cannot be written: its links lead in a circle.") from error
     except OSError as error:
         raise NoiserError(f"{path} cannot be written: {error.strerror or error}.") from error
     finally:  # interrupted, too

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,19 +53,37 @@ def roots(folder: Path) -> list[Node]:
 
 
 def folder_nodes(folder: Path) -> list[Node]:
-    """Folders, prompts, lists of prompts and saved runs, hidden ones left out; OSError where it fails."""
-    found = [one for one in folder.iterdir() if not one.name.startswith(".")]
-    folders = sorted((one for one in found if one.is_dir()), key=_by_name)
-    files = sorted(
-        (one for one in found if one.suffix in (*PROMPTS, *TABLES, *RECORDS)), key=_by_name
-    )
+    """Folders, prompts, lists of prompts and saved runs, hidden ones left out; OSError where it fails.
+
+    What cannot be looked at, and what is no file (a pipe waits for ever), is left out, too.
+    """
+    folders, files = looked_at(folder)
     nodes = [Node(f"folder:{one}", one.name, branch=True) for one in folders]
-    for one in files:
+    for one in files[: max(0, MOST - len(nodes))]:
         if one.suffix in TABLES or (one.suffix in RECORDS and _is_list(one)):
             nodes.append(Node(f"table:{one}", one.name, branch=True))
-        elif one.is_file():
+        else:
             nodes.append(Node(f"file:{one}", one.name, opens=one))
-    return nodes[:MOST]
+    left = len(folders) + len(files) - MOST
+    more = [Node(f"more:{folder}", f"… {left:,} more", heading=True)] if left > 0 else []
+    return [*nodes[:MOST], *more]
+
+
+def looked_at(folder: Path) -> tuple[list[Path], list[Path]]:
+    """The folders in a folder and the files that can be opened, by name; OSError where it fails."""
+    folders: list[Path] = []
+    files: list[Path] = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            path = folder / entry.name
+            with suppress(OSError):  # a link in a circle, or one that may not be followed
+                if entry.is_dir():
+                    folders.append(path)
+                elif path.suffix in (*PROMPTS, *TABLES, *RECORDS) and entry.is_file():
+                    files.append(path)
+    return sorted(folders, key=_by_name), sorted(files, key=_by_name)
 
 
 def children(key: str) -> list[Node]:
@@ -93,8 +113,11 @@ def sample_nodes(key: str, source: str, samples: Sequence[Sample]) -> list[Node]
 
 def _is_list(path: Path) -> bool:
     """Whether a JSON file is a list of samples rather than one record."""
-    with path.open("rb") as file:
-        return file.read(64).lstrip().startswith(b"[")
+    try:
+        with path.open("rb") as file:
+            return file.read(64).lstrip().startswith(b"[")
+    except OSError:  # opening it says why
+        return False
 
 
 def _by_name(path: Path) -> str:

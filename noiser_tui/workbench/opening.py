@@ -17,6 +17,9 @@ from noiser_tui.workbench.screens.pick import Choice, Pick
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
 
+LARGEST_TEXT, LARGEST_RECORD = 2**21, 2**26
+"""Bytes of a prompt's file, and of a saved run, that are read at most: no model reads such a prompt."""
+
 
 def open_any(app: Workbench, what: Prompt | Path) -> None:
     """Open a text or a file."""
@@ -45,14 +48,31 @@ def explain_text(app: Workbench, text: str) -> None:
 def open_file(app: Workbench, path: Path) -> None:
     """Open a text file in a tab, or show the tab that it is open in."""
     try:
-        where = expand(str(path)).resolve()
+        where = _place(path)
         if show_open(app, where):
             return
+        _check_size(where, LARGEST_TEXT)
         text = where.read_text(encoding="utf-8")
     except (NoiserError, OSError, UnicodeDecodeError) as error:
         app.refuse(f"{path} cannot be opened as text: {error}.")
         return
     app.open_page(desk.blank(app.desk, text), path=str(where), saved=text)
+
+
+def _place(path: Path) -> Path:
+    """Where a path leads; NoiserError where it leads in a circle."""
+    try:
+        return expand(str(path)).resolve()
+    except RuntimeError as error:
+        raise NoiserError("its links lead in a circle") from error
+
+
+def _check_size(path: Path, most: int) -> None:
+    """NoiserError where a path is no file, or a larger one than is read while one waits."""
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise NoiserError("it is no file")
+    if path.exists() and path.stat().st_size > most:
+        raise NoiserError(f"it has more than {most // 2**20} MiB")
 
 
 def open_record_file(app: Workbench, path: Path) -> None:
@@ -62,11 +82,16 @@ def open_record_file(app: Workbench, path: Path) -> None:
     from noiser_tui.workbench.reopened_run import page_of
 
     try:
-        where = expand(str(path)).resolve()
+        where = _place(path)
         if show_open(app, where):
             return
-        saved = open_record(where)
+        _check_size(where, LARGEST_RECORD)
     except (NoiserError, OSError) as error:
+        app.refuse(f"{path} cannot be opened: {error}.")
+        return
+    try:
+        saved = open_record(where)
+    except NoiserError as error:
         app.refuse(str(error))
         return
     if isinstance(saved, Explanation):
@@ -135,7 +160,7 @@ def _save_prompt(app: Workbench) -> None:
 def _write(app: Workbench, path: Path) -> None:
     document, text = app.desk.active, app.state.text
     try:
-        where = expand(str(path)).resolve()
+        where = _place(path)
         if where.exists() and str(where) != document.path:
             app.refuse(f"{path} exists already: choose another name.")
             return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from noiser.builtin import examples
 from noiser_tui.workbench import choices, runs_room
-from noiser_tui.workbench.explorer_tree import PROMPTS, RECORDS
+from noiser_tui.workbench.explorer_tree import PROMPTS, RECORDS, looked_at
 from noiser_tui.workbench.opening import explain_text, open_any
 from noiser_tui.workbench.screens.pick import Choice, Pick
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MOST_FILES = 500
 """Files of the start folder that are listed at most; deeper ones are found by typing their path."""
+MOST_FOLDERS = 100
+"""Folders of it that are looked into: the list is made while one waits."""
 
 
 def quick_open(app: Workbench) -> None:
@@ -56,13 +58,15 @@ def quick_open(app: Workbench) -> None:
 def prompt_files(folder: Path) -> list[Path]:
     """The texts and saved runs in a folder and those in it, as paths from there, hidden ones left out."""
     found: list[Path] = []
-    for pattern in ("*", "*/*"):
-        for path in sorted(folder.glob(pattern)):
-            short = path.relative_to(folder)
-            if path.suffix in (*PROMPTS, *RECORDS) and not any(
-                part.startswith(".") for part in short.parts
-            ):
-                found.append(short)
-            if len(found) == MOST_FILES:
-                return found
-    return found
+    folders = [folder]
+    for place, here in enumerate(folders):
+        try:
+            inside, files = looked_at(here)
+        except OSError:  # it may not be read, or is gone
+            continue
+        if not place:
+            folders += inside[:MOST_FOLDERS]
+        found += [one.relative_to(folder) for one in files if one.suffix in (*PROMPTS, *RECORDS)]
+        if len(found) >= MOST_FILES:
+            break
+    return found[:MOST_FILES]

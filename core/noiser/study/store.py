@@ -43,27 +43,55 @@ class Row:
     token_forwards: int | None
 
 
+class NotPlanned(NoiserError):
+    """There is no study in a folder, or its plan is still being written."""
+
+
 class Store:
-    """An open study. A connection is for one thread; open another one elsewhere."""
+    """An open study. A connection is for one thread; open another one elsewhere.
+
+    With `create` it need not be planned yet; else NotPlanned where it is not. NoiserError where the
+    file cannot be used.
+    """
 
     def __init__(self, folder: str | Path, *, create: bool = False) -> None:
         self.folder = expand(folder)
         path = self.folder / FILE
         if not create and not path.is_file():
-            raise NoiserError(f"There is no study in {folder}: it has no {FILE}.")
+            raise NotPlanned(f"There is no study in {folder}: it has no {FILE}.")
         try:
             if create:
                 self.folder.mkdir(parents=True, exist_ok=True)
             self.db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
-            write_ahead(self.db, _PATIENCE)
-            self.db.execute("PRAGMA synchronous=FULL")  # what is stored survives a power cut
-            if create:
-                with self.transaction():
-                    for statement in _schema():
-                        self.db.execute(statement)
-            self.db.execute("SELECT spec FROM study")
         except (OSError, sqlite3.Error) as error:
             raise NoiserError(f"The study in {folder} cannot be opened: {error}.") from error
+        try:
+            self._begin(create=create)
+        except sqlite3.Error as error:
+            self.db.close()
+            raise NoiserError(f"The study in {folder} cannot be opened: {error}.") from error
+        except NotPlanned:
+            self.db.close()
+            raise
+
+    def _begin(self, *, create: bool) -> None:
+        write_ahead(self.db, _PATIENCE)
+        self.db.execute("PRAGMA synchronous=FULL")  # what is stored survives a power cut
+        if create:
+            with self.transaction():
+                for statement in _schema():
+                    self.db.execute(statement)
+        elif not self._planned():  # the file is there before its tables, these before the plan
+            raise NotPlanned(
+                f"The study in {self.folder} is not planned to its end: noiser study run does that."
+            )
+
+    def _planned(self) -> bool:
+        table = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'study'"
+        return (
+            self.db.execute(table).fetchone() is not None
+            and self.db.execute("SELECT spec FROM study").fetchone() is not None
+        )
 
     def __enter__(self) -> Store:
         return self

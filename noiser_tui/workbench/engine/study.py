@@ -149,9 +149,10 @@ def standing_of(folder: str | Path) -> Standing | None:
     For the interface's own thread: it reads a few counts. NoiserError where the store cannot be read.
     """
     from noiser.study.standing import stand
-    from noiser.study.store import FILE, Store
+    from noiser.study.store import NotPlanned, Store
 
-    if not (expand(folder) / FILE).is_file():
+    try:
+        with Store(folder) as store:
+            return stand(store)
+    except NotPlanned:
         return None
-    with Store(folder) as store:
-        return stand(store)

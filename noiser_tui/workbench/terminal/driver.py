@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import os
 import re
 import time
 from collections import deque
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from textual._ansi_sequences import SYNC_END, SYNC_START
-from textual.drivers.linux_driver import LinuxDriver
+from textual.drivers import linux_driver
 from textual.events import CursorPosition
 from textual.message import Message
 
@@ -32,7 +35,15 @@ FAREWELL = 1.0
 """Seconds that answers are waited for at the end, so that the shell does not get them."""
 
 
-class SparingDriver(LinuxDriver):
+def _lenient(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
+    return partial(codecs.getincrementaldecoder(encoding), errors="replace")
+
+
+# Textual decodes what is typed strictly: a wrong byte in a paste, or on the line, ended the workbench.
+linux_driver.getincrementaldecoder = _lenient  # type: ignore[assignment, attr-defined]
+
+
+class SparingDriver(linux_driver.LinuxDriver):
     """What textual draws goes to `Cells`; at the end of each frame what is new in it is written.
 
     While the terminal does not take it, frames are drawn over each other: what is written then is the

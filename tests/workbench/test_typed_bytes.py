@@ -1,0 +1,40 @@
+"""What comes from the terminal as bytes: wrong ones are shown as such and end nothing."""
+
+from __future__ import annotations
+
+import os
+import threading
+
+from textual import events
+from textual.message import Message
+
+from noiser_tui.workbench.terminal.driver import SparingDriver
+
+
+class Listening(SparingDriver):
+    """Reads from a pipe instead of a terminal and keeps what it is told."""
+
+    def __init__(self, fileno: int) -> None:
+        self.fileno = fileno
+        self.exit_event = threading.Event()
+        self._debug = False
+        self.heard: list[Message] = []
+
+    def process_message(self, message: Message) -> None:
+        """Keep it, and end with the last letter."""
+        self.heard.append(message)
+        if isinstance(message, events.Key) and message.key == "z":
+            self.exit_event.set()
+
+
+def test_bytes_that_are_no_text_are_marked_and_what_follows_is_read() -> None:
+    reading, writing = os.pipe()
+    driver = Listening(reading)
+    os.write(writing, b"\x1b[200~caf\xe9 \x1b[201~\xff\xfez")
+    os.close(writing)
+    driver.run_input_thread()
+    os.close(reading)
+    pasted = next(one for one in driver.heard if isinstance(one, events.Paste))
+    assert pasted.text == "caf\ufffd "
+    keys = [one.character for one in driver.heard if isinstance(one, events.Key)]
+    assert keys[-1] == "z"
