@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+KEYBINDINGS = "keybindings.json"
+
 
 def user_folder() -> Path:
     """The folder of the user's own settings, keys and themes."""
@@ -21,7 +23,7 @@ def user_settings() -> Path:
 
 def user_keybindings() -> Path:
     """The user's keys."""
-    return user_folder() / "keybindings.json"
+    return user_folder() / KEYBINDINGS
 
 
 def workspace_settings(start: Path) -> Path:

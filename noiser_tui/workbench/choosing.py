@@ -13,6 +13,7 @@ from noiser.files import expand, write_text
 from noiser_tui.workbench import choices, desk
 from noiser_tui.workbench.asking import run
 from noiser_tui.workbench.context import facts
+from noiser_tui.workbench.opening import save_prompt, text_file
 from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.screens.pick import Choice, Pick
 from noiser_tui.workbench.state import State
@@ -138,8 +139,16 @@ def example(app: Workbench) -> None:
 
 
 def save(app: Workbench) -> None:
-    """Write the explanation to a file, in the form that its name asks for."""
-    shown = app.desk.active.page
+    """Write a text that was edited back to its file, as editors do; else the explanation to a new one."""
+    app.call_after_typing(_save, app)
+
+
+def _save(app: Workbench) -> None:
+    document = app.desk.active
+    shown = document.page
+    if document.edited and text_file(document) is not None:
+        save_prompt(app)
+        return
     if not isinstance(shown, State):
         comparison = getattr(shown, "comparison", None)
         if comparison is None:
@@ -149,7 +158,10 @@ def save(app: Workbench) -> None:
         return
     explanation = shown.run.saved
     if explanation is None:
-        app.refuse("There is nothing to save yet: explain a prompt first (F5).")
+        if shown.text.strip() and not shown.job:
+            save_prompt(app)
+        else:
+            app.refuse("There is nothing to save yet: explain a prompt first (F5).")
         return
     named = {"": "explanation", "partial": "partial explanation"}
     kind = kind_of_scores(app.state.run)

@@ -74,7 +74,14 @@ def _choose(app: Workbench, text: str) -> None:
         if values is not None:
             start(app, text, values)
 
-    app.push_screen(PickMany("Compare on this prompt", _choices(app), chosen=chosen), use)
+    title = "Compare on this prompt"
+    app.push_screen(PickMany(title, _choices(app), chosen=chosen, check=_why_not), use)
+
+
+def _why_not(values: tuple[str, ...]) -> str:
+    """Why these make no comparison, while the list is still open to choose others."""
+    several = any(len(_of(kind, values)) > 1 for kind in ("method", "bound", "model"))
+    return "" if several else "Choose two methods, bounds or models with Space, then Enter"
 
 
 def _choices(app: Workbench) -> list[Choice]:

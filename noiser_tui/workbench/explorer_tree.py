@@ -43,11 +43,11 @@ class Node:
 def roots(folder: Path) -> list[Node]:
     """The three trees, the folder's own entries at once."""
     return [
-        Node("here", folder.name or str(folder), heading=True),
+        Node("here", (folder.name or str(folder)).upper(), heading=True),
         *folder_nodes(folder),
-        Node("built-in", "built-in", heading=True),
+        Node("built-in", "BUILT-IN", heading=True),
         Node("examples", "examples", branch=True),
-        Node("sets", "data sets", heading=True),
+        Node("sets", "DATA SETS", heading=True),
         *(Node(f"set:{one.name}", one.name, branch=True) for one in DATASETS.values()),
     ]
 

@@ -109,5 +109,7 @@ _NAMES = {"escape": "Esc", "pageup": "PageUp", "pagedown": "PageDown"} | {
 
 
 def key_label(key: str) -> str:
-    """A key as people write it: f5 → F5, ctrl+s → Ctrl+S."""
+    """A key as people write it: f5 → F5, ctrl+s → Ctrl+S; a letter alone as it is typed, without Shift."""
+    if len(key) == 1:
+        return key
     return "+".join(_NAMES.get(part, part.capitalize()) for part in key.split("+"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from noiser.errors import NoiserError
 from noiser.files import expand, write_text
+from noiser_tui.settings.places import KEYBINDINGS
 from noiser_tui.workbench import desk
 from noiser_tui.workbench.asking import run
 from noiser_tui.workbench.explorer_tree import RECORDS, Prompt
@@ -16,6 +17,7 @@ from noiser_tui.workbench.screens.pick import Choice, Pick
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
+    from noiser_tui.workbench.desk import Document
 
 LARGEST_TEXT, LARGEST_RECORD = 2**21, 2**26
 """Bytes of a prompt's file, and of a saved run, that are read at most: no model reads such a prompt."""
@@ -137,6 +139,13 @@ def read_explorer_again(app: Workbench) -> None:
         view.read_again()
 
 
+def text_file(document: Document) -> Path | None:
+    """The file that a tab's text came from, None where it shows a run or has none."""
+    path = Path(document.path)
+    runs = path.suffix in RECORDS and path.name != KEYBINDINGS
+    return path if document.path and not runs else None
+
+
 def save_prompt(app: Workbench) -> None:
     """Write the prompt on top to its file; one without a file gets a name first."""
     app.call_after_typing(_save_prompt, app)
@@ -144,8 +153,8 @@ def save_prompt(app: Workbench) -> None:
 
 def _save_prompt(app: Workbench) -> None:
     document = app.desk.active
-    if document.path and not document.path.endswith(RECORDS):
-        _write(app, Path(document.path))
+    if (path := text_file(document)) is not None:
+        _write(app, path)
         return
 
     def use(answer: str | None) -> None:
@@ -153,7 +162,8 @@ def _save_prompt(app: Workbench) -> None:
             _write(app, Path(answer))
 
     app.push_screen(
-        Ask("Save the prompt to", "A text file; Ctrl+S saves the explanation", "prompt.txt"), use
+        Ask("Save the prompt to", "A text file; an explanation is saved by Ctrl+S", "prompt.txt"),
+        use,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from noiser.comparison.result import Comparison
 from noiser.explanation import Explanation
+from noiser_tui.look.cells import one_line
 from noiser_tui.workbench import desk
 from noiser_tui.workbench.comparison_page import ComparisonPage, finished_page, with_comparison
 from noiser_tui.workbench.desk import Document, Page
@@ -233,8 +234,14 @@ def pin(app: Workbench) -> None:
 
 def mark(app: Workbench) -> None:
     """Mark it for comparison, or take the mark away."""
-    if (entry := pointed(app)) is not None:
-        change(app, lambda store: store.mark(entry.id, not entry.marked))
+    entry = pointed(app)
+    if entry is None:
+        return
+    change(app, lambda store: store.mark(entry.id, not entry.marked))
+    others = sum(one.id != entry.id for one in app.desk.shelf.marked)
+    if not entry.marked and others == 1:  # said once, when there is something to compare
+        key = app.keymap.label("compare_marked") or "“Compare the marked runs”"
+        app.notify(f"Two runs are marked: {key} compares them.", markup=False)
 
 
 def mark_shown(app: Workbench) -> None:
@@ -259,6 +266,8 @@ def delete(app: Workbench) -> None:
         shelf = replace(now.shelf, deleted=(*now.shelf.deleted, entry.id))
         app.show_desk(replace(now, shelf=shelf))
         refresh(app)
+        back = app.keymap.label("run_undelete") or "“Bring the deleted run back”"
+        app.notify(f"Deleted: {one_line(entry.name, 40)}. {back} brings it back.", markup=False)
 
     app.keeping.ask(lambda store: store.delete(entry.id), deleted, app.refuse)
 

@@ -44,14 +44,14 @@ class Shelf:
 
     def rows(self, today: date) -> list[Row]:
         """The pinned ones, then the others under the days on which they were made."""
-        rows = [Row("pinned", "Pinned", heading=True)] if self.pinned else []
+        rows = [Row("pinned", "PINNED", heading=True)] if self.pinned else []
         rows += [_row(one) for one in self.pinned]
         day: date | None = None
         for entry in self.others:
             made = entry.created.astimezone().date()
             if made != day:
                 day = made
-                rows.append(Row(f"day {day}", day_name(day, today), heading=True))
+                rows.append(Row(f"day {day}", day_name(day, today).upper(), heading=True))
             rows.append(_row(entry))
         if len(self.others) < self.total:
             rows.append(Row("more", f"… {self.total - len(self.others)} more", heading=True))
@@ -63,7 +63,7 @@ def marked_rows(shelf: Shelf) -> list[Row]:
     rows = [
         Row("compare_marked", "Compare marked runs", mark="▸ "),
         Row("compare_here", "Compare on this prompt…", mark="▸ "),
-        Row("marked", f"Marked ({len(shelf.marked)})", heading=True),
+        Row("marked", f"MARKED ({len(shelf.marked)})", heading=True),
     ]
     if not shelf.marked:
         rows.append(Row("none", "none: Alt+R, then Space", heading=True))
@@ -97,7 +97,7 @@ def how_made(entry: Entry) -> list[str]:
     """A run in three short lines: what was explained and how, by what, when and how much."""
     from noiser.export import wording
 
-    target = wording.quoted(entry.target) if entry.target else entry.kind
+    target = f"“{entry.target}”" if entry.target else entry.kind
     how = "/".join(filter(None, (entry.method, entry.bound)))
     model = entry.model.rstrip("/").rpartition("/")[2]
     scale = f"α {wording.scale(entry.alpha)}" if entry.alpha is not None else ""

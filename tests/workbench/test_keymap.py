@@ -67,7 +67,14 @@ def test_what_is_removed_is_gone_and_the_rest_is_as_it_was(gone: set[int]) -> No
 
 @pytest.mark.parametrize(
     ("key", "label"),
-    [("f5", "F5"), ("ctrl+shift+p", "Ctrl+Shift+P"), ("escape", "Esc"), ("alt+1", "Alt+1")],
+    [
+        ("f5", "F5"),
+        ("ctrl+shift+p", "Ctrl+Shift+P"),
+        ("escape", "Esc"),
+        ("alt+1", "Alt+1"),
+        ("c", "c"),
+        ("G", "G"),
+    ],
 )
 def test_keys_are_written_as_people_write_them(key: str, label: str) -> None:
     assert key_label(key) == label

@@ -109,3 +109,28 @@ async def test_control_sequences_in_the_editor_are_shown_not_sent():
         app.screen.query_one("Input").value = "\x1b[2Jx"
         await pilot.pause()
         assert not any(ord(char) < 32 for line in screen_lines(app) for char in line)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+async def test_target_and_contrast_are_seen_beside_the_side_bar(width):
+    async with workbench((width, 24)) as (app, pilot, _):
+        await type_and_run(pilot, app)
+        app.change_request(
+            method="integrated_gradients", target=" Barcelona", contrast=" Copenhagen"
+        )
+        await pilot.press("f9")
+        await settled(pilot)
+        row = screen_lines(app)[app.view.query_one("#options").region.y]
+        assert "“ Barcelona”" in row
+        assert "vs “ Copenhagen”" in row
+
+
+async def test_esc_goes_from_the_side_bar_back_to_the_prompt():
+    async with workbench() as (app, pilot, _):
+        await pilot.press("f9")
+        await settled(pilot)
+        assert app.side_bar.has_focus_within
+        await pilot.press("escape", *"Hi")
+        await settled(pilot)
+        assert app.state.text == "Hi"
+        assert app.desk.side_open

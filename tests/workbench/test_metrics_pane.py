@@ -32,6 +32,8 @@ async def test_metrics_and_verdict_fill_the_pane(size):
         await settled(pilot)
         await pilot.press("alt+y", "alt+i", "alt+j")
         await settled(pilot)
+        await pilot.press("home")
+        await settled(pilot)
         assert "Soft-NS         0.620" in text_of(app)
         assert "0.570–0.670" in text_of(app)
         await pilot.press("end")
@@ -89,6 +91,18 @@ async def test_nothing_is_measured_without_scores_or_twice_at_once():
         await pilot.press("alt+x")
         assert "cancel (Esc) or wait" in app.state.error
         assert not any(isinstance(job, MeasureMetrics) for job in engine.jobs)
+
+
+async def test_what_the_judge_said_is_seen_below_what_was_measured():
+    async with workbench((80, 24)) as (app, pilot, _):
+        await type_and_run(pilot, app)
+        await pilot.press("alt+x")
+        await settled(pilot)
+        assert "Soft-NS" in text_of(app)
+        await pilot.press("alt+y")
+        await settled(pilot)
+        assert "top words" in text_of(app)
+        assert "whole prompt" in text_of(app)
 
 
 async def test_what_cannot_be_measured_is_one_sentence():

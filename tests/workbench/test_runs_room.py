@@ -107,8 +107,8 @@ async def test_the_list_by_days_with_the_one_under_the_cursor_in_words(size):
         await listed(pilot, app, 2)
         assert names(app) == ["The capital of France is", "An older prompt"]
         text = "\n".join(screen_lines(app))
-        assert "Today" in text
-        assert '" Paris"  noiser/min' in text
+        assert "TODAY" in text
+        assert "“ Paris”  noiser/min" in text
 
 
 async def test_a_run_opens_as_if_it_had_been_made_now_and_only_once():
@@ -159,11 +159,24 @@ async def test_rename_pin_mark_delete_and_undo():
         assert any("★+ Mine" in line for line in screen_lines(app))
         await pilot.press("delete")
         await until(pilot, lambda: names(app) == ["The newer one"])
+        assert any("Deleted: Mine. u brings it back." in line.text for line in app.desk.output)
         await pilot.press("u")
         await until(pilot, lambda: names(app) == ["Mine", "The newer one"])
     with RunStore() as store:
         entry = store.entry(first)
     assert (entry.title, entry.pinned, entry.marked) == ("Mine", True, True)
+
+
+async def test_the_second_mark_says_how_to_compare():
+    kept("The older one", "The newer one")
+    async with workbench() as (app, pilot, _):
+        await listed(pilot, app, 2)
+        await pilot.press("space")
+        await until(pilot, lambda: len(app.desk.shelf.marked) == 1)
+        assert not any("marked" in line.text for line in app.desk.output)
+        await pilot.press("down", "space")
+        await until(pilot, lambda: len(app.desk.shelf.marked) == 2)
+        assert any("Alt+D compares them" in line.text for line in app.desk.output)
 
 
 async def test_export_writes_a_file(tmp_path):

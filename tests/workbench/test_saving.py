@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from noiser_tui.workbench.opening import open_file
 from tests.workbench.fake import workbench
-from tests.workbench.hands import text_of, type_and_run
+from tests.workbench.hands import PROMPT, settled, text_of, type_and_run
 
 
 async def test_save_writes_a_record_that_opens_again(tmp_path: Path):
@@ -49,3 +50,41 @@ async def test_a_file_is_not_replaced_unasked(tmp_path: Path, answer, replaced):
         await pilot.press(*answer, "enter")
         await pilot.pause()
         assert (target.read_text() != "mine") is replaced
+
+
+async def test_ctrl_s_writes_an_edited_file_back_and_then_saves_the_scores(tmp_path: Path):
+    prompt = tmp_path / "prompt.txt"
+    prompt.write_text("The capital")
+    async with workbench() as (app, pilot, _):
+        open_file(app, prompt)
+        await settled(pilot)
+        await type_and_run(pilot, app)
+        assert app.desk.active.edited
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        assert prompt.read_text() == PROMPT
+        assert not app.desk.active.edited
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        assert "Save the explanation to" in text_of(app)
+
+
+async def test_the_keys_file_is_saved_by_ctrl_s(tmp_path: Path):
+    keys = tmp_path / "keybindings.json"
+    keys.write_text("[]")
+    async with workbench() as (app, pilot, _):
+        open_file(app, keys)
+        await settled(pilot)
+        await pilot.press("ctrl+home", *"// ", "ctrl+s")
+        await settled(pilot)
+        assert keys.read_text() == "// []"
+
+
+async def test_a_new_prompt_without_scores_is_asked_for_its_name(tmp_path: Path):
+    async with workbench() as (app, pilot, _):
+        await pilot.press(*"Hi", "ctrl+s")
+        await settled(pilot)
+        app.screen.query_one("Input").value = str(tmp_path / "hi.txt")
+        await pilot.press("enter")
+        await settled(pilot)
+    assert (tmp_path / "hi.txt").read_text() == "Hi"

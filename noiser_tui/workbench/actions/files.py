@@ -15,11 +15,11 @@ action(
 
 action(
     "save",
-    "Save the explanation or comparison",
+    "Save the file, explanation or comparison",
     "ctrl+s",
     short="Save",
     when="!modal && (document == 'explanation' || document == 'comparison')",
-    help="JSON, HTML, SVG or CSV",
+    help="An edited file; else the scores as JSON, HTML, SVG or CSV",
 )(later("choosing:save"))
 
 action(

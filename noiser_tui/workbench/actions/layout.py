@@ -144,4 +144,17 @@ def leave_zen(app: Workbench) -> None:
     app.show_desk(replace(app.desk, zen=False))
 
 
+@action(
+    "back",
+    "Back to the document",
+    "escape",
+    when="!modal && !running && !zen && !replaying && !listing && (focus == 'side' || focus == 'panel')",
+    help="From the side bar or the panel; both stay open",
+    priority=False,
+)
+def back(app: Workbench) -> None:
+    """Give the keys to the document."""
+    app.view.focus_first()
+
+
 action("theme", "Choose the theme", "f12", help="Colours")(later("choosing:theme"))

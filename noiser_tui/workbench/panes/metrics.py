@@ -40,6 +40,12 @@ class MetricsLines(ScrolledLines):
         before, self.page = self.page, page
         if before is None or page is None or _drawn_of(before) != _drawn_of(page):
             self.make()
+        if before is None or page is None or before.measured is page.measured:
+            return
+        if page.measured.doing != before.measured.doing != "asking the judge":
+            self.call_after_refresh(self.scroll_home, animate=False)  # what is done is said there
+        if page.measured.verdict is not None and before.measured.verdict is None:
+            self.call_after_refresh(self.scroll_end, animate=False)
 
     def lines(self, width: int) -> Lines:
         """A line on what is being done, then the blocks that are there."""

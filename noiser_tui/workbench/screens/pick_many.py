@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -27,7 +27,10 @@ class Filter(Line):
 
 
 class PickMany(Modal[tuple[str, ...] | None]):
-    """Returns the values chosen, in the order of the list, or None."""
+    """Returns the values chosen, in the order of the list, or None.
+
+    `check` says in a sentence why they are no answer, empty where they are one.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Close"),
@@ -40,9 +43,15 @@ class PickMany(Modal[tuple[str, ...] | None]):
     ]
 
     def __init__(
-        self, title: str, choices: Sequence[Choice], *, chosen: Collection[str] = ()
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        *,
+        chosen: Collection[str] = (),
+        check: Callable[[tuple[str, ...]], str] | None = None,
     ) -> None:
         super().__init__()
+        self._check = check
         self._title = title
         self._choices = choices
         self._chosen = set(chosen)
@@ -68,7 +77,11 @@ class PickMany(Modal[tuple[str, ...] | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take what is chosen."""
-        self.finish(tuple(one.value for one in self._choices if one.value in self._chosen))
+        values = tuple(one.value for one in self._choices if one.value in self._chosen)
+        if self._check is not None and (why_not := self._check(values)):
+            self.query_one("#pick").border_subtitle = why_not
+        else:
+            self.finish(values)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Toggle the line that was clicked."""

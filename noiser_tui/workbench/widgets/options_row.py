@@ -12,24 +12,48 @@ class OptionsRow(ActionRow[State]):
     """Model, method, bound, norm, granularity, target and contrast on one line."""
 
     def labels(self, width: int) -> list[Label]:
-        """Names and values; where room is short the arrows go first, then the names."""
+        """Names and values; where room is short the arrows go first, then the names, then usual values.
+
+        Target and contrast stay: what is explained must be seen.
+        """
         if self.state is None:
             return []
         options = _options(self.state)
-        for name_form, value_form in ((" {} ", "{} ▾ "), (" {} ", "{}"), (" ", "{} ▾")):
-            labels: list[Label] = [
-                (
-                    [
-                        (name_form.format(name), self.pens.muted),
-                        (value_form.format(value), self.pens.accent if new else self.pens.strong),
-                    ],
-                    action,
-                )
-                for name, value, action, new in options
-            ]
-            if sum(cell_width(text) for parts, _ in labels for text, _ in parts) <= width:
+        for name_form, value_form in (
+            (" {} ", "{} ▾ "),
+            (" {} ", "{}"),
+            (" ", "{} ▾"),
+            (" ", "{}"),
+        ):
+            labels = self._labels(options, name_form, value_form)
+            if _cells(labels) <= width:
+                return labels
+        rare = ("norm", "bound", "by", "model", "method", "zoom")
+        for name, even_chosen in ((name, chosen) for chosen in (False, True) for name in rare):
+            options = [one for one in options if one[0] != name or (one[3] and not even_chosen)]
+            labels = self._labels(options, " ", "{}")
+            if _cells(labels) <= width:
                 break
         return labels
+
+    def _labels(
+        self, options: list[tuple[str, str, str, bool]], name_form: str, value_form: str
+    ) -> list[Label]:
+        return [
+            (
+                [
+                    (form.format(name), self.pens.muted),
+                    (value_form.format(value), self.pens.accent if new else self.pens.strong),
+                ],
+                action,
+            )
+            for name, value, action, new in options
+            for form in (" {} " if new and name == "vs" else name_form,)
+        ]
+
+
+def _cells(labels: list[Label]) -> int:
+    return sum(cell_width(text) for parts, _ in labels for text, _ in parts)
 
 
 def _options(state: State) -> list[tuple[str, str, str, bool]]:

@@ -30,6 +30,6 @@ class RowKeys(ActionRow[object]):
         labels: list[Label] = []
         for id, word in self._actions:
             key = keymap.label(id) or "Enter"
-            key = key.lower() if len(key) == 1 else _SHORT.get(key, key)
+            key = _SHORT.get(key, key)
             labels.append(([(f" {key}", strong), (f" {word}", self.pens.muted)], f"do('{id}')"))
         return labels
