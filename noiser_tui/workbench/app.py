@@ -32,8 +32,10 @@ from noiser_tui.workbench.engine import (
 from noiser_tui.workbench.engine.recent import remember_model
 from noiser_tui.workbench.engine.study import StudyRuns
 from noiser_tui.workbench.environment import collect_again
+from noiser_tui.workbench.insides import keep_copied
 from noiser_tui.workbench.keeping import Keeping, StoreAnswered
 from noiser_tui.workbench.keymap import Facts
+from noiser_tui.workbench.look import VARIABLE_DEFAULTS
 from noiser_tui.workbench.painted import HIGH, PaintedApp
 from noiser_tui.workbench.session import SessionKeeper, with_session
 from noiser_tui.workbench.shell.activity_bar import SETTINGS, ActivityBar
@@ -283,7 +285,7 @@ class Workbench(PaintedApp):
         """Copy so that it arrives, over SSH and in tmux too: what textual's editors call."""
         from noiser_tui.workbench.copying import copy_text
 
-        self._clipboard = text  # what textual pastes
+        keep_copied(self, text)
         copy_text(self, lambda: text)
 
     def notify(self, message: str, **options: Any) -> None:
@@ -299,7 +301,7 @@ class Workbench(PaintedApp):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own variables, for themes that do not have them."""
         lines = self.values.appearance.panel_height
-        return {"muted": "gray", "rule": "gray", "panel-height": str(lines)}
+        return {**VARIABLE_DEFAULTS, "panel-height": str(lines)}
 
     def leave(self) -> None:
         """Leave; what runs is stopped, and kept as far as it came."""

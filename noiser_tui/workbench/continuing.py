@@ -1,48 +1,21 @@
-"""What the model goes on to write after the prompt: asked for, walked token by token, explained."""
+"""Asking for what the model writes after the prompt, and explaining it token by token."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from textual.message import Message
-
-from noiser_tui.workbench.engine import Continue, Continued, JobEnded
+from noiser_tui.workbench.asking import run
+from noiser_tui.workbench.continuation import Continuation
+from noiser_tui.workbench.engine import Continue
 
 if TYPE_CHECKING:
-    from noiser.continuation import Written
     from noiser.events import NextToken
     from noiser_tui.workbench.app import Workbench
     from noiser_tui.workbench.state import State
 
 TOKENS = 20
 """Tokens that are written at most."""
-
-
-@dataclass(frozen=True)
-class Continuation:
-    """What is `written` after `text`; the first tokens are those `chosen` by the user.
-
-    `job` is waited for, 0 for none; `error` is why it failed.
-    """
-
-    job: int = 0
-    text: str = ""
-    chosen: tuple[int, ...] = ()
-    written: tuple[Written, ...] = ()
-    error: str = ""
-
-    def heard(self, message: Message) -> Continuation:
-        """The continuation after a message of the engine."""
-        if isinstance(message, Continued) and message.number == self.job:
-            return replace(self, written=message.written)
-        if isinstance(message, JobEnded) and message.number == self.job:
-            return replace(self, job=0, error=message.error or "")
-        return self
-
-    def greedy_to(self, at: int) -> bool:
-        """Whether every token up to one of them is the most probable at its place."""
-        return all(one.token.id == one.alternatives[0].id for one in self.written[: at + 1])
 
 
 def continue_prompt(app: Workbench) -> None:
@@ -88,8 +61,6 @@ def explain_written(app: Workbench, at: int) -> None:
         return
     app.change_request(**asked_of(page, at))
     if page.run.prompt is None:
-        from noiser_tui.workbench.asking import run
-
         run(app)
 
 

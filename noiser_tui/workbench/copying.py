@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from noiser_tui.workbench.beside import beside
 from noiser_tui.workbench.clipboard import Where, Write, copy
 from noiser_tui.workbench.copy_forms import FORMS, CopyForm
+from noiser_tui.workbench.insides import driver_of
 from noiser_tui.workbench.screens.pick import Choice, Pick
 from noiser_tui.workbench.views.explanation import ExplanationView
 
@@ -29,7 +30,7 @@ def copy_text(app: Workbench, make: Callable[[], str]) -> None:
 
 
 def _writer(app: Workbench) -> Write:
-    driver = app._driver
+    driver = driver_of(app)
     return driver.write if driver is not None else lambda sequence: None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol
 
 from textual.message import Message
 
@@ -48,9 +48,6 @@ class Page(Protocol):
 
     def heard(self, message: Message) -> Page:
         """The page after a message of the engine."""
-
-
-SomePage = TypeVar("SomePage", bound=Page)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingsMap
 from textual.widget import Widget
 
 from noiser_tui.workbench.actions import ACTIONS
+from noiser_tui.workbench.insides import bind
 from noiser_tui.workbench.keymap import Facts, Keymap, possible
 from noiser_tui.workbench.widgets.action_row import ActionRow
 from noiser_tui.workbench.widgets.key_bar import KeyName
@@ -46,7 +47,7 @@ class KeyedApp(App[int]):
         """Let these rules say what each key does."""
         self.keymap = keymap
         ctrl_c = Binding("ctrl+c", "help_quit", show=False, system=True)
-        self._bindings = BindingsMap([ctrl_c, *keymap.bindings()])
+        bind(self, BindingsMap([ctrl_c, *keymap.bindings()]))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A rule's key does something only while its conditions hold."""

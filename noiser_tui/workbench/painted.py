@@ -18,6 +18,7 @@ from noiser.errors import NoiserError
 from noiser_tui.look.depth import Depth, detect_depth
 from noiser_tui.look.themes import DEFAULT_THEME, load_theme
 from noiser_tui.workbench.desk import Desk, Document
+from noiser_tui.workbench.insides import take_styles
 from noiser_tui.workbench.keyed import KeyedApp
 from noiser_tui.workbench.look import Pens, textual_theme
 from noiser_tui.workbench.shell.activity_bar import ActivityBar
@@ -102,9 +103,8 @@ class PaintedApp(KeyedApp):
             super().refresh_css(animate)
             return
         for screen in self.screen_stack:
-            if screen._css_update_count not in (-1, self._css_update_count):  # it missed a change
+            if take_styles(self, screen):
                 self.stylesheet.update(screen, animate=animate)
-            screen._css_update_count = self._css_update_count
 
     def on_resize(self) -> None:
         """The terminal has moved what stood there."""

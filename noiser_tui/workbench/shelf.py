@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from noiser_tui.look.cells import one_line
-from noiser_tui.workbench.widgets.row_list import Row, Tone
+from noiser_tui.workbench.row import Row, Tone
 
 if TYPE_CHECKING:
     from noiser_tui.history.entry import Entry

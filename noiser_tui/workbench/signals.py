@@ -13,6 +13,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from noiser_tui.workbench.insides import driver_of
 from noiser_tui.workbench.terminal import redraw
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class Signals:
     def _abandon(self, number: int) -> None:
         """End the process where the loop did not: the terminal is put back past textual."""
         if number != signal.SIGHUP:
-            put_terminal_back(getattr(self._app._driver, "attrs_before", None))
+            put_terminal_back(getattr(driver_of(self._app), "attrs_before", None))
         os._exit(128 + number)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:

@@ -12,7 +12,7 @@ from noiser.explanation import Explanation
 from noiser.model.info import ModelInfo
 from noiser.request import Request
 from noiser_tui.look.cells import one_line
-from noiser_tui.workbench.continuing import Continuation
+from noiser_tui.workbench.continuation import Continuation
 from noiser_tui.workbench.costs import Costs
 from noiser_tui.workbench.engine import EngineEstimated, EngineTold, JobEnded
 from noiser_tui.workbench.measured import Measured

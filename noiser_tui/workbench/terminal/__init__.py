@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from noiser_tui.workbench.insides import driver_of
+
 if TYPE_CHECKING:
     from textual.app import App
 
 
 def forget_terminal(app: App[Any]) -> None:
     """Take nothing for granted of what the terminal shows; what is drawn next is written whole."""
-    if (forget := getattr(app._driver, "forget", None)) is not None:
+    if (forget := getattr(driver_of(app), "forget", None)) is not None:
         forget()
 
 

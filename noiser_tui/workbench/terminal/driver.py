@@ -12,12 +12,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual.drivers import linux_driver
 from textual.events import CursorPosition
 from textual.message import Message
 
 from noiser_tui.workbench.environment import over_ssh
+from noiser_tui.workbench.insides import SYNC_END, SYNC_START
 from noiser_tui.workbench.terminal.cells import Cells
 
 _DRAWING = re.compile(r"\x1b\[\d+;\d+H")

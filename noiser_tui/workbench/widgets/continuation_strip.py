@@ -10,7 +10,7 @@ from textual.message import Message
 
 from noiser.events import NextToken
 from noiser_tui.look.cells import cell_width, one_line, visible
-from noiser_tui.workbench.continuing import Continuation
+from noiser_tui.workbench.continuation import Continuation
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane

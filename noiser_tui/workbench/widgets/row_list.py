@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -17,26 +16,9 @@ from textual.strip import Strip
 
 from noiser_tui.look.cells import cell_width, one_line
 from noiser_tui.workbench.look import Pens
+from noiser_tui.workbench.row import Row, Tone
 
-Tone = Literal["plain", "strong", "muted", "accent", "warning", "error", "success"]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line: its name at the left, `more` at the right, indented by `depth`.
-
-    `key` is what is told when it is chosen. `open` is None for a leaf, else whether its rows below are
-    shown. A `heading` cannot be chosen.
-    """
-
-    key: str
-    name: str
-    more: str = ""
-    depth: int = 0
-    open: bool | None = None
-    heading: bool = False
-    tone: Tone = "plain"
-    mark: str = ""
+__all__ = ["Row", "RowList", "Tone"]
 
 
 class RowList(ScrollView, can_focus=True):
