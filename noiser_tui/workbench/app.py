@@ -313,4 +313,4 @@ class Workbench(PaintedApp):
         for view in message.text_area.ancestors:
             if isinstance(view, ExplanationView):
                 self._take_text(view)
-        self.paint_soon()
+        self.call_after_refresh(self.paint_soon)  # what was typed stands there first
