@@ -31,5 +31,7 @@ os.environ["NOISER_DATA"] = tempfile.mkdtemp(prefix="noiser-tests-data-")  # run
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Screens that changed on purpose are written anew."""
     parser.addoption(
-        "--update-snapshots", action="store_true", help="write tests/workbench/snapshots"
+        "--update-snapshots",
+        action="store_true",
+        help="write what is kept of screens, and the page of keys",
     )
