@@ -78,6 +78,7 @@ def restore(app: Workbench) -> None:
             id, run = document.id, document.run
             use, failed = partial(_found_again, app, id, run), partial(_lost, app, id, run)
             app.keeping.ask(partial(_open, run), use, failed)
+    refresh(app)  # quick open lists them from the start
 
 
 def _open(run: str, store: RunStore) -> Saved:

@@ -301,6 +301,15 @@ def test_a_token_that_was_left_alone_is_not_said_never_to_flip():
     assert out == {0: 1, 1: 2, 2: None, 3: 1, 4: 1}
 
 
+async def test_quick_open_finds_the_runs_of_sessions_before():
+    kept("An older prompt", "The capital of France is")
+    async with workbench() as (app, pilot, _):
+        await until(pilot, lambda: app.desk.shelf.known)
+        await pilot.press("ctrl+p", *"older run", "enter")
+        await until(pilot, lambda: app.desk.active.run)
+        assert app.state.text == "An older prompt"
+
+
 async def test_quick_open_finds_runs(monkeypatch):
     monkeypatch.setattr(runs_room, "SOON", 0.01)
     (run,) = kept("The sea is blue")
