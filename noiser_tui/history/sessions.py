@@ -35,7 +35,7 @@ class SessionFile:
 
     def __init__(self, start: str | Path, folder: str | Path | None = None) -> None:
         root = data_folder() / "sessions" if folder is None else expand(folder)
-        place = str(expand(start).resolve())
+        place = _place(start)
         self.folder = root / hashlib.sha256(os.fsencode(place)).hexdigest()[:16]
         self.begun, self.problems = Session(), tuple[str, ...]()
         with self._told():
@@ -85,6 +85,14 @@ class SessionFile:
             raise NoiserError(
                 f"The session cannot be kept in {self.folder}: {error.strerror or error}."
             ) from error
+
+
+def _place(start: str | Path) -> str:
+    """The folder's one name, whichever way it was reached."""
+    try:
+        return str(expand(start).resolve())
+    except (OSError, RuntimeError) as error:  # it has been removed, or its links lead in a circle
+        raise NoiserError("The session cannot be kept: its folder is gone.") from error
 
 
 def _newest_first(folder: Path) -> list[Path]:

@@ -126,5 +126,7 @@ def _load(file: ThemeFile, changed: int) -> Theme:
         ) from error
     except OSError as error:
         raise NoiserError(f"The theme {file.path} cannot be read: {error.strerror}.") from error
+    except RuntimeError as error:  # tables in tables without end, links in a circle
+        raise NoiserError(f"The theme {file.path} is damaged: it has no end.") from error
     except (ValueError, TypeError, AttributeError, StyleSyntaxError, NoiserError) as error:
         raise NoiserError(f"The theme {file.path} is damaged: {str(error).rstrip('.')}.") from error

@@ -54,7 +54,7 @@ def file_layer(name: str, path: Path) -> Layer:
         what = f"It cannot be read: {error.strerror or error}."
         layer.problems.append(Problem(str(path), "", what))
         return layer
-    except ValueError as error:  # no TOML, or no UTF-8
+    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, or brackets without end
         layer.problems.append(Problem(str(path), "", f"It is no TOML and is left out: {error}."))
         return layer
     for section, table in tables.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -64,9 +63,10 @@ def _session() -> tuple[SessionFile | None, str]:
     """What was open in this folder, or why that cannot be known."""
     from noiser.errors import NoiserError
     from noiser_tui.history.sessions import SessionFile
+    from noiser_tui.settings.places import start_folder
 
     try:
-        file = SessionFile(Path.cwd())
+        file = SessionFile(start_folder())
     except NoiserError as error:
         return None, str(error)
     return file, " ".join(file.problems)

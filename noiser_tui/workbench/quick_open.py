@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noiser.builtin import examples
+from noiser_tui.settings.places import start_folder
 from noiser_tui.workbench import choices, runs_room
 from noiser_tui.workbench.explorer_tree import PROMPTS, RECORDS, looked_at
 from noiser_tui.workbench.opening import explain_text, open_any
@@ -34,7 +35,7 @@ def quick_open(app: Workbench) -> None:
 
     for document in app.desk.documents:
         offer(document.title, "open tab", app.action_show_tab, document.id)
-    for path in prompt_files(Path.cwd()):
+    for path in prompt_files(start_folder()):
         offer(str(path), "file", open_any, app, path)
     for entry in (*app.desk.shelf.pinned, *app.desk.shelf.others):
         made = entry.created.astimezone().strftime("%d %b %H:%M")

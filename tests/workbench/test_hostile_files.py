@@ -8,11 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from noiser.errors import NoiserError
+from noiser.errors import NoiserError, WrongUse
 from noiser.files import write_text
+from noiser.study.toml import parse_study
+from noiser_tui.history.sessions import SessionFile
+from noiser_tui.look.cells import visible
+from noiser_tui.look.themes import load_theme, user_theme_folder
+from noiser_tui.settings.settings import load_settings
 from noiser_tui.workbench import explorer_tree, opening
 from noiser_tui.workbench.explorer_tree import folder_nodes
 from noiser_tui.workbench.quick_open import prompt_files
+from noiser_tui.workbench.widgets.row_list import RowList
 from tests.workbench.fake import screen_lines, workbench
 from tests.workbench.hands import settled
 
@@ -88,3 +94,55 @@ async def test_a_name_that_is_no_unicode_is_listed_and_opened(
 def test_nothing_is_written_through_a_circle_of_links(folder: Path) -> None:
     with pytest.raises(NoiserError, match="circle"):
         write_text(folder / "loop.txt", "text")
+
+
+async def test_a_folder_that_was_removed_under_it_ends_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(NoiserError, match="gone"):
+        SessionFile(Path(), tmp_path / "sessions")
+    async with workbench((120, 40)) as (app, pilot, _engine):
+        for action in ("show_explorer", "show_studies", "quick_open"):
+            await app.run_action(f"do('{action}')")
+            await settled(pilot)
+        await pilot.press("escape")
+        await app.run_action("do('show_explorer')")
+        await settled(pilot)
+        assert "examples" in "\n".join(screen_lines(app))
+
+
+@pytest.mark.parametrize("folder", ["~nobody_of_that_name/prompts", "\0", "/nowhere"])
+async def test_a_folder_of_the_settings_that_can_be_none_is_told(
+    tmp_path: Path, folder: str
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(f"[files]\nfolder = {json.dumps(folder)}\n")
+    settings = load_settings(tmp_path, environ={}, user=file)
+    async with workbench((120, 40), settings=settings) as (app, pilot, _engine):
+        await app.run_action("do('show_explorer')")
+        await settled(pilot)
+        (first, *_) = app.query_one("#tree", RowList)._rows
+        assert first.name.startswith(visible(folder))
+
+
+def test_nesting_without_end_is_a_problem_of_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deep = "a = " + "[" * 100_000
+    (tmp_path / "settings.toml").write_text(deep)
+    (problem,) = load_settings(tmp_path, environ={}, user=tmp_path / "settings.toml").problems
+    assert "left out" in str(problem)
+    with pytest.raises(WrongUse, match="not TOML"):
+        parse_study(deep, "deep.toml", tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    themes = user_theme_folder()
+    themes.mkdir(parents=True)
+    (themes / "deep.toml").write_text(deep)
+    (themes / "loop.json").symlink_to("loop.json")
+    for name in ("deep", "loop"):
+        with pytest.raises(NoiserError, match="no end"):
+            load_theme(name)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from noiser_tui.history.runs import RunStore
 from noiser_tui.history.session import Session, Tab
@@ -14,6 +17,7 @@ from noiser_tui.workbench.ending import save_last, stop_runs
 from noiser_tui.workbench.session import UNFINISHED, with_session
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 from tests.workbench.fake import partial_of, screen_lines, workbench
+from tests.workbench.hands import settled
 
 
 def kept(folder: Path) -> SessionFile:
@@ -109,3 +113,45 @@ async def test_leaving_with_a_run_under_way_keeps_it_too(tmp_path, monkeypatch):
     with RunStore(tmp_path / "data" / "runs") as store:
         (entry,) = store.newest()
         assert not entry.complete
+
+
+STRANGE = {
+    "format": "noiser-session/1",
+    "tabs": [
+        1,
+        {"kind": "study", "path": "/a folder/that is gone"},
+        {"kind": "study", "path": "\0"},
+        {"kind": "explanation", "text": "\ud800 \x1b[31m", "title": "\udcff", "path": "\0"},
+        {"kind": "explanation", "cursor": [99999, -5], "scroll": -(10**19), "token": -3, "step": 9},
+        {"kind": "comparison", "run": "../../run"},
+        {"kind": "settings"},
+        {"kind": "settings"},
+        {"kind": "of another version"},
+    ],
+    "active": -9,
+    "sizes": {"panel": 10**8},
+    "side_bar": "?",
+    "panel": "?",
+    "panel_open": True,
+    "side_bar_open": True,
+    "model": "\ud800",
+}
+
+
+@pytest.mark.parametrize(
+    "written", [b"\xff\0", b"[" * 100_000, json.dumps(STRANGE).encode()], ids=["bytes", "deep", ""]
+)
+async def test_every_tab_of_a_damaged_session_can_be_looked_at(
+    tmp_path: Path, written: bytes
+) -> None:
+    with SessionFile(tmp_path, tmp_path) as file:
+        file.path.write_bytes(written)
+    file = SessionFile(tmp_path, tmp_path)
+    assert file.problems
+    async with workbench((80, 24), session=file) as (app, pilot, _engine):
+        for _ in app.desk.documents:
+            app.action_turn_tab(1)
+            await settled(pilot)
+            "\n".join(screen_lines(app)).encode()
+        app.session.save()
+    file.close()

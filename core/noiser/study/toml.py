@@ -38,7 +38,7 @@ def parse_study(text: str, name: str, folder: Path, **changes: Any) -> Study:
     """The study in a TOML text; WrongUse says where in `name` it cannot be meant."""
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise WrongUse(f"{name} is not TOML: {error}.") from error
     try:
         return _study(table | changes, folder)

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, cast
 from textual.app import ComposeResult
 from textual.message import Message
 
+from noiser.errors import NoiserError
+from noiser.files import expand
 from noiser_tui.look.cells import visible
+from noiser_tui.settings.places import start_folder
 from noiser_tui.workbench import explorer_tree
 from noiser_tui.workbench.beside import beside
 from noiser_tui.workbench.desk import Desk
@@ -35,7 +38,7 @@ class Explorer(DeskView):
 
     def __init__(self, pens: Pens) -> None:
         super().__init__(pens)
-        self._folder = Path.cwd()
+        self._folder = Path()
         self._roots: list[Node] = []
         self._under: dict[str, list[Node]] = {}
         self._open: set[str] = set()
@@ -57,14 +60,15 @@ class Explorer(DeskView):
     def _start(self) -> Path:
         """The folder of the settings, else the one that the workbench was started in."""
         given = cast("Workbench", self.app).values.files.folder
-        return Path(given).expanduser().absolute() if given else Path.cwd()
+        return Path(given) if given else start_folder()
 
     def read_again(self) -> None:
         """Read the folder, and what is unfolded, again."""
         try:
-            self._roots = explorer_tree.roots(self._folder)
-        except OSError as error:
-            self._roots = [Node("here", f"{self._folder}: {error.strerror}", heading=True)]
+            self._roots = explorer_tree.roots(start_folder() / expand(self._folder))
+        except (NoiserError, OSError) as error:
+            why = f"{self._folder}: {getattr(error, 'strerror', error)}"
+            self._roots = [Node("here", why, heading=True)]
         self._under = {
             k: v for k, v in self._under.items() if not k.startswith(("folder", "table"))
         }

@@ -9,6 +9,7 @@ from textual.message import Message
 
 from noiser.study.presets import PRESETS
 from noiser_tui.look.cells import visible
+from noiser_tui.settings.places import start_folder
 from noiser_tui.workbench.beside import beside
 from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.engine.recent import recent_studies
@@ -47,7 +48,7 @@ class Studies(DeskView):
 
     def __init__(self, pens: Pens) -> None:
         super().__init__(pens)
-        self._root = Path.cwd()
+        self._root = start_folder()
         self._here: dict[Path, Found] | None = None
         self._recent: dict[Path, Found] = {}
         self._why = ""

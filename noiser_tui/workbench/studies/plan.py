@@ -52,7 +52,7 @@ def plan_text(folder: Path) -> str:
     """The text of the study in a folder, made from its store where there is no file; empty for none."""
     try:
         return (folder / PLAN_FILE).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):  # run from elsewhere: the store has the plan
+    except (OSError, ValueError):  # run from elsewhere: the store has the plan
         return _from_store(folder)
 
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from textual.content import Content
 from textual.strip import Strip
 from textual.timer import Timer
 from textual.widgets import TextArea
 
 from noiser.errors import NoiserError
 from noiser.files import write_text
+from noiser_tui.look.cells import one_line
 from noiser_tui.workbench.studies.plan import PLAN_FILE, plan_text
 from noiser_tui.workbench.widgets.plain_text import show_controls
 
 QUIET = 0.5
 """Seconds after the last key before the file is written."""
+
+MOST = 200
+"""Characters that are shown of why there is no plan."""
 
 
 class PlanText(TextArea):
@@ -22,12 +27,20 @@ class PlanText(TextArea):
 
     def __init__(self, folder: str) -> None:
         self._file = Path(folder) / PLAN_FILE
-        self._saved = plan_text(Path(folder))
+        self._saved, why = "", ""
+        try:
+            self._saved = plan_text(Path(folder))
+        except NoiserError as error:  # its folder is gone, or the store is damaged
+            why = one_line(str(error), MOST)
         self._due: Timer | None = None
         super().__init__(
-            self._saved, id="study-plan", show_line_numbers=False, tab_behavior="focus"
+            self._saved,
+            id="study-plan",
+            show_line_numbers=False,
+            tab_behavior="focus",
+            read_only=bool(why),
         )
-        self.border_title = f"{PLAN_FILE}, saved as you type"
+        self.border_title = Content(why or f"{PLAN_FILE}, saved as you type")
 
     def on_text_area_changed(self) -> None:
         """Write the file in a moment."""
