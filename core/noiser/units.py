@@ -89,6 +89,13 @@ def marked(prompt: Prompt, spans: Sequence[Span]) -> tuple[Unit, ...]:
     return tuple(tuple(i for atom in some for i in atom) for _, some in grouped)
 
 
+def read_span(text: str) -> Span:
+    """The characters that START:END means; WrongUse where it is not two numbers."""
+    if (match := re.fullmatch(r"\s*(\d{1,9}):(\d{1,9})\s*", text, re.ASCII)) is None:
+        raise WrongUse(f"The span {text!r} is not START:END, two numbers of characters.")
+    return int(match[1]), int(match[2])
+
+
 def find_spans(prompt: Prompt, spans: Sequence[Span], marks: Sequence[str]) -> tuple[Span, ...]:
     """The spans, and every occurrence of each of the marks, in the order of the text.
 

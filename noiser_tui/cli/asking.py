@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from noiser.errors import WrongUse
 from noiser_tui.cli import complete
 
 _SEARCH, _CHAT = "Explanation", "Chat"
@@ -150,16 +148,11 @@ def units(
     granularity: str, spans: Sequence[str] | None, marks: Sequence[str] | None
 ) -> dict[str, Any]:
     """The fields of a request that say what its units are; marked text makes the granularity span."""
+    from noiser.units import read_span
+
     marked = granularity == "token" and (spans or marks)
     return {
         "granularity": "span" if marked else granularity,
-        "spans": tuple(map(_span, spans or ())),
+        "spans": tuple(map(read_span, spans or ())),
         "marks": tuple(marks or ()),
     }
-
-
-def _span(text: str) -> tuple[int, int]:
-    """The characters that START:END means; WrongUse where it is not two numbers."""
-    if (match := re.fullmatch(r"\s*(\d{1,9}):(\d{1,9})\s*", text, re.ASCII)) is None:
-        raise WrongUse(f"--span {text!r} is not START:END, two numbers of characters.")
-    return int(match[1]), int(match[2])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from noiser.errors import NoiserError
 from noiser.explanation import Explanation
@@ -14,6 +14,7 @@ from noiser_tui.workbench import choices, desk
 from noiser_tui.workbench.asking import run
 from noiser_tui.workbench.context import facts
 from noiser_tui.workbench.opening import save_prompt, text_file
+from noiser_tui.workbench.request_options import let_go
 from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.screens.pick import Choice, Pick
 from noiser_tui.workbench.state import State
@@ -44,7 +45,9 @@ def method(app: Workbench) -> None:
     request = app.state.request
     listed = choices.method_choices(app.state, app.state.text)
     _pick(
-        app, Pick("Method", listed, chosen=request.method), lambda v: app.change_request(method=v)
+        app,
+        Pick("Method", listed, chosen=request.method),
+        lambda v: app.change_request(method=v, **let_go(vars(request), v)),
     )
 
 
@@ -65,8 +68,10 @@ def granularity(app: Workbench) -> None:
     request = app.state.request
 
     def use(value: str) -> None:
-        zoom = 0 if value == "token" else request.zoom
-        app.change_request(granularity=value, zoom=zoom)
+        changes: dict[str, Any] = {"granularity": value, "spans": (), "marks": ()}
+        if value == "token":
+            changes |= {"zoom": 0, "aggregate": "auto"}
+        app.change_request(**changes)
 
     listed = choices.granularity_choices()
     _pick(app, Pick("Explain by", listed, chosen=request.granularity), use)

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, cast
 from noiser.errors import NoiserError
 from noiser.files import write_text
 from noiser_tui.settings.edit import set_setting, unset_setting
-from noiser_tui.settings.kinds import Flag, OneOf, Value
+from noiser_tui.settings.kinds import OneOf, Value
 from noiser_tui.settings.schema import SECTIONS, SETTINGS, Setting
 from noiser_tui.settings.settings import Settings
 from noiser_tui.workbench import desk
+from noiser_tui.workbench.ask_value import ask_value, named
 from noiser_tui.workbench.opening import open_file
-from noiser_tui.workbench.screens.ask import Ask
-from noiser_tui.workbench.screens.pick import Choice, Pick
 from noiser_tui.workbench.settings_page import Scope, SettingsPage
 
 if TYPE_CHECKING:
@@ -45,30 +44,22 @@ def edit(app: Workbench) -> None:
     settings = _settings(app)
     if setting is None or settings is None:
         return
-    now = settings.get(setting.key)
-    if isinstance(setting.kind, Flag):
-        write(app, setting, not now)
-    elif isinstance(setting.kind, OneOf):
-        app.push_screen(_choices(setting, setting.kind, now), _written(app, setting))
-    else:
-        hint = f"{setting.what} Values: {setting.kind.allowed}."
-        screen = Ask(setting.key, hint, str(now), check=setting.kind.read, empty=True)
-        app.push_screen(screen, _written(app, setting))
+    kind = setting.kind
+    files = kind.files if isinstance(kind, OneOf) else ()
+    ask_value(
+        app,
+        setting.key,
+        f"{setting.what} Values: {kind.allowed}.",
+        kind,
+        str(settings.get(setting.key)),
+        _written(app, setting),
+        choices=named(kind, setting.default),
+        free=f"Or a file: {', '.join(files)}" if files else "",
+    )
 
 
-def _choices(setting: Setting, kind: OneOf, now: Value) -> Pick:
-    def what(name: str) -> str:
-        return "default" if name == setting.default else ""
-
-    listed = [Choice(name, name, what(name)) for name in kind.listed()]
-    free = f"Or a file: {', '.join(kind.files)}" if kind.files else ""
-    return Pick(setting.key, listed, chosen=str(now), free=free)
-
-
-def _written(app: Workbench, setting: Setting) -> Callable[[str | None], None]:
-    def take(answer: str | None) -> None:
-        if answer is None:
-            return
+def _written(app: Workbench, setting: Setting) -> Callable[[str], None]:
+    def take(answer: str) -> None:
         try:
             value = setting.kind.read(answer)
         except NoiserError as error:

@@ -18,6 +18,7 @@ from noiser_tui.workbench.engine import EngineEstimated, EngineTold, JobEnded
 from noiser_tui.workbench.measured import Measured
 from noiser_tui.workbench.reading import Reading
 from noiser_tui.workbench.run import Run, redrawn, run_stopped, run_told, shown
+from noiser_tui.workbench.spans import spans_kept, with_spans
 from noiser_tui.workbench.tracing import Trace
 
 Phase = Literal[
@@ -215,9 +216,11 @@ def walked(state: State, steps: int) -> State:
 
 
 def prompt_changed(state: State, text: str) -> State:
-    """The text is another: a target that was chosen for the one before is let go."""
-    state = replace(state, text=text)
+    """The text is another: a target chosen for the one before is let go, and spans whose text is gone."""
     request = state.request
+    if request.spans and text != state.text:
+        request = with_spans(request, spans_kept(request.spans, state.text, text))
+    state = replace(state, text=text, request=request)
     explained = state.run.text
     note = state.note if state.costs is not None and state.costs.text == text else ""
     state = replace(state, edited=explained is not None and text != explained, note=note)

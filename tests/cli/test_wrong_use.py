@@ -28,7 +28,7 @@ def assert_one_sentence(err: str) -> None:
         (["explain", "hi", "--norm", "5"], "Unknown norm '5'"),
         (["explain", "hi", "--normalisation", "positve"], "Did you mean 'positive'?"),
         (["explain", "hi", "--specials", "drop"], "Unknown specials 'drop'"),
-        (["explain", "hi", "--span", "1-2"], "--span '1-2' is not START:END"),
+        (["explain", "hi", "--span", "1-2"], "The span '1-2' is not START:END"),
         (["explain", "hi", "--span", "2:2"], "The span 2:2 has no character"),
         (["explain", "hi", "--span", "0:3"], "ends after the prompt's 2 characters"),
         (["explain", "hi", "--mark", "ho"], "'ho' does not occur in the prompt"),

@@ -114,6 +114,23 @@ action(
 )(later("choosing:zoom"))
 
 action(
+    "mark_span",
+    "Mark the selection as one unit",
+    "alt+u",
+    when=_HERE,
+    help="Or the word at the cursor; once more takes the mark away",
+)(later("marking:mark"))
+
+action(
+    "options",
+    "All options of the explanation",
+    "shift+f2",
+    "alt+q",
+    when=_HERE,
+    help="Every one with its value and what it is, changed in one go",
+)(later("options_room:options"))
+
+action(
     "more_draws",
     "More draws: four times as many",
     "ctrl+r",

@@ -21,6 +21,14 @@ action(
     priority=False,
 )(later("inspecting:details"))
 
+action(
+    "find_token",
+    "Find a token in the coloured text",
+    "ctrl+f",
+    when=f"{_HERE} && focus != 'side'",
+    help="By its text; the cursor goes there",
+)(later("finding:find_token"))
+
 
 @action(
     "next_target",

@@ -100,6 +100,19 @@ class ExplanationView(View):
         """The first line of the heat map that is shown."""
         return int(self.query_one(HeatMap).scroll_y)
 
+    @property
+    def scored(self) -> list[tuple[Piece, float | None]]:
+        """What the heat map is made of, each piece with its score as far as it has one."""
+        if self._drawn is None or self._drawn.run.prompt is None:
+            return []
+        return list(zip(self._pieces, self._scores(self._drawn.run), strict=True))
+
+    def go_to(self, position: int) -> None:
+        """Put the cursor there, and the keys in the heat map."""
+        heat = self.query_one(HeatMap)
+        self.point(position)
+        self.screen.set_focus(heat)
+
     def point(self, position: int) -> None:
         """Put the cursor of the heat map on the piece with the token."""
         for index, piece in enumerate(self._pieces):

@@ -1,0 +1,216 @@
+"""Every option of an explanation on one page: narrowed by typing, changed one by one, used together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Input
+
+from noiser.errors import NoiserError
+from noiser_tui.look.cells import cell_width, one_line, visible
+from noiser_tui.workbench import choices
+from noiser_tui.workbench.ask_value import ask_value, named
+from noiser_tui.workbench.look import Pens
+from noiser_tui.workbench.request_options import (
+    OPTIONS,
+    Option,
+    Values,
+    let_go,
+    no_effect,
+    problem,
+)
+from noiser_tui.workbench.screens.modal import Modal
+from noiser_tui.workbench.screens.pick import Choice
+from noiser_tui.workbench.state import State
+from noiser_tui.workbench.widgets.plain_text import Line
+from noiser_tui.workbench.widgets.row_list import Row, RowList
+from noiser_tui.workbench.widgets.words import Paragraphs, Words
+
+EXPLAIN = "explain"
+"""The key of the row that runs."""
+VALUE = 16
+"""Columns of a value."""
+TOKENS = ("target", "contrast")
+"""Options that are chosen among the next tokens, or typed."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The values as they were left; `explain`: whether to run whatever changed."""
+
+    values: Values
+    explain: bool
+
+
+class Options(Modal[Answer | None]):
+    """Returns the values when it is closed; a combination that cannot be is told while it is open."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Close"),
+        Binding("down", "step(1)", "Next", show=False),
+        Binding("up", "step(-1)", "Previous", show=False),
+        Binding("pagedown", "page(1)", "Next page", show=False),
+        Binding("pageup", "page(-1)", "Previous page", show=False),
+        Binding("delete", "reset", "Reset", show=False, priority=True),
+    ]
+
+    def __init__(self, pens: Pens, page: State) -> None:
+        super().__init__()
+        self._pens = pens
+        self._page = page
+        self._values: dict[str, Any] = dict(vars(page.request))
+        self._wrong = ""
+
+    def compose(self) -> ComposeResult:
+        """A line to type in, the list, the option under the cursor in words."""
+        box = Vertical(id="keys")
+        box.border_title = "All options"
+        box.border_subtitle = "Enter changes, Del resets, Esc uses them"
+        with box:
+            yield Line(placeholder="Type words to narrow the list", compact=True)
+            yield RowList(self._pens, empty="No option has these words.")
+            yield Words(self._pens)
+
+    def on_mount(self) -> None:
+        """Everything, as long as nothing is typed; the keys go into the line."""
+        self.query_one(RowList).can_focus = False
+        self._fill()
+
+    def _fill(self) -> None:
+        sought = self.query_one(Line).value
+        self.query_one(RowList).show_rows(list_rows(self._values, sought))
+        self._tell()
+
+    @property
+    def _pointed(self) -> Option | None:
+        row = self.query_one(RowList).pointed
+        return OPTIONS.get(row.key) if row is not None else None
+
+    def _tell(self) -> None:
+        told = in_words(self._pointed, self._values) if self._pointed is not None else ()
+        wrong = self._wrong or problem(self._values)
+        self.query_one(Words).show_state((((wrong, "error"),) if wrong else ()) + told)
+
+    @on(Input.Changed)
+    def narrowed(self) -> None:
+        """Only what has the words, the best on top."""
+        self._fill()
+        self.query_one(RowList).point_at(0)
+
+    @on(RowList.Pointed)
+    def pointed(self) -> None:
+        """Say what it is."""
+        self._wrong = ""
+        self._tell()
+
+    @on(Input.Submitted)
+    @on(RowList.Chosen)
+    def chosen(self) -> None:
+        """Change the option under the cursor, or explain with what was chosen."""
+        row = self.query_one(RowList).pointed
+        option = self._pointed
+        if option is not None:
+            self._edit(option)
+        elif row is not None and row.key == EXPLAIN and not problem(self._values):
+            self.finish(Answer(self._values, explain=True))
+
+    def _edit(self, option: Option) -> None:
+        ask_value(
+            self.app,
+            option.name,
+            f"{option.what} Values: {option.allowed}.",
+            option.kind,
+            option.written(self._values[option.name]),
+            lambda answer: self._take(option, answer),
+            check=option.read,
+            choices=self._choices(option),
+            free=f"Or {option.kind.allowed}" if option.name in TOKENS else "",
+        )
+
+    def _choices(self, option: Option) -> list[Choice]:
+        page = self._page
+        if option.name in TOKENS:
+            return choices.token_choices(page, Choice("", option.unset, "default"))
+        if option.name == "method":
+            return choices.method_choices(page, page.text)
+        if option.name == "bound":
+            return choices.bound_choices()
+        return (
+            choices.norm_choices() if option.name == "norm" else named(option.kind, option.default)
+        )
+
+    def _take(self, option: Option, answer: str) -> None:
+        try:
+            value = option.read(answer)
+        except NoiserError as error:
+            self._wrong = f"{option.name}: {error}"
+            self._tell()
+        else:
+            self._set(option, value)
+
+    def _set(self, option: Option, value: Any) -> None:
+        """Take a value, and with it what goes with it."""
+        self._wrong = ""
+        if option.name == "method":
+            self._values |= let_go(self._values, value)
+        if option.name == "spans":
+            self._values |= {"granularity": "span" if value else "token", "marks": ()}
+        self._values[option.name] = value
+        if option.name == "granularity" and value != "span":
+            self._values |= {"spans": (), "marks": ()}
+        if self._values["granularity"] == "token":
+            self._values |= {"zoom": 0, "aggregate": "auto"}
+        self._fill()
+
+    def action_reset(self) -> None:
+        """Give the option under the cursor its default again."""
+        if (option := self._pointed) is not None:
+            self._set(option, option.default)
+
+    def action_step(self, by: int) -> None:
+        """Move the cursor; typing goes on in the line."""
+        self.query_one(RowList).action_step(by)
+
+    def action_page(self, by: int) -> None:
+        """Move it by a screenful."""
+        self.query_one(RowList).action_page(by)
+
+    def action_close(self) -> None:
+        """Use what was chosen."""
+        self.finish(Answer(self._values, explain=False))
+
+
+def list_rows(values: Values, sought: str = "") -> list[Row]:
+    """The options that have all the words sought, ● where one is not the default; first what explains."""
+    words = sought.lower().split()
+    rows = [_row(option, values) for option in OPTIONS.values()]
+    found = [row for row in rows if all(word in row.name.lower() for word in words)]
+    found.sort(key=lambda row: not all(word in row.key for word in words))  # called so, then said
+    first = Row(EXPLAIN, "Explain with these", mark="▶ ", tone="accent")
+    return found if words else [first, *found]
+
+
+def _row(option: Option, values: Values) -> Row:
+    value = values[option.name]
+    reason = no_effect(option.name, values)
+    shown = one_line(visible(option.shown(value)), VALUE)
+    padded = shown + " " * (VALUE - cell_width(shown))
+    what = f"no effect: {reason}" if reason else option.what
+    return Row(
+        option.name,
+        f"{option.name:<13} {padded} {what}",
+        mark="  " if value == option.default else "● ",
+        tone="muted" if reason else "plain",
+    )
+
+
+def in_words(option: Option, values: Values) -> Paragraphs:
+    """What an option is, its values and default, why it does not count."""
+    reason = no_effect(option.name, values)
+    told = f"{option.what} Values: {option.allowed}. Default: {option.shown(option.default)}."
+    return ((f"No effect: {reason}.", "warning"), (told, "plain")) if reason else ((told, "plain"),)
