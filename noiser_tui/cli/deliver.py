@@ -100,7 +100,8 @@ def print_line(text: str) -> None:
     """One line of data on stdout, at once."""
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
-        reconfigure(encoding="utf-8")
+        # half a pair of UTF-16, as in a file's name, becomes JSON's own escape
+        reconfigure(encoding="utf-8", errors="backslashreplace")
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
 

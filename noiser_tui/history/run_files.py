@@ -93,7 +93,11 @@ class RunFiles:
 
     def entry(self, run: str, found: About) -> Entry:
         """The line of a run in the list."""
-        note, size = self.note(run), self.path(run).stat().st_size
+        note = self.note(run)
+        try:
+            size = self.path(run).stat().st_size
+        except OSError:  # a link in a circle: one file that cannot be looked at hides no other
+            size = 0
         return Entry(
             run,
             found.kind,

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,3 +47,13 @@ def test_as_json(run: Run, folder: Path) -> None:
     assert found["dark"]["shipped"] is True
     assert found["light"]["dark"] is False
     assert Path(found["paper"]["where"]).is_file()
+
+
+def test_half_a_pair_in_a_title_is_escaped_in_json(tmp_path: Path) -> None:
+    folder = tmp_path / "noiser" / "themes"
+    folder.mkdir(parents=True)
+    (folder / "half.json").write_text('{"name": "\\ud800"}')
+    environ = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "noiser_tui", "themes", "--json"]
+    told = subprocess.run(command, env=environ, capture_output=True, check=True).stdout
+    assert {one["name"]: one["title"] for one in json.loads(told)}["half"] == "\ud800"

@@ -280,3 +280,13 @@ def test_a_note_is_data_of_a_fixed_form(store: RunStore) -> None:
     entry = store.pin(store.add(explained("x")).id)
     note = json.loads((store.folder / f"{entry.id}.note.json").read_bytes())
     assert note == {"title": "", "pinned": True, "marked": False}
+
+
+def test_a_file_that_cannot_be_looked_at_hides_no_other(store: RunStore) -> None:
+    entry = store.add(explained("x"))
+    loop = store.folder / "20250101-000000-000000.json"
+    loop.symlink_to(loop.name)
+    with RunStore(store.folder) as other:
+        damaged, kept = sorted(other.newest(), key=lambda one: one.id)
+        assert (damaged.kind, damaged.size) == ("damaged", 0)
+        assert kept == entry
