@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from noiser.request import Request
 from noiser_tui.settings.keybindings import KeyRule, merged, read_keybindings
 from noiser_tui.settings.places import stamp
 from noiser_tui.settings.problem import Problem
@@ -76,11 +77,17 @@ class Configured:
         self.app.paint()
 
     def _ask(self, changes: dict[str, object]) -> None:
-        """Prompts that were not explained yet are asked about as the settings say."""
+        """Prompts that were not explained yet are asked about as the settings say, where that can be."""
+        from noiser_tui.workbench.request_options import problem
+
+        def asked(page: State) -> State:
+            values: dict[str, Any] = vars(page.request) | changes
+            return page if problem(values) else replace(page, request=Request(**values))
+
         self.app.desk = replace(
             self.app.desk,
             documents=tuple(
-                replace(one, page=replace(one.page, request=replace(one.page.request, **changes)))  # type: ignore[arg-type]
+                replace(one, page=asked(one.page))
                 if isinstance(one.page, State) and one.page.run.prompt is None
                 else one
                 for one in self.app.desk.documents

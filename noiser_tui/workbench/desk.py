@@ -12,6 +12,7 @@ from noiser.model.info import ModelInfo
 from noiser_tui.workbench import state
 from noiser_tui.workbench.logbook import Entry
 from noiser_tui.workbench.shelf import Shelf
+from noiser_tui.workbench.spans import with_spans
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.survey import Survey
 
@@ -176,7 +177,8 @@ def blank(desk: Desk, text: str = "") -> State:
     own = desk.explanation or last
     if own is None:
         return page
-    return replace(page, request=replace(own.request, target=None, contrast=None))
+    request = with_spans(own.request, ()) if own.request.granularity == "span" else own.request
+    return replace(page, request=state.without_target(request))
 
 
 def closed(desk: Desk, id: int) -> Desk:

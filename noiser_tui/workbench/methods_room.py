@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from noiser.export import forecast
 from noiser.methods.method import Method
+from noiser_tui.workbench.request_options import let_go
 from noiser_tui.workbench.state import State
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ def use_pointed(app: Workbench) -> None:
     """Ask with the method under the cursor; what is explained already is explained again with it."""
     if app.desk.side == "methods" and app.side_bar.view is not None:
         name = cast("Methods", app.side_bar.view).pointed
-        if name:
-            app.change_request(method=name)
+        if name and (page := app.desk.explanation) is not None:
+            app.change_request(method=name, **let_go(vars(page.request), name))
 
 
 def cost_of(method: Method, page: State) -> tuple[str, str]:

@@ -121,7 +121,7 @@ class State:
 def model_asked(state: State, name: str, job: int) -> State:
     """Another model was asked for: a run of the one before is over, what it found stays."""
     run = replace(state.run, outcome="cancelled") if state.run_job else state.run
-    request = replace(state.request, target=None, contrast=None)  # ids of another vocabulary
+    request = without_target(state.request)  # ids of another vocabulary
     state = replace(
         state, run=run, run_job=0, estimate_job=0, request=request, costs=None, adding=0
     )
@@ -227,9 +227,13 @@ def prompt_changed(state: State, text: str) -> State:
     chosen = request.target is not None or request.contrast is not None or request.at
     if text == state.chosen_for or not chosen:
         return state
+    return replace(state, request=without_target(request))
+
+
+def without_target(request: Request) -> Request:
+    """The request for the model's own prediction, and for no single token of a text."""
     generate = 0 if request.at else request.generate
-    request = replace(request, target=None, contrast=None, generate=generate, at=0)
-    return replace(state, request=request)
+    return replace(request, target=None, contrast=None, generate=generate, at=0)
 
 
 def refused(state: State, sentence: str) -> State:

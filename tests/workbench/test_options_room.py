@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,9 @@ from textual.pilot import Pilot
 from noiser.errors import WrongUse
 from noiser.methods import METHODS
 from noiser.request import Request
-from noiser_tui.workbench import state
+from noiser_tui.settings.edit import set_setting
+from noiser_tui.settings.settings import load_settings
+from noiser_tui.workbench import desk, state
 from noiser_tui.workbench.app import Workbench
 from noiser_tui.workbench.marking import chosen_span
 from noiser_tui.workbench.request_options import OPTIONS, no_effect, problem, read_spans
@@ -154,6 +157,26 @@ async def test_marks_follow_the_text() -> None:
         assert page.request.spans == ((10, 17),)
         page = state.prompt_changed(page, "The")
         assert page.request == Request()
+
+
+async def test_a_new_tab_has_no_marks_of_another_text() -> None:
+    async with workbench() as (app, _, _):
+        asked = Request(granularity="span", spans=((0, 3),), target="one two", at=1, draws=20)
+        app.show_page(replace(app.state, text=PROMPT, request=asked))
+        assert desk.blank(app.desk).request == Request(draws=20)
+        assert state.model_asked(app.state, "other", 1).request.at == 0
+
+
+async def test_settings_that_do_not_go_with_what_was_chosen_leave_it(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    settings = load_settings(tmp_path / "here", environ={}, user=file)
+    async with workbench(settings=settings) as (app, _, _):
+        assert app.configured is not None
+        asked = Request(method="lime", samples=7)
+        app.show_page(replace(app.state, request=asked))
+        set_setting(file, "explain.method", "saliency")
+        app.configured.follow()
+        assert app.state.request == asked
 
 
 @given(st.text("ab ", max_size=12), st.text("xy", max_size=3), st.data())
