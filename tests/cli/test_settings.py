@@ -82,7 +82,7 @@ def test_a_wrong_setting_is_a_warning(run: Run, home: Path) -> None:
     ended = run("explain", PROMPT, "--draws", "1", "--json")
     assert ended.err == (
         f"noiser: warning: {home}: explain.sead: Unknown setting 'sead'. Did you mean 'seed'? Known: "
-        "method, bound, norm, normalisation, draws, seed, specials, granularity, search, preview.\n"
+        "method, bound, norm, normalisation, draws, seed, specials, granularity, search, preview, live.\n"
     )
     assert json.loads(ended.out)["bound"] == "norm-l2"
     assert run("explain", PROMPT, "--draws", "1", "--json", "-q").err == ""

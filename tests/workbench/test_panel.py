@@ -40,7 +40,7 @@ async def test_it_is_made_taller_and_shorter_and_stands_so_at_the_next_start() -
         await pilot.press("alt+up")
         await settled(pilot)
         assert app.panel.outer_size.height == before + 2
-        kept = session_of(app.desk, app.views)
+        kept = session_of(app.desk, app.views, frozenset())
         assert with_session(app.desk, kept).panel_height == before + 2
         for _ in range(9):
             await pilot.press("alt+down")
