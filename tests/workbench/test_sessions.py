@@ -81,6 +81,7 @@ def test_views_that_are_gone_are_not_opened():
 
 async def test_what_a_run_has_when_one_leaves_is_kept_and_shown(tmp_path, monkeypatch):
     monkeypatch.setenv("NOISER_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr("noiser_tui.workbench.ending.LAST", 20.0)  # a loaded machine is slow
     async with workbench(session=kept(tmp_path)) as (app, pilot, engine):
         engine.pause_at, engine.partial = 4, partial_of("Hi there you", 2)
         await pilot.press(*"Hi there you", "f5")
@@ -89,7 +90,7 @@ async def test_what_a_run_has_when_one_leaves_is_kept_and_shown(tmp_path, monkey
         await asyncio.to_thread(save_last, app)
         app.session.close()
     async with workbench(session=kept(tmp_path)) as (app, pilot, _):
-        for _ in range(100):
+        for _ in range(1000):
             if app.state.run.explanation is not None:
                 break
             await pilot.pause(0.02)
@@ -100,12 +101,13 @@ async def test_what_a_run_has_when_one_leaves_is_kept_and_shown(tmp_path, monkey
 
 async def test_leaving_with_a_run_under_way_keeps_it_too(tmp_path, monkeypatch):
     monkeypatch.setenv("NOISER_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr("noiser_tui.workbench.ending.LAST", 20.0)
     async with workbench(session=kept(tmp_path)) as (app, pilot, engine):
         engine.pause_at, engine.partial = 4, partial_of("Hi there you", 2)
         await pilot.press(*"Hi there you", "f5")
         await pilot.pause()
         await pilot.press("ctrl+q", "ctrl+q")
-        for _ in range(100):
+        for _ in range(1000):
             if app.return_code == 0:
                 break
             await pilot.pause(0.02)
