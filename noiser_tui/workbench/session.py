@@ -56,7 +56,7 @@ def _tab(document: Document, view: View | None, stopped: bool) -> Tab:
         step=page.run.at,
         unfinished=stopped or page.run_job != 0 or page.note == UNFINISHED,
     )
-    if isinstance(view, ExplanationView) and view.is_mounted:
+    if isinstance(view, ExplanationView) and view.stands:
         row, column = view.editor.cursor_location
         return replace(tab, cursor=(row, column), token=view.token, scroll=view.first_line)
     return tab

@@ -81,6 +81,11 @@ class ExplanationView(View):
         return self.document.page
 
     @property
+    def stands(self) -> bool:
+        """Whether its parts are there: not before it is mounted, nor while the app ends."""
+        return self.is_mounted and bool(self.query(PromptEditor)) and bool(self.query(HeatMap))
+
+    @property
     def editor(self) -> PromptEditor:
         """Where the prompt is typed."""
         return self.query_one(PromptEditor)
