@@ -49,3 +49,15 @@ def test_a_terminal_that_has_more_to_offer_is_left_as_it_was() -> None:
         window.type(CTRL_Q * 2)
         assert window.exit_code() == 0
         assert window.modes_on == {7, 25}
+
+
+def test_the_terminals_own_size_counts_not_the_one_that_a_shell_exports() -> None:
+    environ = {"COLUMNS": "60", "LINES": "16"}
+    program = [sys.executable, "-m", "noiser_tui"]
+    with outer(program, size=(90, 30), environ=environ) as window:
+        window.wait_for("F5")
+        assert b"\x1b[30;1H" in window.sent
+        assert b"\x1b[31;1H" not in window.sent
+        mark = len(window.sent)
+        window.resize(100, 34)
+        window.wait(lambda: b"\x1b[34;1H" in window.sent[mark:])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import codecs
+import contextlib
 import os
 import re
 import time
@@ -62,6 +63,14 @@ class SparingDriver(linux_driver.LinuxDriver):
     def forget(self) -> None:
         """Draw everything anew the next time: the terminal may show anything."""
         self._cells.forget()
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """What the terminal says: a COLUMNS that some shell exports stays the same when it is resized."""
+        with contextlib.suppress(OSError):
+            width, height = os.get_terminal_size(self.fileno)
+            if width and height:  # 0 of one that was never told
+                return width, height
+        return super()._get_terminal_size()
 
     def start_application_mode(self) -> None:
         """Take the terminal, and over SSH ask whether it answers."""
