@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from noiser.export import forecast
 from noiser.methods.method import Method
@@ -11,15 +11,13 @@ from noiser_tui.workbench.state import State
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
-    from noiser_tui.workbench.side.methods import Methods
 
 
 def use_pointed(app: Workbench) -> None:
     """Ask with the method under the cursor; what is explained already is explained again with it."""
-    if app.desk.side == "methods" and app.side_bar.view is not None:
-        name = cast("Methods", app.side_bar.view).pointed
-        if name and (page := app.desk.explanation) is not None:
-            app.change_request(method=name, **let_go(vars(page.request), name))
+    name, page = app.side_bar.key_in("methods"), app.desk.explanation
+    if name and page is not None:
+        app.change_request(method=name, **let_go(vars(page.request), name))
 
 
 def cost_of(method: Method, page: State) -> tuple[str, str]:

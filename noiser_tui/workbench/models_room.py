@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from noiser.model.weights import BYTES
 from noiser_tui.look.size import size_text
@@ -15,7 +15,6 @@ from noiser_tui.workbench.screens.pick import Choice, Pick
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
-    from noiser_tui.workbench.side.models import Models
 
 AUTO = "auto"
 OTHER = "other:"
@@ -31,7 +30,7 @@ def survey(app: Workbench) -> None:
 
 def load_pointed(app: Workbench) -> None:
     """Load the model under the cursor, or ask for another one's name."""
-    name = _pointed(app)
+    name = app.side_bar.key_in("models")
     model = app.desk.model
     if name == OTHER:
         other(app)
@@ -87,7 +86,7 @@ def choose_how(app: Workbench) -> None:
 
 
 def _dtypes(app: Workbench) -> list[Choice]:
-    row = app.desk.survey.row(_pointed(app))
+    row = app.desk.survey.row(app.side_bar.key_in("models"))
     auto = "float32 on the CPU, elsewhere as it is stored"
     choices = [Choice(AUTO, AUTO, auto)]
     for dtype in sorted(BYTES, key=lambda one: (BYTES[one], one != "bfloat16")):
@@ -108,10 +107,3 @@ def _as_loaded(app: Workbench) -> bool:
     assert model is not None
     same = {"dtype": model.dtype, "device": model.device}
     return all(options.get(name) in (None, AUTO, value) for name, value in same.items())
-
-
-def _pointed(app: Workbench) -> str:
-    """The name under the cursor of the side bar, empty where that shows something else."""
-    if app.desk.side != "models" or app.side_bar.view is None:
-        return ""
-    return cast("Models", app.side_bar.view).pointed

@@ -7,6 +7,7 @@ import sys
 import time
 from typing import Any
 
+from textual import events
 from textual.app import App, ComposeResult
 from textual.containers import Container, Horizontal
 from textual.driver import Driver
@@ -183,13 +184,13 @@ class PaintedApp(KeyedApp):
             view.focus_first()
             self.call_after_refresh(view.focus_first)
 
-    async def action_do(self, id: str) -> None:
-        """Do an action; the keys that follow at once are for the tab that it opened."""
-        await super().action_do(id)
-        if self._mounting is not None:
+    async def on_event(self, event: events.Event) -> None:
+        """Let what is typed wait for the tab that was opened before: it is for that."""
+        if isinstance(event, (events.Key, events.Paste)) and self._mounting is not None:
             mounting, self._mounting = self._mounting, None
             await mounting
             self.views[self.desk.active_id].focus_first()
+        await super().on_event(event)
 
     def _make_view(self, document: Document) -> View:
         view = view_of(document, self.pens)

@@ -168,11 +168,8 @@ def refresh(app: Workbench) -> None:
 
 def pointed(app: Workbench) -> Entry | None:
     """The run under the cursor of the side bar's list."""
-    from noiser_tui.workbench.widgets.row_list import RowList
-
-    listed = next(iter(app.side_bar.view.query(RowList)), None) if app.side_bar.view else None
-    row = listed.pointed if listed is not None else None
-    return app.desk.shelf.entry(row.key) if row is not None else None
+    view = app.side_bar.view
+    return app.desk.shelf.entry(view.key) if view is not None else None
 
 
 # What is done to the run under the cursor

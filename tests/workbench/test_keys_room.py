@@ -156,7 +156,7 @@ async def test_vim_keys_walk_where_no_text_is_typed(tmp_path: Path) -> None:
         await pilot.press("alt+t", "j")
         await settled(pilot)
         assert app.side_bar.view is not None
-        assert app.side_bar.view.pointed == "occlusion"  # type: ignore[attr-defined]
+        assert app.side_bar.key_in("methods") == "occlusion"
         await pilot.press("q")
         await settled(pilot)
         assert not app.desk.side_open

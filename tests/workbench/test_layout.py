@@ -5,14 +5,35 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from textual import events
 
 from noiser_tui.look.themes import theme_names
 from noiser_tui.workbench.app import Workbench
 from noiser_tui.workbench.widgets.heat_map import HeatMap
+from noiser_tui.workbench.widgets.row_list import RowList
 from tests.workbench.fake import screen_lines, workbench
 from tests.workbench.hands import lines_of, settled, text_of, type_and_run
 
 SIZES = [(60, 16), (80, 24), (120, 40), (300, 100)]
+
+
+@pytest.mark.parametrize(
+    ("opens", "then"),
+    [("alt+r", "slash"), ("alt+t", "end"), ("alt+m", "end"), ("alt+p", "end"), ("alt+h", "left")],
+)
+async def test_keys_that_come_with_the_one_that_opens_a_view_are_for_that_view(opens, then):
+    async with workbench((120, 40)) as (app, pilot, _):
+        await type_and_run(pilot, app)
+        text = app.state.text
+        for key in (opens, then):
+            app.post_message(events.Key(key, None))
+        await settled(pilot)
+        holder = app.panel if opens in ("alt+p", "alt+h") else app.side_bar
+        assert holder.has_focus_within
+        assert app.state.text == text
+        if then == "end" and holder is app.side_bar:
+            rows = holder.query_one(RowList)
+            assert rows.at == len(rows._rows) - 1
 
 
 @pytest.mark.parametrize("size", SIZES)

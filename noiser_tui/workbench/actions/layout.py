@@ -25,11 +25,11 @@ _OPEN = "!modal && panel != '' && !zen"
     short="Side bar",
     help="Open it with its last view, or close it",
 )
-def side(app: Workbench) -> None:
+async def side(app: Workbench) -> None:
     """Open or close the side bar."""
     app.show_desk(replace(app.desk, side_open=not app.desk.side_open, zen=False))
     if app.desk.side_open:
-        app.side_bar.focus_view()
+        await app.side_bar.focus_view()
     else:
         app.view.focus_first()
 
@@ -72,7 +72,7 @@ def panel_next(app: Workbench) -> None:
 
 
 def _show_side(name: str) -> Do:
-    def show(app: Workbench) -> None:
+    async def show(app: Workbench) -> None:
         """Open the view, or close it where the keys are in it."""
         desk = app.desk
         there = desk.side_open and desk.side == name and app.side_bar.has_focus_within
@@ -80,16 +80,16 @@ def _show_side(name: str) -> Do:
         if there:
             app.view.focus_first()
         else:
-            app.side_bar.focus_view()
+            await app.side_bar.focus_view()
 
     return show
 
 
 def _show_panel(name: str) -> Do:
-    def show(app: Workbench) -> None:
+    async def show(app: Workbench) -> None:
         """Open the view and give it the keys."""
         app.show_desk(replace(app.desk, panel=name, panel_open=True, zen=False))
-        app.panel.focus_view()
+        await app.panel.focus_view()
 
     return show
 

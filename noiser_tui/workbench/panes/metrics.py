@@ -9,7 +9,7 @@ from noiser_tui.look.cells import cell_width
 from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.keyed import spoken
 from noiser_tui.workbench.panes.metric_lines import curves, hard, soft, verdict
-from noiser_tui.workbench.shell.side_bar import DeskView
+from noiser_tui.workbench.shell.desk_view import DeskView
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.scrolled_lines import Lines, ScrolledLines
 

@@ -11,7 +11,7 @@ from noiser_tui.look.sentences import chop_words
 from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.logbook import Entry
 from noiser_tui.workbench.look import Pens
-from noiser_tui.workbench.shell.side_bar import DeskView
+from noiser_tui.workbench.shell.desk_view import DeskView
 from noiser_tui.workbench.widgets.scrolled_lines import Lines, ScrolledLines
 
 MARKS = {"said": "  ", "warning": "⚠ ", "error": "✗ "}

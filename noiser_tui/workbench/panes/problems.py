@@ -10,8 +10,7 @@ from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.look.sentences import chop_words
 from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.problems import Problem, problems
-from noiser_tui.workbench.shell.side_bar import DeskView
-from noiser_tui.workbench.widgets.action_row import ActionRow
+from noiser_tui.workbench.shell.desk_view import DeskView
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
 from noiser_tui.workbench.widgets.row_list import Row, RowList
 
@@ -45,6 +44,8 @@ class Whole(DrawnPane[Problem]):
 class ProblemsPane(DeskView):
     """A list of all problems; a key walks through it from anywhere."""
 
+    choosing = "go_to_problem"
+
     def __init__(self, *arguments: object) -> None:
         super().__init__(*arguments)  # type: ignore[arg-type]
         self._problems: tuple[Problem, ...] = ()
@@ -57,8 +58,7 @@ class ProblemsPane(DeskView):
     @property
     def pointed(self) -> Problem | None:
         """The problem under the cursor."""
-        row = self.query_one(RowList).pointed
-        return self._problems[int(row.key)] if row is not None else None
+        return self._problems[int(self.key)] if self.key else None
 
     def draw(self, desk: Desk) -> None:
         """Show the problems there are now."""
@@ -71,23 +71,15 @@ class ProblemsPane(DeskView):
     def step(self, by: int) -> None:
         """Put the cursor on the next problem, or the one before, round the ends."""
         if self._problems:
-            row = self.query_one(RowList).pointed
-            at = int(row.key) if row is not None else 0
-            self.query_one(RowList).point_at((at + by) % len(self._problems))
+            self.query_one(RowList).point_at((int(self.key or 0) + by) % len(self._problems))
 
     def on_resize(self) -> None:
         """Another width cuts other sentences."""
         self._show_whole()
 
-    def on_row_list_pointed(self, message: RowList.Pointed) -> None:
+    def tell(self) -> None:
         """Show all of what is under the cursor."""
-        message.stop()
         self._show_whole()
-
-    def on_row_list_chosen(self, message: RowList.Chosen) -> None:
-        """Go where the problem is."""
-        message.stop()
-        self.post_message(ActionRow.Chosen("do('go_to_problem')"))
 
     def _show_whole(self) -> None:
         whole, one = self.query_one(Whole), self.pointed

@@ -18,7 +18,7 @@ from noiser_tui.workbench.keyed import spoken
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.panes.brackets import drawn, ruler
 from noiser_tui.workbench.replay import replayed
-from noiser_tui.workbench.shell.side_bar import DeskView
+from noiser_tui.workbench.shell.desk_view import DeskView
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets import search_text
 from noiser_tui.workbench.widgets.drawn_pane import refresh_changed

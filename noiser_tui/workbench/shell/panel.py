@@ -5,24 +5,24 @@ from __future__ import annotations
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import ComposeResult
-from textual.containers import Container
 
 from noiser_tui.look.cells import cell_width, one_line
 from noiser_tui.workbench.desk import PANELS, Desk
 from noiser_tui.workbench.keyed import spoken
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.problems import problems
-from noiser_tui.workbench.shell.side_bar import DeskView, make
+from noiser_tui.workbench.shell.desk_view import Holder
 from noiser_tui.workbench.widgets import search_text
 from noiser_tui.workbench.widgets.action_row import ActionRow, Label
 
+_PANES = "noiser_tui.workbench.panes"
 VIEWS = {
-    "search": "search:SearchPane",
-    "metrics": "metrics:MetricsPane",
-    "problems": "problems:ProblemsPane",
-    "output": "output:OutputPane",
+    "search": f"{_PANES}.search:SearchPane",
+    "metrics": f"{_PANES}.metrics:MetricsPane",
+    "problems": f"{_PANES}.problems:ProblemsPane",
+    "output": f"{_PANES}.output:OutputPane",
 }
-"""Where each view is: a module of `workbench.panes` and its class, imported when it is first opened."""
+"""Where each view is: a module and its class, imported when it is first opened."""
 
 
 class PanelHeader(ActionRow[Desk]):
@@ -65,19 +65,12 @@ def _count(desk: Desk, name: str) -> int:
     return len(problems(desk)) if name == "problems" else 0
 
 
-class Panel(Container):
+class Panel(Holder):
     """The header and the view that is open."""
 
     def __init__(self, pens: Pens, *, id: str | None = None) -> None:
-        super().__init__(id=id, classes="panel")
-        self.pens = pens
-        self._views: dict[str, DeskView] = {}
+        super().__init__(pens, id=id, classes="panel")
         self._own_height = 0
-
-    @property
-    def view(self) -> DeskView | None:
-        """The view that is open."""
-        return next((view for view in self._views.values() if view.display), None)
 
     def compose(self) -> ComposeResult:
         """The header; views come when they are opened."""
@@ -93,26 +86,7 @@ class Panel(Container):
             self._own_height = own
             self.styles.height = own or None  # the style sheet's
         self.query_one(PanelHeader).show_state(desk)
-        if desk.panel_open and desk.panel not in self._views:
-            view = make("noiser_tui.workbench.panes", VIEWS[desk.panel], self.pens)
-            self._views[desk.panel] = view
-            self.mount(view)
-        for name, view in self._views.items():
-            view.display = desk.panel_open and name == desk.panel
-            if view.display:
-                view.show_desk(desk)
-
-    def set_pens(self, pens: Pens) -> None:
-        """Views that are made later get these."""
-        self.pens = pens
-
-    def focus_view(self) -> None:
-        """Give the keys to the view that is open."""
-        self.call_after_refresh(self._focus)
-
-    def _focus(self) -> None:
-        for view in self._views.values():
-            widgets = [view, *view.query("*")] if view.display else []
-            if (first := next((w for w in widgets if w.focusable), None)) is not None:
-                first.focus()
-                return
+        if desk.panel_open:
+            self.show_view(desk.panel, VIEWS[desk.panel], desk)
+        else:
+            self.hide_all_but("")

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from textual import on
 from textual.app import ComposeResult
 
 from noiser_tui.workbench import runs_room
 from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.shelf import Shelf, marked_rows
-from noiser_tui.workbench.shell.side_bar import DeskView
+from noiser_tui.workbench.shell.desk_view import DeskView
 from noiser_tui.workbench.side.runs import RunInWords
 from noiser_tui.workbench.widgets.row_keys import RowKeys
-from noiser_tui.workbench.widgets.row_list import RowList
+from noiser_tui.workbench.widgets.row_list import Row, RowList
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
@@ -49,23 +48,15 @@ class Compare(DeskView):
         if desk.shelf is not self._shelf:
             self._shelf = desk.shelf
             self.query_one(RowList).show_rows(marked_rows(desk.shelf))
-            self._tell()
+            self.tell()
 
-    def _tell(self) -> None:
-        row = self.query_one(RowList).pointed
-        entry = self._shelf.entry(row.key) if self._shelf is not None and row else None
+    def tell(self) -> None:
+        """Say what the run under the cursor is."""
+        entry = self._shelf.entry(self.key) if self._shelf is not None else None
         self.query_one(RunInWords).show_state(entry)
 
-    @on(RowList.Pointed)
-    def pointed(self, message: RowList.Pointed) -> None:
-        """Say what it is."""
-        message.stop()
-        self._tell()
-
-    @on(RowList.Chosen)
-    async def chosen(self, message: RowList.Chosen) -> None:
+    async def choose(self, row: Row) -> None:
         """Open it, or do what the row says."""
-        message.stop()
-        known = self._shelf is not None and self._shelf.entry(message.row.key) is not None
-        action = "compare_open" if known else message.row.key
+        known = self._shelf is not None and self._shelf.entry(row.key) is not None
+        action = "compare_open" if known else row.key
         await self.run_action(f"app.do('{action}')")

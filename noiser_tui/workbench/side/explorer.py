@@ -18,7 +18,7 @@ from noiser_tui.workbench.beside import beside
 from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.explorer_tree import Node, Prompt
 from noiser_tui.workbench.look import Pens
-from noiser_tui.workbench.shell.side_bar import DeskView
+from noiser_tui.workbench.shell.desk_view import DeskView
 from noiser_tui.workbench.widgets.row_keys import RowKeys
 from noiser_tui.workbench.widgets.row_list import Row, RowList
 
@@ -79,17 +79,16 @@ class Explorer(DeskView):
     @property
     def samples(self) -> list[Node]:
         """The leaves under the branch that the cursor stands on or in, all that are known else."""
-        row = self.query_one(RowList).pointed
-        key = row.key if row is not None else ""
+        key = self.key
         branch = next(
             (k for k, nodes in self._under.items() if k == key or key in _keys(nodes)), None
         )
         listed = self._under[branch] if branch is not None else list(self._listed.values())
         return [one for one in listed if one.opens is not None]
 
-    def on_row_list_chosen(self, message: RowList.Chosen) -> None:
+    async def choose(self, row: Row) -> None:
         """Open the leaf."""
-        node = self._listed.get(message.row.key)
+        node = self._listed.get(row.key)
         if node is not None and node.opens is not None:
             self.post_message(self.Opened(node.opens))
 

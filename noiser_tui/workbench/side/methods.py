@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import get_args
 
-from textual import on
 from textual.app import ComposeResult
 
 from noiser.methods import METHODS
@@ -12,7 +11,7 @@ from noiser.methods.method import Kind, Method
 from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.methods_room import cost_of
-from noiser_tui.workbench.shell.side_bar import DeskView
+from noiser_tui.workbench.shell.desk_view import DeskView
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.row_keys import RowKeys
 from noiser_tui.workbench.widgets.row_list import Row, RowList
@@ -21,6 +20,8 @@ from noiser_tui.workbench.widgets.words import Paragraphs, Words
 
 class Methods(DeskView):
     """The list by family, the method under the cursor in words, and the keys."""
+
+    choosing = "method_use"
 
     def __init__(self, pens: Pens) -> None:
         super().__init__(pens)
@@ -40,38 +41,21 @@ class Methods(DeskView):
             keys = [row.key for row in list_rows(page)]
             self.query_one(RowList).point_at(keys.index(page.request.method))
 
-    @property
-    def pointed(self) -> str:
-        """The method under the cursor."""
-        row = self.query_one(RowList).pointed
-        return row.key if row is not None and not row.heading else ""
-
     def draw(self, desk: Desk) -> None:
         """Bring the list up to the explanation on top; without one there are no costs."""
         page = desk.explanation
         drawn = None if page is None else (page.request, page.costs, page.run.prompt, page.text)
-        if drawn == self._drawn and self.query_one(RowList).pointed is not None:
+        if drawn == self._drawn and self.row is not None:
             return
         self._drawn = drawn
         self.query_one(RowList).show_rows(list_rows(page))
-        self._tell()
+        self.tell()
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """Say what the method under the cursor is."""
         page = self.desk.explanation if self.desk is not None else None
-        if self.pointed:
-            self.query_one(Words).show_state(in_words(METHODS[self.pointed], page))
-
-    @on(RowList.Pointed)
-    def pointed_at(self, message: RowList.Pointed) -> None:
-        """Say what it is."""
-        message.stop()
-        self._tell()
-
-    @on(RowList.Chosen)
-    async def chosen(self, message: RowList.Chosen) -> None:
-        """Use it."""
-        message.stop()
-        await self.run_action("app.do('method_use')")
+        if self.key:
+            self.query_one(Words).show_state(in_words(METHODS[self.key], page))
 
 
 def list_rows(page: State | None) -> list[Row]:

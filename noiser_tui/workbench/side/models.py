@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from textual import on
 from textual.app import ComposeResult
 
 from noiser.builtin import MODEL_NAME
@@ -14,7 +13,7 @@ from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.engine import ModelRow, Place
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.models_room import AUTO, OTHER
-from noiser_tui.workbench.shell.side_bar import DeskView
+from noiser_tui.workbench.shell.desk_view import DeskView
 from noiser_tui.workbench.widgets.row_keys import RowKeys
 from noiser_tui.workbench.widgets.row_list import Row, RowList, Tone
 from noiser_tui.workbench.widgets.words import Paragraphs, Words
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
 
 class Models(DeskView):
     """The list, the model under the cursor in words, and the keys."""
+
+    choosing = "model_load"
 
     def __init__(self, pens: Pens) -> None:
         super().__init__(pens)
@@ -46,12 +47,6 @@ class Models(DeskView):
         if self.desk is not None:
             self.draw(self.desk)
 
-    @property
-    def pointed(self) -> str:
-        """The name of the model under the cursor; `OTHER` for one that is to be named."""
-        row = self.query_one(RowList).pointed
-        return row.key if row is not None and not row.heading else ""
-
     def draw(self, desk: Desk) -> None:
         """Bring the list up to the desk; what is free is asked again once another model is there."""
         waits = desk.load_job and (desk.survey.known or desk.survey.job)
@@ -70,24 +65,12 @@ class Models(DeskView):
             self._stood = True
             keys = [row.key for row in rows]
             listed.point_at(keys.index(desk.model_name) if desk.model_name in keys else 1)
-        self._tell()
+        self.tell()
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """Say what the model under the cursor is, or one that is to be named."""
         if self.desk is not None:
-            words = in_words(self.desk, self.pointed)
-            self.query_one(Words).show_state(words)
-
-    @on(RowList.Pointed)
-    def pointed_at(self, message: RowList.Pointed) -> None:
-        """Say what it is."""
-        message.stop()
-        self._tell()
-
-    @on(RowList.Chosen)
-    async def chosen(self, message: RowList.Chosen) -> None:
-        """Load it."""
-        message.stop()
-        await self.run_action("app.do('model_load')")
+            self.query_one(Words).show_state(in_words(self.desk, self.key))
 
 
 def list_rows(desk: Desk) -> list[Row]:

@@ -17,7 +17,7 @@ from noiser_tui.workbench import runs_room
 from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.shelf import Shelf, how_made
-from noiser_tui.workbench.shell.side_bar import DeskView
+from noiser_tui.workbench.shell.desk_view import DeskView
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
 from noiser_tui.workbench.widgets.plain_text import Line
 from noiser_tui.workbench.widgets.row_keys import RowKeys
@@ -46,6 +46,8 @@ def today() -> date:
 class Runs(DeskView):
     """A line to search in, the runs by day, the one under the cursor in words, the keys."""
 
+    choosing = "run_open"
+
     def __init__(self, pens: Pens) -> None:
         super().__init__(pens)
         self._shelf: Shelf | None = None
@@ -70,10 +72,6 @@ class Runs(DeskView):
         """It is opened again."""
         self._look_again()
 
-    def focus_first(self) -> None:
-        """The list."""
-        self.screen.set_focus(self.query_one(RowList))
-
     def draw(self, desk: Desk) -> None:
         """Show the runs that were read."""
         shelf = desk.shelf
@@ -84,12 +82,12 @@ class Runs(DeskView):
         empty = "No runs yet: F5 makes one." if not shelf.sought else "No run has these words."
         listed.show_rows(shelf.rows(today()))
         listed.say_when_empty(empty if shelf.known else "Being read …")
-        self._tell()
+        self.tell()
         self.call_after_refresh(self._more)
 
-    def _tell(self) -> None:
-        row = self.query_one(RowList).pointed
-        entry = self._shelf.entry(row.key) if self._shelf is not None and row else None
+    def tell(self) -> None:
+        """Say what the run under the cursor is."""
+        entry = self._shelf.entry(self.key) if self._shelf is not None else None
         self.query_one(RunInWords).show_state(entry)
 
     @property
@@ -109,17 +107,9 @@ class Runs(DeskView):
             runs_room.more(self.bench)
 
     @on(RowList.Pointed)
-    def pointed(self, message: RowList.Pointed) -> None:
-        """Say what it is; near the end read more."""
-        message.stop()
-        self._tell()
+    def near_the_end(self) -> None:
+        """Read more there."""
         self._more()
-
-    @on(RowList.Chosen)
-    async def chosen(self, message: RowList.Chosen) -> None:
-        """Open it."""
-        message.stop()
-        await self.run_action("app.do('run_open')")
 
     @on(Input.Changed)
     def typed(self, message: Input.Changed) -> None:

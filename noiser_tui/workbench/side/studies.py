@@ -14,7 +14,7 @@ from noiser_tui.workbench.beside import beside
 from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.engine.recent import recent_studies
 from noiser_tui.workbench.look import Pens
-from noiser_tui.workbench.shell.side_bar import DeskView
+from noiser_tui.workbench.shell.desk_view import DeskView
 from noiser_tui.workbench.studies.finding import PLAN, STORE, Found, look, study_folders
 from noiser_tui.workbench.widgets.row_keys import RowKeys
 from noiser_tui.workbench.widgets.row_list import Row, RowList, Tone
@@ -67,18 +67,13 @@ class Studies(DeskView):
         self.set_interval(EVERY, self.look_again)
         self.look_again(search=True)
 
-    def focus_first(self) -> None:
-        """The list."""
-        self.query_one(RowList).focus()
-
     def draw(self, desk: Desk) -> None:
         """Nothing on the desk is shown here."""
 
     @property
     def chosen(self) -> Path | None:
         """The folder of the study under the cursor."""
-        row = self.query_one(RowList).pointed
-        kind, _, name = row.key.partition(":") if row is not None else ("", "", "")
+        kind, _, name = self.key.partition(":")
         return Path(name) if kind in ("here", "recent") else None
 
     def look_again(self, *, search: bool = False) -> None:
@@ -115,9 +110,9 @@ class Studies(DeskView):
         self._why = why
         self.query_one(RowList).show_rows(self._rows())
 
-    def on_row_list_chosen(self, message: RowList.Chosen) -> None:
+    async def choose(self, row: Row) -> None:
         """Open the study, or begin one."""
-        kind, _, name = message.row.key.partition(":")
+        kind, _, name = row.key.partition(":")
         if kind in ("here", "recent"):
             self.post_message(self.Opened(Path(name)))
         elif kind in ("preset", "new"):
