@@ -74,9 +74,20 @@ def _stop_one(folder: Path, then: Callable[[int], None]) -> threading.Thread:
     """Halt one of two workers while it is at a row, and when all others are done, do `then` to it."""
 
     def act() -> None:
+        rows: dict[
+            str, set[int]
+        ] = {}  # by place; at its second row a worker has its model for sure
+
+        def loaded() -> str | None:
+            for place, row in store.db.execute(
+                "SELECT place, id FROM task JOIN worker ON worker.name = task.worker"
+            ):
+                rows.setdefault(place, set()).add(row)
+            return next((place for place, own in rows.items() if len(own) > 1), None)
+
         with Store(folder) as store:
-            _until(lambda: store.count("done") > 2 and stand(store).workers == 2)
-            process = int(stand(store).places[0].rpartition(":")[2])
+            _until(lambda: loaded() is not None and stand(store).workers == 2)
+            process = int((loaded() or "").rpartition(":")[2])
             os.kill(process, signal.SIGSTOP)
             _until(lambda: not store.count("open") and store.count("taken") == 1)
             then(process)
