@@ -25,6 +25,8 @@ settings.load_profile("noiser")
 
 for name in [name for name in os.environ if name.startswith("NOISER_")]:
     del os.environ[name]  # they would be settings
+for name in ("COLUMNS", "LINES"):  # pytest-xdist leaves its own to what is started here
+    os.environ.pop(name, None)
 os.environ["NOISER_DATA"] = tempfile.mkdtemp(prefix="noiser-tests-data-")  # runs and sessions
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -273,9 +274,10 @@ class ScriptedEngine:
 async def workbench(
     size: tuple[int, int] = (80, 24), **options: Any
 ) -> AsyncIterator[tuple[Workbench, Pilot[int], ScriptedEngine]]:
-    """A workbench on a scripted engine, its model loaded."""
+    """A workbench on a scripted engine, its model loaded; its pilot pauses until all is painted."""
     app = Workbench(model="fake", engine=ScriptedEngine, depth="256", **options)
     async with app.run_test(size=size) as pilot:
+        _wait_for_frames(app, pilot)
         for _ in range(100):
             await pilot.pause()
             if app.desk.model is not None and not app.desk.load_job:
@@ -284,6 +286,22 @@ async def workbench(
         engine = app.engine
         assert isinstance(engine, ScriptedEngine)
         yield app, pilot, engine
+
+
+def _wait_for_frames(app: Workbench, pilot: Pilot[int]) -> None:
+    """Let a pause last until the next frame is drawn and the runs are kept, where that is under way.
+
+    Textual's own ends where the process was idle for a moment, which it is between two frames.
+    """
+    pause = pilot.pause
+
+    async def until_painted(delay: float | None = None) -> None:
+        await pause(delay)
+        end = time.monotonic() + 1
+        while (app._frame is not None or app.keeping.busy) and time.monotonic() < end:
+            await pause(0.005)
+
+    pilot.pause = until_painted  # type: ignore[method-assign]
 
 
 def screen_lines(app: Workbench) -> list[str]:

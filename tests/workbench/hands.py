@@ -22,11 +22,12 @@ async def settled(pilot: Pilot[int]) -> None:
 
 
 async def until(pilot: Pilot[int], holds: Callable[[], object], seconds: float = 20) -> None:
-    """Wait for something that a thread or a process does."""
+    """Wait for something that a thread or a process does, then until it is painted."""
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, "it did not come to that"
         await pilot.pause(0.01)
+    await pilot.pause()
 
 
 async def type_and_run(pilot: Pilot[int], app: Workbench, text: str = PROMPT) -> None:

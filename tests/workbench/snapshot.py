@@ -11,7 +11,6 @@ import pytest
 from rich.segment import Segment
 from textual.pilot import Pilot
 from textual.strip import Strip
-from textual.widgets import Input, TextArea
 
 from noiser_tui.workbench.app import Workbench
 from tests.workbench.hands import settled
@@ -41,9 +40,6 @@ class Snapshot:
         """Compare what stands on the screen, or keep it."""
         app = pilot.app
         assert isinstance(app, Workbench)
-        for widget in app.screen.query("*"):
-            if isinstance(widget, (Input, TextArea)):
-                widget.cursor_blink = False
         await settled(pilot)
         app.paint()
         await settled(pilot)

@@ -140,7 +140,7 @@ async def test_marked_runs_are_compared_without_running_anything():
         await until(pilot, lambda: app.desk.active.kind == "comparison")
         assert [one.label for one in page(app).slots] == ["noiser", "occlusion"]
         assert not [one for one in engine.jobs if isinstance(one, CompareRows)]
-        await until(pilot, lambda: app.desk.active.run)
+        await until(pilot, lambda: app.desk.active.run and not app.side_bar.has_focus_within)
         await pilot.press("alt+c", "end", "space")
         await until(pilot, lambda: len(app.desk.shelf.marked) == 1)
         assert app.query_one("#compare-list", RowList)._rows[2].name == "MARKED (1)"

@@ -14,6 +14,7 @@ from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 from noiser_tui.workbench.widgets.row_list import RowList
 from tests.export.example import example
 from tests.workbench.fake import screen_lines, workbench
+from tests.workbench.hands import until
 
 
 @pytest.fixture
@@ -53,12 +54,12 @@ def test_samples_are_prompts_with_what_the_data_set_expects(folder):
 
 async def rows_with(pilot, app, name):
     """The names in the tree, once that one is among them: branches are read beside the loop."""
-    for _ in range(200):
-        names = [row.name for row in app.query_one(RowList)._rows]
-        if name in names:
-            return names
-        await pilot.pause(0.01)
-    raise AssertionError(f"{name} is not in {names}")
+
+    def names():
+        return [row.name for row in app.query_one(RowList)._rows]
+
+    await until(pilot, lambda: name in names())
+    return names()
 
 
 async def choose(pilot, app, name):

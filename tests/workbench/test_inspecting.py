@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from noiser_tui.workbench.widgets.heat_map import HeatMap
 from tests.workbench.fake import workbench
-from tests.workbench.hands import line_of, lines_of, text_of, type_and_run
+from tests.workbench.hands import line_of, lines_of, settled, text_of, type_and_run
 
 
 async def test_the_cursor_leaves_a_unit_of_many_rows_downwards_and_upwards():
@@ -58,6 +58,7 @@ async def test_the_inspector_tells_what_the_tokens_of_a_character_are():
     template = Token(9, "user", 1, 5, "template", "75736572")
     named = tuple(replace(token, text=token.text.upper()) for token in tokens)
     async with workbench((100, 24)) as (app, pilot, _):
+        await settled(pilot)
         run = replace(app.state.run, prompt=Prompt("🚀user", (*named, template)))
         inspector = app.query_one(Inspector)
         inspector.show_state(replace(app.state, run=run))

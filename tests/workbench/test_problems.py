@@ -13,6 +13,7 @@ from noiser_tui.workbench.panes.problems import ProblemsPane
 from noiser_tui.workbench.problems import Problem, problems
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 from tests.workbench.fake import ScriptedEngine, screen_lines, script, workbench
+from tests.workbench.hands import text_of, until
 
 PROMPT = "The capital of France is"
 LONG = "The scale is far below the grid, " * 4 + "so look twice."
@@ -130,11 +131,9 @@ async def test_output_follows_its_end_unless_it_is_scrolled_up():
         for i in range(40):
             app.notify(f"line {i}")
         await pilot.press("alt+o")
-        await pilot.pause()
-        assert "line 39" in "\n".join(screen_lines(app))
+        await until(pilot, lambda: "line 39" in text_of(app))
         app.notify("line 40")
-        await pilot.pause(0.1)
-        assert "line 40" in "\n".join(screen_lines(app))
+        await until(pilot, lambda: "line 40" in text_of(app))
         await pilot.press("home")
         app.notify("line 41")
         await pilot.pause(0.1)
