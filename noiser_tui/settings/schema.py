@@ -145,7 +145,7 @@ class Files:
 class Terminal:
     """What is sent over the line."""
 
-    fps: int = _setting(0, Whole(0, 240), "Frames a second at most; 0 is 120 here and 20 over SSH.")
+    fps: int = _setting(0, Whole(0, 240), "Frames a second at most; 0 is 240 here and 60 over SSH.")
     animations: str = _setting(
         "auto",
         OneOf(("auto", "none", "basic", "full")),

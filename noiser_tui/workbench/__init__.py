@@ -25,7 +25,8 @@ def run_workbench(
     import os
     import sys
 
-    from noiser_tui.workbench.environment import collect_later, prepare_environment
+    from noiser_tui.workbench.environment import prepare_environment
+    from noiser_tui.workbench.garbage import collect_later
 
     collect_later()
     from noiser_tui.settings.settings import load_settings

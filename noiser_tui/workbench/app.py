@@ -31,7 +31,7 @@ from noiser_tui.workbench.engine import (
 )
 from noiser_tui.workbench.engine.recent import remember_model
 from noiser_tui.workbench.engine.study import StudyRuns
-from noiser_tui.workbench.environment import collect_again
+from noiser_tui.workbench.garbage import collect_again
 from noiser_tui.workbench.insides import keep_copied
 from noiser_tui.workbench.keeping import Keeping, StoreAnswered
 from noiser_tui.workbench.keymap import Facts
@@ -313,4 +313,4 @@ class Workbench(PaintedApp):
         for view in message.text_area.ancestors:
             if isinstance(view, ExplanationView):
                 self._take_text(view)
-        self.call_after_refresh(self.paint_soon)  # what was typed stands there first
+        self.paint_at_rest()

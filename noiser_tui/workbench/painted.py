@@ -36,6 +36,8 @@ from noiser_tui.workbench.widgets.status_bar import StatusBar
 
 FRAME = 1 / 15
 """Seconds between repaints while the engine is at work."""
+MOST = 0.25
+"""Seconds without a paint while somebody types."""
 HIGH = 32
 """Lines from which on the panel is open from the start."""
 
@@ -143,6 +145,18 @@ class PaintedApp(KeyedApp):
             self.paint()
         elif self._frame is None:
             self._frame = self.set_timer(wait, self.paint)
+
+    def paint_at_rest(self) -> None:
+        """Paint once the keys rest for a frame, or a quarter of a second after the last paint.
+
+        What is typed is drawn at once by where it is typed: the next letter must not wait for the rest.
+        """
+        if time.monotonic() - self._painted_at > MOST:
+            self.call_after_refresh(self.paint_soon)
+            return
+        if self._frame is not None:
+            self._frame.stop()
+        self._frame = self.set_timer(FRAME, self.paint)
 
     def paint(self) -> None:
         """Bring every widget up to the desk, while there are any: leaving takes them one by one."""

@@ -13,6 +13,7 @@ import os
 import random
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,9 +78,12 @@ class Window:
 
 @contextmanager
 def workbench(size: tuple[int, int], term: str) -> Iterator[Window]:
-    """A workbench on the built-in model."""
-    with outer([sys.executable, "-m", "noiser_tui"], size=size, term=term) as terminal:
-        yield Window(terminal)
+    """A workbench on the built-in model, in which nothing was open before and nothing is set."""
+    with tempfile.TemporaryDirectory() as folder:
+        environ = {"NOISER_DATA": folder, "XDG_CONFIG_HOME": folder}
+        program = [sys.executable, "-m", "noiser_tui"]
+        with outer(program, size=size, term=term, environ=environ) as terminal:
+            yield Window(terminal)
 
 
 def letters() -> Iterator[tuple[str, str]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +81,21 @@ def test_unloading_gives_the_model_back(model: LanguageModel) -> None:
     posted(LoadModel("built-in", {"device": "cpu"}), held)
     assert held.info is not None
     assert held.info.name == "built-in"
+
+
+def test_nothing_is_left_of_a_model_that_was_let_go_or_replaced() -> None:
+    """Garbage is not looked for in what stood when a model was loaded; models are in cycles."""
+    held = Held()
+    load = LoadModel("built-in", {"device": "cpu"})
+    posted(load, held)
+    first = weakref.ref(held.model)
+    posted(load, held)
+    assert first() is None
+    second = weakref.ref(held.model)
+    assert second() is not None
+    posted(UnloadModel(), held)
+    assert second() is None
+    assert gc.isenabled()
 
 
 def test_reading_tells_tokens_and_what_comes_next(

@@ -8,7 +8,7 @@ import pytest
 from textual.css.stylesheet import Stylesheet
 from textual.widget import Widget
 
-from noiser_tui.workbench import environment
+from noiser_tui.workbench import garbage
 from tests.workbench.fake import workbench
 
 
@@ -57,12 +57,12 @@ async def test_the_screen_is_drawn_anew_when_asked() -> None:
 
 def test_garbage_waits_for_the_first_paint_alone() -> None:
     try:
-        environment.collect_later()
+        garbage.collect_later()
         assert not gc.isenabled()
-        environment.collect_again()
+        garbage.collect_again()
         assert gc.isenabled()
         kept = gc.get_freeze_count()
-        environment.collect_again()
+        garbage.collect_again()
         assert gc.get_freeze_count() == kept > 0
     finally:
         gc.unfreeze()

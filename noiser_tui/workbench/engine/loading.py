@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from noiser_tui.workbench.engine.job import Job
+from noiser_tui.workbench.garbage import collect_again, collect_all, collect_later
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.engine.context import Context
@@ -30,7 +31,15 @@ class LoadModel(Job):
         held = context.held
         if held.info is not None and held.info.bytes > KEPT:
             held.model = None
-        held.model = load(self.name, emit=context.teller(), **self.options)
+            _give_back()
+        replaces = held.model is not None
+        collect_later()
+        try:
+            held.model = load(self.name, emit=context.teller(), **self.options)
+        finally:
+            collect_again()
+        if replaces:
+            _give_back()
         _leave_a_core()
 
 
@@ -45,9 +54,15 @@ class UnloadModel(Job):
         if context.held.model is None:
             return
         context.held.model = None
-        from noiser.model.memory import let_go
+        _give_back()
 
-        let_go()
+
+def _give_back() -> None:
+    """Give back the memory of a model that was let go."""
+    from noiser.model.memory import let_go
+
+    collect_all()
+    let_go()
 
 
 def _leave_a_core() -> None:
