@@ -14,7 +14,7 @@ from noiser.errors import WrongUse
 from noiser_tui.look.depth import Depth
 from noiser_tui.settings.schema import Values
 from noiser_tui.settings.settings import Settings
-from noiser_tui.workbench import desk, ending, logbook, runs_room, state
+from noiser_tui.workbench import desk, ending, kept_runs, logbook, state
 from noiser_tui.workbench.actions import ACTIONS
 from noiser_tui.workbench.beside import beside
 from noiser_tui.workbench.configured import Configured
@@ -98,7 +98,7 @@ class Workbench(PaintedApp):
         """Let the engine begin once the first screen stands: its imports stall the interface."""
         self.call_after_refresh(collect_again)
         self.call_after_refresh(self.engine.start)
-        self.call_after_refresh(runs_room.restore, self)
+        self.call_after_refresh(kept_runs.restore, self)
 
     # From the engine
 
@@ -115,7 +115,7 @@ class Workbench(PaintedApp):
         self.desk = logbook.logged(before, now, logbook.clock(), message)
         if isinstance(message, JobEnded):
             self.paint()
-            runs_room.ended(self, waited, message)
+            kept_runs.ended(self, waited, message)
         else:
             self.paint_soon()
 

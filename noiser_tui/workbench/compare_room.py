@@ -8,7 +8,7 @@ from noiser.comparison.result import Comparison
 from noiser.comparison.rows import plan
 from noiser.errors import WrongUse
 from noiser.explanation import Explanation
-from noiser_tui.workbench import desk, runs_room
+from noiser_tui.workbench import desk, kept_runs, runs_room
 from noiser_tui.workbench.asking import can_explain
 from noiser_tui.workbench.comparison_page import ComparisonPage, finished_page, planned_page
 from noiser_tui.workbench.engine import CompareRows
@@ -25,7 +25,7 @@ def compare_marked(app: Workbench) -> None:
 
     def use(comparison: Comparison) -> None:
         app.open_page(finished_page(comparison))
-        runs_room.keep(app, app.desk.active, comparison)
+        kept_runs.keep(app, app.desk.active, comparison)
 
     app.keeping.ask(_laid_over, use, app.refuse)
 
@@ -146,7 +146,7 @@ def open_row(app: Workbench) -> None:
 def unmark(app: Workbench) -> None:
     """Take the mark from the run under the cursor."""
     if (entry := runs_room.pointed(app)) is not None:
-        runs_room.change(app, lambda store: store.mark(entry.id, False))
+        kept_runs.change(app, lambda store: store.mark(entry.id, False))
 
 
 def unmark_all(app: Workbench) -> None:
@@ -157,4 +157,4 @@ def unmark_all(app: Workbench) -> None:
         for run in ids:
             store.mark(run, False)
 
-    runs_room.change(app, work)
+    kept_runs.change(app, work)

@@ -10,7 +10,7 @@ from textual import events
 
 from noiser_tui.history.entry import Entry, id_at
 from noiser_tui.history.runs import RunStore
-from noiser_tui.workbench import runs_room
+from noiser_tui.workbench import kept_runs, runs_room
 from noiser_tui.workbench.adding import add_draws
 from noiser_tui.workbench.reopened_run import run_of
 from noiser_tui.workbench.run import Run, run_told
@@ -191,14 +191,14 @@ async def test_export_writes_a_file(tmp_path):
 
 
 async def test_new_runs_of_others_appear_and_pages_are_read_as_one_goes(monkeypatch):
-    monkeypatch.setattr(runs_room, "PAGE", 3)
+    monkeypatch.setattr(kept_runs, "PAGE", 3)
     kept(*(f"prompt {i}" for i in range(8)))
     async with workbench() as (app, pilot, _):
         app.desk = replace(app.desk, shelf=Shelf(wanted=3))
         await pilot.press("alt+r")
         await until(pilot, lambda: len(app.desk.shelf.others) == 8)  # all within sight
         kept("by somebody else")
-        runs_room.refresh(app)
+        kept_runs.refresh(app)
         await until(pilot, lambda: "by somebody else" in names(app))
 
 
@@ -311,7 +311,7 @@ async def test_quick_open_finds_the_runs_of_sessions_before():
 
 
 async def test_quick_open_finds_runs(monkeypatch):
-    monkeypatch.setattr(runs_room, "SOON", 0.01)
+    monkeypatch.setattr(kept_runs, "SOON", 0.01)
     (run,) = kept("The sea is blue")
     async with workbench() as (app, pilot, _):
         await until(pilot, lambda: app.desk.shelf.known)

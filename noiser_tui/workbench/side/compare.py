@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
 
-from noiser_tui.workbench import runs_room
+from noiser_tui.workbench import kept_runs
 from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.shelf import Shelf, marked_rows
@@ -37,11 +37,11 @@ class Compare(DeskView):
     def on_mount(self) -> None:
         """Read what is marked."""
         super().on_mount()
-        runs_room.refresh(cast("Workbench", self.app))
+        kept_runs.refresh(cast("Workbench", self.app))
 
     def on_show(self) -> None:
         """It is opened again."""
-        runs_room.refresh(cast("Workbench", self.app))
+        kept_runs.refresh(cast("Workbench", self.app))
 
     def draw(self, desk: Desk) -> None:
         """Show what is marked."""

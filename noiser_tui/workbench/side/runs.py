@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from noiser_tui.history.entry import Entry
 from noiser_tui.look.cells import one_line
-from noiser_tui.workbench import runs_room
+from noiser_tui.workbench import kept_runs
 from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.shelf import Shelf, how_made
@@ -66,7 +66,7 @@ class Runs(DeskView):
         super().on_mount()
         self.watch(self.query_one(RowList), "scroll_y", self._more, init=False)
         self.set_interval(AGAIN, self._look_again)
-        runs_room.refresh(self.bench)
+        kept_runs.refresh(self.bench)
 
     def on_show(self) -> None:
         """It is opened again."""
@@ -98,13 +98,13 @@ class Runs(DeskView):
     def _look_again(self) -> None:
         now = self.bench.desk
         if now.side_open and now.side == "runs" and not now.zen:
-            runs_room.refresh(self.bench)
+            kept_runs.refresh(self.bench)
 
     def _more(self) -> None:
         listed = self.query_one(RowList)
         at = max(listed.at, int(listed.scroll_y) + listed.size.height)
         if at > listed.virtual_size.height - NEAR:
-            runs_room.more(self.bench)
+            kept_runs.more(self.bench)
 
     @on(RowList.Pointed)
     def near_the_end(self) -> None:
@@ -118,7 +118,7 @@ class Runs(DeskView):
         if self._typed is not None:
             self._typed.stop()
         text = message.value
-        self._typed = self.set_timer(PAUSE, lambda: runs_room.look(self.bench, text))
+        self._typed = self.set_timer(PAUSE, lambda: kept_runs.look(self.bench, text))
 
     @on(Input.Submitted)
     def searched(self, message: Input.Submitted) -> None:

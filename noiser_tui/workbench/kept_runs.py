@@ -1,0 +1,174 @@
+"""Every run that was made: kept, put back into the tabs of the last session, and listed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from noiser.comparison.result import Comparison
+from noiser.explanation import Explanation
+from noiser_tui.workbench import desk
+from noiser_tui.workbench.comparison_page import ComparisonPage, with_comparison
+from noiser_tui.workbench.desk import Document
+from noiser_tui.workbench.engine import AddDraws, CompareRows, ExplainPrompt, JobEnded
+from noiser_tui.workbench.shelf import PAGE, Shelf
+from noiser_tui.workbench.state import State
+
+if TYPE_CHECKING:
+    from noiser.record import Saved
+    from noiser_tui.history.entry import Entry
+    from noiser_tui.history.runs import RunStore
+    from noiser_tui.workbench.app import Workbench
+
+SOON = 1.0
+"""Seconds after the start at which the list is read: quick open has the runs, too."""
+
+# What is kept
+
+
+def ended(app: Workbench, before: Document | None, message: JobEnded) -> None:
+    """Keep what a job has left: `before` is the document that waited for it, None where it is closed."""
+    if before is not None and isinstance(message.job, CompareRows):
+        page = app.desk.document(before.id).page
+        if isinstance(page, ComparisonPage) and page.comparison is not None:
+            keep(app, before, page.comparison)
+        return
+    if message.error is not None or not isinstance(message.job, (ExplainPrompt, AddDraws)):
+        return
+    again = isinstance(message.job, AddDraws)
+    found = message.partial
+    if before is not None:
+        page = app.desk.document(before.id).page
+        found = page.run.saved if isinstance(page, State) else None
+    elif again:
+        return
+    if again and message.cancelled and message.partial is None:
+        return  # nothing has changed
+    if found is not None and _tells(found):
+        keep(app, before, found, again=again)
+
+
+def keep(app: Workbench, document: Document | None, saved: Saved, *, again: bool = False) -> None:
+    """Keep what a document shows; `again` says that it takes the place of what was kept before."""
+    id = document.id if document is not None else 0
+
+    def kept(entry: Entry) -> None:
+        app.show_desk(desk.run_kept(app.desk, id, entry.id))
+        refresh(app)
+
+    def failed(why: str) -> None:
+        page = next((one.page for one in app.desk.documents if one.id == id), None)
+        if isinstance(page, (State, ComparisonPage)):
+            app.show_page(replace(page, note=f"This run is not kept: {why}", error=""), id)
+        else:
+            app.refuse(f"A run is not kept: {why}")
+
+    run = document.run if again and document is not None else None
+    app.keeping.keep(id, saved, run, kept, failed)
+
+
+def restore(app: Workbench) -> None:
+    """Put what was found into the tabs of the last session, that on top first; later read the list."""
+    app.set_timer(SOON, partial(refresh, app))
+    for document in sorted(app.desk.documents, key=lambda one: one.id != app.desk.active_id):
+        if document.run and not _shows(document):
+            id, run = document.id, document.run
+            use, failed = partial(_found_again, app, id, run), partial(_lost, app, id, run)
+            app.keeping.ask(partial(_open, run), use, failed)
+    refresh(app)  # quick open lists them from the start
+
+
+def _open(run: str, store: RunStore) -> Saved:
+    return store.open(run)
+
+
+def _shows(document: Document) -> bool:
+    page = document.page
+    if isinstance(page, ComparisonPage):
+        return page.job != 0 or bool(page.slots)
+    return not isinstance(page, State) or page.job != 0 or page.run.prompt is not None
+
+
+def _waiting(app: Workbench, id: int, run: str) -> State | ComparisonPage | None:
+    """The page that waits for this run, None where it is closed or shows something else by now."""
+    there = [one for one in app.desk.documents if (one.id, one.run) == (id, run)]
+    page = there[0].page if there and not _shows(there[0]) else None
+    return page if isinstance(page, (State, ComparisonPage)) else None
+
+
+def _found_again(app: Workbench, id: int, run: str, saved: Saved) -> None:
+    from noiser_tui.workbench.reopened_run import put_back
+
+    page = _waiting(app, id, run)
+    if isinstance(page, State) and isinstance(saved, Explanation):
+        app.show_page(put_back(page, saved), id)
+    elif isinstance(page, ComparisonPage) and isinstance(saved, Comparison):
+        app.show_page(with_comparison(page, saved), id)
+
+
+def _lost(app: Workbench, id: int, run: str, why: str) -> None:
+    if (page := _waiting(app, id, run)) is not None:
+        app.desk = desk.run_kept(app.desk, id, "")
+        app.show_page(replace(page, note=why), id)
+
+
+def _tells(explanation: Explanation) -> bool:
+    """Whether anything is known: a run that was cancelled at once has no score."""
+    steps = explanation.steps_explained
+    return explanation.complete or any(t.score is not None for one in steps for t in one.tokens)
+
+
+# What is listed
+
+
+def look(app: Workbench, sought: str) -> None:
+    """Show the runs that have these words."""
+    if sought != app.desk.shelf.sought:
+        shelf = replace(app.desk.shelf, sought=sought, wanted=PAGE)
+        app.show_desk(replace(app.desk, shelf=shelf))
+    refresh(app)
+
+
+def more(app: Workbench) -> None:
+    """Read further back, where there is more."""
+    shelf = app.desk.shelf
+    if shelf.wanted <= len(shelf.others) < shelf.total:  # else it is being read, or all there is
+        app.show_desk(replace(app.desk, shelf=replace(shelf, wanted=shelf.wanted + PAGE)))
+        refresh(app)
+
+
+def refresh(app: Workbench) -> None:
+    """Read the list again: other workbenches keep runs, too."""
+    sought, wanted = app.desk.shelf.sought, app.desk.shelf.wanted
+
+    def work(store: RunStore) -> Shelf:
+        return Shelf(
+            sought,
+            wanted,
+            tuple(store.search(sought, pinned=True)),
+            tuple(store.search(sought, wanted, pinned=False)),
+            store.count(sought, pinned=False),
+            tuple(store.newest(marked=True)),
+            known=True,
+        )
+
+    def use(found: Shelf) -> None:
+        now = app.desk.shelf
+        if (now.sought, now.wanted) != (sought, wanted):
+            return  # another question was asked since
+        found = replace(found, deleted=now.deleted)
+        if found != now:
+            app.show_desk(replace(app.desk, shelf=found))
+
+    app.keeping.ask(work, use, app.refuse)
+
+
+def change(app: Workbench, work: Callable[[RunStore], object]) -> None:
+    """Change something in the store, and show the list as it is then."""
+
+    def changed(_: object) -> None:
+        refresh(app)
+
+    app.keeping.ask(work, changed, app.refuse)
