@@ -41,7 +41,7 @@ action(
     when=_HERE,
     short="Text",
     help="What it asks, to be edited; what it found",
-)(later("studies.acting:turn_over"))
+)(later("studies.showing:turn_over"))
 
 action(
     "study_measure",
@@ -50,7 +50,7 @@ action(
     when=_HERE,
     short="Measure",
     help="Faithfulness, Soft-NS, answerability …, or all side by side",
-)(later("studies.acting:measure"))
+)(later("studies.showing:measure"))
 action(
     "study_against",
     "Compare with the method under the cursor",
@@ -60,21 +60,21 @@ action(
     short="Versus",
     priority=False,
     help="Stars mark who differs from it: permutation test, after Holm",
-)(later("studies.acting:compare_with"))
+)(later("studies.showing:compare_with"))
 action(
     "study_next_measure",
     "The study's next measure",
     "m",
     when=f"{_HERE} && focus == 'document' && !typing",
     priority=False,
-)(later("studies.acting:next_measure"))
+)(later("studies.showing:next_measure"))
 action(
     "study_back",
     "From the samples back to the grid",
     "escape",
     when=f"{_HERE} && listing && !running && !replaying && !zen",
     priority=False,
-)(later("studies.acting:back"))
+)(later("studies.showing:back"))
 
 for _key, _id, _title, _do in (
     ("n", "study_new_here", "New study (in the list)", "new_study"),

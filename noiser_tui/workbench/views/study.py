@@ -11,7 +11,7 @@ from textual.widget import Widget
 from noiser_tui.workbench.desk import Document
 from noiser_tui.workbench.engine.watching import StudyWatch
 from noiser_tui.workbench.look import Pens
-from noiser_tui.workbench.studies import acting
+from noiser_tui.workbench.studies import showing
 from noiser_tui.workbench.studies.grid import Spot, detail
 from noiser_tui.workbench.studies.page import StudyPage
 from noiser_tui.workbench.studies.plan_text import PlanText
@@ -148,17 +148,17 @@ class StudyView(View):
         """List the cell's samples."""
         message.stop()
         if (spot := self.spot) is not None:
-            acting.list_samples(self.bench, spot)
+            showing.list_samples(self.bench, spot)
 
     @on(RowList.Chosen)
     def sample_chosen(self, message: RowList.Chosen) -> None:
         """Open the sample's prompt."""
         message.stop()
-        acting.open_sample(self.bench, int(message.row.key))
+        showing.open_sample(self.bench, int(message.row.key))
 
     @on(ActionRow.Chosen)
     def clicked(self, message: ActionRow.Chosen) -> None:
         """Show the measure that was clicked."""
         if message.action.startswith(MEASURE):
             message.stop()
-            acting.show_measure(self.bench, message.action.removeprefix(MEASURE))
+            showing.show_measure(self.bench, message.action.removeprefix(MEASURE))
