@@ -15,6 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from noiser.prompt import Piece, Token
+from noiser_tui.look.cells import cell_width
 from noiser_tui.look.heat import UNFILLED, bar, bars, buckets, how_unsure, scaffold_pieces
 from noiser_tui.look.layout import Row, lay_out
 from noiser_tui.look.terminal_text import pieces_for_terminal
@@ -148,8 +149,12 @@ class HeatMap(ScrollView, can_focus=True):
             for step in range(1, 9)
         ]
         muted = self.pens.muted
-        apart = f"   {how_unsure(self.pens.depth)}: may be 0" if self._unsure else ""
-        return [Segment("hangs on it less ", muted), *steps, Segment(f" more{apart}", muted)]
+        legend = [Segment("hangs on it less ", muted), *steps, Segment(" more", muted)]
+        apart = f"   {how_unsure(self.pens.depth)}: may be 0"
+        drawn = any(self._steps[piece] for piece in self._unsure)
+        if drawn and Segment.get_line_length(legend) + cell_width(apart) <= self.size.width:
+            legend.append(Segment(apart, muted))
+        return legend
 
     def _bars(self, row: Row) -> list[Segment]:
         return [
