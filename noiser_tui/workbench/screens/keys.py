@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.widgets import Input
 
 from noiser_tui.workbench.actions import ACTIONS, Action
 from noiser_tui.workbench.key_probe import fact_of
 from noiser_tui.workbench.keymap import Facts, Keymap, default_rules, key_label, possible
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.presets.vim import VIM
-from noiser_tui.workbench.screens.modal import Modal
-from noiser_tui.workbench.widgets.plain_text import Line
-from noiser_tui.workbench.widgets.row_list import Row, RowList
-from noiser_tui.workbench.widgets.words import Paragraphs, Words
+from noiser_tui.workbench.screens.searched import Searched
+from noiser_tui.workbench.widgets.row_list import Row
+from noiser_tui.workbench.widgets.words import Paragraphs
 
 OTHER = (
     ("Move between the parts", "Tab, Shift+Tab"),
@@ -28,74 +23,35 @@ OTHER = (
 """What keys do that are no actions."""
 
 
-class Keys(Modal[str | None]):
+class Keys(Searched[str | None]):
     """Returns the action that was chosen, or None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f1,shift+f1", "close", "Close"),
-        Binding("down", "step(1)", "Next", show=False),
-        Binding("up", "step(-1)", "Previous", show=False),
-        Binding("pagedown", "page(1)", "Next page", show=False),
-        Binding("pageup", "page(-1)", "Previous page", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f1,shift+f1", "close", "Close")]
+
+    heading = "Keys"
+    hint = "Enter does it, Esc closes"
+    prompt = "Type words or a key to narrow the list"
+    empty = "No command has these words."
 
     def __init__(self, pens: Pens, keymap: Keymap, now: Facts) -> None:
-        super().__init__()
-        self._pens = pens
+        super().__init__(pens)
         self._keymap = keymap
         self._now = now
 
-    def compose(self) -> ComposeResult:
-        """A line to type in, the list, the action under the cursor in words."""
-        box = Vertical(id="keys")
-        box.border_title = "Keys"
-        box.border_subtitle = "Enter does it, Esc closes"
-        with box:
-            yield Line(placeholder="Type words or a key to narrow the list", compact=True)
-            yield RowList(self._pens, empty="No command has these words.")
-            yield Words(self._pens)
+    def rows(self, sought: str) -> list[Row]:
+        """The actions that have the words."""
+        return list_rows(self._keymap, self._now, sought)
 
-    def on_mount(self) -> None:
-        """Everything, as long as nothing is typed; the keys go into the line."""
-        self.query_one(RowList).can_focus = False
-        self._fill("")
+    def words(self, row: Row | None) -> Paragraphs:
+        """The action, nothing of a heading."""
+        if row is None or row.key not in ACTIONS:
+            return ()
+        return in_words(ACTIONS[row.key], self._keymap, self._now)
 
-    def _fill(self, sought: str) -> None:
-        rows = list_rows(self._keymap, self._now, sought)
-        self.query_one(RowList).show_rows(rows)
-        self._tell()
-
-    def _tell(self) -> None:
-        row = self.query_one(RowList).pointed
-        known = row is not None and row.key in ACTIONS
-        words = in_words(ACTIONS[row.key], self._keymap, self._now) if row and known else ()
-        self.query_one(Words).show_state(words)
-
-    @on(Input.Changed)
-    def narrowed(self, message: Input.Changed) -> None:
-        """Only what has the words."""
-        self._fill(message.value)
-
-    @on(RowList.Pointed)
-    def pointed(self) -> None:
-        """Say what it is."""
-        self._tell()
-
-    @on(Input.Submitted)
-    @on(RowList.Chosen)
-    def chosen(self) -> None:
+    def choose(self, row: Row) -> None:
         """Do it, where it is possible now."""
-        row = self.query_one(RowList).pointed
-        if row is not None and row.key in ACTIONS and possible(row.key, self._now):
+        if row.key in ACTIONS and possible(row.key, self._now):
             self.finish(row.key)
-
-    def action_step(self, by: int) -> None:
-        """Move the cursor; typing goes on in the line."""
-        self.query_one(RowList).action_step(by)
-
-    def action_page(self, by: int) -> None:
-        """Move it by a screenful."""
-        self.query_one(RowList).action_page(by)
 
     def action_close(self) -> None:
         """Back to the workbench."""

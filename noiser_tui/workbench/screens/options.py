@@ -5,11 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.widgets import Input
 
 from noiser.errors import NoiserError
 from noiser_tui.look.cells import cell_width, one_line, visible
@@ -24,12 +20,11 @@ from noiser_tui.workbench.request_options import (
     no_effect,
     problem,
 )
-from noiser_tui.workbench.screens.modal import Modal
 from noiser_tui.workbench.screens.pick import Choice
+from noiser_tui.workbench.screens.searched import Searched
 from noiser_tui.workbench.state import State
-from noiser_tui.workbench.widgets.plain_text import Line
 from noiser_tui.workbench.widgets.row_list import Row, RowList
-from noiser_tui.workbench.widgets.words import Paragraphs, Words
+from noiser_tui.workbench.widgets.words import Paragraphs
 
 EXPLAIN = "explain"
 """The key of the row that runs."""
@@ -47,76 +42,49 @@ class Answer:
     explain: bool
 
 
-class Options(Modal[Answer | None]):
+class Options(Searched[Answer | None]):
     """Returns the values when it is closed; a combination that cannot be is told while it is open."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close"),
-        Binding("down", "step(1)", "Next", show=False),
-        Binding("up", "step(-1)", "Previous", show=False),
-        Binding("pagedown", "page(1)", "Next page", show=False),
-        Binding("pageup", "page(-1)", "Previous page", show=False),
         Binding("delete", "reset", "Reset", show=False, priority=True),
     ]
 
+    heading = "All options"
+    hint = "Enter changes, Del resets, Esc uses them"
+    empty = "No option has these words."
+
     def __init__(self, pens: Pens, page: State) -> None:
-        super().__init__()
-        self._pens = pens
+        super().__init__(pens)
         self._page = page
         self._values: dict[str, Any] = dict(vars(page.request))
         self._wrong = ""
 
-    def compose(self) -> ComposeResult:
-        """A line to type in, the list, the option under the cursor in words."""
-        box = Vertical(id="keys")
-        box.border_title = "All options"
-        box.border_subtitle = "Enter changes, Del resets, Esc uses them"
-        with box:
-            yield Line(placeholder="Type words to narrow the list", compact=True)
-            yield RowList(self._pens, empty="No option has these words.")
-            yield Words(self._pens)
+    def rows(self, sought: str) -> list[Row]:
+        """The options that have the words."""
+        return list_rows(self._values, sought)
 
-    def on_mount(self) -> None:
-        """Everything, as long as nothing is typed; the keys go into the line."""
-        self.query_one(RowList).can_focus = False
-        self._fill()
-
-    def _fill(self) -> None:
-        sought = self.query_one(Line).value
-        self.query_one(RowList).show_rows(list_rows(self._values, sought))
-        self._tell()
-
-    @property
-    def _pointed(self) -> Option | None:
-        row = self.query_one(RowList).pointed
-        return OPTIONS.get(row.key) if row is not None else None
-
-    def _tell(self) -> None:
-        told = in_words(self._pointed, self._values) if self._pointed is not None else ()
+    def words(self, row: Row | None) -> Paragraphs:
+        """What is wrong, and the option."""
+        option = OPTIONS.get(row.key) if row is not None else None
+        told = in_words(option, self._values) if option is not None else ()
         wrong = self._wrong or problem(self._values)
-        self.query_one(Words).show_state((((wrong, "error"),) if wrong else ()) + told)
+        return (((wrong, "error"),) if wrong else ()) + told
 
-    @on(Input.Changed)
-    def narrowed(self) -> None:
-        """Only what has the words, the best on top."""
-        self._fill()
+    def narrow(self) -> None:
+        """The best are on top."""
+        super().narrow()
         self.query_one(RowList).point_at(0)
 
-    @on(RowList.Pointed)
-    def pointed(self) -> None:
-        """Say what it is."""
+    def point(self) -> None:
+        """What was wrong with another option is forgotten."""
         self._wrong = ""
-        self._tell()
+        super().point()
 
-    @on(Input.Submitted)
-    @on(RowList.Chosen)
-    def chosen(self) -> None:
-        """Change the option under the cursor, or explain with what was chosen."""
-        row = self.query_one(RowList).pointed
-        option = self._pointed
-        if option is not None:
+    def choose(self, row: Row) -> None:
+        """Change the option, or explain with what was chosen."""
+        if (option := OPTIONS.get(row.key)) is not None:
             self._edit(option)
-        elif row is not None and row.key == EXPLAIN and not problem(self._values):
+        elif row.key == EXPLAIN and not problem(self._values):
             self.finish(Answer(self._values, explain=True))
 
     def _edit(self, option: Option) -> None:
@@ -149,7 +117,7 @@ class Options(Modal[Answer | None]):
             value = option.read(answer)
         except NoiserError as error:
             self._wrong = f"{option.name}: {error}"
-            self._tell()
+            self.tell()
         else:
             self._set(option, value)
 
@@ -165,20 +133,13 @@ class Options(Modal[Answer | None]):
             self._values |= {"spans": (), "marks": ()}
         if self._values["granularity"] == "token":
             self._values |= {"zoom": 0, "aggregate": "auto"}
-        self._fill()
+        self.fill()
 
     def action_reset(self) -> None:
         """Give the option under the cursor its default again."""
-        if (option := self._pointed) is not None:
+        row = self.pointed
+        if row is not None and (option := OPTIONS.get(row.key)) is not None:
             self._set(option, option.default)
-
-    def action_step(self, by: int) -> None:
-        """Move the cursor; typing goes on in the line."""
-        self.query_one(RowList).action_step(by)
-
-    def action_page(self, by: int) -> None:
-        """Move it by a screenful."""
-        self.query_one(RowList).action_page(by)
 
     def action_close(self) -> None:
         """Use what was chosen."""
