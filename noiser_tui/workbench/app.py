@@ -208,7 +208,7 @@ class Workbench(PaintedApp):
     def _take_text(self, view: ExplanationView) -> None:
         """The page has what stands in its editor; a new prompt has another target."""
         text = view.editor.text
-        page = next((d.page for d in self.desk.documents if d.id == view.document.id), None)
+        page = self.desk.page(view.document.id)
         if isinstance(page, State) and page.text != text:
             self.desk = desk.with_page(
                 self.desk, state.prompt_changed(page, text), view.document.id
@@ -238,7 +238,7 @@ class Workbench(PaintedApp):
 
     def close_document(self, id: int) -> None:
         """Let a document's run and its view go."""
-        document = next(one for one in self.desk.documents if one.id == id)
+        document = self.desk.document(id)
         if document.page.job:
             self.engine.cancel(document.page.job)
         if (view := self.views.pop(id, None)) is not None:

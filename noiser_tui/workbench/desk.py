@@ -120,6 +120,10 @@ class Desk:
         """The document with this id."""
         return next(one for one in self.documents if one.id == id)
 
+    def page(self, id: int) -> Page | None:
+        """The page of a document that may be closed by now: None then."""
+        return next((one.page for one in self.documents if one.id == id), None)
+
     @property
     def active(self) -> Document:
         """The document on top."""

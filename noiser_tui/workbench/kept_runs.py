@@ -59,7 +59,7 @@ def keep(app: Workbench, document: Document | None, saved: Saved, *, again: bool
         refresh(app)
 
     def failed(why: str) -> None:
-        page = next((one.page for one in app.desk.documents if one.id == id), None)
+        page = app.desk.page(id)
         if isinstance(page, (State, ComparisonPage)):
             app.show_page(replace(page, note=f"This run is not kept: {why}", error=""), id)
         else:

@@ -70,7 +70,7 @@ def _go_on(app: Workbench, id: int, shown: State) -> None:
     """Show the next step after a while, unless something else was done with the search meanwhile."""
 
     def tick() -> None:
-        page = next((one.page for one in app.desk.documents if one.id == id), None)
+        page = app.desk.page(id)
         if not isinstance(page, State) or not page.playing:
             return
         if page.run.steps is shown.run.steps and page.replay == shown.replay:
