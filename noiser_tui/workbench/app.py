@@ -33,7 +33,7 @@ from noiser_tui.workbench.engine.recent import remember_model
 from noiser_tui.workbench.engine.study import StudyRuns
 from noiser_tui.workbench.garbage import collect_again
 from noiser_tui.workbench.insides import keep_copied
-from noiser_tui.workbench.keeping import Keeping, StoreAnswered
+from noiser_tui.workbench.keeping import Keeping
 from noiser_tui.workbench.keymap import Facts
 from noiser_tui.workbench.look import VARIABLE_DEFAULTS
 from noiser_tui.workbench.painted import HIGH, PaintedApp
@@ -78,7 +78,7 @@ class Workbench(PaintedApp):
         self._first_model = model
         self.desk = replace(self.desk, load_options=options or {})
         self.engine = engine(self.post_message)
-        self.keeping = Keeping(self.post_message, keep=self.values.files.history)
+        self.keeping = Keeping(self.call_later, keep=self.values.files.history)
         self.studies = StudyRuns()
         self.asked_to_leave = False
 
@@ -128,10 +128,6 @@ class Workbench(PaintedApp):
         """Other jobs run and wait."""
         self.desk = replace(self.desk, running=message.running, waiting=message.waiting)
         self.paint_soon()
-
-    def on_store_answered(self, message: StoreAnswered) -> None:
-        """The store of runs has done something."""
-        message.use()
 
     def on_unmount(self) -> None:
         """What is still to be kept is written."""

@@ -8,8 +8,6 @@ from functools import partial
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
-from textual.message import Message
-
 from noiser.errors import NoiserError
 
 if TYPE_CHECKING:
@@ -23,16 +21,9 @@ KEPT = 1000
 """Runs that are kept beside the pinned ones, unless the settings say another number."""
 PATIENCE = 5.0
 """Seconds that leaving waits for what is still to be written; a long prompt takes one."""
-Post = Callable[[Message], object]
+Later = Callable[[Callable[[], object]], object]
+"""Has something called on the event loop, from any thread."""
 T = TypeVar("T")
-
-
-class StoreAnswered(Message):
-    """The store has done something; `use` takes what came of it, on the event loop."""
-
-    def __init__(self, use: Callable[[], object]) -> None:
-        super().__init__()
-        self.use = use
 
 
 class Keeping:
@@ -42,8 +33,8 @@ class Keeping:
     `close` waits for what is still to be written, not for a disk that hangs.
     """
 
-    def __init__(self, post: Post, *, keep: int = KEPT, folder: Path | None = None) -> None:
-        self._post = post
+    def __init__(self, later: Later, *, keep: int = KEPT, folder: Path | None = None) -> None:
+        self._later = later
         self._keep = keep
         self._folder = folder
         self._asked: SimpleQueue[Callable[[], object] | None] = SimpleQueue()
@@ -122,11 +113,11 @@ class Keeping:
         try:
             made = work(self._opened())
         except NoiserError as error:
-            self._post(StoreAnswered(partial(failed, str(error))))
+            self._later(partial(failed, str(error)))
         except Exception as error:  # noqa: BLE001  # the thread must live on: other runs are to be kept
-            self._post(StoreAnswered(partial(failed, f"{type(error).__name__}: {error}")))
+            self._later(partial(failed, f"{type(error).__name__}: {error}"))
         else:
-            self._post(StoreAnswered(partial(use, made)))
+            self._later(partial(use, made))
 
     def _opened(self) -> RunStore:
         if self._store is None:
