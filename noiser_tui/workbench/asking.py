@@ -25,7 +25,7 @@ def explain_prompt(app: Workbench) -> None:
         return
     page = state.prompt_changed(page, page.text)
     job = app.engine.submit(
-        ExplainPrompt(page.text, page.request, app.values.explain.preview), instead_of=page.job
+        ExplainPrompt(page.asked, page.request, app.values.explain.preview), instead_of=page.job
     )
     app.desk = desk.run_kept(app.desk, app.desk.active_id, "")  # what it shows now is kept nowhere
     app.show_page(state.run_asked(page, job))
@@ -60,12 +60,12 @@ def _estimate(app: Workbench) -> None:
     if page is None or not can_explain(app, page):
         return
     if page.costs is not None and (page.costs.text, page.costs.request) == (
-        page.text,
+        page.asked,
         page.request,
     ):
         app.show_page(state.noted(page, page.costs.sentence()))
     elif page.phase == "running":
         app.refuse("The engine is at work: cancel (Esc) or wait, then ask what this would take.")
     elif not page.estimate_job:
-        job = app.engine.submit(EstimateCost(page.text, page.request))
+        job = app.engine.submit(EstimateCost(page.asked, page.request))
         app.show_page(state.estimate_asked(page, job))

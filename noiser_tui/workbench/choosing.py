@@ -43,7 +43,7 @@ def command(app: Workbench) -> None:
 def method(app: Workbench) -> None:
     """Choose the method."""
     request = app.state.request
-    listed = choices.method_choices(app.state, app.state.text)
+    listed = choices.method_choices(app.state, app.state.asked)
     _pick(
         app,
         Pick("Method", listed, chosen=request.method),

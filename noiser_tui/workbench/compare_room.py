@@ -10,6 +10,7 @@ from noiser.errors import WrongUse
 from noiser.explanation import Explanation
 from noiser_tui.workbench import desk, kept_runs, runs_room
 from noiser_tui.workbench.asking import can_explain
+from noiser_tui.workbench.chat_form import Said
 from noiser_tui.workbench.comparison_page import ComparisonPage, finished_page, planned_page
 from noiser_tui.workbench.engine import CompareRows
 from noiser_tui.workbench.reopened_run import page_of
@@ -49,7 +50,7 @@ def compare_here(app: Workbench) -> None:
         if not isinstance(page, ComparisonPage):
             app.refuse("Open a prompt first: what is compared is explained on it.")
             return
-        _choose(app, page.text)
+        _choose(app, page.asked)
     else:
         app.call_after_typing(_choose_for_prompt, app)
 
@@ -57,10 +58,10 @@ def compare_here(app: Workbench) -> None:
 def _choose_for_prompt(app: Workbench) -> None:
     page = app.desk.explanation
     if page is not None and can_explain(app, page):
-        _choose(app, page.text)
+        _choose(app, page.asked)
 
 
-def _choose(app: Workbench, text: str) -> None:
+def _choose(app: Workbench, text: Said) -> None:
     from noiser_tui.workbench.screens.pick_many import PickMany
 
     request = desk.blank(app.desk).request
@@ -89,7 +90,7 @@ def _choices(app: Workbench) -> list[Choice]:
     from noiser_tui.workbench.screens.pick import Choice
 
     page = app.desk.explanation or desk.blank(app.desk)
-    listed = [("method", one) for one in method_choices(page, page.text)]
+    listed = [("method", one) for one in method_choices(page, page.asked)]
     listed += [("bound", one) for one in bound_choices()]
     models = model_choices()
     if app.desk.model_name not in {one.value for one in models}:
@@ -98,7 +99,7 @@ def _choices(app: Workbench) -> list[Choice]:
     return [Choice(f"{kind} {one.value}", f"{kind} {one.name}", one.what) for kind, one in listed]
 
 
-def start(app: Workbench, text: str, values: tuple[str, ...]) -> None:
+def start(app: Workbench, text: Said, values: tuple[str, ...]) -> None:
     """Explain the text in each way, row by row, in a tab of its own."""
     request = desk.blank(app.desk).request
     own = app.desk.explanation

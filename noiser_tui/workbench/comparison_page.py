@@ -9,11 +9,13 @@ from typing import ClassVar
 
 from textual.message import Message
 
+from noiser.chat import Chat
 from noiser.comparison.alignment import align
 from noiser.comparison.result import Comparison, Row, Segment
 from noiser.comparison.rows import PlannedRow
 from noiser.events import RowStarted, SearchNarrowed, TokensScored
 from noiser_tui.look.cells import one_line
+from noiser_tui.workbench.chat_form import Said, last_said
 from noiser_tui.workbench.engine import Compared, EngineTold, JobEnded, RowCompared
 
 
@@ -38,8 +40,9 @@ class Laid:
 
 @dataclass(frozen=True)
 class ComparisonPage:
-    """One text explained in several ways.
+    """One text, or one chat, explained in several ways.
 
+    `text` is what it is called by, of a `chat` the last message.
     `over` is what differs from row to row, in a word. `running` is the slot that is made now, `doing` how
     far it is. `comparison` is whole once all rows are there, or those that were finished before a cancel.
     """
@@ -55,6 +58,12 @@ class ComparisonPage:
     doing: str = ""
     error: str = ""
     note: str = ""
+    chat: Chat | None = None
+
+    @property
+    def asked(self) -> Said:
+        """What the rows explain."""
+        return self.chat or self.text
 
     @property
     def title(self) -> str:
@@ -112,16 +121,24 @@ class ComparisonPage:
 
 
 def planned_page(
-    text: str, over: str, models: Sequence[str], rows: list[PlannedRow]
+    asked: Said, over: str, models: Sequence[str], rows: list[PlannedRow]
 ) -> ComparisonPage:
     """A page that waits for these rows."""
     slots = (Slot(one.label, models[one.model], one.request.method, one.bound) for one in rows)
-    return ComparisonPage(text, over, tuple(slots))
+    return replace(_blank(asked), over=over, slots=tuple(slots))
 
 
 def finished_page(comparison: Comparison) -> ComparisonPage:
     """A page that shows a comparison."""
-    return with_comparison(ComparisonPage(comparison.prompt, _differs(comparison)), comparison)
+    explained = (one.explanation for one in comparison.rows if one.explanation is not None)
+    messages = next((one.messages for one in explained), ())
+    page = _blank(Chat(messages) if messages else comparison.prompt)
+    return with_comparison(replace(page, over=_differs(comparison)), comparison)
+
+
+def _blank(asked: Said) -> ComparisonPage:
+    chat = asked if isinstance(asked, Chat) else None
+    return ComparisonPage(last_said(asked), chat=chat)
 
 
 def with_comparison(page: ComparisonPage, comparison: Comparison) -> ComparisonPage:

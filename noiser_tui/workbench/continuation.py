@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from noiser_tui.workbench.chat_form import Said
 from noiser_tui.workbench.engine import Continued, JobEnded
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ class Continuation:
     """
 
     job: int = 0
-    text: str = ""
+    text: Said = ""
     chosen: tuple[int, ...] = ()
     written: tuple[Written, ...] = ()
     error: str = ""

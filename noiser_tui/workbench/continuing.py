@@ -43,11 +43,11 @@ def _ask(app: Workbench, chosen: tuple[int, ...]) -> None:
     else:
         tokens = TOKENS + len(chosen)
         job = app.engine.submit(
-            Continue(page.text, tokens, chosen), instead_of=page.continuation.job
+            Continue(page.asked, tokens, chosen), instead_of=page.continuation.job
         )
         # what is known of the way there stays until the rest comes
         known = page.continuation.written[: max(0, len(chosen) - 1)] if chosen else ()
-        asked = Continuation(job, page.text, chosen, known)
+        asked = Continuation(job, page.asked, chosen, known)
         app.show_page(replace(page, continuation=asked, error="", note=""))
 
 
@@ -56,7 +56,7 @@ def explain_written(app: Workbench, at: int) -> None:
     page = app.desk.explanation
     if page is None or not 0 <= at < len(page.continuation.written):
         return
-    if page.text != page.continuation.text:
+    if page.asked != page.continuation.text:
         app.refuse("The prompt is another by now: continue it again (Alt+N).")
         return
     app.change_request(**asked_of(page, at))

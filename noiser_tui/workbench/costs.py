@@ -10,6 +10,7 @@ from noiser.events import Estimate
 from noiser.export import forecast
 from noiser.methods import METHODS
 from noiser.request import Request
+from noiser_tui.workbench.chat_form import Said
 
 if TYPE_CHECKING:
     from noiser.model.language_model import LanguageModel
@@ -27,7 +28,7 @@ class Costs:
     `preview` is what the fast search before it adds, None where there is none: `no_preview` says why.
     """
 
-    text: str
+    text: Said
     request: Request
     by_method: dict[str, Estimate] = field(default_factory=dict)
     preview: Estimate | None = None
@@ -43,7 +44,7 @@ class Costs:
         """What F5 takes, the preview included."""
         return self.own if self.preview is None else self.preview + self.own
 
-    def fits(self, text: str, request: Request) -> bool:
+    def fits(self, text: Said, request: Request) -> bool:
         """Whether this is about that text and request, whatever its method."""
         same = asdict(self.request) | {"method": ""} == asdict(request) | {"method": ""}
         return same and self.text == text
@@ -94,7 +95,7 @@ def no_fast_search(request: Request) -> str:
 
 
 def measure_costs(
-    model: LanguageModel, text: str, request: Request, memory: str | None = None
+    model: LanguageModel, text: Said, request: Request, memory: str | None = None
 ) -> Costs:
     """Estimate a request, its preview and the other methods; the first time the model is measured."""
     from noiser.answer import answer_spellings  # here: they import torch

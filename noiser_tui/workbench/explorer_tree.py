@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,18 +13,21 @@ from noiser.builtin import examples
 from noiser.data.catalogue import DATASETS, load_dataset
 from noiser.data.reading import read_samples
 from noiser.data.sample import Sample
+from noiser.errors import WrongUse
+from noiser_tui.workbench.chat_form import Said, chat_in, last_said
 
 PROMPTS, TABLES, RECORDS = (".txt", ".md"), (".jsonl", ".csv"), (".json",)
 """Files that are one prompt each, that hold many, and saved runs."""
+_MESSAGES = re.compile(rb'\[\s*\{\s*"(role|content)"\s*:')
 MOST = 5_000
 """Entries that are listed of one folder, file or data set."""
 
 
 @dataclass(frozen=True)
 class Prompt:
-    """A text to explain; `name` is what its tab is called, `expects` what a data set says comes next."""
+    """A text or a chat to explain; `name` is what its tab is called, `expects` what a data set expects."""
 
-    text: str
+    text: Said
     name: str = ""
     expects: str = ""
 
@@ -92,7 +96,8 @@ def children(key: str) -> list[Node]:
     if kind == "folder":
         return folder_nodes(Path(rest))
     if kind == "table":
-        return sample_nodes(key, Path(rest).name, read_samples(rest))
+        chats = chat_nodes(key, Path(rest))
+        return chats or sample_nodes(key, Path(rest).name, read_samples(rest))
     if kind == "set":
         return sample_nodes(key, rest, load_dataset(rest))
     return [Node(f"example:{text}", text, opens=Prompt(text)) for text in examples()]
@@ -111,11 +116,44 @@ def sample_nodes(key: str, source: str, samples: Sequence[Sample]) -> list[Node]
     ]
 
 
+def chat_nodes(key: str, path: Path) -> list[Node]:
+    """The chats of a JSONL file, one per line, each to open; none where its first line is no chat.
+
+    WrongUse names the line that cannot be read. A file that cannot be is left to those of samples.
+    """
+    if path.suffix != ".jsonl":
+        return []
+    nodes: list[Node] = []
+    try:
+        with path.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
+                if not line.strip():
+                    continue
+                try:
+                    chat = chat_in(line)
+                except WrongUse as error:
+                    raise WrongUse(f"{path.name}: line {number}: {error}") from error
+                if chat is None and not nodes:
+                    return []
+                if chat is None:
+                    raise WrongUse(
+                        f"{path.name}: line {number} is no chat, as the lines before it."
+                    )
+                opens = Prompt(chat, f"{path.name} {number}")
+                nodes.append(Node(f"sample:{number}:{key}", last_said(chat), "chat", opens=opens))
+                if len(nodes) == MOST:
+                    break
+    except OSError:  # reading samples says why
+        return []
+    return nodes
+
+
 def _is_list(path: Path) -> bool:
-    """Whether a JSON file is a list of samples rather than one record."""
+    """Whether a JSON file is a list of samples rather than one record, or one chat's messages."""
     try:
         with path.open("rb") as file:
-            return file.read(64).lstrip().startswith(b"[")
+            begins = file.read(256).lstrip()
+            return begins.startswith(b"[") and not _MESSAGES.match(begins)
     except OSError:  # opening it says why
         return False
 

@@ -25,9 +25,9 @@ def read_ahead(app: Workbench) -> None:
     if page is None or not app.values.explain.live or not to_read(page):
         return
     job = app.engine.submit(
-        ReadPrompt(page.text, page.request.by_token), instead_of=page.reading.job
+        ReadPrompt(page.asked, page.request.by_token), instead_of=page.reading.job
     )
-    reading = replace(page.reading, job=job, asked=page.text, model=page.model_name)
+    reading = replace(page.reading, job=job, asked=page.asked, model=page.model_name)
     app.show_page(replace(page, reading=reading))
 
 

@@ -24,6 +24,9 @@ def _mark(app: Workbench) -> None:
     view = app.view
     if not isinstance(view, ExplanationView):
         return
+    if app.state.chat.on:
+        app.refuse("A chat is explained in its template: choose word or sentence (Ctrl+G) there.")
+        return
     request = app.state.request
     span = chosen_span(*_selected(view.editor), request.spans)
     if span is None:

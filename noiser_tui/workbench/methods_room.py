@@ -26,7 +26,7 @@ def cost_of(method: Method, page: State) -> tuple[str, str]:
     As it was estimated on this text, else at most so many token-forwards on the prompt explained.
     """
     costs, run = page.costs, page.run
-    if costs is not None and costs.fits(page.text, page.request):
+    if costs is not None and costs.fits(page.asked, page.request):
         estimate = costs.by_method.get(method.name)
         if estimate is not None:
             words = f"Expected to take {forecast.expected(estimate)}."

@@ -6,14 +6,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from noiser.chat import Chat
 from noiser.errors import NoiserError
 from noiser.files import expand, write_text
 from noiser_tui.settings.places import KEYBINDINGS
 from noiser_tui.workbench import desk
 from noiser_tui.workbench.asking import run
+from noiser_tui.workbench.chat_form import chat_in
+from noiser_tui.workbench.chat_room import chat_page, holds_chat, written
 from noiser_tui.workbench.explorer_tree import RECORDS, Prompt
 from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.screens.pick import Choice, Pick
+from noiser_tui.workbench.state import State
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
@@ -35,7 +39,8 @@ def open_any(app: Workbench, what: Prompt | Path) -> None:
 
 def open_prompt(app: Workbench, prompt: Prompt) -> None:
     """Open a text in a tab of that name, ready to be explained."""
-    page = desk.blank(app.desk, prompt.text)
+    said = prompt.text
+    page = chat_page(app, said) if isinstance(said, Chat) else desk.blank(app.desk, said)
     if prompt.expects:
         page = replace(page, note=f"The data set expects “{prompt.expects}” here. F5 explains.")
     app.open_page(page, name=prompt.name)
@@ -88,10 +93,16 @@ def open_record_file(app: Workbench, path: Path) -> None:
         if show_open(app, where):
             return
         _check_size(where, LARGEST_RECORD)
+        small = where.exists() and where.stat().st_size <= LARGEST_TEXT
+        data = where.read_bytes() if small else b""
     except (NoiserError, OSError) as error:
         app.refuse(f"{path} cannot be opened: {error}.")
         return
     try:
+        if (chat := chat_in(data)) is not None:
+            page = chat_page(app, chat)
+            app.open_page(page, path=str(where), saved=page.text)
+            return
         saved = open_record(where)
     except NoiserError as error:
         app.refuse(str(error))
@@ -140,10 +151,14 @@ def read_explorer_again(app: Workbench) -> None:
 
 
 def text_file(document: Document) -> Path | None:
-    """The file that a tab's text came from, None where it shows a run or has none."""
-    path = Path(document.path)
-    runs = path.suffix in RECORDS and path.name != KEYBINDINGS
-    return path if document.path and not runs else None
+    """The file that a tab's text or chat came from, None where it shows a run or has none."""
+    path, page = Path(document.path), document.page
+    if not document.path:
+        return None
+    if path.suffix in RECORDS and path.name != KEYBINDINGS:
+        chat = isinstance(page, State) and page.chat.on and holds_chat(path)
+        return path if chat else None
+    return path
 
 
 def save_prompt(app: Workbench) -> None:
@@ -153,6 +168,7 @@ def save_prompt(app: Workbench) -> None:
 
 def _save_prompt(app: Workbench) -> None:
     document = app.desk.active
+    chat = app.state.chat.on
     if (path := text_file(document)) is not None:
         _write(app, path)
         return
@@ -162,7 +178,13 @@ def _save_prompt(app: Workbench) -> None:
             _write(app, Path(answer))
 
     app.push_screen(
-        Ask("Save the prompt to", "A text file; an explanation is saved by Ctrl+S", "prompt.txt"),
+        Ask(
+            "Save the chat to" if chat else "Save the prompt to",
+            "A .json file of messages"
+            if chat
+            else "A text file; an explanation is saved by Ctrl+S",
+            "chat.json" if chat else "prompt.txt",
+        ),
         use,
     )
 
@@ -174,7 +196,8 @@ def _write(app: Workbench, path: Path) -> None:
         if where.exists() and str(where) != document.path:
             app.refuse(f"{path} exists already: choose another name.")
             return
-        write_text(where, text)
+        chat = app.state.chat.on and where.suffix in RECORDS
+        write_text(where, written(app.state) if chat else text)
     except (NoiserError, OSError) as error:
         app.refuse(str(error))
         return

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from noiser_tui.workbench import state
+from noiser_tui.workbench import chat_room, state
 from noiser_tui.workbench.asking import run
-from noiser_tui.workbench.request_options import problem
+from noiser_tui.workbench.request_options import form_with, problem, request_of
 from noiser_tui.workbench.screens.options import Answer, Options
 
 if TYPE_CHECKING:
@@ -27,15 +28,17 @@ def options(app: Workbench) -> None:
 
 def use(app: Workbench, answer: Answer) -> None:
     """Take the options over; run where that was asked for, or where there are scores by other ones."""
-    before = vars(app.state.request)
-    changes = {name: value for name, value in answer.values.items() if value != before[name]}
+    before = app.state
     if wrong := problem(answer.values):
         app.refuse(f"Nothing was changed. {wrong}")
-    elif changes and (app.state.run.prompt is not None or not answer.explain):
+        return
+    if (form := form_with(before.chat, answer.values)) != before.chat:
+        chat_room.use(app, form)
+    asked, was = vars(request_of(answer.values)), vars(before.request)
+    changes = {name: value for name, value in asked.items() if value != was[name]}
+    if changes and (app.state.run.prompt is not None or not answer.explain):
         app.change_request(**changes)
     elif answer.explain:
         if changes:
-            app.show_page(
-                state.request_changed(app.state, type(app.state.request)(**answer.values))
-            )
+            app.show_page(state.request_changed(app.state, replace(app.state.request, **changes)))
         run(app)

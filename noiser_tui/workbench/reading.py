@@ -10,6 +10,7 @@ from textual.message import Message
 from noiser.events import NextToken
 from noiser.model.info import ModelInfo
 from noiser.prompt import SCAFFOLD, Prompt
+from noiser_tui.workbench.chat_form import Said, said_in
 from noiser_tui.workbench.engine import JobEnded, NextTokensKnown, TextRead
 
 if TYPE_CHECKING:
@@ -25,10 +26,10 @@ class Reading:
     """
 
     job: int = 0
-    asked: str = ""
+    asked: Said = ""
     model: str = ""
     prompt: Prompt | None = None
-    text: str = ""
+    text: Said = ""
     next_tokens: tuple[NextToken, ...] = ()
     target: NextToken | None = None
 
@@ -47,15 +48,15 @@ class Reading:
 
 def to_read(state: State) -> bool:
     """Whether the model could say more about the text than is known, and has the time."""
-    if state.phase != "ready" or not state.text.strip() or state.text == state.run.text:
+    if state.phase != "ready" or not state.text.strip() or state.asked == state.run.asked:
         return False
-    return (state.reading.asked, state.reading.model) != (state.text, state.model_name)
+    return (state.reading.asked, state.reading.model) != (state.asked, state.model_name)
 
 
 def prompt_read(state: State) -> Prompt | None:
     """The tokens of the text in the editor, None where they are not known."""
     for prompt in (state.reading.prompt, state.run.prompt if not state.run.at else None):
-        if prompt is not None and prompt.text == state.text:
+        if prompt is not None and said_in(prompt) == state.asked:
             return prompt
     return None
 
@@ -63,14 +64,16 @@ def prompt_read(state: State) -> Prompt | None:
 def expected(state: State) -> tuple[tuple[NextToken, ...], NextToken | None]:
     """The most probable next tokens, and the target: of the run, or of the text typed since."""
     run, reading = state.run, state.reading
-    newer = reading.text and reading.text != run.text and state.text != run.text
+    newer = reading.text and reading.text != run.asked and state.asked != run.asked
     if newer and reading.model == state.model_name:
         return reading.next_tokens, reading.target
     return run.next_tokens, run.target
 
 
 def scaffold_spans(prompt: Prompt) -> list[tuple[int, int]]:
-    """Where special tokens and those of a template stand in the text."""
+    """Where special tokens stand in the text; nowhere where a template puts them around it."""
+    if prompt.messages:
+        return []
     return [(t.start, t.end) for t in prompt.tokens if t.role in SCAFFOLD and t.start < t.end]
 
 

@@ -12,6 +12,7 @@ from noiser.methods import get_method
 from noiser.reopened import inside_of, members_of, prompt_of, request_of
 from noiser.request import Request
 from noiser.units import unit_text
+from noiser_tui.workbench.chat_form import ChatForm, form_of
 from noiser_tui.workbench.run import Run, shown
 from noiser_tui.workbench.state import State
 
@@ -29,9 +30,10 @@ def run_of(explanation: Explanation) -> Run:
 def page_of(explanation: Explanation, blank: State) -> State:
     """A page like `blank` that shows a run, asked for as it was."""
     run = run_of(explanation)
-    text = run.text or ""
+    form, text = form_of(explanation.messages) if explanation.messages else (ChatForm(), run.text)
     request = _request(explanation, here=made_here(explanation, blank.model_name))
-    return replace(blank, text=text, request=request, before=request, run=run, chosen_for=text)
+    page = replace(blank, text=text or "", chat=form, request=request, before=request, run=run)
+    return replace(page, chosen_for=page.asked)
 
 
 def put_back(page: State, explanation: Explanation) -> State:
@@ -39,8 +41,8 @@ def put_back(page: State, explanation: Explanation) -> State:
     run, at = run_of(explanation), page.run.at
     run = shown(run, at) if at < len(run.done) else run
     target = page.request.target or page.request.contrast
-    chosen_for = page.text if target else page.chosen_for
-    return replace(page, run=run, edited=page.text != run.text, chosen_for=chosen_for)
+    chosen_for = page.asked if target else page.chosen_for
+    return replace(page, run=run, edited=page.asked != run.asked, chosen_for=chosen_for)
 
 
 def made_here(explanation: Explanation, model_name: str) -> bool:

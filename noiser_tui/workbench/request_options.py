@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from noiser.aggregation import AGGREGATES
@@ -14,6 +14,8 @@ from noiser.request import BASELINES, REDUCTIONS, Request
 from noiser.units import GRANULARITIES, read_span
 from noiser_tui.settings.kinds import Flag, Kind, OneOf, Text, Whole
 from noiser_tui.settings.schema import SETTINGS
+from noiser_tui.workbench.chat_form import ChatForm
+from noiser_tui.workbench.state import State
 
 Values = Mapping[str, Any]
 """The fields of a request by name; together they may be none yet."""
@@ -24,7 +26,7 @@ AUTO = "auto"
 
 @dataclass(frozen=True)
 class Option:
-    """One field of a request; `unset` is how None is shown, empty where there is no None."""
+    """One field of a request, or how the text is read; `unset` is how None is shown, if there is None."""
 
     name: str
     kind: Kind
@@ -75,7 +77,10 @@ def _as_setting(name: str) -> Option:
     return Option(name, setting.kind, setting.what)
 
 
+CHAT, SYSTEM = "chat", "system"
+"""Options of the tab and not of the request: how the text in the editor is read."""
 _DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(Request)}
+_DEFAULTS |= {CHAT: False, SYSTEM: None}
 
 OPTIONS: dict[str, Option] = {
     option.name: option
@@ -94,6 +99,8 @@ OPTIONS: dict[str, Option] = {
         Option(
             "at", Whole(0, 100_000), "Only this one of them, or of the target, from 1; 0 for all."
         ),
+        Option(CHAT, Flag(), "The prompt is what the user says to a chat model, in its template."),
+        Option(SYSTEM, Text("any text"), "What the system says first in a chat.", "none"),
         _as_setting("draws"),
         Option("steps", Whole(1, 50), "Of the bisection that searches the scale."),
         _as_setting("seed"),
@@ -128,10 +135,26 @@ def let_go(values: Values, method: str) -> dict[str, Any]:
 def problem(values: Values) -> str:
     """Why there can be no request of these values, in one sentence; empty where there can."""
     try:
-        Request(**values)
+        request_of(values)
     except WrongUse as error:
         return str(error)
     return ""
+
+
+def values_of(page: State) -> dict[str, Any]:
+    """What is chosen on a page, by option."""
+    return {**vars(page.request), CHAT: page.chat.on, SYSTEM: page.chat.system}
+
+
+def request_of(values: Values) -> Request:
+    """The request of these values; WrongUse where there can be none."""
+    return Request(**{name: one for name, one in values.items() if name not in (CHAT, SYSTEM)})
+
+
+def form_with(form: ChatForm, values: Values) -> ChatForm:
+    """How the text is read by these values; what stood before it in a chat stays."""
+    form = form if form.system == values[SYSTEM] else form.with_system(values[SYSTEM])
+    return replace(form, on=values[CHAT])
 
 
 def no_effect(name: str, values: Values) -> str:
@@ -170,6 +193,7 @@ def no_effect(name: str, values: Values) -> str:
             (values["aggregate"] not in ("auto", "joint"), "units are sums of tokens"),
             (not method.joint, f"{method.name} goes token by token"),
         ],
+        SYSTEM: [(not values.get(CHAT), "the prompt is no chat")],
         "reference": [(not method.released, f"the released code has no {method.name}")],
     }
     own = ("samples", "layer", "baseline", "reduction")

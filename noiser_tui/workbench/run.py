@@ -21,6 +21,7 @@ from noiser.events import (
 from noiser.explanation import Explanation
 from noiser.prompt import Prompt
 from noiser.units import Unit, unit_text
+from noiser_tui.workbench.chat_form import Said, said_in
 from noiser_tui.workbench.costs import Costs
 from noiser_tui.workbench.replay import Step, recorded
 
@@ -71,6 +72,14 @@ class Run:
             return None
         written = [token.start for token in first.prompt.tokens if token.role == "generated"]
         return first.prompt.text[: written[0]] if written else first.prompt.text
+
+    @property
+    def asked(self) -> Said | None:
+        """What was asked about: that text, or the chat that its template made it of."""
+        first = self.done[0] if self.done else self
+        if first.prompt is not None and first.prompt.messages:
+            return said_in(first.prompt)
+        return self.text
 
     @property
     def saved(self) -> Explanation | None:

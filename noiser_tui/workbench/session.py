@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from noiser.errors import NoiserError
+from noiser.chat import Chat, Message
+from noiser.errors import NoiserError, WrongUse
 from noiser_tui.history.session import Session, Tab
+from noiser_tui.workbench.chat_form import ChatForm, form_of
 from noiser_tui.workbench.comparison_page import ComparisonPage
 from noiser_tui.workbench.desk import PANELS, SIDES, Desk, Document, Page
 from noiser_tui.workbench.run import Run
@@ -46,7 +48,8 @@ def _tab(document: Document, view: View | None, stopped: bool) -> Tab:
     page = document.page
     tab = Tab(document.kind, document.name, document.path, run=document.run or None)
     if isinstance(page, ComparisonPage):
-        return replace(tab, text=page.text)
+        form, text = (ChatForm(), page.text) if page.chat is None else form_of(page.chat.messages)
+        return replace(tab, text=text, **_chat_fields(form))
     if not isinstance(page, State):
         return tab
     tab = replace(
@@ -55,6 +58,7 @@ def _tab(document: Document, view: View | None, stopped: bool) -> Tab:
         request=page.request,
         step=page.run.at,
         unfinished=stopped or page.run_job != 0 or page.note == UNFINISHED,
+        **_chat_fields(page.chat),
     )
     if isinstance(view, ExplanationView) and view.stands:
         row, column = view.editor.cursor_location
@@ -62,11 +66,26 @@ def _tab(document: Document, view: View | None, stopped: bool) -> Tab:
     return tab
 
 
+def _chat_fields(form: ChatForm) -> dict[str, Any]:
+    before = tuple((one.role, one.content) for one in form.before)
+    return {"chat": form.on, "role": form.role, "before": before}
+
+
+def _form(tab: Tab) -> ChatForm:
+    """How the text of a tab is read; messages that could not be are left out."""
+    try:
+        before = tuple(Message(role, content) for role, content in tab.before)
+        return ChatForm(tab.chat, before, Message(tab.role, "text").role)
+    except WrongUse:
+        return ChatForm(tab.chat)
+
+
 def explanation_page(tab: Tab, desk: Desk) -> Page:
     """The prompt and the request of a tab, not run yet; what was found comes from the history."""
     note = UNFINISHED if tab.unfinished else ""
     run = Run(at=tab.step)
-    return State(desk.model_name, text=tab.text, request=tab.request, run=run, note=note)
+    page = State(desk.model_name, text=tab.text, request=tab.request, run=run, note=note)
+    return replace(page, chat=_form(tab))
 
 
 def study_page(tab: Tab, desk: Desk) -> Page:
@@ -78,7 +97,8 @@ def study_page(tab: Tab, desk: Desk) -> Page:
 
 def comparison_page(tab: Tab, desk: Desk) -> Page:
     """A comparison without rows yet: they come from the history."""
-    return ComparisonPage(tab.text)
+    asked = _form(tab).around(tab.text)
+    return ComparisonPage(tab.text, chat=asked if isinstance(asked, Chat) else None)
 
 
 PAGES: dict[str, Callable[[Tab, Desk], Page]] = {

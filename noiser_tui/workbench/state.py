@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import ClassVar, Literal
 
 from textual.message import Message
@@ -12,6 +13,7 @@ from noiser.explanation import Explanation
 from noiser.model.info import ModelInfo
 from noiser.request import Request
 from noiser_tui.look.cells import one_line
+from noiser_tui.workbench.chat_form import ChatForm, Said
 from noiser_tui.workbench.continuation import Continuation
 from noiser_tui.workbench.costs import Costs
 from noiser_tui.workbench.engine import EngineEstimated, EngineTold, JobEnded
@@ -30,10 +32,10 @@ Phase = Literal[
 class State:
     """One moment of an explanation: a prompt, what is asked of it, what came of that.
 
-    `text` is what stands in the editor. `load_job` and `run_job` are the numbers of the jobs that are
-    waited for, 0 for none; what any other job still tells is not for the screen. `chosen_for` is the
-    text that a target or a contrast was chosen for, `before` the request to go back to when a run with
-    the new one fails.
+    `text` is what stands in the editor, `chat` whether that is a message of a chat. `load_job` and
+    `run_job` are the numbers of the jobs that are waited for, 0 for none; what any other job still tells
+    is not for the screen. `chosen_for` is what a target or a contrast was chosen for, `before` the request
+    to go back to when a run with the new one fails.
     `edited` says that the text in the editor is not the one explained. `error` is one sentence, and so
     is `note`, which answers a question. `estimate_job` asks for an estimate, `costs` is the last one.
     `adding` is how many draws the explanation will have once the running job has added them, `measured`
@@ -47,11 +49,12 @@ class State:
     model_name: str
     model: ModelInfo | None = None
     text: str = ""
+    chat: ChatForm = field(default_factory=ChatForm)
     request: Request = field(default_factory=Request)
     run: Run = field(default_factory=Run)
     load_job: int = 0
     run_job: int = 0
-    chosen_for: str = ""
+    chosen_for: Said = ""
     before: Request = field(default_factory=Request)
     edited: bool = False
     error: str = ""
@@ -65,6 +68,11 @@ class State:
     reading: Reading = field(default_factory=Reading)
     trace: Trace = field(default_factory=Trace)
     continuation: Continuation = field(default_factory=Continuation)
+
+    @cached_property
+    def asked(self) -> Said:
+        """What the engine is asked about: the text, or the chat that it ends."""
+        return self.chat.around(self.text)
 
     @property
     def phase(self) -> Phase:
@@ -105,6 +113,9 @@ class State:
         reading, trace = self.reading.heard(message), self.trace.heard(message)
         continuation = self.continuation.heard(message)
         own = (self.reading, self.trace, self.continuation)
+        if self.chat.on and isinstance(message, JobEnded) and message.number == self.reading.job:
+            own_error = message.error or self.error  # a model without a template says so at once
+            return replace(self, reading=reading, error=own_error)
         if any(a is not b for a, b in zip((reading, trace, continuation), own, strict=True)):
             return replace(self, reading=reading, trace=trace, continuation=continuation)
         if isinstance(message, EngineTold):
@@ -186,7 +197,7 @@ def estimated(state: State, job: int, costs: Costs) -> State:
         return replace(state, costs=costs, run=replace(state.run, costs=costs))
     if job != state.estimate_job:
         return state
-    if costs.text != state.text or costs.request != state.request:
+    if costs.text != state.asked or costs.request != state.request:
         return noted(state, "What was to be estimated has been changed: ask again with Ctrl+T.")
     return noted(replace(state, costs=costs), costs.sentence())
 
@@ -198,7 +209,7 @@ def noted(state: State, sentence: str) -> State:
 
 def request_changed(state: State, request: Request) -> State:
     """Options were chosen; a target or a contrast belongs to the text that is open."""
-    chosen_for = state.text or state.run.text or ""
+    chosen_for = state.asked or state.run.asked or ""
     before = state.request
     return replace(state, request=request, before=before, chosen_for=chosen_for, error="", note="")
 
@@ -219,13 +230,23 @@ def prompt_changed(state: State, text: str) -> State:
     """The text is another: a target chosen for the one before is let go, and spans whose text is gone."""
     request = state.request
     if request.spans and text != state.text:
-        request = with_spans(request, spans_kept(request.spans, state.text, text))
-    state = replace(state, text=text, request=request)
-    explained = state.run.text
-    note = state.note if state.costs is not None and state.costs.text == text else ""
-    state = replace(state, edited=explained is not None and text != explained, note=note)
+        kept = () if state.chat.on else spans_kept(request.spans, state.text, text)
+        request = with_spans(request, kept)
+    return _asked_changed(replace(state, text=text, request=request))
+
+
+def chat_changed(state: State, chat: ChatForm) -> State:
+    """The text is read otherwise: as it is, or in a chat; its marks were of the text as it was read."""
+    request = with_spans(state.request, ()) if state.request.spans else state.request
+    return _asked_changed(replace(state, chat=chat, request=request, error=""))
+
+
+def _asked_changed(state: State) -> State:
+    asked, explained, request = state.asked, state.run.asked, state.request
+    note = state.note if state.costs is not None and state.costs.text == asked else ""
+    state = replace(state, edited=explained is not None and asked != explained, note=note)
     chosen = request.target is not None or request.contrast is not None or request.at
-    if text == state.chosen_for or not chosen:
+    if asked == state.chosen_for or not chosen:
         return state
     return replace(state, request=without_target(request))
 

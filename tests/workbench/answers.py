@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from textual.message import Message
 
+from noiser.chat import Chat
 from noiser.comparison.rows import plan
 from noiser.continuation import Written
 from noiser.events import Explained, NextToken, RowExplained, RowStarted, Work
@@ -52,21 +53,34 @@ WORDS = (" Paris", ",", " and", " the", " sea", ".")
 """What the scripted model goes on to write, over and over."""
 
 
-def explanation_of(text: str) -> Explanation:
-    """An explanation of `text`, one token per word with its leading space."""
-    words = text.split(" ")
+def in_template(said: str | Chat) -> str:
+    """A text as it is, a chat as the scripted model's template has it."""
+    if isinstance(said, str):
+        return said
+    return " ".join(f"[{one.role}] {one.content}" for one in said.messages) + " [assistant]"
+
+
+def explanation_of(said: str | Chat) -> Explanation:
+    """An explanation of a text or a chat, one token per word with its leading space."""
+    words = in_template(said).split(" ")
     pieces = [words[0], *(f" {word}" for word in words[1:])]
     made = example(pieces, warnings=())
-    return replace(made, model={**made.model, "name": "fake"})
+    messages = () if isinstance(said, str) else said.messages
+    tokens = tuple(
+        replace(one, role="template") if messages and one.text.strip().startswith("[") else one
+        for one in made.tokens
+    )
+    model = {**made.model, "name": "fake"}
+    return replace(made, model=model, messages=messages, tokens=tokens)
 
 
-def prompt_of(text: str) -> Prompt:
-    """The text as the scripted model reads it."""
-    made = explanation_of(text)
+def prompt_of(said: str | Chat) -> Prompt:
+    """The text or the chat as the scripted model reads it."""
+    made = explanation_of(said)
     tokens = (
         Token(t.id, t.text, t.start, t.end, t.role, t.text.encode().hex()) for t in made.tokens
     )
-    return Prompt(text, tuple(tokens))
+    return Prompt(made.prompt, tuple(tokens), made.messages)
 
 
 def answers(number: int, job: Job, model: ModelInfo | None = None) -> list[Message] | None:
@@ -107,7 +121,7 @@ def _continued(number: int, job: Continue) -> list[Message]:
         others = [NextToken(id_, WORDS[id_ - 1000], 0.6 / 2**i) for i, id_ in enumerate(ids)]
         id_ = job.chosen[step] if step < len(job.chosen) else ids[0]
         token = next((one for one in others if one.id == id_), NextToken(id_, f" t{id_}", 0.01))
-        before = prompt_of(job.text + text)
+        before = prompt_of(in_template(job.text) + text)
         text += token.text
         written.append(Written(token, tuple(others), before, text, False))
     return [

@@ -12,6 +12,7 @@ from typing import Any
 from textual.message import Message
 from textual.pilot import Pilot
 
+from noiser.chat import Chat
 from noiser.events import (
     Bracket,
     Estimate,
@@ -61,7 +62,7 @@ INFO = ModelInfo(
 )
 
 
-def preview_of(text: str) -> Explanation:
+def preview_of(text: str | Chat) -> Explanation:
     """What the fast search finds: another scale, for less work."""
     return replace(
         explanation_of(text), search="fast", alpha=0.08, work=Work(700, 9, 9900), seconds=0.3
@@ -79,14 +80,14 @@ def partial_of(text: str, scored: int) -> Explanation:
     return replace(whole, tokens=tuple(tokens), complete=False, warnings=told, leaders=())
 
 
-def costs_of(text: str, request: Request, seconds: float) -> Costs:
+def costs_of(text: str | Chat, request: Request, seconds: float) -> Costs:
     """What the engine expects of a prompt that takes so many seconds, its preview a half of them."""
     why = no_fast_search(request) or ("" if seconds >= WORTH else "the exact search is short")
     by_method = {name: Estimate(24, 61_000, seconds) for name in METHODS}
     return Costs(text, request, by_method, None if why else Estimate(20, 30_000, seconds / 2), why)
 
 
-def script(text: str, explanation: Explanation | None = None) -> list[Event]:
+def script(text: str | Chat, explanation: Explanation | None = None) -> list[Event]:
     """What the engine tells about a prompt: two steps of a search, scores, the result."""
     explanation = explanation or explanation_of(text)
     tokens = tuple(Token(t.id, t.text, t.start, t.end, t.role) for t in explanation.tokens)
@@ -94,7 +95,11 @@ def script(text: str, explanation: Explanation | None = None) -> list[Event]:
     narrow = {i: Bracket(0.25, 0.5, out_at=2) for i in wide} | {1: Bracket(0.0, 0.25)}
     raw = {i: t.raw or 0.0 for i, t in enumerate(explanation.tokens)}
     return [
-        PromptRead(Prompt(text, tokens), explanation.target, explanation.next_tokens),
+        PromptRead(
+            Prompt(explanation.prompt, tokens, explanation.messages),
+            explanation.target,
+            explanation.next_tokens,
+        ),
         SearchNarrowed(1, 10, wide, tuple(wide), tuple(wide), Work(500, 2)),
         SearchNarrowed(2, 10, narrow, (1,), (1,), Work(900, 3)),
         TokensScored(len(tokens), len(tokens), raw, Work(1000, 4)),

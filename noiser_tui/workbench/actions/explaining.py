@@ -159,6 +159,20 @@ def specials(app: Workbench) -> None:
         app.change_request(specials="exclude" if now == "include" else "include")
 
 
+action(
+    "chat",
+    "Read the prompt as a chat: on or off",
+    when=_HERE,
+    help="The text is what the user says, in the model's own chat template",
+)(later("chat_room:toggle"))
+
+action(
+    "chat_system",
+    "System message of the chat",
+    when=_HERE,
+    help="What the system says before the user; the prompt is a chat then",
+)(later("chat_room:ask_system"))
+
 action("model", "Choose the model", short="Model", help="Built-in, cached or any other")(
     later("choosing:model")
 )

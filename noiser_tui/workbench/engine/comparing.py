@@ -12,6 +12,7 @@ from noiser.errors import ComparisonCancelled, NoiserError
 from noiser.events import Event, RowExplained, RowFailed
 from noiser.explanation import Explanation
 from noiser.request import Request
+from noiser_tui.workbench.chat_form import Said
 from noiser_tui.workbench.engine.job import Job
 from noiser_tui.workbench.engine.messages import EngineMessage
 
@@ -57,7 +58,7 @@ class CompareRows(Job):
     segments are compared by their overlap, None for a quarter.
     """
 
-    text: str
+    text: Said
     request: Request
     methods: tuple[str, ...] = ()
     models: tuple[str, ...] = ()

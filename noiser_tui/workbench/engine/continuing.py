@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from noiser_tui.workbench.chat_form import Said
 from noiser_tui.workbench.engine.job import Job
 from noiser_tui.workbench.engine.messages import EngineMessage
 from noiser_tui.workbench.engine.rationing import PROGRESS_INTERVAL
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 class Continued(EngineMessage):
     """The continuation of a text as far as it is, all of it from the first token; `done` is the last."""
 
-    def __init__(self, number: int, text: str, written: tuple[Written, ...], *, done: bool) -> None:
+    def __init__(
+        self, number: int, text: Said, written: tuple[Written, ...], *, done: bool
+    ) -> None:
         super().__init__(number)
         self.text = text
         self.written = written
@@ -32,7 +35,7 @@ class Continue(Job):
     Of each, so many `alternatives` are told with their probabilities.
     """
 
-    text: str
+    text: Said
     tokens: int = 20
     chosen: tuple[int, ...] = ()
     alternatives: int = 10

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from noiser.request import Request
+from noiser_tui.workbench.chat_form import Said
 from noiser_tui.workbench.costs import Costs, measure_costs
 from noiser_tui.workbench.engine.job import Job
 from noiser_tui.workbench.engine.messages import EngineMessage
@@ -26,7 +27,7 @@ class EngineEstimated(EngineMessage):
 class EstimateCost(Job):
     """Say what explaining a prompt would take."""
 
-    text: str
+    text: Said
     request: Request
     short: ClassVar[bool] = True
 

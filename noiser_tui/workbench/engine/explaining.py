@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from noiser.request import Request
+from noiser_tui.workbench.chat_form import Said
 from noiser_tui.workbench.costs import measure_costs, preview_of
 from noiser_tui.workbench.engine.estimating import EngineEstimated
 from noiser_tui.workbench.engine.job import Job
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 class ExplainPrompt(Job):
     """Explain a prompt with the model that is loaded, after a preview where that is worth it and wanted."""
 
-    text: str
+    text: Said
     request: Request
     preview: bool = True
 

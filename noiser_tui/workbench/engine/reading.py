@@ -9,6 +9,7 @@ from noiser.events import NextToken
 from noiser.prompt import Prompt
 from noiser.request import Request
 from noiser.units import Unit, cut
+from noiser_tui.workbench.chat_form import Said
 from noiser_tui.workbench.engine.job import Job
 from noiser_tui.workbench.engine.messages import EngineMessage
 
@@ -22,7 +23,7 @@ class TextRead(EngineMessage):
     Without units each token is one. It is told before the model has run.
     """
 
-    def __init__(self, number: int, text: str, prompt: Prompt, units: tuple[Unit, ...]) -> None:
+    def __init__(self, number: int, text: Said, prompt: Prompt, units: tuple[Unit, ...]) -> None:
         super().__init__(number)
         self.text = text
         self.prompt = prompt
@@ -38,7 +39,7 @@ class NextTokensKnown(EngineMessage):
     def __init__(
         self,
         number: int,
-        text: str,
+        text: Said,
         next_tokens: tuple[NextToken, ...],
         target: NextToken | None,
     ) -> None:
@@ -52,7 +53,7 @@ class NextTokensKnown(EngineMessage):
 class ReadPrompt(Job):
     """Read a text, and say what the model would write after it."""
 
-    text: str
+    text: Said
     request: Request
     short: ClassVar[bool] = True
 

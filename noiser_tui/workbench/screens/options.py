@@ -19,6 +19,7 @@ from noiser_tui.workbench.request_options import (
     let_go,
     no_effect,
     problem,
+    values_of,
 )
 from noiser_tui.workbench.screens.pick import Choice
 from noiser_tui.workbench.screens.searched import Searched
@@ -56,7 +57,7 @@ class Options(Searched[Answer | None]):
     def __init__(self, pens: Pens, page: State) -> None:
         super().__init__(pens)
         self._page = page
-        self._values: dict[str, Any] = dict(vars(page.request))
+        self._values: dict[str, Any] = values_of(page)
         self._wrong = ""
 
     def rows(self, sought: str) -> list[Row]:
@@ -105,7 +106,7 @@ class Options(Searched[Answer | None]):
         if option.name in TOKENS:
             return choices.token_choices(page, Choice("", option.unset, "default"))
         if option.name == "method":
-            return choices.method_choices(page, page.text)
+            return choices.method_choices(page, page.asked)
         if option.name == "bound":
             return choices.bound_choices()
         return (

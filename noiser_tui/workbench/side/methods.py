@@ -44,7 +44,7 @@ class Methods(DeskView):
     def draw(self, desk: Desk) -> None:
         """Bring the list up to the explanation on top; without one there are no costs."""
         page = desk.explanation
-        drawn = None if page is None else (page.request, page.costs, page.run.prompt, page.text)
+        drawn = None if page is None else (page.request, page.costs, page.run.prompt, page.asked)
         if drawn == self._drawn and self.row is not None:
             return
         self._drawn = drawn

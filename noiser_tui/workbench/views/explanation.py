@@ -145,6 +145,7 @@ class ExplanationView(View):
             heat.show_scores(self._scores(now.run), unsure)
             self._point_again(heat)
         self.query_one(NextTokens).show_state(now)
+        self.editor.show_form(now.chat.title)
         self.editor.show_read(prompt_read(now), now.model)
         for pane in self.query(DrawnPane):
             pane.show_state(now)
@@ -154,7 +155,7 @@ class ExplanationView(View):
 
     def _ask_later(self, now: State) -> None:
         """Ask for what is not known of the text and the token, once keys and cursor rest."""
-        about = (now.text, now.model_name, now.phase, now.run.explanation, self.positions)
+        about = (now.asked, now.model_name, now.phase, now.run.explanation, self.positions)
         if about == self._asked_for:
             return
         typed = about[:3] != self._asked_for[:3]

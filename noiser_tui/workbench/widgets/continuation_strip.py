@@ -10,6 +10,7 @@ from textual.message import Message
 
 from noiser.events import NextToken
 from noiser_tui.look.cells import cell_width, one_line, visible
+from noiser_tui.workbench.chat_form import Said
 from noiser_tui.workbench.continuation import Continuation
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.state import State
@@ -42,7 +43,7 @@ class ContinuationStrip(DrawnPane[State], can_focus=True):
 
     def show_state(self, state: State) -> None:
         """Show the continuation, where there is one of this text."""
-        shown = _shown(state.continuation, state.text)
+        shown = _shown(state.continuation, state.asked)
         if self.display != shown:
             self.display = shown
         super().show_state(state)
@@ -138,6 +139,6 @@ class ContinuationStrip(DrawnPane[State], can_focus=True):
         self.refresh()
 
 
-def _shown(continuation: Continuation, text: str) -> bool:
+def _shown(continuation: Continuation, text: Said) -> bool:
     known = continuation.job or continuation.written or continuation.error
     return bool(known) and continuation.text == text

@@ -67,6 +67,11 @@ class PromptEditor(TextArea, inherit_bindings=False):
         """Keep the cursor in sight: after a paste that wraps, textual scrolls a line too little."""
         self.call_after_refresh(self.scroll_cursor_visible)
 
+    def show_form(self, title: str) -> None:
+        """Say what the text is: a prompt, or a message of a chat."""
+        if self.border_title != title:
+            self.border_title = title
+
     def show_read(self, prompt: Prompt | None, model: ModelInfo | None) -> None:
         """Tell how long the text is, and mark special tokens in it; None where that is not known.
 
