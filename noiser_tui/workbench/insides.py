@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+import codecs
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual.app import App
@@ -10,7 +14,21 @@ from textual.binding import BindingsMap
 from textual.driver import Driver
 from textual.screen import Screen
 
-__all__ = ["SYNC_END", "SYNC_START", "bind", "driver_of", "keep_copied", "take_styles"]
+if TYPE_CHECKING:
+    from textual.drivers.linux_driver import LinuxDriver
+
+__all__ = [
+    "SYNC_END",
+    "SYNC_START",
+    "bind",
+    "call_in",
+    "decode_leniently",
+    "driver_of",
+    "keep_copied",
+    "measure_by",
+    "queued_writes",
+    "take_styles",
+]
 
 
 def driver_of(app: App[Any]) -> Driver | None:
@@ -33,3 +51,30 @@ def take_styles(app: App[Any], screen: Screen[Any]) -> bool:
     missed = screen._css_update_count not in (-1, app._css_update_count)
     screen._css_update_count = app._css_update_count
     return missed
+
+
+def decode_leniently() -> None:
+    """Mark wrong bytes in what is typed or pasted: textual decodes strictly, and they ended the workbench."""
+    from textual.drivers import linux_driver  # here: it is not for every system
+
+    def lenient(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
+        return partial(codecs.getincrementaldecoder(encoding), errors="replace")
+
+    linux_driver.getincrementaldecoder = lenient  # type: ignore[assignment, attr-defined]
+
+
+def measure_by(driver: LinuxDriver, size: Callable[[], tuple[int, int] | None]) -> None:
+    """Let `size` say the terminal's columns and lines, and textual where it says None."""
+    usual = driver._get_terminal_size
+    driver._get_terminal_size = lambda: size() or usual()  # type: ignore[method-assign]
+
+
+def queued_writes(driver: LinuxDriver) -> int:
+    """How many writes the terminal has not taken yet."""
+    writer = driver._writer_thread
+    return writer._queue.qsize() if writer is not None else 0
+
+
+def call_in(driver: Driver, seconds: float, call: Callable[[], object]) -> asyncio.TimerHandle:
+    """Call something in a while, on the loop that the driver was made in."""
+    return driver._loop.call_later(seconds, call)

@@ -12,6 +12,7 @@ PRIVATE = re.compile(
     r"from textual[\w.]*\._"
     r"|(?:app|screen|view|widget|editor|driver|base)\._[a-z]"
     r"|self\._(?:bindings|clipboard|driver|css_update_count|compositor|exit_renderables)\b"
+    r"|_writer_thread|_get_terminal_size|linux_driver\.\w+ ="
 )
 
 

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import codecs
 import contextlib
 import os
 import re
 import time
 from collections import deque
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
-from textual.drivers import linux_driver
+from textual.drivers.linux_driver import LinuxDriver
 from textual.events import CursorPosition
 from textual.message import Message
 
 from noiser_tui.workbench.environment import over_ssh
-from noiser_tui.workbench.insides import SYNC_END, SYNC_START
+from noiser_tui.workbench.insides import (
+    SYNC_END,
+    SYNC_START,
+    call_in,
+    decode_leniently,
+    measure_by,
+    queued_writes,
+)
 from noiser_tui.workbench.terminal.cells import Cells
 
 _DRAWING = re.compile(r"\x1b\[\d+;\d+H")
@@ -36,15 +40,7 @@ FAREWELL = 1.0
 """Seconds that answers are waited for at the end, so that the shell does not get them."""
 
 
-def _lenient(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
-    return partial(codecs.getincrementaldecoder(encoding), errors="replace")
-
-
-# Textual decodes what is typed strictly: a wrong byte in a paste, or on the line, ended the workbench.
-linux_driver.getincrementaldecoder = _lenient  # type: ignore[assignment, attr-defined]
-
-
-class SparingDriver(linux_driver.LinuxDriver):
+class SparingDriver(LinuxDriver):
     """What textual draws goes to `Cells`; at the end of each frame what is new in it is written.
 
     While the terminal does not take it, frames are drawn over each other: what is written then is the
@@ -59,18 +55,24 @@ class SparingDriver(linux_driver.LinuxDriver):
         self._far = over_ssh(os.environ)
         self._answers = False
         self._asked: deque[tuple[float, int]] = deque()
+        measure_by(self, self._measured)
 
     def forget(self) -> None:
         """Draw everything anew the next time: the terminal may show anything."""
         self._cells.forget()
 
-    def _get_terminal_size(self) -> tuple[int, int]:
+    def _measured(self) -> tuple[int, int] | None:
         """What the terminal says: a COLUMNS that some shell exports stays the same when it is resized."""
         with contextlib.suppress(OSError):
             width, height = os.get_terminal_size(self.fileno)
             if width and height:  # 0 of one that was never told
                 return width, height
-        return super()._get_terminal_size()
+        return None
+
+    def run_input_thread(self) -> None:
+        """Read what is typed, whatever bytes it is."""
+        decode_leniently()
+        super().run_input_thread()
 
     def start_application_mode(self) -> None:
         """Take the terminal, and over SSH ask whether it answers."""
@@ -102,7 +104,7 @@ class SparingDriver(linux_driver.LinuxDriver):
     def _send(self) -> None:
         self._again = None
         if not self._room():
-            self._again = self._loop.call_later(AGAIN, self._send)
+            self._again = call_in(self, AGAIN, self._send)
             return
         if news := self._cells.changes():
             if self._together:
@@ -112,7 +114,7 @@ class SparingDriver(linux_driver.LinuxDriver):
                 self._ask(len(news))
 
     def _room(self) -> bool:
-        if self._writer_thread is not None and self._writer_thread._queue.qsize() >= QUEUED:
+        if queued_writes(self) >= QUEUED:
             return False
         if not self._answers:
             return True
