@@ -12,7 +12,7 @@ Arrives = Literal["yes", "mostly", "as another", "no"]
 
 @dataclass(frozen=True)
 class KeyFact:
-    """A kind of keys: whether they arrive in terminals of old and in those with kitty's protocol.
+    """A kind of keys: whether they arrive in terminals that do not speak kitty's protocol.
 
     `pattern` matches them as textual names them.
     """
@@ -20,37 +20,31 @@ class KeyFact:
     name: str
     pattern: str
     legacy: Arrives
-    kitty: Arrives
     remark: str
 
 
 KEY_FACTS: tuple[KeyFact, ...] = (
-    KeyFact("F11", "f11", "mostly", "mostly", "Many terminals keep it for their full screen."),
-    KeyFact("F1 to F12", r"(shift\+)?f\d+", "yes", "yes", ""),
-    KeyFact(
-        "Ctrl+B", r"ctrl\+b", "mostly", "mostly", "Inside tmux it is the prefix: press it twice."
-    ),
-    KeyFact("Ctrl+J", r"ctrl\+j", "yes", "yes", "Not the same as Enter."),
-    KeyFact("Ctrl+Q", r"ctrl\+q", "mostly", "mostly", "The terminal of VS Code keeps it."),
-    KeyFact("Ctrl+M I H [", r"ctrl\+([mih]|left_square_bracket)", "as another", "yes", ""),
-    KeyFact("Ctrl+letter", r"ctrl\+[a-z]", "yes", "yes", ""),
-    KeyFact("Ctrl+PageUp, PageDown", r"ctrl\+page(up|down)", "yes", "yes", ""),
-    KeyFact("Ctrl, Alt with arrows", r"(ctrl|alt)\+(left|right|up|down)", "yes", "yes", ""),
-    KeyFact("Alt+B, Alt+F", r"alt\+[bf]", "as another", "yes", "They move by words."),
-    KeyFact("Alt+letter", r"alt\+[a-z]", "yes", "yes", ""),
-    KeyFact("Ctrl+Enter, Shift+Enter", r"(ctrl|shift|alt)\+enter", "as another", "yes", ""),
-    KeyFact(
-        "Ctrl+Shift+letter", r"ctrl\+shift\+[a-z]", "as another", "yes", "Some terminals keep them."
-    ),
-    KeyFact("Ctrl+/", r"ctrl\+(slash|underscore)", "as another", "yes", "Bind both names."),
+    KeyFact("F11", "f11", "mostly", "Many terminals keep it for their full screen."),
+    KeyFact("F1 to F12", r"(shift\+)?f\d+", "yes", ""),
+    KeyFact("Ctrl+B", r"ctrl\+b", "mostly", "Inside tmux it is the prefix: press it twice."),
+    KeyFact("Ctrl+J", r"ctrl\+j", "yes", "Not the same as Enter."),
+    KeyFact("Ctrl+Q", r"ctrl\+q", "mostly", "The terminal of VS Code keeps it."),
+    KeyFact("Ctrl+M I H [", r"ctrl\+([mih]|left_square_bracket)", "as another", ""),
+    KeyFact("Ctrl+letter", r"ctrl\+[a-z]", "yes", ""),
+    KeyFact("Ctrl+PageUp, PageDown", r"ctrl\+page(up|down)", "yes", ""),
+    KeyFact("Ctrl, Alt with arrows", r"(ctrl|alt)\+(left|right|up|down)", "yes", ""),
+    KeyFact("Alt+B, Alt+F", r"alt\+[bf]", "as another", "They move by words."),
+    KeyFact("Alt+letter", r"alt\+[a-z]", "yes", ""),
+    KeyFact("Ctrl+Enter, Shift+Enter", r"(ctrl|shift|alt)\+enter", "as another", ""),
+    KeyFact("Ctrl+Shift+letter", r"ctrl\+shift\+[a-z]", "as another", "Some terminals keep them."),
+    KeyFact("Ctrl+/", r"ctrl\+(slash|underscore)", "as another", "Bind both names."),
     KeyFact(
         "Ctrl+`, Ctrl+Tab, Ctrl+digit, Ctrl+comma, Alt+digit",
         r"ctrl\+(grave_accent|tab|comma|\d)|alt\+\d",
         "no",
-        "yes",
         "Nothing or another character arrives.",
     ),
-    KeyFact("Esc", "escape", "yes", "yes", "Slow: terminals wait to see whether more follows."),
+    KeyFact("Esc", "escape", "yes", "Slow: terminals wait to see whether more follows."),
 )
 """The table, the first kind that fits counts."""
 

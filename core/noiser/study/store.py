@@ -21,7 +21,6 @@ from noiser.study.spec import DataChoice, Setting, Study
 FORMAT = "noiser-study/1"
 FILE = "study.sqlite"
 State = Literal["open", "taken", "done", "left-out", "failed"]
-FINISHED: tuple[State, ...] = ("done", "left-out", "failed")
 _PATIENCE = 120.0
 """Seconds to wait for another process's write."""
 

@@ -59,6 +59,6 @@ def focus_text(app: Workbench) -> None:
     """Give the keys to the coloured text."""
     heat = app.view.query("#heat")
     if heat:
-        heat.first().focus()
+        app.base.set_focus(heat.first())
     else:
         app.view.focus_first()

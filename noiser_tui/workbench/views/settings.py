@@ -6,6 +6,7 @@ from typing import cast
 
 from textual import on
 from textual.app import ComposeResult
+from textual.widget import Widget
 from textual.widgets import Input
 
 from noiser_tui.look.cells import cell_width, one_line, visible
@@ -76,14 +77,14 @@ class SettingsView(View):
         row = self.query_one(RowList).pointed
         return row.key if row is not None else ""
 
-    def focus_first(self) -> None:
+    @property
+    def first(self) -> Widget | None:
         """The list, once it is there."""
-        for rows in self.query(RowList):
-            rows.focus()
+        return next(iter(self.query(RowList)), None)
 
     def search(self) -> None:
         """The line to search in."""
-        self.query_one(Line).focus()
+        self.screen.set_focus(self.query_one(Line))  # at once: letters may be on their way
 
     def draw(self, document: Document) -> None:
         """Bring the list up to the settings that hold."""

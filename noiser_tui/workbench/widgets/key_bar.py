@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rich.style import Style
 
+from noiser_tui.look.cells import cell_width
 from noiser_tui.workbench.widgets.action_row import ActionRow, Label
 
 _RARE = (
@@ -40,7 +41,7 @@ class KeyBar(ActionRow[tuple[KeyName, ...]]):
         """The entries that fit."""
         shown = sorted(self.state or (), key=lambda one: one.action != "cancel")
         for rare in _RARE:
-            if sum(len(one.key) + len(one.short) + 3 for one in shown) <= width:
+            if sum(cell_width(one.key) + cell_width(one.short) + 3 for one in shown) <= width:
                 break
             shown = [one for one in shown if one.action != rare]
         key = self.pens.primary + Style(bold=True)
