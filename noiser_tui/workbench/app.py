@@ -14,7 +14,7 @@ from noiser.errors import WrongUse
 from noiser_tui.look.depth import Depth
 from noiser_tui.settings.schema import Values
 from noiser_tui.settings.settings import Settings
-from noiser_tui.workbench import desk, ending, kept_runs, logbook, state
+from noiser_tui.workbench import closing, desk, ending, kept_runs, logbook, state
 from noiser_tui.workbench.actions import ACTIONS
 from noiser_tui.workbench.beside import beside
 from noiser_tui.workbench.configured import Configured
@@ -175,8 +175,15 @@ class Workbench(PaintedApp):
             acting.new_study(self)
 
     def action_show_tab(self, id: int) -> None:
-        """Show a tab that was clicked."""
-        self.show_desk(replace(self.desk, active_id=id))
+        """Show a tab that was clicked, where it is not closed by now."""
+        if any(one.id == id for one in self.desk.documents):
+            self.show_desk(replace(self.desk, active_id=id))
+
+    def action_close_tab(self, id: int) -> None:
+        """Close a tab that was clicked with the middle button; two clicks may come for one."""
+        for document in self.desk.documents:
+            if document.id == id:
+                closing.close_document(self, document)
 
     def action_turn_tab(self, steps: int) -> None:
         """Show a tab further on."""

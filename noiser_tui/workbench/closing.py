@@ -9,11 +9,16 @@ from noiser_tui.workbench.screens.pick import Choice, Pick
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
+    from noiser_tui.workbench.desk import Document
 
 
 def close_tab(app: Workbench) -> None:
-    """Close the tab on top, its run with it; a text that is not saved is asked about."""
-    document = app.desk.active
+    """Close the tab on top."""
+    close_document(app, app.desk.active)
+
+
+def close_document(app: Workbench, document: Document) -> None:
+    """Close a tab, its run with it; a text that is not saved is asked about."""
     if document.edited:
         choices = [
             Choice("keep", "Keep the tab"),

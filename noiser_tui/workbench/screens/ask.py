@@ -64,7 +64,3 @@ class Ask(Modal[str | None]):
             hint.update(visible(str(error)))
         else:
             self.finish(event.value)
-
-    def action_close(self) -> None:
-        """Leave the question."""
-        self.finish(None)

@@ -53,10 +53,6 @@ class Keys(Searched[str | None]):
         if row.key in ACTIONS and possible(row.key, self._now):
             self.finish(row.key)
 
-    def action_close(self) -> None:
-        """Back to the workbench."""
-        self.finish(None)
-
 
 def list_rows(keymap: Keymap, now: Facts, sought: str = "") -> list[Row]:
     """The actions under their groups, those that have all the words sought; ● where keys are the user's."""

@@ -112,10 +112,6 @@ class Pick(Modal[str | None]):
             if options.highlighted == open_to[0]:
                 options.scroll_home(animate=False)
 
-    def action_close(self) -> None:
-        """Choose nothing."""
-        self.finish(None)
-
     def _fill(self, needle: str) -> None:
         words = needle.lower().split()
         found = [

@@ -104,10 +104,6 @@ class PickMany(Modal[tuple[str, ...] | None]):
             at = options.highlighted if options.highlighted is not None else -by
             options.highlighted = max(0, min(len(self._shown) - 1, at + by))
 
-    def action_close(self) -> None:
-        """Choose nothing."""
-        self.finish(None)
-
     def _toggle(self, index: int) -> None:
         self._chosen ^= {self._shown[index].value}
         self._draw()

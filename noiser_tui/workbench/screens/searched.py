@@ -113,7 +113,3 @@ class Searched(Modal[Answer], Generic[Answer]):
     def action_page(self, by: int) -> None:
         """Move it by a screenful."""
         self.query_one(RowList).action_page(by)
-
-    @abstractmethod
-    def action_close(self) -> None:
-        """Back to the workbench."""

@@ -8,6 +8,7 @@ from textual.message import Message
 
 from noiser_tui.workbench.desk import SIDES, Desk
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
+from noiser_tui.workbench.widgets.mouse import LEFT
 
 LETTERS = dict(zip(SIDES, "ERMTCS", strict=True))
 """Explorer, Runs, Models, meThods, Compare, Studies: with Alt their keys."""
@@ -37,7 +38,7 @@ class ActivityBar(DrawnPane[Desk]):
 
     def on_click(self, event: events.Click) -> None:
         """Open the view under the mouse."""
-        if (entry := self._at(event.y)) is not None:
+        if event.button == LEFT and (entry := self._at(event.y)) is not None:
             self.post_message(self.Chosen(entry))
 
     def _at(self, y: int) -> str | None:

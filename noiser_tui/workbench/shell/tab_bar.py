@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from rich.style import Style
+from textual import events
 
 from noiser_tui.look.cells import cell_width, one_line
 from noiser_tui.workbench.desk import Desk, Document
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.action_row import ActionRow, Label
+from noiser_tui.workbench.widgets.mouse import MIDDLE
 
 _SIGNS = {"comparison": "⇄ ", "study": "▦ ", "settings": "⚙ "}
 _WIDEST = 24
+_SHOW = "show_tab"
 
 
 class TabBar(ActionRow[Desk]):
@@ -31,11 +34,17 @@ class TabBar(ActionRow[Desk]):
             active = index == at
             style = self.pens.strong + Style(underline=True) if active else self.pens.muted
             edge = ("▎", self.pens.accent) if active else (" ", self.pens.muted)
-            show = f"show_tab({desk.documents[index].id})"
+            show = f"{_SHOW}({desk.documents[index].id})"
             labels.append(([edge, (texts[index], style), (" ", self.pens.plain)], show))
         if last < len(texts):
             labels.append(([("›", self.pens.muted)], "turn_tab(1)"))
         return labels
+
+    def on_click(self, event: events.Click) -> None:
+        """Close the tab under the mouse with the middle button; the left one shows it."""
+        show = self.action_at(event.x)
+        if event.button == MIDDLE and show.startswith(_SHOW):
+            self.post_message(self.Chosen(show.replace(_SHOW, "close_tab", 1)))
 
     def _text(self, document: Document) -> str:
         running = document.page.job != 0

@@ -225,6 +225,10 @@ class ExplanationView(View):
         else:
             continuing.go_another_way(self._workbench, message.at, message.instead)
 
+    def on_ranking_chosen(self, message: Ranking.Chosen) -> None:
+        """Go to the token that was clicked."""
+        self.go_to(message.position)
+
     def on_row_list_chosen(self, message: RowList.Chosen) -> None:
         """Explain the next token that was chosen."""
         if isinstance(message.rows, NextTokens) and (token := message.rows.token) is not None:

@@ -9,9 +9,10 @@ from textual.message import Message
 
 from noiser_tui.look.cells import cell_width
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane, Shown
+from noiser_tui.workbench.widgets.mouse import LEFT
 
 Label = tuple[list[tuple[str, Style]], str]
-"""Text with styles, and the action it stands for."""
+"""Text with styles, and the action it stands for, empty for none."""
 
 
 class ActionRow(DrawnPane[Shown]):
@@ -36,9 +37,13 @@ class ActionRow(DrawnPane[Shown]):
 
     def on_click(self, event: events.Click) -> None:
         """Do what the label under the mouse says."""
-        for start, end, _, action in self._placed(self.size.width):
-            if start <= event.x < end:
-                self.post_message(self.Chosen(action))
+        if event.button == LEFT and (action := self.action_at(event.x)):
+            self.post_message(self.Chosen(action))
+
+    def action_at(self, x: int) -> str:
+        """What the label in this cell stands for, empty where there is none."""
+        placed = self._placed(self.size.width)
+        return next((action for start, end, _, action in placed if start <= x < end), "")
 
     def _placed(self, width: int) -> list[tuple[int, int, list[tuple[str, Style]], str]]:
         placed, x = [], 0

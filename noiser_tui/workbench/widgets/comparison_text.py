@@ -26,6 +26,7 @@ from noiser_tui.look.sentences import chop_words
 from noiser_tui.look.terminal_text import pieces_for_terminal
 from noiser_tui.workbench.comparison_page import ComparisonPage
 from noiser_tui.workbench.look import Pens
+from noiser_tui.workbench.widgets.mouse import LEFT
 
 _WORDS = re.compile(r"\s*\S+|\s+$")
 _GAP = 1
@@ -238,7 +239,7 @@ class ComparisonText(ScrollView, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Put the cursor under the mouse; a click on a row's name opens it."""
         number, inside = divmod(event.y + self.scroll_offset.y, self._height)
-        if number >= len(self._lines) or inside > len(self._steps):
+        if event.button != LEFT or number >= len(self._lines) or inside > len(self._steps):
             return
         row = self.place.row if inside == 0 else inside - 1
         x = event.x - self._names - _GAP

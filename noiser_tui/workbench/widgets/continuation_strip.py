@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rich.segment import Segment
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
@@ -15,6 +16,11 @@ from noiser_tui.workbench.continuation import Continuation
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
+from noiser_tui.workbench.widgets.mouse import LEFT
+
+Placed = tuple[int, int, str]
+"""Which token or alternative, the column where it begins, and how it is written."""
+_OWN = "▸"
 
 
 class ContinuationStrip(DrawnPane[State], can_focus=True):
@@ -69,39 +75,70 @@ class ContinuationStrip(DrawnPane[State], can_focus=True):
         return self._tokens(width) if y == 0 else self._alternatives(width)
 
     def _tokens(self, width: int) -> list[Segment]:
-        written = self._continuation.written
-        texts = [visible(one.token.text) for one in written]
+        segments = [Segment(" …", self.pens.muted)]
+        for index, _, text in self._placed_tokens(width):
+            style = self.pens.plain
+            if index == self._at:
+                style = self.pens.cursor if self.has_focus else self.pens.accent
+            segments.append(Segment(text, style) if text else Segment("…", self.pens.muted))
+        return segments
+
+    def _placed_tokens(self, width: int) -> list[Placed]:
+        """The tokens that fit, up to the one under the cursor at least; no text where more follow."""
+        texts = [visible(one.token.text) for one in self._continuation.written]
         first = 0
         while sum(map(cell_width, texts[first : self._at + 1])) > width - 6 and first < self._at:
             first += 1
-        segments, used = [Segment(" …", self.pens.muted)], 2
+        placed, x = list[Placed](), 2
         for index in range(first, len(texts)):
-            used += cell_width(texts[index])
-            if used > width - 1:
-                segments.append(Segment("…", self.pens.muted))
+            end = x + cell_width(texts[index])
+            placed.append((index, x, texts[index] if end < width else ""))
+            if end >= width:
                 break
-            here = index == self._at
-            style = self.pens.plain
-            if here:
-                style = self.pens.cursor if self.has_focus else self.pens.accent
-            segments.append(Segment(texts[index], style))
-        return segments
+            x = end
+        return placed
 
     def _alternatives(self, width: int) -> list[Segment]:
-        one = self._continuation.written[self._at]
-        head = f" {self._at + 1} of {len(self._continuation.written)}  "
-        segments, used = [Segment(head, self.pens.muted)], cell_width(head)
-        for index, token in enumerate(one.alternatives):
-            mark = "▸" if token.id == one.token.id else ""
-            text = f"{mark}“{visible(token.text)}” {token.probability or 0.0:.3f}  "
-            used += cell_width(text)
-            if used > width:
-                break
-            style = self.pens.accent if mark else self.pens.plain
+        segments = [Segment(self._head, self.pens.muted)]
+        for index, _, text in self._placed_alternatives(width):
+            style = self.pens.accent if text.startswith(_OWN) else self.pens.plain
             if self.has_focus and index == self._instead:
                 style = self.pens.cursor
             segments.append(Segment(text, style))
         return segments
+
+    @property
+    def _head(self) -> str:
+        return f" {self._at + 1} of {len(self._continuation.written)}  "
+
+    def _placed_alternatives(self, width: int) -> list[Placed]:
+        one = self._continuation.written[self._at]
+        placed, x = list[Placed](), cell_width(self._head)
+        for index, token in enumerate(one.alternatives):
+            mark = _OWN if token.id == one.token.id else ""
+            text = f"{mark}“{visible(token.text)}” {token.probability or 0.0:.3f}  "
+            if x + cell_width(text) > width:
+                break
+            placed.append((index, x, text))
+            x += cell_width(text)
+        return placed
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on the token under the mouse; choose it, or an alternative, with a second click."""
+        if event.button != LEFT or not self._continuation.written:
+            return
+        tokens = event.y == 0
+        place = self._placed_tokens if tokens else self._placed_alternatives
+        for index, x, text in place(self.size.width):
+            if not x <= event.x < x + max(1, cell_width(text)):
+                continue
+            if event.chain > 1:
+                self.action_choose()
+            elif tokens:
+                self.action_step(index - self._at)
+            else:
+                self.action_turn(index - self._instead)
+            return
 
     def action_step(self, by: int) -> None:
         """Move the cursor to another token; its own alternative is under it."""

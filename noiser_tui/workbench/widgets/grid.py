@@ -14,6 +14,7 @@ from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.studies.grid import Grid, GridCell, GridColumn
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
+from noiser_tui.workbench.widgets.mouse import LEFT
 
 HEADS = 2
 """Lines of heading."""
@@ -89,7 +90,13 @@ class GridView(DrawnPane[Grid], can_focus=True):
         grid = self.state
         row = event.y - HEADS + self._top
         column = self._column_at(event.x)
-        if grid is None or event.y < HEADS or row >= len(grid.names) or column is None:
+        if (
+            event.button != LEFT
+            or grid is None
+            or event.y < HEADS
+            or row >= len(grid.names)
+            or column is None
+        ):
             return
         if (row, column) == (self.row, self.column):
             self.action_choose()

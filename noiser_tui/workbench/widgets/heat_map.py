@@ -20,6 +20,7 @@ from noiser_tui.look.heat import UNFILLED, bar, bars, buckets, how_unsure, scaff
 from noiser_tui.look.layout import Row, lay_out
 from noiser_tui.look.terminal_text import pieces_for_terminal
 from noiser_tui.workbench.look import Pens
+from noiser_tui.workbench.widgets.mouse import LEFT
 
 
 class HeatMap(ScrollView, can_focus=True):
@@ -192,7 +193,7 @@ class HeatMap(ScrollView, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Put the cursor under the mouse."""
         row = (event.y + self.scroll_offset.y) // self._row_height
-        if 0 <= row < len(self._rows):
+        if event.button == LEFT and 0 <= row < len(self._rows):
             for fragment in self._rows[row].fragments:
                 if fragment.x <= event.x < fragment.x + fragment.width:
                     self.point_at(fragment.piece)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from rich.segment import Segment
+from textual import events
+from textual.message import Message
 
 from noiser.explanation import TokenScore, UnitScore
 from noiser.export import wording
@@ -11,11 +13,19 @@ from noiser_tui.look.cells import cell_width, one_line
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
+from noiser_tui.workbench.widgets.mouse import LEFT
 from noiser_tui.workbench.widgets.search_text import kind_of_scores
 
 
 class Ranking(DrawnPane[State]):
     """The most important tokens with their scores and how sure they are."""
+
+    class Chosen(Message):
+        """A line was clicked: that of the token, or the unit, at `position`."""
+
+        def __init__(self, position: int) -> None:
+            super().__init__()
+            self.position = position
 
     def __init__(self, pens: Pens, *, id: str | None = None) -> None:
         super().__init__(pens, id=id)
@@ -28,6 +38,11 @@ class Ranking(DrawnPane[State]):
             every = listing(explanation) if explanation is not None else []
             self._listed = [one for one in every if one.scored.score is not None]
         super().show_state(state)
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the token of the line under the mouse."""
+        if event.button == LEFT and 0 < event.y <= len(self._listed):
+            self.post_message(self.Chosen(self._listed[event.y - 1].position))
 
     def line(self, y: int, width: int) -> list[Segment]:
         """A heading, then one token per line, highest score first."""

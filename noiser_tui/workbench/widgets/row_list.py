@@ -17,6 +17,7 @@ from textual.strip import Strip
 from noiser_tui.look.cells import cell_width, one_line
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.row import Row, Tone
+from noiser_tui.workbench.widgets.mouse import LEFT
 
 __all__ = ["Row", "RowList", "Tone"]
 
@@ -150,7 +151,7 @@ class RowList(ScrollView, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Choose the row under the mouse."""
         index = event.y + self.scroll_offset.y
-        if index < len(self._rows) and not self._rows[index].heading:
+        if event.button == LEFT and index < len(self._rows) and not self._rows[index].heading:
             self.point_at(index)
             self.action_choose()
 

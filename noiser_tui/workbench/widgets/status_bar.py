@@ -2,82 +2,86 @@
 
 from __future__ import annotations
 
-from rich.segment import Segment
 from rich.style import Style
 
 from noiser.export import forecast, wording
-from noiser_tui.look.cells import cell_width, one_line, visible
+from noiser_tui.look.cells import one_line, visible
 from noiser_tui.look.size import size_text
 from noiser_tui.workbench.costs import LONG
 from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.problems import problems
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets import search_text
-from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
+from noiser_tui.workbench.widgets.action_row import ActionRow, Label
+
+Part = tuple[str, str]
+"""What is said, and the action that a click on it is, empty for none."""
 
 
-class StatusBar(DrawnPane[Desk]):
+class StatusBar(ActionRow[Desk]):
     """Model, device, method, state, α, time, speed and the number of problems."""
 
     def background(self) -> Style:
         """A bar in reverse, whatever the theme."""
         return self.pens.primary + Style(reverse=True)
 
-    def line(self, y: int, width: int) -> list[Segment]:
-        """What fits of the parts, the most important first."""
-        if self.state is None:
-            return []
-        text = ""
-        for part in _desk_parts(self.state):
-            longer = f"{text} │ {part}" if text else f" {part}"
-            if cell_width(longer) > width:
-                break
-            text = longer
-        return [Segment(text, self.background())]
+    def labels(self, width: int) -> list[Label]:
+        """The parts, the most important first."""
+        parts = _desk_parts(self.state) if self.state is not None else []
+        leads = (" │ " if index else " " for index in range(len(parts)))
+        return [
+            ([(lead + text, self.background())], action)
+            for lead, (text, action) in zip(leads, parts, strict=True)
+        ]
 
 
+_MODEL, _METHOD, _SEARCH = "do('model')", "do('method')", "do('panel_search')"
 _SHORT = {"float32": "f32", "float64": "f64", "bfloat16": "bf16", "float16": "f16"}
 
 
-def _desk_parts(desk: Desk) -> list[str]:
+def _desk_parts(desk: Desk) -> list[Part]:
     """The model, then what is on top, then who else waits for the engine."""
-    parts = [visible(desk.model_name)]
+    name = visible(desk.model_name)
     model = desk.model
     if model is not None and model.name == desk.model_name:
-        parts[0] += f" · {model.device} {_SHORT.get(model.dtype, model.dtype)}"
-        parts[0] += f" · {size_text(model.bytes)}"
+        name += f" · {model.device} {_SHORT.get(model.dtype, model.dtype)}"
+        name += f" · {size_text(model.bytes)}"
+    parts = [(name, _MODEL)]
     page = desk.active.page
     if isinstance(page, State):
         parts += _status_parts(page, len(problems(desk)))
     else:
-        parts.append(page.status)
-        parts += [f"⚠ {many}"] if (many := len(problems(desk))) else []
+        parts.append((page.status, ""))
+        parts += _warned(len(problems(desk)))
     if desk.waiting:
-        parts.append(f"{len(desk.waiting)} waiting")
+        parts.append((f"{len(desk.waiting)} waiting", ""))
     return parts
 
 
-def _status_parts(state: State, problems: int) -> list[str]:
-    parts = _doing(state)
+def _warned(problems: int) -> list[Part]:
+    return [(f"⚠ {problems}", "do('panel_problems')")] if problems else []
+
+
+def _status_parts(state: State, problems: int) -> list[Part]:
+    parts: list[Part] = [(text, "") for text in _doing(state)]
     run, explanation = state.run, state.run.explanation
     if state.other_model:
-        parts.append(f"by {one_line(state.other_model, 24)}")
+        parts.append((f"by {one_line(state.other_model, 24)}", ""))
     if (seconds := _expected(state)) is not None:
-        parts.append(forecast.approximate(seconds))
+        parts.append((forecast.approximate(seconds), ""))
     if explanation is not None:
         if explanation.alpha is not None:
             star = "α*" if explanation.bound == "min" else "α"
-            parts.append(f"{star} {wording.scale(explanation.alpha)}")
+            parts.append((f"{star} {wording.scale(explanation.alpha)}", _SEARCH))
         if explanation.stability is not None:
-            parts.append(f"τ {explanation.stability:.2f}")
-        parts.append(f"{run.seconds:.2f} s")
-    if problems:
-        parts.append(f"⚠ {problems}")
+            parts.append((f"τ {explanation.stability:.2f}", ""))
+        parts.append((f"{run.seconds:.2f} s", ""))
+    parts += _warned(problems)
     method = state.request.method
-    parts.append(f"{method}/{state.request.bound}" if method == "noiser" else method)
+    parts.append((f"{method}/{state.request.bound}" if method == "noiser" else method, _METHOD))
     if explanation is not None and not run.refining and run.seconds > 0:
         rate = run.work.token_forwards / run.seconds
-        parts.append(f"{rate / 1000:.0f}k tok/s")
+        parts.append((f"{rate / 1000:.0f}k tok/s", ""))
     return parts
 
 

@@ -1,0 +1,109 @@
+"""The mouse: every part does with a click what its key does, and only the left button chooses."""
+
+from __future__ import annotations
+
+import pytest
+
+from noiser_tui.workbench.engine import Continue
+from noiser_tui.workbench.widgets.continuation_strip import ContinuationStrip
+from noiser_tui.workbench.widgets.ranking import Ranking
+from tests.workbench.fake import workbench
+from tests.workbench.hands import line_of, lines_of, settled, text_of, type_and_run
+
+
+async def click_on(app, pilot, part: str, text: str, *, button: int = 1, times: int = 1) -> None:
+    """Click where a text stands in a part of the screen."""
+    where = app.query_one(f"#{part}").region
+    y, line = next((y, line) for y, line in enumerate(lines_of(app, part)) if text in line)
+    at = (where.x + line.index(text), where.y + y)
+    await pilot.click(offset=at, button=button, times=times)
+    await settled(pilot)
+
+
+async def test_a_click_in_the_ranking_goes_to_the_token() -> None:
+    async with workbench((120, 40)) as (app, pilot, _):
+        await type_and_run(pilot, app)
+        second = app.query_one(Ranking)._listed[1]
+        await click_on(app, pilot, "ranking", second.name.strip())
+        assert app.view.token == second.position
+        assert app.focused is app.query_one("#heat")
+
+
+async def test_parts_of_the_status_bar_open_what_they_are_about() -> None:
+    async with workbench((120, 40)) as (app, pilot, _):
+        await type_and_run(pilot, app)
+        for text, title in (("fake", "Model"), ("noiser/", "Method")):
+            await click_on(app, pilot, "status", text)
+            assert f"╭─ {title} ─" in text_of(app)
+            await pilot.press("escape")
+            await settled(pilot)
+        await pilot.press("alt+o")
+        await settled(pilot)
+        await click_on(app, pilot, "status", "α*")
+        assert app.desk.panel == "search"
+        await click_on(app, pilot, "status", "done")
+        assert app.desk.panel == "search"
+        assert "╭─ Model" not in text_of(app)
+
+
+async def test_the_middle_button_closes_the_tab_under_it_and_no_other() -> None:
+    async with workbench((120, 30)) as (app, pilot, _):
+        for text in ("one two", "three four"):
+            await type_and_run(pilot, app, text)
+            await pilot.press("ctrl+n")
+            await settled(pilot)
+        assert [one.title for one in app.desk.documents][:2] == ["one two", "three four"]
+        active = app.desk.active_id
+        await click_on(app, pilot, "tabs", "one two", button=2, times=2)
+        assert "one two" not in line_of(app, "tabs")
+        assert app.desk.active_id == active
+        app.action_close_tab(1)
+        app.action_show_tab(1)
+        assert app.desk.active_id == active
+
+
+@pytest.mark.parametrize("button", [2, 3])
+async def test_other_buttons_choose_nothing(button: int) -> None:
+    async with workbench((120, 40)) as (app, pilot, engine):
+        await type_and_run(pilot, app)
+        asked, token = len(engine.jobs), app.view.token
+        parts = {"next": " 2 ", "heat": "Paris", "keybar": "F2", "options": "method"}
+        for part, text in (*parts.items(), ("activity", "R")):
+            if part == "heat":
+                text = lines_of(app, "heat")[0].split()[1]
+            await click_on(app, pilot, part, text, button=button)
+        assert (len(engine.explained), len(app.screen_stack)) == (1, 1)
+        assert not app.desk.side_open
+        assert app.view.token == token or token is None
+        assert len(engine.jobs) <= asked + 1  # the curve of what has the focus
+
+
+@pytest.mark.parametrize("key", ["f1", "f2", "ctrl+p", "shift+f1", "alt+v", "shift+f2"])
+async def test_a_click_beside_a_list_closes_it(key: str) -> None:
+    async with workbench((120, 40)) as (app, pilot, _):
+        await type_and_run(pilot, app)
+        await pilot.press(key)
+        await settled(pilot)
+        assert len(app.screen_stack) == 2
+        await pilot.click(offset=(60, 3))
+        await settled(pilot)
+        assert len(app.screen_stack) == 2
+        await pilot.click(offset=(0, 39))
+        await settled(pilot)
+        assert len(app.screen_stack) == 1
+
+
+async def test_a_continuation_is_walked_and_led_another_way_by_clicks() -> None:
+    async with workbench((120, 40)) as (app, pilot, engine):
+        await type_and_run(pilot, app)
+        await pilot.press("alt+n")
+        await settled(pilot)
+        await click_on(app, pilot, "strip", "sea")
+        strip = app.query_one(ContinuationStrip)
+        assert app.state.continuation.written[strip._at].token.text.strip() == "sea"
+        await click_on(app, pilot, "strip", "sea", times=2)
+        assert engine.explained[-1].request.at == strip._at + 1
+        other = app.state.continuation.written[strip._at].alternatives[1]
+        await click_on(app, pilot, "strip", f"“{other.text}”", times=2)
+        asked = [job for job in engine.jobs if isinstance(job, Continue)][-1]
+        assert asked.chosen[-1] == other.id
