@@ -80,10 +80,16 @@ def load_theme(name: str = DEFAULT_THEME) -> Theme:
 
 def theme_title(name: str) -> str:
     """What a theme calls itself, or the sentence that says why it cannot be read."""
+    return theme_problem(name) or load_theme(name).title
+
+
+def theme_problem(name: str) -> str:
+    """The sentence that says why a theme cannot be read; empty where it can."""
     try:
-        return load_theme(name).title
+        load_theme(name)
     except NoiserError as error:
         return str(error)
+    return ""
 
 
 def _file(name: str) -> ThemeFile:

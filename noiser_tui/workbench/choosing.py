@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from noiser.errors import NoiserError
 from noiser.explanation import Explanation
 from noiser.files import expand, write_text
+from noiser_tui.look.themes import theme_problem
 from noiser_tui.workbench import choices, desk
 from noiser_tui.workbench.asking import run
 from noiser_tui.workbench.context import facts
@@ -125,12 +126,21 @@ def model(app: Workbench) -> None:
 
 
 def theme(app: Workbench) -> None:
-    """Choose the theme."""
-    _pick(
-        app,
-        Pick("Theme", choices.theme_choices(app.theme_name), chosen=app.theme_name),
-        app.use_theme,
-    )
+    """Choose the theme: each is tried on while the list is walked, Esc takes the one before again."""
+    before = app.theme_name
+
+    def try_on(name: str) -> None:
+        if name != app.theme_name and not theme_problem(name):  # the list says what is wrong
+            app.use_theme(name)
+
+    def use(name: str | None) -> None:
+        if name is None or theme_problem(name):
+            try_on(before)
+        if name is not None and name != app.theme_name:
+            app.use_theme(name)
+
+    listed = choices.theme_choices(before)
+    app.push_screen(Pick("Theme", listed, chosen=before, pointed=try_on), use)
 
 
 def example(app: Workbench) -> None:

@@ -16,7 +16,8 @@ from noiser_tui.workbench.choices import theme_choices
 from noiser_tui.workbench.look import VARIABLE_DEFAULTS, textual_theme
 from noiser_tui.workbench.widgets.heat_map import HeatMap
 from tests.look.vscode_themes import write_all
-from tests.workbench.fake import ScriptedEngine
+from tests.workbench.fake import ScriptedEngine, workbench
+from tests.workbench.hands import settled
 
 DEPTHS: tuple[Depth, ...] = ("truecolor", "256", "16", "none")
 STYLED = sorted(Path(noiser_tui.workbench.__file__).parent.rglob("*.tcss"))
@@ -57,3 +58,36 @@ def test_the_list_has_the_chosen_file_and_says_what_is_damaged(imported, tmp_pat
     assert "damaged" in listed["bad"].name
     assert listed["dark"].name == "Dark"
     assert len(theme_choices("dark")) == len(listed) - 1
+
+
+async def test_a_theme_is_tried_on_while_the_list_is_walked_and_esc_takes_the_old_one(
+    tmp_path, monkeypatch
+):
+    (tmp_path / "bad.json").write_text("{", encoding="utf-8")
+    monkeypatch.setattr(themes, "user_theme_folder", lambda: tmp_path)
+    async with workbench() as (app, pilot, _):
+        names = [one.value for one in theme_choices(app.theme_name)]
+        assert names[:2] == ["dark", "bad"]
+        other = names[2]
+
+        async def press(*keys: str) -> None:
+            await pilot.press(*keys)
+            await settled(pilot)
+
+        pens = app.pens
+        await press("f12")
+        assert app.pens is pens  # the one that is there is not drawn again
+        await press("down")
+        assert app.theme_name == "dark"  # the list says that it is damaged
+        await press("down")
+        assert app.theme_name == other
+        await press("escape")
+        assert app.theme_name == "dark"
+        assert app.query_one(HeatMap).pens is app.pens
+        await press("f12", *"light")
+        assert app.theme_name == "light"
+        await press("enter")
+        assert app.theme_name == "light"
+        await press("f12", "up", *["up"] * 9, "down", "down", "up", "enter")
+        assert app.theme_name == "light"  # and not the one that was tried on before it
+        assert "bad" in app.state.error

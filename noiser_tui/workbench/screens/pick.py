@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -36,7 +36,10 @@ class Choice:
 
 
 class Pick(Modal[str | None]):
-    """Returns the value chosen, what was typed when `free` is allowed, or None."""
+    """Returns the value chosen, what was typed when `free` is allowed, or None.
+
+    `pointed` is called with the value of each line that the highlight comes to while the list is open.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Close"),
@@ -47,13 +50,20 @@ class Pick(Modal[str | None]):
     ]
 
     def __init__(
-        self, title: str, choices: Sequence[Choice], *, chosen: str | None = None, free: str = ""
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        *,
+        chosen: str | None = None,
+        free: str = "",
+        pointed: Callable[[str], object] | None = None,
     ) -> None:
         super().__init__()
         self._title = title
         self._choices = choices
         self._chosen = chosen
         self._free = free
+        self._pointed = pointed
         self._shown: list[Choice | None] = []  # None is the name of a group
         self._marked: int | None = None
 
@@ -100,6 +110,9 @@ class Pick(Modal[str | None]):
                 text = _line(choice, self._room, marked=index == event.option_index)
                 options.replace_option_prompt_at_index(index, text)
         self._marked = event.option_index
+        now = self._shown[event.option_index] if event.option_index < len(self._shown) else None
+        if self._pointed is not None and now is not None and self.is_current:
+            self._pointed(now.value)
 
     def action_move(self, by: int) -> None:
         """Move the highlight; typing goes on in the filter."""
