@@ -175,9 +175,10 @@ class Workbench(PaintedApp):
             acting.new_study(self)
 
     def action_show_tab(self, id: int) -> None:
-        """Show a tab that was clicked, where it is not closed by now."""
+        """Show a tab where it is not closed by now, and give it the keys, also where it is on top."""
         if any(one.id == id for one in self.desk.documents):
             self.show_desk(replace(self.desk, active_id=id))
+            self.view.focus_first()
 
     def action_close_tab(self, id: int) -> None:
         """Close a tab that was clicked with the middle button; two clicks may come for one."""

@@ -14,7 +14,7 @@ from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 from noiser_tui.workbench.widgets.row_list import RowList
 from tests.export.example import example
 from tests.workbench.fake import screen_lines, workbench
-from tests.workbench.hands import until
+from tests.workbench.hands import settled, until
 
 
 @pytest.fixture
@@ -150,3 +150,20 @@ async def test_a_saved_run_opens_from_the_folder(folder):
         assert app.state.run.explanation is not None
         assert app.state.text == "The end"
         assert engine.explained == []
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("name", ["capital.txt", "wide.txt"])
+async def test_keys_after_the_one_that_opens_a_file_are_for_its_prompt(folder, size, name):
+    (folder / "wide.txt").write_text("word " * 4000)
+    async with workbench(size) as (app, pilot, _):
+        for typed in ("XY", "XYXY"):  # the second time its tab is there
+            await pilot.press("alt+e")
+            await pilot.pause()
+            names = await rows_with(pilot, app, name)
+            app.query_one(RowList).point_at(names.index(name))
+            await pilot.press("enter", "X", "Y")
+            await settled(pilot)
+            assert app.focused is app.view.query_one(PromptEditor)
+            assert app.desk.active.title == name
+            assert app.state.text.startswith(typed)
