@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Protocol
 
 from noiser.assembly import environment
-from noiser.comparison.result import Comparison, Row
+from noiser.comparison.result import CANCELLED, Comparison, Row
 from noiser.comparison.rows import Given, PlannedRow, plan
 from noiser.comparison.together import put_together
 from noiser.errors import Cancelled, ComparisonCancelled, NoiserError, WrongUse
@@ -115,9 +115,7 @@ class _Run:
                     let_go()
         except Cancelled:
             left = self.planned[len(self.rows) :]
-            self.rows.extend(
-                self._row(one, error="Cancelled before it was finished.") for one in left
-            )
+            self.rows.extend(self._row(one, error=CANCELLED) for one in left)
             return False
         return True
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from noiser.comparison.result import Comparison
+from noiser.comparison.result import Comparison, Row
 from noiser.export.comparison import wording
 from noiser.export.wording import quoted, score
 from noiser_tui.cli.canvas import Canvas
@@ -58,10 +58,10 @@ def _heat(comparison: Comparison, canvas: Canvas) -> list[Text]:
         if bars:
             plain = heat_row(row, [0] * len(pieces), scaffold, canvas.theme, canvas.depth)
             lines.append(Text(" " * (width + _GAP), end="") + plain)
-        for label, own in zip(labels, steps, strict=True):
+        for label, made, own in zip(labels, comparison.rows, steps, strict=True):
             line = Text(label, no_wrap=True)
             if own is None:
-                line.append("" if number else wording.FAILED, "dim")
+                line.append("" if number else wording.missing(made), "dim")
             elif bars:
                 line.append(glyph_row(row, own))
             else:
@@ -74,10 +74,12 @@ def _leading(comparison: Comparison, canvas: Canvas) -> list[Text]:
     """As many of each row's highest segments with their scores as a line takes."""
     width = _label_width(comparison, canvas)
     lines: list[Text] = []
-    for name, scores in zip(wording.names(comparison), comparison.agreement.scores, strict=True):
+    for name, row, scores in zip(
+        wording.names(comparison), comparison.rows, comparison.agreement.scores, strict=True
+    ):
         line = one_line(name, width)
         line += " " * (width - cell_width(line) + _GAP)
-        for part in _highest(comparison, scores):
+        for part in _highest(comparison, row, scores):
             if cell_width(line + part) > canvas.width:
                 break
             line += part
@@ -85,9 +87,9 @@ def _leading(comparison: Comparison, canvas: Canvas) -> list[Text]:
     return lines
 
 
-def _highest(comparison: Comparison, scores: Sequence[float | None] | None) -> list[str]:
+def _highest(comparison: Comparison, row: Row, scores: Sequence[float | None] | None) -> list[str]:
     if scores is None:
-        return [wording.FAILED]
+        return [wording.missing(row)]
     texts = [visible(quoted(one.text)) for one in comparison.agreement.segments]
     ranked = sorted(
         ((value, text) for value, text in zip(scores, texts, strict=True) if value is not None),

@@ -44,7 +44,8 @@ def can_explain(app: Workbench, page: State) -> bool:
 
 def cancel(app: Workbench) -> None:
     """Stop what the document on top waits for, within one batch."""
-    if job := app.desk.active.page.job:
+    page = app.desk.active.page
+    if job := page.stoppable if isinstance(page, State) else page.job:
         app.engine.cancel(job)
 
 

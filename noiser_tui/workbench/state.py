@@ -104,6 +104,11 @@ class State:
         return self.run_job or self.estimate_job or self.measured.job
 
     @property
+    def stoppable(self) -> int:
+        """The job that a cancel stops: what is waited for, else what the model goes on to write."""
+        return self.job or self.continuation.job
+
+    @property
     def status(self) -> str:
         """What the engine is at."""
         return self.phase

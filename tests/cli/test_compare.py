@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from noiser.comparison.result import Comparison
+from noiser.comparison.result import CANCELLED, Comparison
 from noiser.export import save
 from noiser.record import from_record
 from noiser.request import Request
@@ -57,6 +57,11 @@ def test_without_colours_bars_stand_under_the_same_characters() -> None:
         "3 three     –     –     –         –     –     –",
     ]
     assert "✗ three: it has no fur" in lines
+
+
+def test_a_row_that_a_cancel_left_did_not_fail() -> None:
+    lines = drawn(compared({"one": FIRST, "two": SECOND, "three": CANCELLED}))
+    assert lines[5].rstrip() == "3 three  cancelled"
 
 
 def test_with_colours_the_text_stands_in_every_row() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from noiser_tui.workbench.engine import Continue
 from noiser_tui.workbench.widgets.continuation_strip import ContinuationStrip
+from tests.workbench.answers import answers
 from tests.workbench.fake import workbench
 from tests.workbench.hands import lines_of, settled, text_of, type_and_run
 
@@ -76,3 +77,22 @@ async def test_why_it_does_not_go_on():
         await pilot.press("H", "i", "alt+n")
         await settled(pilot)
         assert "fake gives rewards" in text_of(app)
+
+
+async def test_escape_stops_it_and_what_is_written_stays():
+    async with workbench() as (app, pilot, engine):
+        await type_and_run(pilot, app)
+        engine.waiting = {Continue}
+        await pilot.press("alt+n")
+        await settled(pilot)
+        assert "Esc Cancel" in text_of(app)
+        job = app.state.continuation.job
+        first, *_ = answers(job, engine.jobs[job - 1], engine.model) or []
+        app.post_message(first)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert (app.state.continuation.job, engine.queued) == (0, [])
+        assert len(app.state.continuation.written) == 1
+        assert "Esc Cancel" not in text_of(app)
+        await type_and_run(pilot, app)
+        assert app.state.run.outcome == "done"

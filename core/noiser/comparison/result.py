@@ -26,6 +26,10 @@ class Segment:
     end: int
 
 
+CANCELLED = "Cancelled before it was finished."
+"""Stands as the error of a row that a cancel left without an explanation."""
+
+
 @dataclass(frozen=True)
 class Row:
     """One way to explain the prompt: its explanation, or the sentence that says why there is none.

@@ -222,7 +222,7 @@ class ComparisonText(ScrollView, can_focus=True):
         assert page is not None
         slot = page.slots[row]
         if slot.row is not None:
-            return [Segment(one_line(wording.FAILED, self._width // 2), self.pens.error)]
+            return [Segment(one_line(wording.missing(slot.row), self._width // 2), self.pens.error)]
         if row == page.running:
             return [Segment(f"▸ {page.doing or 'begins'}", self.pens.accent)]
         return [Segment("waits" if page.run_job else "not made", self.pens.muted)]

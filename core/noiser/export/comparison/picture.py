@@ -38,11 +38,12 @@ def _heat(comparison: Comparison) -> Iterator[Line]:
     for number, row in enumerate(lay_out(wording.pieces(comparison), COLUMNS - width)):
         if number:
             yield []
-        for name, scores in zip(names, comparison.agreement.scores, strict=True):
+        rows = zip(names, comparison.rows, comparison.agreement.scores, strict=True)
+        for name, made, scores in rows:
             line: Line = [label(0, one_line(name, width - _GAP), "q")]
             if scores is None:
                 if not number:
-                    line.append(label(width, wording.FAILED, "q"))
+                    line.append(label(width, wording.missing(made), "q"))
                 yield line
                 continue
             top = max((abs(score) for score in scores if score is not None), default=0.0)

@@ -6,12 +6,14 @@ from bisect import bisect_left
 from collections import defaultdict
 
 from noiser.cells import visible
-from noiser.comparison.result import Comparison, Matrix
+from noiser.comparison.result import CANCELLED, Comparison, Matrix, Row
 from noiser.export import wording
 from noiser.prompt import Piece
 
-FAILED = "failed, see below"
-"""Stands in the place of a row's heat map that has none."""
+
+def missing(row: Row) -> str:
+    """What stands in the place of a row's heat map that has none."""
+    return "cancelled" if row.error == CANCELLED else "failed, see below"
 
 
 def question(comparison: Comparison) -> str:
