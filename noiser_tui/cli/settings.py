@@ -59,14 +59,9 @@ def set_one(
     workspace: Workspace = False,
 ) -> None:
     """Write a setting into a file; comments and order of the file stay."""
-    from noiser.errors import WrongUse
     from noiser_tui.settings.edit import find_setting, set_setting
 
-    setting = find_setting(key)
-    try:
-        wanted = setting.kind.read(value)
-    except WrongUse as error:
-        raise WrongUse(f"{key}: {error}") from error
+    wanted = find_setting(key).read(value)
     path = _file(workspace)
     set_setting(path, key, wanted)
     _tell(key, path)

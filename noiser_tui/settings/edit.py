@@ -33,10 +33,7 @@ def set_setting(path: Path, key: str, value: Value) -> None:
     import tomlkit
 
     setting = find_setting(key)
-    try:
-        value = setting.kind.check(value)
-    except WrongUse as error:
-        raise WrongUse(f"{key}: {error}") from error
+    value = setting.check(value)
     document = _read(path)
     if setting.section not in document:
         if document.as_string().strip():

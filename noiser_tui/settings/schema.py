@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, TypeVar
 
+from noiser.errors import WrongUse
 from noiser_tui.settings.kinds import Flag, Kind, OneOf, Text, Value, Whole
+
+T = TypeVar("T")
 
 
 def _setting(default: Value, kind: Kind, what: str) -> Any:
@@ -194,6 +197,20 @@ class Setting:
     def variable(self) -> str:
         """The environment variable that sets it."""
         return f"NOISER_{self.key.replace('.', '_').upper()}"
+
+    def check(self, value: object) -> Value:
+        """The value as the program takes it; WrongUse that names the setting where it cannot be one."""
+        return self._named(self.kind.check, value)
+
+    def read(self, text: str) -> Value:
+        """The value that is written so; WrongUse as above."""
+        return self._named(self.kind.read, text)
+
+    def _named(self, take: Callable[[T], Value], given: T) -> Value:
+        try:
+            return take(given)
+        except WrongUse as error:
+            raise WrongUse(f"{self.key}: {error}") from error
 
 
 _DEFAULTS: dict[str, Any] = {name: getattr(Values(), name) for name in Values.__annotations__}

@@ -61,9 +61,9 @@ def edit(app: Workbench) -> None:
 def _written(app: Workbench, setting: Setting) -> Callable[[str], None]:
     def take(answer: str) -> None:
         try:
-            value = setting.kind.read(answer)
+            value = setting.read(answer)
         except NoiserError as error:
-            _say(app, error=f"{setting.key}: {error}")
+            _say(app, error=str(error))
         else:
             write(app, setting, value)
 
