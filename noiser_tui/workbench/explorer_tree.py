@@ -64,7 +64,7 @@ def folder_nodes(folder: Path) -> list[Node]:
     folders, files = looked_at(folder)
     nodes = [Node(f"folder:{one}", one.name, branch=True) for one in folders]
     for one in files[: max(0, MOST - len(nodes))]:
-        if one.suffix in TABLES or (one.suffix in RECORDS and _is_list(one)):
+        if holds_many(one):
             nodes.append(Node(f"table:{one}", one.name, branch=True))
         else:
             nodes.append(Node(f"file:{one}", one.name, opens=one))
@@ -146,6 +146,13 @@ def chat_nodes(key: str, path: Path) -> list[Node]:
     except OSError:  # reading samples says why
         return []
     return nodes
+
+
+def holds_many(path: Path) -> bool:
+    """Whether a file is a list of prompts: by its name, or, where that says nothing, by its beginning."""
+    if not path.is_file():  # a pipe would be waited for
+        return False
+    return path.suffix in TABLES or (path.suffix in RECORDS and _is_list(path))
 
 
 def _is_list(path: Path) -> bool:

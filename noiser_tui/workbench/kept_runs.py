@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from noiser.comparison.result import Comparison
 from noiser.explanation import Explanation
 from noiser_tui.workbench import desk
-from noiser_tui.workbench.comparison_page import ComparisonPage, with_comparison
+from noiser_tui.workbench.comparison_page import ComparisonPage, finished_page
 from noiser_tui.workbench.desk import Document
 from noiser_tui.workbench.engine import AddDraws, CompareRows, ExplainPrompt, JobEnded
 from noiser_tui.workbench.shelf import PAGE, Shelf
@@ -105,7 +105,7 @@ def _found_again(app: Workbench, id: int, run: str, saved: Saved) -> None:
     if isinstance(page, State) and isinstance(saved, Explanation):
         app.show_page(put_back(page, saved), id)
     elif isinstance(page, ComparisonPage) and isinstance(saved, Comparison):
-        app.show_page(with_comparison(page, saved), id)
+        app.show_page(finished_page(saved), id)
 
 
 def _lost(app: Workbench, id: int, run: str, why: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,10 @@ from noiser.files import expand, write_text
 from noiser_tui.settings.places import KEYBINDINGS
 from noiser_tui.workbench import desk
 from noiser_tui.workbench.asking import run
+from noiser_tui.workbench.beside import beside
 from noiser_tui.workbench.chat_form import chat_in
 from noiser_tui.workbench.chat_room import chat_page, holds_chat, written
-from noiser_tui.workbench.explorer_tree import RECORDS, Prompt
+from noiser_tui.workbench.explorer_tree import RECORDS, Node, Prompt, children, holds_many
 from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.screens.pick import Choice, Pick
 from noiser_tui.workbench.state import State
@@ -31,10 +33,26 @@ def open_any(app: Workbench, what: Prompt | Path) -> None:
     """Open a text or a file."""
     if isinstance(what, Prompt):
         open_prompt(app, what)
+    elif holds_many(what):
+        choose_sample(app, what)
     elif what.suffix in RECORDS:
         open_record_file(app, what)
     else:
         open_file(app, what)
+
+
+def choose_sample(app: Workbench, path: Path) -> None:
+    """Choose among the prompts of a file that holds many; it is read beside the loop."""
+    beside(
+        app,
+        partial(_samples_of, path),
+        use=lambda nodes: _pick_of(app, nodes, title=path.name),
+        failed=app.refuse,
+    )
+
+
+def _samples_of(path: Path) -> list[Node]:
+    return children(f"table:{_place(path)}")
 
 
 def open_prompt(app: Workbench, prompt: Prompt) -> None:
@@ -132,14 +150,17 @@ def find_sample(app: Workbench) -> None:
     view = app.side_bar.view
     if not isinstance(view, Explorer):
         return
-    nodes = view.samples
+    _pick_of(app, view.samples, title="Find")
+
+
+def _pick_of(app: Workbench, nodes: list[Node], *, title: str) -> None:
     listed = [Choice(str(i), one.name, one.more) for i, one in enumerate(nodes)]
 
     def use(answer: str | None) -> None:
         if answer is not None and (opens := nodes[int(answer)].opens) is not None:
             open_any(app, opens)
 
-    app.push_screen(Pick("Find", listed), use)
+    app.push_screen(Pick(title, listed), use)
 
 
 def read_explorer_again(app: Workbench) -> None:

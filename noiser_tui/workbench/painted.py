@@ -138,6 +138,11 @@ class PaintedApp(KeyedApp):
         yield StatusBar(self.pens, id="status")
         yield KeyBar(self.pens, id="keybar")
 
+    def on_descendant_focus(self) -> None:
+        """The footer is of where the keys go now; nothing else is drawn for that."""
+        if self.is_running and (bar := self.base.query(KeyBar)):
+            bar.first().show_state(self.key_names())
+
     def paint_soon(self) -> None:
         """Paint now, or when the frame is over: at most 15 times a second."""
         wait = self._painted_at + FRAME - time.monotonic()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from noiser.builtin import examples
 from noiser_tui.settings.places import start_folder
 from noiser_tui.workbench import choices, runs_room
-from noiser_tui.workbench.explorer_tree import PROMPTS, RECORDS, looked_at
+from noiser_tui.workbench.explorer_tree import PROMPTS, RECORDS, TABLES, looked_at
 from noiser_tui.workbench.opening import explain_text, open_any
 from noiser_tui.workbench.screens.pick import Choice, Pick
 
@@ -67,7 +67,9 @@ def prompt_files(folder: Path) -> list[Path]:
             continue
         if not place:
             folders += inside[:MOST_FOLDERS]
-        found += [one.relative_to(folder) for one in files if one.suffix in (*PROMPTS, *RECORDS)]
+        found += [
+            one.relative_to(folder) for one in files if one.suffix in (*PROMPTS, *TABLES, *RECORDS)
+        ]
         if len(found) >= MOST_FILES:
             break
     return found[:MOST_FILES]

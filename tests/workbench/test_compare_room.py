@@ -193,11 +193,13 @@ async def test_a_comparison_comes_back_with_the_session(tmp_path):
     async with workbench((100, 30), session=SessionFile("here", tmp_path)) as (app, pilot, _):
         await compare_three(pilot, app)
         await until(pilot, lambda: app.desk.active.run)
-        comparison = page(app).comparison
+        comparison, title = page(app).comparison, app.desk.active.title
+        assert title.startswith("methods on ")
         await pilot.press("ctrl+q")
     async with workbench((100, 30), session=SessionFile("here", tmp_path)) as (app, pilot, _):
         await until(pilot, lambda: page(app).comparison)
         assert page(app).comparison == comparison
+        assert app.desk.active.title == title
 
 
 async def test_long_texts_and_many_rows_scroll_and_failed_rows_say_so():

@@ -102,6 +102,23 @@ async def test_what_cannot_be_read_says_why_in_its_place(folder):
                 break
             await asyncio.sleep(0.01)
         assert [row.tone for row in app.query_one(RowList)._rows if "error" in row.key] == ["error"]
+        assert "broken.jsonl: line 1 is" in app.state.error  # in whole: its row is short
+
+
+@pytest.mark.parametrize(("file", "text"), [("more.jsonl", "Three"), ("list.json", "In a list")])
+async def test_quick_open_goes_on_to_the_prompts_of_a_file(folder, file, text):
+    async with workbench((80, 24)) as (app, pilot, _):
+        await pilot.press("ctrl+p", *file, "enter")
+        await until(pilot, lambda: app.screen is not app.base)
+        await pilot.press(*text.lower(), "enter")
+        await until(pilot, lambda: app.state.text == text)
+
+
+async def test_a_broken_list_says_why_from_quick_open(folder):
+    async with workbench((80, 24)) as (app, pilot, _):
+        await pilot.press("ctrl+p", *"broken", "enter")
+        await until(pilot, lambda: "line 1" in app.state.error)
+        assert app.screen is app.base
 
 
 async def test_an_edited_file_is_marked_and_saved(folder):

@@ -17,6 +17,7 @@ action(
     "All about the token under the cursor",
     "enter",
     when="!modal && focus == 'heat'",
+    short="Details",
     help="Score, α range, id, bytes, its probability over the noise",
     priority=False,
 )(later("inspecting:details"))

@@ -160,7 +160,11 @@ class Pick(Modal[str | None]):
 
 def _line(choice: Choice, room: int, *, marked: bool = False) -> Text:
     text = Text("▸ " if marked else "  ", no_wrap=True, overflow="ellipsis")
-    text.append(visible(choice.name))
+    what = cell_width(visible(choice.what)) + 2 if choice.what else 0
+    # a long name leaves what is said of it in sight, where that is a few words
+    text.append(
+        one_line(choice.name, room - 2 - what) if what <= room // 2 else visible(choice.name)
+    )
     if choice.what:
         text.append(f"  {visible(choice.what)}", "dim")
     if choice.keys:

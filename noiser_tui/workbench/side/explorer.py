@@ -115,6 +115,7 @@ class Explorer(DeskView):
 
     def _lost(self, key: str, why: str) -> None:
         self._errors[key] = why
+        cast("Workbench", self.app).refuse(why)  # its row has no room for a sentence
         self._show()
 
     def _show(self) -> None:

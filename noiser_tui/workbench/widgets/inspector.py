@@ -47,15 +47,19 @@ class Inspector(DrawnPane[State]):
         if position >= len(state.run.prompt):
             return []
         name, parts = self._unit(state, position) or self._token(state, position)
+        name = one_line(f" “{visible(name)}”", max(6, width // 3 - 2)) + "  "
+        room = width - cell_width(name)
+        fit = len(parts)
+        while self.size.height > 1 and fit > 1 and cell_width("   ".join(parts[:fit])) > room:
+            fit -= 1
         if y == 1:
-            return [Segment(one_line(f"   {self._identity(state)}", width), pens.muted)]
+            second = "   ".join([*parts[fit:], self._identity(state)])
+            return [Segment(one_line(f"   {second}", width), pens.muted)]
         if self.size.height == 1:
             parts.append(self._identity(state))
-        name = one_line(f" “{visible(name)}”", max(6, width // 3 - 2)) + "  "
-        return [
-            Segment(name, pens.accent),
-            Segment(one_line("   ".join(parts), width - cell_width(name)), pens.plain),
-        ]
+            fit += 1
+        numbers = one_line("   ".join(parts[:fit]), room)
+        return [Segment(name, pens.accent), Segment(numbers, pens.plain)]
 
     def _unit(self, state: State, position: int) -> tuple[str, list[str]] | None:
         """A unit that is shown as one piece, its text and its numbers."""
@@ -96,7 +100,8 @@ class Inspector(DrawnPane[State]):
         """While no token is pointed at: what the target hangs on, in one line."""
         if state.run.explanation is None:
             return []
-        hint = " Tab, then arrows: each token's numbers" if width >= 100 else ""
+        hint = " Tab: each token" if width >= 70 else ""
+        hint = " Tab, then arrows: each token's numbers" if width >= 100 else hint
         head = f" {kind_of_scores(state.run) or 'hangs on'} "
         segments, used = [Segment(head, self.pens.muted)], len(head) + len(hint)
         if not self._ranked:
