@@ -52,7 +52,12 @@ def choose_sample(app: Workbench, path: Path) -> None:
 
 
 def _samples_of(path: Path) -> list[Node]:
-    return children(f"table:{_place(path)}")
+    where = _place(path)
+    try:
+        _check_size(where, LARGEST_RECORD)
+    except NoiserError as error:
+        raise NoiserError(f"{path} cannot be opened: {error}.") from error
+    return children(f"table:{where}")
 
 
 def open_prompt(app: Workbench, prompt: Prompt) -> None:

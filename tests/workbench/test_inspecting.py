@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from noiser_tui.workbench.widgets.heat_map import HeatMap
-from tests.workbench.fake import workbench
+from tests.workbench.fake import screen_lines, workbench
 from tests.workbench.hands import line_of, lines_of, settled, text_of, type_and_run
 
 
@@ -73,6 +73,19 @@ async def test_the_inspector_tells_what_the_tokens_of_a_character_are():
         await pilot.pause()
         second = lines_of(app, "inspector")[1]
         assert second.split("   ")[1:3] == ["id 9", "template"]
+
+
+async def test_the_footer_goes_with_the_focus():
+    async with workbench((80, 24)) as (app, pilot, _):
+        await type_and_run(pilot, app, "Hello there")
+        await pilot.pause()
+        assert "Details" not in screen_lines(app)[-1]
+        await pilot.press("tab")
+        await pilot.pause()
+        assert "Enter Details" in screen_lines(app)[-1]
+        await pilot.press("shift+tab")
+        await pilot.pause()
+        assert "Details" not in screen_lines(app)[-1]
 
 
 async def test_what_may_weigh_nothing_has_no_fill_in_the_heat_map_and_a_mark_in_the_ranking():
