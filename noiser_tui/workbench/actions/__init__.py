@@ -38,6 +38,6 @@ for room in ROOMS:
     before = set(ACTIONS)
     import_module(f"{__name__}.{room}")
     for id in ACTIONS.keys() - before:
-        ACTIONS[id] = replace(ACTIONS[id], group=ACTIONS[id].group or _TITLES.get(room, room))
+        ACTIONS[id] = replace(ACTIONS[id], group=_TITLES.get(room, room))
 
 __all__ = ["ACTIONS", "ROOMS", "Action"]

@@ -27,11 +27,16 @@ _OPEN = "!modal && panel != '' && !zen"
 )
 async def side(app: Workbench) -> None:
     """Open or close the side bar."""
-    app.show_desk(replace(app.desk, side_open=not app.desk.side_open, zen=False))
-    if app.desk.side_open:
+    await _turn_side(app, app.desk.side, not app.desk.side_open)
+
+
+async def _turn_side(app: Workbench, name: str, is_open: bool) -> None:
+    """Open the side bar with this view, or close it; the keys go there, or to the document."""
+    app.show_desk(replace(app.desk, side=name, side_open=is_open, zen=False))
+    if is_open:
         await app.side_bar.focus_view()
     else:
-        app.view.focus_first()
+        to_document(app)
 
 
 @action("panel", "Panel", "f10", "ctrl+j", short="Panel", help="Search, metrics, problems, output")
@@ -76,11 +81,7 @@ def _show_side(name: str) -> Do:
         """Open the view, or close it where the keys are in it."""
         desk = app.desk
         there = desk.side_open and desk.side == name and app.side_bar.has_focus_within
-        app.show_desk(replace(desk, side=name, side_open=not there, zen=False))
-        if there:
-            app.view.focus_first()
-        else:
-            await app.side_bar.focus_view()
+        await _turn_side(app, name, not there)
 
     return show
 
@@ -127,7 +128,7 @@ for _name in PANELS:
 
 
 @action("focus_prompt", "Go to the prompt", "ctrl+e", "alt+1", help="Type there")
-def focus_prompt(app: Workbench) -> None:
+def to_document(app: Workbench) -> None:
     """Give the keys to the document."""
     app.view.focus_first()
 
@@ -144,17 +145,28 @@ def leave_zen(app: Workbench) -> None:
     app.show_desk(replace(app.desk, zen=False))
 
 
-@action(
+action(
     "back",
     "Back to the document",
     "escape",
     when="!modal && !running && !zen && !replaying && !listing && (focus == 'side' || focus == 'panel')",
     help="From the side bar or the panel; both stay open",
     priority=False,
-)
-def back(app: Workbench) -> None:
-    """Give the keys to the document."""
-    app.view.focus_first()
-
+)(to_document)
 
 action("theme", "Choose the theme", "f12", help="Colours")(later("choosing:theme"))
+
+
+@action(
+    "focus_text",
+    "Go to the coloured text",
+    help="The heat map; in other documents their first part",
+    priority=False,
+)
+def to_text(app: Workbench) -> None:
+    """Give the keys to the coloured text."""
+    heat = app.view.query("#heat")
+    if heat:
+        app.base.set_focus(heat.first())
+    else:
+        to_document(app)

@@ -27,7 +27,7 @@ def _move(app: Workbench, *, key: str) -> None:
 
 
 for _id, (_title, _key) in _MOVES.items():
-    action(_id, _title, when=_WHEN, help=f"As the key {_key}", group="moving", priority=False)(
+    action(_id, _title, when=_WHEN, help=f"As the key {_key}", priority=False)(
         partial(_move, key=_key)
     )
 
@@ -40,25 +40,7 @@ def _half_page(app: Workbench, *, key: str) -> None:
         app.simulate_key(key)
 
 
-action("half_page_down", "Half a page down", when=_WHEN, group="moving", priority=False)(
+action("half_page_down", "Half a page down", when=_WHEN, priority=False)(
     partial(_half_page, key="down")
 )
-action("half_page_up", "Half a page up", when=_WHEN, group="moving", priority=False)(
-    partial(_half_page, key="up")
-)
-
-
-@action(
-    "focus_text",
-    "Go to the coloured text",
-    help="The heat map; in other documents their first part",
-    group="workbench",
-    priority=False,
-)
-def focus_text(app: Workbench) -> None:
-    """Give the keys to the coloured text."""
-    heat = app.view.query("#heat")
-    if heat:
-        app.base.set_focus(heat.first())
-    else:
-        app.view.focus_first()
+action("half_page_up", "Half a page up", when=_WHEN, priority=False)(partial(_half_page, key="up"))

@@ -45,14 +45,13 @@ def action(
     when: str = "!modal",
     short: str = "",
     help: str = "",
-    group: str = "",
     priority: bool = True,
 ) -> Callable[[Do], Do]:
     """Register the function below as an action."""
 
     def register(do: Do) -> Do:
         assert id not in ACTIONS, f"two actions are called {id}"
-        ACTIONS[id] = Action(id, title, do, keys, when, short, help, group, priority)
+        ACTIONS[id] = Action(id, title, do, keys, when, short, help, priority=priority)
         return do
 
     return register
