@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from noiser_tui.workbench.screens.pick import Choice, Pick
 from tests.workbench.fake import workbench
 from tests.workbench.hands import PROMPT, type_and_run
 
@@ -58,3 +59,13 @@ async def test_a_target_is_not_taken_over_to_an_example():
         await pilot.pause()
         assert engine.explained[-1].text != PROMPT
         assert engine.explained[-1].request.target is None
+
+
+async def test_keys_before_a_list_stands_and_after_it_is_answered_do_no_harm():
+    async with workbench() as (app, pilot, _engine):
+        early = Pick("Early", [Choice("one", "One"), Choice("two", "Two")])
+        shown = app.push_screen(early)
+        assert await app.run_action("screen.move(1)") is False
+        await shown
+        await pilot.press("escape")
+        assert not early.check_action("move", (1,))

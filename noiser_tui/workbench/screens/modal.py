@@ -22,6 +22,11 @@ class Modal(ModalScreen[Answer], Generic[Answer]):
         if self.is_current:
             self.dismiss(answer)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Its keys walk and change what stands: not before its parts are there, nor once it is answered."""
+        there = self.is_mounted and self.is_current
+        return (there or action == "close") and super().check_action(action, parameters)
+
     def action_close(self) -> None:
         """Close it without an answer."""
         self.finish(None)
