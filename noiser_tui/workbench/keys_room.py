@@ -37,8 +37,12 @@ def keys(app: Workbench) -> None:
 
 
 def test_keys(app: Workbench) -> None:
-    """Show what arrives of the keys that are pressed."""
-    bound = {rule.key: ACTIONS[rule.action].title for rule in app.keymap.rules}
+    """Show what arrives of the keys that are pressed; of a key's actions the one that it does here."""
+    here = {**facts(app), "modal": False}
+    bound: dict[str, str] = {}
+    for index, rule in enumerate(app.keymap.rules):
+        if rule.key not in bound or app.keymap.holds(index, here):
+            bound[rule.key] = ACTIONS[rule.action].title
     app.push_screen(KeyTest(bound))
 
 

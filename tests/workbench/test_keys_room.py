@@ -85,6 +85,10 @@ async def test_keys_are_tested_and_the_file_of_keys_opens(tmp_path: Path) -> Non
         await app.action_do("keys_test")
         await pilot.pause()
         assert isinstance(app.screen, KeyTest)
+        await pilot.press("f5")
+        await pilot.pause()
+        said = " ".join("\n".join(screen_lines(app)).split())
+        assert "Explain the prompt" in said, "F5 runs studies, too, but not here"
         await pilot.press("escape", "escape")
         await pilot.pause()
         await app.action_do("keys_file")
