@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
 
 from noiser_tui.workbench.engine import Continue
 from noiser_tui.workbench.widgets.continuation_strip import ContinuationStrip
@@ -107,3 +108,62 @@ async def test_a_continuation_is_walked_and_led_another_way_by_clicks() -> None:
         await click_on(app, pilot, "strip", f"“{other.text}”", times=2)
         asked = [job for job in engine.jobs if isinstance(job, Continue)][-1]
         assert asked.chosen[-1] == other.id
+
+
+async def press_on(app, pilot, part: str, text: str) -> None:
+    """Click as a hand does: what the press does to the layout is painted before it is let go."""
+    where = app.query_one(f"#{part}").region
+    y, line = next((y, line) for y, line in enumerate(lines_of(app, part)) if text in line)
+    at = (where.x + line.index(text), where.y + y)
+    await drag(app, pilot, at, at)
+
+
+async def drag(app, pilot, begin: tuple[int, int], end: tuple[int, int]) -> None:
+    """Press the left button in one cell and let it go in another."""
+    for kind, (x, y) in ((events.MouseDown, begin), (events.MouseUp, end)):
+        app.post_message(kind(None, x, y, 0, 0, 1, False, False, False, x, y, None))
+        await settled(pilot)
+
+
+async def test_a_candidate_on_the_one_line_is_the_one_that_was_clicked() -> None:
+    async with workbench((80, 24)) as (app, pilot, engine):
+        await type_and_run(pilot, app)
+        assert app.query_one("#next").size.height == 1
+        third = app.query_one("#next")._tokens[2]
+        await press_on(app, pilot, "next", f"“{third.text}”")
+        assert app.query_one("#next").size.height > 1
+        assert engine.explained[-1].request.target == f"id:{third.id}"
+
+
+async def test_a_row_that_moves_while_the_button_is_down_is_still_the_one_chosen() -> None:
+    async with workbench((120, 40)) as (app, pilot, engine):
+        await type_and_run(pilot, app)
+        await click_on(app, pilot, "heat", lines_of(app, "heat")[0].split()[1])
+        rows = app.query_one("#next")
+        rows.point_at(len(rows._tokens))
+        await settled(pilot)
+        last = rows._tokens[-1]
+        await press_on(app, pilot, "next", last.text)
+        assert engine.explained[-1].request.target == f"id:{last.id}"
+
+
+async def test_a_click_in_a_long_text_that_was_scrolled_goes_to_the_word_under_it() -> None:
+    async with workbench((80, 24)) as (app, pilot, _):
+        await type_and_run(pilot, app, " ".join(f"word{i}" for i in range(400)))
+        heat = app.query_one("#heat")
+        heat.scroll_end(animate=False)
+        await settled(pilot)
+        assert heat.scroll_offset.y > 0
+        await press_on(app, pilot, "heat", "word399")
+        prompt = app.state.run.prompt
+        assert "word399".startswith(prompt.tokens[app.view.token].text.strip())
+        assert prompt.tokens[app.view.token].start >= prompt.text.index("word399") - 1
+
+
+async def test_a_press_that_is_dragged_away_chooses_nothing() -> None:
+    async with workbench((120, 40)) as (app, pilot, engine):
+        await type_and_run(pilot, app)
+        where = app.query_one("#next").region
+        await drag(app, pilot, (where.x + 5, where.y + 2), (where.x + 5, where.y + 3))
+        assert len(engine.explained) == 1
+        assert app.focused is app.query_one("#next")

@@ -123,8 +123,8 @@ class ContinuationStrip(DrawnPane[State], can_focus=True):
             x += cell_width(text)
         return placed
 
-    def on_click(self, event: events.Click) -> None:
-        """Put the cursor on the token under the mouse; choose it, or an alternative, with a second click."""
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Put the cursor on what is under the mouse: by the time of the click it may have moved."""
         if event.button != LEFT or not self._continuation.written:
             return
         tokens = event.y == 0
@@ -132,13 +132,16 @@ class ContinuationStrip(DrawnPane[State], can_focus=True):
         for index, x, text in place(self.size.width):
             if not x <= event.x < x + max(1, cell_width(text)):
                 continue
-            if event.chain > 1:
-                self.action_choose()
-            elif tokens:
+            if tokens:
                 self.action_step(index - self._at)
             else:
                 self.action_turn(index - self._instead)
             return
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose what is under the cursor with a second click."""
+        if event.button == LEFT and event.chain == 2:
+            self.action_choose()
 
     def action_step(self, by: int) -> None:
         """Move the cursor to another token; its own alternative is under it."""

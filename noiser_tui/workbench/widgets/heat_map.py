@@ -26,6 +26,7 @@ from noiser_tui.workbench.widgets.mouse import LEFT
 class HeatMap(ScrollView, can_focus=True):
     """Draws by lines with cached strips: a widget per token is 20 to 1000 times slower."""
 
+    FOCUS_ON_CLICK = False  # `on_mouse_down` does it
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "step(-1)", "Token before", show=False),
         Binding("right", "step(1)", "Token after", show=False),
@@ -190,13 +191,14 @@ class HeatMap(ScrollView, can_focus=True):
         self._strips.clear()
         self.refresh()
 
-    def on_click(self, event: events.Click) -> None:
-        """Put the cursor under the mouse."""
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Put the cursor under the mouse, then take the keys: without a cursor that scrolls."""
         row = (event.y + self.scroll_offset.y) // self._row_height
         if event.button == LEFT and 0 <= row < len(self._rows):
             for fragment in self._rows[row].fragments:
                 if fragment.x <= event.x < fragment.x + fragment.width:
                     self.point_at(fragment.piece)
+        self.screen.set_focus(self, scroll_visible=False)
 
     def action_step(self, by: int) -> None:
         """Move the cursor by pieces that have tokens."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rich.segment import Segment
 from textual.geometry import Region, Size
 from textual.strip import Strip
@@ -16,6 +18,9 @@ from noiser_tui.workbench.widgets.row_list import Row, RowList, Tone
 
 TARGET, CONTRAST = "▸", "⇄"
 _BAR = 8
+_HEAD = " next "
+_FOLDED = 3
+"""With fewer lines all candidates stand on one."""
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
@@ -54,7 +59,7 @@ class NextTokens(RowList):
             return Strip([Segment(told, self.pens.muted)]).adjust_cell_length(
                 width, self.pens.plain
             )
-        if self.size.height < 3:
+        if self.size.height < _FOLDED:
             parts = self._line_of_all() if y == 0 else []
             return Strip(parts).adjust_cell_length(width, self.pens.plain)
         return super().render_line(y)
@@ -62,22 +67,36 @@ class NextTokens(RowList):
     def on_resize(self) -> None:
         """The row under the cursor stays in sight when the list folds or unfolds."""
         self.virtual_size = Size(0, len(self._rows))
-        if self.size.height >= 3 and self._rows:
+        if self.size.height >= _FOLDED and self._rows:
             self.scroll_to_region(Region(0, self._at, 1, 1), animate=False)
 
     def _line_of_all(self) -> list[Segment]:
         """All that fit on one line."""
-        state, pens = self._state, self.pens
-        segments, used = [Segment(" next ", pens.muted)], 6
-        if state is None:
-            return segments
-        for token, mark in _marked(state):
-            text = f"{mark.strip()}“{visible(token.text)}” {token.probability:.3f}  "
-            if used + cell_width(text) > self.size.width:
-                break
-            segments.append(Segment(text, pens.accent if mark == TARGET else pens.plain))
-            used += cell_width(text)
+        pens = self.pens
+        segments = [Segment(_HEAD, pens.muted)]
+        for text in self._fitting():
+            segments.append(Segment(text, pens.accent if text[0] == TARGET else pens.plain))
         return segments
+
+    def _fitting(self) -> Iterator[str]:
+        used = cell_width(_HEAD)
+        for token, mark in _marked(self._state) if self._state is not None else []:
+            text = f"{mark.strip()}“{visible(token.text)}” {token.probability:.3f}  "
+            used += cell_width(text)
+            if used > self.size.width:
+                return
+            yield text
+
+    def index_at(self, x: int, y: int) -> int:
+        """The row of the candidate in a cell, also where all stand on one line."""
+        if self.size.height >= _FOLDED:
+            return super().index_at(x, y)
+        end = cell_width(_HEAD)
+        for index, text in enumerate(self._fitting(), 1):
+            start, end = end, end + cell_width(text)
+            if start <= x < end:
+                return index
+        return 0  # the heading's
 
 
 def rows_of(state: State) -> list[Row]:

@@ -9,7 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -25,6 +25,7 @@ __all__ = ["Row", "RowList", "Tone"]
 class RowList(ScrollView, can_focus=True):
     """Rows with a cursor; arrows walk, Enter or a click chooses, left and right fold and unfold."""
 
+    FOCUS_ON_CLICK = False  # `on_mouse_down` does it
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "step(-1)", "Row above", show=False),
         Binding("down", "step(1)", "Row below", show=False),
@@ -65,6 +66,7 @@ class RowList(ScrollView, can_focus=True):
         self._rows: Sequence[Row] = ()
         self._at = 0
         self._empty = empty
+        self._pressed = (0, Offset())
 
     @property
     def pointed(self) -> Row | None:
@@ -148,10 +150,21 @@ class RowList(ScrollView, can_focus=True):
         """Hide it."""
         self.refresh()
 
+    def index_at(self, x: int, y: int) -> int:
+        """Which row, or none that there is, stands in a cell."""
+        return y + self.scroll_offset.y
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Remember the row under the mouse, then take the keys: that may move the rows about."""
+        self._pressed = self.index_at(event.x, event.y), event.screen_offset
+        self.screen.set_focus(self, scroll_visible=False)
+
     def on_click(self, event: events.Click) -> None:
-        """Choose the row under the mouse."""
-        index = event.y + self.scroll_offset.y
-        if event.button == LEFT and index < len(self._rows) and not self._rows[index].heading:
+        """Choose the row that was under the mouse when it was pressed, unless it was dragged away."""
+        index, where = self._pressed
+        if event.button != LEFT or event.screen_offset != where or index >= len(self._rows):
+            return
+        if not self._rows[index].heading:
             self.point_at(index)
             self.action_choose()
 
