@@ -68,7 +68,7 @@ async def test_other_buttons_choose_nothing(button: int) -> None:
     async with workbench((120, 40)) as (app, pilot, engine):
         await type_and_run(pilot, app)
         asked, token = len(engine.jobs), app.view.token
-        parts = {"next": " 2 ", "heat": "Paris", "keybar": "F2", "options": "method"}
+        parts = {"next": " 2 ", "heat": "Paris", "keybar": "F5", "options": "method"}
         for part, text in (*parts.items(), ("activity", "R")):
             if part == "heat":
                 text = lines_of(app, "heat")[0].split()[1]
