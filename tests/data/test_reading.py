@@ -41,6 +41,14 @@ def test_a_named_column_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
     assert read_samples(path) == [Sample("0", "Rome is in")]
 
 
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+def test_a_string_is_a_prompt(tmp_path: Path, name: str) -> None:
+    texts = ["Rome is in", {"prompt": "Oslo is in", "target": "Norway"}]
+    text = json.dumps(texts) if name == "a.json" else "\n".join(map(json.dumps, texts))
+    found = read_samples(_file(tmp_path, name, text))
+    assert found == [Sample("0", "Rome is in"), Sample("1", "Oslo is in", "Norway")]
+
+
 def test_plain_text_is_a_prompt_per_line(tmp_path: Path) -> None:
     path = _file(tmp_path, "a.txt", "Rome is in\n\nOslo is in \n")
     assert read_samples(path) == [Sample("0", "Rome is in"), Sample("1", "Oslo is in")]
@@ -52,7 +60,7 @@ def test_plain_text_is_a_prompt_per_line(tmp_path: Path) -> None:
         ("a.json", "{", "not JSON"),
         ("a.json", "{}", "no list"),
         ("a.json", "[]", "no samples"),
-        ("a.json", '["text"]', "sample 0 is no object"),
+        ("a.json", "[7]", "sample 0 is neither"),
         ("a.json", '[{"prompt": " "}]', "sample 0 has no text"),
         ("a.json", '[{"prompt": "a", "id": 1}, {"prompt": "b", "id": 1}]', "two samples"),
         ("a.jsonl", '{"prompt": "a"}\nnonsense', "line 2 is not JSON"),

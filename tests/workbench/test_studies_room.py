@@ -11,7 +11,6 @@ from noiser.study.planning import plan
 from noiser.study.store import Store
 from noiser_tui.history.sessions import SessionFile
 from noiser_tui.workbench.app import Workbench
-from noiser_tui.workbench.painted import FRAME
 from noiser_tui.workbench.studies import acting
 from noiser_tui.workbench.studies.page import StudyPage
 from noiser_tui.workbench.widgets.grid import GridView
@@ -84,10 +83,9 @@ async def opened(app: Workbench, pilot: Pilot[int], folder: Path) -> StudyPage:
         return not found.table.lines[0].count("done") or bool(found.table.pairs)
 
     await until(pilot, compared)
-    await until(pilot, lambda: isinstance(app.focused, GridView))
-    await pilot.pause(2 * FRAME)  # the grid is drawn with what the page has
     page = app.desk.active.page
     assert isinstance(page, StudyPage)
+    await until(pilot, lambda: isinstance(app.focused, GridView) and app.focused.state == page.grid)
     return page
 
 

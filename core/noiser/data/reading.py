@@ -117,8 +117,10 @@ def _jsonl(text: str, name: str) -> Iterator[Mapping[str, Any]]:
 
 
 def _object(entry: object, place: str) -> Mapping[str, Any]:
+    if isinstance(entry, str):  # as in a file of `noiser explain --jsonl`
+        return {"prompt": entry}
     if not isinstance(entry, dict):
-        raise NoiserError(f"{place} is no object with a prompt.")
+        raise NoiserError(f"{place} is neither a prompt nor an object with one.")
     return entry
 
 

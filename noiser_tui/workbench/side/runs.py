@@ -34,7 +34,7 @@ AGAIN = 3.0
 """Seconds after which the list is read again while it is shown: other workbenches keep runs, too."""
 
 _FIRST = (("run_open", "open"), ("run_rename", "name"), ("run_pin", "pin"))
-_SECOND = (("run_mark", "mark"), ("run_delete", ""), ("run_undelete", "undo"))
+_SECOND = (("run_mark", "mark"), ("run_export", "save"), ("run_delete", ""))
 """What is done to the row under the cursor, in two lines."""
 
 
