@@ -12,7 +12,7 @@ from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual.app import App
 from textual.binding import BindingsMap
 from textual.driver import Driver
-from textual.screen import Screen
+from textual.screen import Screen, ScreenResultType
 
 if TYPE_CHECKING:
     from textual.drivers.linux_driver import LinuxDriver
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "SYNC_END",
     "SYNC_START",
+    "SteadyScreen",
     "bind",
     "call_in",
     "decode_leniently",
@@ -29,6 +30,19 @@ __all__ = [
     "queued_writes",
     "take_styles",
 ]
+
+
+class SteadyScreen(Screen[ScreenResultType]):
+    """Draws no widget that was removed since the screen was laid out.
+
+    Textual does, where a frame falls between the two: a text area that has lost its styles by then, as all
+    that is removed, ended the app.
+    """
+
+    def _on_timer_update(self) -> None:
+        if any(widget._parent is None for widget in self._compositor.visible_widgets):
+            self._layout_required = True
+        super()._on_timer_update()
 
 
 def driver_of(app: App[Any]) -> Driver | None:

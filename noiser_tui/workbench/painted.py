@@ -19,7 +19,7 @@ from noiser.errors import NoiserError
 from noiser_tui.look.depth import Depth, detect_depth
 from noiser_tui.look.themes import DEFAULT_THEME, load_theme
 from noiser_tui.workbench.desk import Desk, Document
-from noiser_tui.workbench.insides import take_styles
+from noiser_tui.workbench.insides import SteadyScreen, take_styles
 from noiser_tui.workbench.keyed import KeyedApp
 from noiser_tui.workbench.look import Pens, textual_theme
 from noiser_tui.workbench.shell.activity_bar import ActivityBar
@@ -97,6 +97,10 @@ class PaintedApp(KeyedApp):
         from noiser_tui.workbench.terminal.driver import SparingDriver
 
         return SparingDriver
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The workbench's own screen."""
+        return SteadyScreen(id="_default")
 
     def refresh_css(self, animate: bool = True) -> None:
         """Parse the styles anew for other variables only; textual does at the start and for every screen."""
