@@ -296,12 +296,15 @@ async def workbench(
 def _wait_for_frames(app: Workbench, pilot: Pilot[int]) -> None:
     """Let a pause last until the next frame is drawn and the runs are kept, where that is under way.
 
-    Textual's own ends where the process was idle for a moment, which it is between two frames.
+    Textual's own ends where the process was idle for a moment, which it is between two frames, and on a
+    busy machine between any two messages of a chain: a key, what is chosen by it, the list that it opens.
     """
     pause = pilot.pause
 
     async def until_painted(delay: float | None = None) -> None:
         await pause(delay)
+        for _ in range(2):
+            await pause()
         end = time.monotonic() + 1
         while (app._frame is not None or app.keeping.busy) and time.monotonic() < end:
             await pause(0.005)

@@ -122,8 +122,7 @@ async def test_what_was_said_stays_in_output():
         assert "3 warnings" in told[2][1]
         assert told[3:] == [("error", "Such a thing is not done."), ("said", "Copied the table.")]
         await pilot.press("alt+o")
-        await pilot.pause()
-        assert "✗ The capital of Fran…  Such a thing" in "\n".join(screen_lines(app))
+        await until(pilot, lambda: "✗ The capital of Fran…  Such a thing" in text_of(app))
 
 
 async def test_output_follows_its_end_unless_it_is_scrolled_up():

@@ -23,7 +23,7 @@ from noiser_tui.workbench.settings_room import commented
 from noiser_tui.workbench.views.settings import SettingsView
 from noiser_tui.workbench.widgets.row_list import RowList
 from tests.workbench.fake import costs_of, screen_lines, workbench
-from tests.workbench.hands import settled
+from tests.workbench.hands import settled, until
 
 
 @asynccontextmanager
@@ -72,10 +72,9 @@ async def test_a_choice_is_written_and_holds_at_once(tmp_path: Path) -> None:
     async with form(tmp_path) as (app, pilot, file):
         await go_to(app, pilot, "appearance.theme")
         await pilot.press("enter")
-        await pilot.pause()
+        await until(pilot, lambda: len(app.screen_stack) == 2)
         await pilot.press(*"light", "enter")
-        await pilot.pause()
-        assert 'theme = "light"' in file.read_text()
+        await until(pilot, lambda: file.exists() and 'theme = "light"' in file.read_text())
         assert app.theme_name == "light"
         assert "● theme" in "\n".join(screen_lines(app))
         await pilot.press("r")
