@@ -12,7 +12,7 @@ from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual.app import App
 from textual.binding import BindingsMap
 from textual.driver import Driver
-from textual.screen import Screen, ScreenResultType
+from textual.screen import Screen
 
 if TYPE_CHECKING:
     from textual.drivers.linux_driver import LinuxDriver
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "SYNC_END",
     "SYNC_START",
+    "Steady",
     "SteadyScreen",
     "bind",
     "call_in",
@@ -32,17 +33,22 @@ __all__ = [
 ]
 
 
-class SteadyScreen(Screen[ScreenResultType]):
-    """Draws no widget that was removed since the screen was laid out.
+class Steady:
+    """A screen that draws no widget that was removed since it was laid out; named before the screen's class.
 
     Textual does, where a frame falls between the two: a text area that has lost its styles by then, as all
     that is removed, ended the app.
     """
 
     def _on_timer_update(self) -> None:
-        if any(widget._parent is None for widget in self._compositor.visible_widgets):
-            self._layout_required = True
-        super()._on_timer_update()
+        screen: Any = self
+        if any(widget._parent is None for widget in screen._compositor.visible_widgets):
+            screen._layout_required = True
+        super()._on_timer_update()  # type: ignore[misc]
+
+
+class SteadyScreen(Steady, Screen[Any]):
+    """Such a screen, with nothing on it."""
 
 
 def driver_of(app: App[Any]) -> Driver | None:

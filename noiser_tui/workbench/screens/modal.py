@@ -7,13 +7,13 @@ from typing import ClassVar, Generic, TypeVar
 from textual import events
 from textual.screen import ModalScreen
 
-from noiser_tui.workbench.insides import SteadyScreen
+from noiser_tui.workbench.insides import Steady
 from noiser_tui.workbench.widgets.mouse import LEFT
 
 Answer = TypeVar("Answer")
 
 
-class Modal(SteadyScreen[Answer], ModalScreen[Answer], Generic[Answer]):
+class Modal(Steady, ModalScreen[Answer], Generic[Answer]):
     """A screen over the workbench that is answered once."""
 
     AUTO_FOCUS: ClassVar[str | None] = "*"
