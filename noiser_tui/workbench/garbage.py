@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 def collect_later() -> None:
@@ -17,8 +19,11 @@ def collect_again() -> None:
         gc.enable()
 
 
-def collect_all() -> None:
-    """Look through everything once: a model that was let go is where nobody looks any more."""
+@contextmanager
+def everywhere() -> Iterator[None]:
+    """Let a collection find what stood already: a model that was let go is where nobody looks any more."""
     gc.unfreeze()
-    gc.collect()
-    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.freeze()

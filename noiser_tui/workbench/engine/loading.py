@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from noiser_tui.workbench.engine.job import Job
-from noiser_tui.workbench.garbage import collect_again, collect_all, collect_later
+from noiser_tui.workbench.garbage import collect_again, collect_later, everywhere
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.engine.context import Context
@@ -61,8 +61,8 @@ def _give_back() -> None:
     """Give back the memory of a model that was let go."""
     from noiser.model.memory import let_go
 
-    collect_all()
-    let_go()
+    with everywhere():
+        let_go()
 
 
 def _leave_a_core() -> None:
