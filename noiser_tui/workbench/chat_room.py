@@ -21,8 +21,8 @@ ON = (
     "The text is what the {role} says to a chat model: F5 explains what comes next in its template."
 )
 OFF = "The text is read as it is: F5 explains."
-LARGEST = 2**21
-"""Bytes of a file of messages at most, as of a prompt's."""
+LARGEST_TEXT = 2**21
+"""Bytes of a prompt's file at most, and of a file of messages."""
 
 
 def toggle(app: Workbench) -> None:
@@ -72,7 +72,7 @@ def chat_page(app: Workbench, chat: Chat) -> State:
 def holds_chat(path: Path) -> bool:
     """Whether a file that is there is one that a chat may be written back to."""
     try:
-        return path.stat().st_size <= LARGEST and chat_in(path.read_bytes()) is not None
+        return path.stat().st_size <= LARGEST_TEXT and chat_in(path.read_bytes()) is not None
     except (NoiserError, OSError):
         return False
 

@@ -15,7 +15,7 @@ from noiser_tui.workbench import desk
 from noiser_tui.workbench.asking import run
 from noiser_tui.workbench.beside import beside
 from noiser_tui.workbench.chat_form import chat_in
-from noiser_tui.workbench.chat_room import chat_page, holds_chat, written
+from noiser_tui.workbench.chat_room import LARGEST_TEXT, chat_page, holds_chat, written
 from noiser_tui.workbench.explorer_tree import RECORDS, Node, Prompt, children, holds_many
 from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.screens.pick import Choice, Pick
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
     from noiser_tui.workbench.desk import Document
 
-LARGEST_TEXT, LARGEST_RECORD = 2**21, 2**26
-"""Bytes of a prompt's file, and of a saved run, that are read at most: no model reads such a prompt."""
+LARGEST_RECORD = 2**26
+"""Bytes of a saved run that are read at most."""
 
 
 def open_any(app: Workbench, what: Prompt | Path) -> None:
