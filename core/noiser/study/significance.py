@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noiser.study.measures import Column
+from noiser.study.permutation import paired_p
 
 FloatArray = NDArray[np.float64]
-PERMUTATIONS = 9999
 
 
 @dataclass(frozen=True)
@@ -79,28 +79,12 @@ def compare_two(
     pair = Pair(model, dataset, column.name, first, second, len(both), None, None)
     if not both:
         return pair
-    values = np.array([variants[name][number] for name in (first, second) for number in both])
-    count = len(both)
-
-    def statistic(x: NDArray[np.int64], y: NDArray[np.int64], axis: int) -> FloatArray:
-        inner = axis - 1 if axis < 0 else axis
-        return column.number(values[x].mean(axis=inner)) - column.number(values[y].mean(axis=inner))
-
-    from scipy.stats import permutation_test
-
+    ours, theirs = (
+        np.array([variants[name][number] for number in both]) for name in (first, second)
+    )
     with np.errstate(divide="ignore", invalid="ignore"):
-        difference = float(statistic(np.arange(count), np.arange(count, 2 * count), 0))
+        difference = float(column.number(ours.mean(axis=0)) - column.number(theirs.mean(axis=0)))
         if not np.isfinite(difference):
             return pair
-        if count < 2:
-            return replace(pair, difference=difference)
-        found = permutation_test(
-            (np.arange(count), np.arange(count, 2 * count)),
-            statistic,
-            permutation_type="samples",
-            vectorized=True,
-            n_resamples=PERMUTATIONS,
-            batch=200,
-            rng=np.random.default_rng(1),
-        )
-    return replace(pair, difference=difference, p=float(found.pvalue))
+        p = paired_p(ours, theirs, column.number) if len(both) > 1 else None
+    return replace(pair, difference=difference, p=p)
