@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from noiser.errors import NoiserError
 from noiser.explanation import Explanation
+from noiser.export import COMPARISON_FORMATS, FORMATS, check_suffix
 from noiser.files import expand, write_text
 from noiser_tui.look.themes import theme_problem
 from noiser_tui.workbench import choices, desk
@@ -191,12 +192,18 @@ def save_to(app: Workbench, saved: Saved, kind: str = "run") -> None:
 
         _write(app, path, lambda where: save(saved, where))
 
-    forms = ".html, .svg, .png" + (
-        ", .csv, .parquet, .tex" if isinstance(saved, Explanation) else ""
-    )
-    default = "run" if isinstance(saved, Explanation) else "comparison"
-    hint = f"The name decides the form: .json (opens again), {forms}"
-    app.push_screen(Ask(f"Save the {kind} to", hint, f"{default}.json"), _answer(write))
+    alone = isinstance(saved, Explanation)
+    forms, default = (FORMATS, "run") if alone else (COMPARISON_FORMATS, "comparison")
+    first, *others = forms
+    hint = f"The name decides the form: {first} (opens again), {', '.join(others)}"
+    check = _written_as(forms)
+    screen = Ask(f"Save the {kind} to", hint, f"{default}{first}", check=check)
+    app.push_screen(screen, _answer(write))
+
+
+def _written_as(forms: Sequence[str]) -> Callable[[str], object]:
+    """What refuses a file's name, in a sentence, where it is of no such form."""
+    return lambda answer: check_suffix(answer.strip(), forms)
 
 
 def ask_and_write(app: Workbench, title: str, hint: str, name: str, text: str) -> None:
@@ -212,7 +219,9 @@ def picture(app: Workbench) -> None:
     def write(path: str) -> None:
         _write(app, path, lambda where: write_text(where, drawn))
 
-    app.push_screen(Ask("Save a picture to", "An SVG file", "workbench.svg"), _answer(write))
+    check = _written_as((".svg",))
+    screen = Ask("Save a picture to", "An SVG file", "workbench.svg", check=check)
+    app.push_screen(screen, _answer(write))
 
 
 def _write(app: Workbench, path: str, write: Callable[[Path], None]) -> None:

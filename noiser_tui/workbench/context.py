@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.screen import ModalScreen
@@ -12,6 +13,7 @@ from noiser_tui.workbench.state import State
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
+    from noiser_tui.workbench.desk import Page
 
 
 def facts(app: Workbench) -> dict[str, bool | str | int]:
@@ -22,7 +24,8 @@ def facts(app: Workbench) -> dict[str, bool | str | int]:
     the document has scores. targets: how many targets it has. document: the kind of the one on top.
     tabs: how many are open. sideBar and panel: which view of each is open, empty when it is closed.
     focus: where keys go, one of prompt, heat, next, side, panel, document and none. listing: the samples
-    of a study's cell are listed. typing: keys are written into a text or a line. zen: the document has
+    of a study's cell are listed. study: whether the one on top is running (in the process started here),
+    shared (others work on it) or still. typing: keys are written into a text or a line. zen: the document has
     the whole screen. replaying: a search is played again. testing: keys are being tried, and do nothing
     else.
     """
@@ -36,6 +39,7 @@ def facts(app: Workbench) -> dict[str, bool | str | int]:
         "targets": len(own.run.done) if own is not None else 0,
         "document": app.desk.active.kind,
         "listing": getattr(page, "looking", None) is not None,
+        "study": _study(app, page),
         "tabs": len(app.desk.documents),
         "sideBar": app.desk.side if app.desk.side_open else "",
         "panel": app.desk.panel if app.desk.panel_open else "",
@@ -45,6 +49,16 @@ def facts(app: Workbench) -> dict[str, bool | str | int]:
         "replaying": own is not None and own.playing,
         "testing": "-key-test" in app.screen.classes,
     }
+
+
+def _study(app: Workbench, page: Page) -> str:
+    folder = getattr(page, "folder", "")
+    if not folder:
+        return ""
+    run = app.studies.of(Path(folder))
+    if run is not None and run.running:
+        return "running"
+    return "shared" if getattr(page, "shared", False) else "still"
 
 
 _ROOMS = {"prompt": "prompt", "heat": "heat", "next": "next", "sidebar": "side", "panel": "panel"}

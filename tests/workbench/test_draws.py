@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from noiser_tui.workbench.engine import AddDraws
+from noiser_tui.workbench.keymap import possible
+from noiser_tui.workbench.widgets.plain_text import Line
 from tests.workbench.fake import workbench
 from tests.workbench.hands import settled, text_of, type_and_run
 
@@ -49,3 +51,24 @@ async def test_what_was_found_stays_while_draws_are_added_and_when_that_is_cance
         assert app.state.phase == "ready"
         assert app.state.run.explanation == replace(before, draws=20)
         assert "Cancelled: the scores are those of 20 draws." in text_of(app)
+
+
+async def test_any_number_of_draws_in_all_is_asked_for_and_fewer_are_refused():
+    async with workbench(size=(80, 24)) as (app, pilot, engine):
+        assert not possible("draws_in_all", app.facts())
+        await type_and_run(pilot, app)
+        await pilot.press("f1", *"many in all", "enter")
+        await settled(pilot)
+        line = app.screen.query_one(Line)
+        assert line.value == "40"
+        for wrong, told in (("10", "from 11 to"), ("many", "a whole number")):
+            line.value = wrong
+            await pilot.press("enter")
+            assert told in text_of(app)
+        line.value = "25"
+        await pilot.press("enter")
+        await settled(pilot)
+        job = engine.jobs[-1]
+        assert isinstance(job, AddDraws)
+        assert job.draws == 25
+        assert app.state.run.explanation.draws == 25

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from noiser.export import FORMATS
+from noiser.inseq_file.fields import is_inseq
 from noiser_tui.workbench.opening import open_file
+from noiser_tui.workbench.screens.ask import Ask
 from tests.workbench.fake import workbench
 from tests.workbench.hands import PROMPT, settled, text_of, type_and_run
 
@@ -88,3 +91,24 @@ async def test_a_new_prompt_without_scores_is_asked_for_its_name(tmp_path: Path)
         await pilot.press("enter")
         await settled(pilot)
     assert (tmp_path / "hi.txt").read_text() == "Hi"
+
+
+async def test_every_form_is_named_and_another_one_is_refused_while_the_question_stands(
+    tmp_path: Path,
+):
+    async with workbench((80, 24)) as (app, pilot, _):
+        await type_and_run(pilot, app)
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        told = " ".join(text_of(app).replace("│", " ").split())
+        for form in FORMATS:
+            assert form in told
+        app.screen.query_one("Input").value = str(tmp_path / "run.doc")
+        await pilot.press("enter")
+        await settled(pilot)
+        assert isinstance(app.screen, Ask)
+        assert "'.doc' is none of them" in " ".join(text_of(app).replace("│", " ").split())
+        app.screen.query_one("Input").value = str(tmp_path / "run.inseq.json")
+        await pilot.press("enter")
+        await settled(pilot)
+    assert is_inseq(json.loads((tmp_path / "run.inseq.json").read_text()))

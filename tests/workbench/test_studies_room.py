@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
+from noiser.study.claims import Worker
 from noiser.study.planning import plan
 from noiser.study.store import Store
 from noiser_tui.history.sessions import SessionFile
 from noiser_tui.workbench.app import Workbench
+from noiser_tui.workbench.choices import command_choices
+from noiser_tui.workbench.engine.study import StudyRun
 from noiser_tui.workbench.studies import acting
 from noiser_tui.workbench.studies.page import StudyPage
 from noiser_tui.workbench.widgets.grid import GridView
@@ -150,8 +155,28 @@ async def test_a_study_that_was_run_elsewhere_has_its_text_and_no_process(here: 
         await opened(app, pilot, folder)
         await pilot.press("f4")
         await until(pilot, lambda: seen(app, 'title = "Three ways"'))
-        await pilot.press("shift+f5")
+        await pilot.press("alt+s", "down", "s")
         await until(pilot, lambda: seen(app, "Nobody here works on it."))
+
+
+async def test_the_footer_says_stop_while_it_runs_and_run_while_nobody_works_on_it(
+    here: Path,
+) -> None:
+    folder = begun(here, 3)
+    async with workbench((120, 40)) as (app, pilot, _):
+        await opened(app, pilot, folder)
+        await until(pilot, lambda: seen(app, "F5 Run"))
+        assert not seen(app, "Shift+F5 Stop")
+        assert app.facts()["study"] == "still"
+        with Store(folder) as store, Worker(store):  # somebody else works on it
+            await until(pilot, lambda: seen(app, "F5 Run") and seen(app, "Shift+F5 Stop"))
+            assert app.facts()["study"] == "shared"
+        process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+        app.studies._runs[folder] = StudyRun(folder, process)
+        acting._look(app)
+        await until(pilot, lambda: seen(app, "Shift+F5 Stop") and not seen(app, " F5 Run"))
+        assert "study_run" not in {one.value for one in command_choices(app.keymap, app.facts())}
+        process.communicate()
 
 
 async def test_it_is_exported(here: Path) -> None:

@@ -138,6 +138,13 @@ action(
     help="Surer scores: only the new draws run, at the scale found",
 )(later("adding:add_draws"))
 
+action(
+    "draws_in_all",
+    "More draws …",
+    when=f"{_HERE} && explained",
+    help="As many in all as you say; only the new ones run",
+)(later("adding:ask_draws"))
+
 
 @action("seed", "Draw other noise (next seed)", when=_HERE, help="The same search, other draws")
 def seed(app: Workbench) -> None:

@@ -15,7 +15,7 @@ action(
     "study_run",
     "Run the study, or go on with it",
     "f5",
-    when=_HERE,
+    when=f"{_HERE} && study != 'running'",
     short="Run",
     help="A process of its own: it goes on when the workbench is left",
 )(later("studies.acting:run_study"))
@@ -23,7 +23,8 @@ action(
     "study_stop",
     "Stop the study",
     "shift+f5",
-    when=f"{_HERE} && !running",
+    when=f"{_HERE} && (study == 'running' || study == 'shared')",
+    short="Stop",
     help="What is done is kept; F5 goes on",
 )(later("studies.acting:stop_study"))
 action(

@@ -130,6 +130,8 @@ def export_study(app: Workbench) -> None:
     folder = chosen(app)
     if folder is None:
         return
+    from noiser.study.export import FORMATS, check_format
+
     if not (folder / STORE).exists():
         app.refuse("There is nothing to export yet: run the study first (F5).")
         return
@@ -138,17 +140,16 @@ def export_study(app: Workbench) -> None:
         if answer is not None:
             _export(app, folder, answer)
 
-    hint = "The name decides the form: .csv, .parquet, .tex or .md"
-    app.push_screen(Ask("Export the table to", hint, f"{folder.name}.csv"), use)
+    hint = f"The name decides the form: {', '.join(FORMATS)}"
+    answer = f"{folder.name}.csv"
+    app.push_screen(Ask("Export the table to", hint, answer, check=check_format), use)
 
 
 def _export(app: Workbench, folder: Path, answer: str) -> None:
     from noiser.files import check_writable
-    from noiser.study.export import check_format
 
     try:
         where = expand(answer).absolute()
-        check_format(where)
         check_writable(where)
     except (NoiserError, OSError) as error:
         app.refuse(str(error))

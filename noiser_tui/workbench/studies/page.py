@@ -51,6 +51,12 @@ class StudyPage:
         return self.found is not None and self.found.standing is not None
 
     @property
+    def shared(self) -> bool:
+        """Whether anybody works on it, wherever."""
+        standing = self.found.standing if self.found is not None else None
+        return standing is not None and standing.workers > 0
+
+    @property
     def status(self) -> str:
         """How far it is."""
         if self.found is None:
