@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ START = 200
 SEARCHED = 10_000
 """Characters of the prompt that are searched."""
 _TIME = "%Y%m%d-%H%M%S-%f"
-_ID = re.compile(r"\d{8}-\d{6}-\d{6}", re.ASCII)
+_ID = re.compile(r"\d{8}-\d{6}-\d{6}(-[0-9a-f]{6})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,8 @@ class Entry:
 
     @property
     def created(self) -> datetime:
-        """When it was added, in UTC."""
-        return _moment(self.id)
+        """When it was added, in UTC, as the clock told."""
+        return moment_of(self.id)
 
     @property
     def name(self) -> str:
@@ -82,8 +83,13 @@ class Entry:
 
 
 def id_at(moment: datetime) -> str:
-    """The id of a run that is added at `moment`; ids in order are moments in order."""
+    """How the id of a run that is added at `moment` begins; ids in order are moments in order."""
     return moment.astimezone(UTC).strftime(_TIME)
+
+
+def new_id(moment: datetime) -> str:
+    """An id for a run that is added at `moment`; no clock that tells a time twice gives it again."""
+    return f"{id_at(moment)}-{secrets.token_hex(3)}"
 
 
 def is_id(text: str) -> bool:
@@ -91,14 +97,15 @@ def is_id(text: str) -> bool:
     if _ID.fullmatch(text) is None:
         return False
     try:
-        _moment(text)
+        moment_of(text)
     except ValueError:
         return False
     return True
 
 
-def _moment(run: str) -> datetime:
-    day, time, fraction = run.split("-")
+def moment_of(run: str) -> datetime:
+    """When the run with this id was added, in UTC."""
+    day, time, fraction, *_ = run.split("-")
     return datetime.fromisoformat(f"{day}T{time}.{fraction}").replace(tzinfo=UTC)
 
 

@@ -92,6 +92,12 @@ class Index:
         row = self._data.execute(f"SELECT {_NAMES} FROM runs WHERE id = ?", (run,)).fetchone()
         return None if row is None else _entry(row)
 
+    def newest_until(self, moment: str) -> str | None:
+        """The newest of the runs whose ids come before what an id at some moment begins with."""
+        query = "SELECT max(id) FROM runs WHERE id < ?"
+        ((found,),) = self._data.execute(query, (moment,))
+        return found if isinstance(found, str) else None
+
     def select(
         self,
         text: str = "",

@@ -6,14 +6,14 @@ import json
 import os
 import time
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from noiser.errors import NoiserError
 from noiser.files import write_text
 from noiser.opening import parse
 from noiser.record import Saved
-from noiser_tui.history.entry import About, Entry, Note, about, id_at, is_id
+from noiser_tui.history.entry import About, Entry, Note, about, is_id, new_id
 
 BIN_DAYS = 7
 """Days that a deleted run can be brought back."""
@@ -32,12 +32,12 @@ class RunFiles:
         for one in (self.folder, self._bin):
             one.mkdir(parents=True, exist_ok=True, mode=0o700)
 
-    def new_id(self) -> str:
-        """An id that no run has or had lately, after all that were given before."""
-        now = datetime.now(UTC)
-        while self.path(id_at(now)).exists() or self._deleted(id_at(now)).exists():
-            now += timedelta(microseconds=1)
-        return id_at(now)
+    def new_id(self, moment: datetime) -> str:
+        """An id for a run that is added at `moment`, which no run has or had lately."""
+        run = new_id(moment)
+        while self.path(run).exists() or self._deleted(run).exists():
+            run = new_id(moment)
+        return run
 
     def path(self, run: str) -> Path:
         """The file of a run."""

@@ -10,13 +10,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
 from noiser.errors import NoiserError
 from noiser.files import expand
 from noiser.record import Saved, to_json
-from noiser_tui.history.entry import About, Entry, Note, about
+from noiser_tui.history.entry import About, Entry, Note, about, id_at, moment_of
 from noiser_tui.history.folder import data_folder
 from noiser_tui.history.index import Index
 from noiser_tui.history.run_files import RunFiles
@@ -24,6 +25,11 @@ from noiser_tui.history.run_files import RunFiles
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _INDEX = "index-1-"
 """How the index's file begins; the number is that of its form."""
+SET_BACK = timedelta(hours=1)
+"""By how much a clock may be set back so that runs are still listed in the order they were made.
+
+Runs from further ahead were told by a clock that was wrong: what comes later is not told so, too.
+"""
 T = TypeVar("T")
 
 
@@ -65,7 +71,7 @@ class RunStore:
 
         def work(index: Index) -> Entry:
             with index.transaction():
-                run = self._files.new_id()
+                run = self._files.new_id(_moment(index))
                 try:
                     self._files.write(run, text)
                     noted = self._files.write_note(run, Note(_title(title)))
@@ -258,6 +264,13 @@ class RunStore:
         except (sqlite3.Error, OSError, UnicodeError) as error:
             what = getattr(error, "strerror", None) or str(error).rstrip(".")
             raise NoiserError(f"The runs in {self.folder} cannot be used: {what}.") from error
+
+
+def _moment(index: Index) -> datetime:
+    """Now, or just after the newest run where the clock was set back a little since that was added."""
+    now = datetime.now(UTC)
+    newest = index.newest_until(id_at(now + SET_BACK))
+    return now if newest is None else max(now, moment_of(newest) + timedelta(microseconds=1))
 
 
 def _written(saved: Saved) -> tuple[str, About]:

@@ -21,7 +21,8 @@ class Tab:
     the cursor of the heat map, `scroll` its first line, `step` which of several targets is shown.
     `run` is the id of what is shown in the store of runs, None where nothing is. `models`, `methods` and
     `bounds` are those of a comparison. `unfinished` says that a run was going: `run` then is what was
-    known of it, and the whole of it is had by running `text` and `request` again. With `chat` the text is
+    known of it, and the whole of it is had by running `text` and `request` again. `failed` is why the
+    last run failed, `warnings` what it had warned of until then. With `chat` the text is
     what the `role` says after the messages `before`, each its role and content.
     """
 
@@ -39,6 +40,8 @@ class Tab:
     methods: tuple[str, ...] = ()
     bounds: tuple[str, ...] = ()
     unfinished: bool = False
+    failed: str = ""
+    warnings: tuple[str, ...] = ()
     chat: bool = False
     role: str = "user"
     before: tuple[tuple[str, str], ...] = ()

@@ -8,11 +8,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from noiser.comparison.result import Comparison
+from noiser.events import Warned
 from noiser.explanation import Explanation
 from noiser_tui.workbench import desk
 from noiser_tui.workbench.comparison_page import ComparisonPage, finished_page
 from noiser_tui.workbench.desk import Document
 from noiser_tui.workbench.engine import AddDraws, CompareRows, ExplainPrompt, JobEnded
+from noiser_tui.workbench.run import Run
 from noiser_tui.workbench.shelf import PAGE, Shelf
 from noiser_tui.workbench.state import State
 
@@ -35,19 +37,31 @@ def ended(app: Workbench, before: Document | None, message: JobEnded) -> None:
         if isinstance(page, ComparisonPage) and page.comparison is not None:
             keep(app, before, page.comparison)
         return
-    if message.error is not None or not isinstance(message.job, (ExplainPrompt, AddDraws)):
+    if not isinstance(message.job, (ExplainPrompt, AddDraws)):
         return
     again = isinstance(message.job, AddDraws)
     found = message.partial
     if before is not None:
         page = app.desk.document(before.id).page
-        found = page.run.saved if isinstance(page, State) else None
+        found = _left(page.run) if isinstance(page, State) else None
     elif again:
         return
-    if again and message.cancelled and message.partial is None:
+    if again and (message.error or (message.cancelled and message.partial is None)):
         return  # nothing has changed
     if found is not None and _tells(found):
         keep(app, before, found, again=again)
+
+
+def _left(run: Run) -> Explanation | None:
+    """What a run leaves; of one that failed on the way through several targets, those before it."""
+    found = run.saved
+    if found is None or not run.why:
+        return found
+    count = len(found.steps_explained) if run.done else 0
+    after = f" after {count} target{'' if count == 1 else 's'}" if count else ""
+    told = Warned(f"The run failed{after}: {run.why}")
+    whole = found.complete and not count
+    return replace(found, complete=whole, warnings=(*found.warnings, told))
 
 
 def keep(app: Workbench, document: Document | None, saved: Saved, *, again: bool = False) -> None:

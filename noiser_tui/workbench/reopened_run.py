@@ -40,6 +40,9 @@ def put_back(page: State, explanation: Explanation) -> State:
     """A page of the last session with what was found then; what was typed since stays."""
     run, at = run_of(explanation), page.run.at
     run = shown(run, at) if at < len(run.done) else run
+    if page.run.why:  # what there was of a run that failed
+        outcome = run.outcome if explanation.complete else page.run.outcome
+        run = replace(run, outcome=outcome, why=page.run.why)
     target = page.request.target or page.request.contrast
     chosen_for = page.asked if target else page.chosen_for
     return replace(page, run=run, edited=page.asked != run.asked, chosen_for=chosen_for)

@@ -31,8 +31,8 @@ class Run:
     """One explanation, from the question on: what is known of it so far.
 
     `search` is the last step of the search, `tried` how far the next one is; `raw` the raw scores
-    known so far; `outcome` one word on how the run ended. `units` get their noise together, `names`
-    are their texts by first position; once `inside` of them are looked into, positions are of tokens,
+    known so far; `outcome` one word on how the run ended, `why` a sentence where it failed. `units` get
+    their noise together, `names` are their texts by first position; once `inside` of them are looked into, positions are of tokens,
     and so they are where their tokens are not changed jointly.
     `preview` says that the scores are those of the fast search that went before, `refining` that the
     search is the exact one after it: `before` is what the preview spent. `costs` is what was expected.
@@ -55,6 +55,7 @@ class Run:
     explanation: Explanation | None = None
     warnings: tuple[Warned, ...] = ()
     outcome: str = ""
+    why: str = ""
     preview: bool = False
     refining: bool = False
     before: Work = field(default_factory=Work)
@@ -174,7 +175,8 @@ def _one_done(run: Run, *, last: bool) -> Run:
 
 def shown(run: Run, at: int) -> Run:
     """The run of another of several targets, in the same series."""
-    return replace(run.done[at], done=run.done, at=at, outcome=run.outcome, costs=run.costs)
+    one = replace(run.done[at], outcome=run.outcome, why=run.why, costs=run.costs)
+    return replace(one, done=run.done, at=at)
 
 
 def redrawn(run: Run, explanation: Explanation, step: int = 0) -> Run:

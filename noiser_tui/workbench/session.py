@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from noiser.chat import Chat, Message
 from noiser.errors import NoiserError, WrongUse
+from noiser.events import Warned
 from noiser_tui.history.session import Session, Tab
 from noiser_tui.workbench.chat_form import ChatForm, form_of
 from noiser_tui.workbench.comparison_page import ComparisonPage
@@ -49,7 +50,7 @@ def _tab(document: Document, view: View | None, stopped: bool) -> Tab:
     tab = Tab(document.kind, document.name, document.path, run=document.run or None)
     if isinstance(page, ComparisonPage):
         form, text = (ChatForm(), page.text) if page.chat is None else form_of(page.chat.messages)
-        return replace(tab, text=text, **_chat_fields(form))
+        return replace(tab, text=text, failed=page.error, **_chat_fields(form))
     if not isinstance(page, State):
         return tab
     tab = replace(
@@ -58,6 +59,8 @@ def _tab(document: Document, view: View | None, stopped: bool) -> Tab:
         request=page.request,
         step=page.run.at,
         unfinished=stopped or page.run_job != 0 or page.note == UNFINISHED,
+        failed=page.run.why,
+        warnings=tuple(one.message for one in page.run.warnings) if page.run.why else (),
         **_chat_fields(page.chat),
     )
     if isinstance(view, ExplanationView) and view.stands:
@@ -84,8 +87,11 @@ def explanation_page(tab: Tab, desk: Desk) -> Page:
     """The prompt and the request of a tab, not run yet; what was found comes from the history."""
     note = UNFINISHED if tab.unfinished else ""
     run = Run(at=tab.step)
+    if tab.failed:
+        told = tuple(map(Warned, tab.warnings))
+        run = replace(run, outcome="failed", why=tab.failed, warnings=told)
     page = State(desk.model_name, text=tab.text, request=tab.request, run=run, note=note)
-    return replace(page, chat=_form(tab))
+    return replace(page, chat=_form(tab), error=tab.failed)
 
 
 def study_page(tab: Tab, desk: Desk) -> Page:
@@ -98,7 +104,8 @@ def study_page(tab: Tab, desk: Desk) -> Page:
 def comparison_page(tab: Tab, desk: Desk) -> Page:
     """A comparison without rows yet: they come from the history."""
     asked = _form(tab).around(tab.text)
-    return ComparisonPage(tab.text, chat=asked if isinstance(asked, Chat) else None)
+    chat = asked if isinstance(asked, Chat) else None
+    return ComparisonPage(tab.text, chat=chat, error=tab.failed)
 
 
 PAGES: dict[str, Callable[[Tab, Desk], Page]] = {

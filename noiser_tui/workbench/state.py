@@ -164,7 +164,7 @@ def run_asked(state: State, job: int) -> State:
 
 def draws_asked(state: State, job: int, draws: int) -> State:
     """More draws were asked for: what was found stays until they are there."""
-    run = replace(state.run, costs=None)
+    run = replace(state.run, costs=None, why="")
     return replace(state, run=run, run_job=job, adding=draws, error="", note="")
 
 
@@ -188,6 +188,7 @@ def _draws_ended(
     now = run.explanation.draws if run.explanation is not None else 0
     ended = "Cancelled: the" if cancelled else "The"
     note = "" if error else f"{ended} scores are those of {now} draws."
+    run = replace(run, why=error or "")
     return replace(state, run=run, run_job=0, adding=0, error=error or "", note=note)
 
 
@@ -319,7 +320,7 @@ def ended(
         return _draws_ended(state, error=error, cancelled=cancelled, partial=partial)
     if job == state.run_job:
         outcome = "cancelled" if cancelled else "failed" if error else "done"
-        run = replace(run_stopped(state.run, partial), outcome=outcome)
+        run = replace(run_stopped(state.run, partial), outcome=outcome, why=error or "")
         request = state.before if error else state.request
         note = state.note
         if len(run.done) > 1:

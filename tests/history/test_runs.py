@@ -6,7 +6,7 @@ import json
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from noiser.errors import NoiserError
 from noiser_tui.history.entry import Entry, is_id
 from noiser_tui.history.folder import data_folder
+from noiser_tui.history.run_files import RunFiles
 from noiser_tui.history.runs import RunStore, runs_folder
 from tests.history.runs import compared, explained
 
@@ -290,3 +291,58 @@ def test_a_file_that_cannot_be_looked_at_hides_no_other(store: RunStore) -> None
         damaged, kept = sorted(other.newest(), key=lambda one: one.id)
         assert (damaged.kind, damaged.size) == ("damaged", 0)
         assert kept == entry
+
+
+class Clock(datetime):
+    """A clock that tells what a test says."""
+
+    told = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Clock:
+        return cls.fromisoformat(cls.told.isoformat())
+
+
+def told(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
+    monkeypatch.setattr("noiser_tui.history.runs.datetime", Clock)
+    monkeypatch.setattr(Clock, "told", moment)
+
+
+def test_a_clock_that_is_set_back_overwrites_nothing_and_lists_in_the_order_made(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noon = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    made = []
+    for minutes in (0, 0, -30, -30, -59, 1):
+        told(monkeypatch, noon + timedelta(minutes=minutes))
+        made.append(store.add(explained(f"at {minutes}, number {len(made)}")))
+    assert len({entry.id for entry in made}) == len(made)
+    assert store.newest() == made[::-1]
+    assert [store.open(entry.id).prompt for entry in made] == [entry.prompt for entry in made]
+
+
+def test_a_clock_that_was_a_day_ahead_does_not_hold_for_what_comes_later(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noon = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    told(monkeypatch, noon + timedelta(days=1))
+    wrong = store.add(explained("tomorrow"))
+    told(monkeypatch, noon)
+    today = [store.add(explained(f"today {i}")) for i in range(2)]
+    assert [entry.created.date() for entry in today] == [noon.date()] * 2
+    assert store.newest() == [wrong, *today[::-1]]
+
+
+def test_an_id_is_never_given_again_even_where_nothing_is_left_of_its_run(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noon = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    seen = set()
+    for _ in range(20):
+        told(monkeypatch, noon)
+        entry = store.add(explained("the same moment"))
+        seen.add(entry.id)
+        store.delete(entry.id)
+        RunFiles(store.folder).empty_bin(days=-1)
+    assert len(seen) == 20
+    assert all(map(is_id, seen))

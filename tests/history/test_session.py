@@ -63,6 +63,8 @@ tabs = st.builds(
     token=st.none() | st.integers(),
     methods=st.lists(words).map(tuple),
     unfinished=st.booleans(),
+    failed=words,
+    warnings=st.lists(words).map(tuple),
 )
 sessions = st.builds(
     Session, tabs=st.lists(tabs, min_size=1).map(tuple), sizes=st.dictionaries(words, st.integers())

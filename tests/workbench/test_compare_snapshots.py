@@ -33,7 +33,7 @@ def same_everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     time.tzset()
     monkeypatch.setattr("noiser_tui.workbench.side.runs.today", lambda: date(2026, 11, 21))
     moments = iter(NOW - timedelta(hours=hours) for hours in (50, 30, 26, 3, 1))
-    monkeypatch.setattr(RunFiles, "new_id", lambda self: id_at(next(moments)))
+    monkeypatch.setattr(RunFiles, "new_id", lambda self, moment: id_at(next(moments)))
     monkeypatch.setattr(RunFiles, "empty_bin", lambda self: None)
     with RunStore() as store:
         pinned = store.add(explanation_of("LeBron James professionally plays the sport of"))

@@ -8,16 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.message import Message
 
 from noiser_tui.history.runs import RunStore
 from noiser_tui.history.session import Session, Tab
 from noiser_tui.history.sessions import SessionFile
 from noiser_tui.workbench.desk import empty_desk
 from noiser_tui.workbench.ending import save_last, stop_runs
-from noiser_tui.workbench.session import UNFINISHED, with_session
+from noiser_tui.workbench.engine import EngineTold, ExplainPrompt, JobEnded
+from noiser_tui.workbench.session import UNFINISHED, session_of, with_session
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
-from tests.workbench.fake import partial_of, screen_lines, workbench
-from tests.workbench.hands import settled
+from tests.workbench.fake import INFO, partial_of, screen_lines, script, workbench
+from tests.workbench.hands import settled, type_and_run, until
 
 
 def kept(folder: Path) -> SessionFile:
@@ -115,6 +117,51 @@ async def test_leaving_with_a_run_under_way_keeps_it_too(tmp_path, monkeypatch):
     with RunStore(tmp_path / "data" / "runs") as store:
         (entry,) = store.newest()
         assert not entry.complete
+
+
+async def test_what_failed_and_why_is_there_again_until_it_is_run_anew(tmp_path):
+    why = "The target ' Nowhere' is not one token of fake."
+    async with workbench((120, 40), session=kept(tmp_path)) as (app, pilot, engine):
+        engine.explain_error = why
+        await pilot.press(*"Hi there", "f5")
+        await settled(pilot)
+        await pilot.press("ctrl+n", "ctrl+q")
+    async with workbench((120, 40), session=kept(tmp_path)) as (app, pilot, engine):
+        app.action_turn_tab(1)
+        await settled(pilot)
+        assert (app.state.error, app.state.run.outcome) == (why, "failed")
+        text = "\n".join(screen_lines(app))
+        assert why in text
+        assert "failed" in text
+        assert "⚠ 1" in text
+        await pilot.press("f5")
+        await settled(pilot)
+        assert (app.state.error, app.state.run.outcome) == ("", "done")
+        assert session_of(app.desk, {}, frozenset()).tabs[0].failed == ""
+
+
+async def test_what_a_series_of_targets_had_when_it_failed_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("NOISER_DATA", str(tmp_path / "data"))
+
+    def answer(number: int, job: ExplainPrompt) -> list[Message]:
+        read, *_, explained = script(job.text)
+        told = [replace(read, steps=3), replace(explained, steps=3), replace(read, step=1, steps=3)]
+        events: list[Message] = [EngineTold(number, event) for event in told]
+        return [*events, JobEnded(number, job, "No memory.", model=INFO)]
+
+    async with workbench((120, 40), session=kept(tmp_path)) as (app, pilot, engine):
+        engine.answering[ExplainPrompt] = answer
+        await type_and_run(pilot, app)
+        await until(pilot, lambda: app.desk.active.run)
+        await pilot.press("ctrl+q")
+    with RunStore() as store:
+        (entry,) = store.newest()
+        found = store.open(entry.id)
+    assert not entry.complete
+    assert found.warnings[-1].message == "The run failed after 1 target: No memory."
+    async with workbench((120, 40), session=kept(tmp_path)) as (app, pilot, _):
+        await until(pilot, lambda: app.state.run.explanation is not None)
+        assert (app.state.error, app.state.run.outcome) == ("No memory.", "failed")
 
 
 STRANGE = {
