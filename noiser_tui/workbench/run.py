@@ -32,8 +32,8 @@ class Run:
 
     `search` is the last step of the search, `tried` how far the next one is; `raw` the raw scores
     known so far; `outcome` one word on how the run ended, `why` a sentence where it failed. `units` get
-    their noise together, `names` are their texts by first position; once `inside` of them are looked into, positions are of tokens,
-    and so they are where their tokens are not changed jointly.
+    their noise together, `names` are their texts by first position; once `inside` of them are looked
+    into, positions are of tokens, and so they are where their tokens are not changed jointly.
     `preview` says that the scores are those of the fast search that went before, `refining` that the
     search is the exact one after it: `before` is what the preview spent. `costs` is what was expected.
     Where several targets are explained in turn, `done` are the runs of those that are, and `at` says
