@@ -13,7 +13,7 @@ from noiser.explainer import explain
 from noiser.judge.budget import BudgetSpent
 from noiser.judge.parsing import read_reply
 from noiser.judge.protocol import Reply
-from noiser.metrics.answerability import answerability, ask, minimal_set, right, verdict
+from noiser.metrics.answerability import answerability, ask, right, verdict
 from noiser.metrics.asked_about import asked_about
 from noiser.metrics.judged import judge_all
 from noiser.metrics.parts import longra_parts, shares
@@ -253,24 +253,3 @@ def test_a_cancel_is_no_failure() -> None:
     run = quick(tiny("qwen2"), "Rivers run to the sea")
     with pytest.raises(Cancelled):
         ask(Scripted(lambda _: Cancelled()), run, "sea")
-
-
-def test_the_minimal_set_is_the_last_success() -> None:
-    run = quick(tiny("qwen2"), "Rivers run to the sea")
-    words = words_of(run)
-    order = sorted(words, key=lambda word: -word.score)
-    needed = {word.text for word in order[:2]}
-    judge = Scripted(lambda shown: ["x", "sea"] if needed <= set(shown) else ["land"])
-    found = minimal_set(judge, run, "sea", answers=5)
-    assert (set(found.words), found.share, found.asked) == (needed, 2 / 5, 5)
-    in_prompt_order = tuple(word.text for word in words)
-    assert judge.seen[0] == in_prompt_order
-    assert minimal_set(judge, run, "sea", answers=1).share is None
-    always = minimal_set(Scripted(lambda _: ["sea"]), run, "sea")
-    assert (always.share, always.asked, len(always.words)) == (1 / 5, 5, 1)
-    never = minimal_set(Scripted(lambda _: []), run, "sea")
-    assert (never.share, never.asked, never.words) == (None, 1, ())
-    with pytest.raises(BudgetSpent):
-        minimal_set(Scripted(lambda _: BudgetSpent("Spent.")), run, "sea")
-    away = minimal_set(Scripted(lambda _: NoiserError("Away.")), run, "sea")
-    assert (away.share, away.error) == (None, "Away.")

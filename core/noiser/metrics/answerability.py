@@ -16,7 +16,7 @@ from noiser.judge.budget import BudgetSpent
 from noiser.judge.protocol import Judge, Reply
 from noiser.metrics.bootstrap import mean
 from noiser.metrics.results import Number
-from noiser.metrics.words import Word, ranked, top_words, words_of
+from noiser.metrics.words import Word, top_words, words_of
 
 PERCENT = 50.0
 FIVE = 5
@@ -78,20 +78,6 @@ class Answerability:
     unparsed: int
 
 
-@dataclass(frozen=True)
-class MinimalSet:
-    """The fewest top words with which a judge is still right.
-
-    `share` is theirs of the prompt's words; None where the judge is not right with all of them, or could
-    not be asked (`error`). `asked` counts questions.
-    """
-
-    words: tuple[str, ...]
-    share: float | None
-    asked: int
-    error: str | None = None
-
-
 def ask(judge: Judge, explanation: Explanation, target: str, percent: float = PERCENT) -> Answered:
     """Show a judge the top `percent` of an explanation's words, in their order in the prompt."""
     return ask_about(judge, top_words(words_of(explanation), percent), target)
@@ -147,29 +133,6 @@ def answerability(samples: Sequence[Sequence[Answered]], seed: int = 1) -> Answe
     )
 
 
-def minimal_set(
-    judge: Judge, explanation: Explanation, target: str, answers: int = 1
-) -> MinimalSet:
-    """Drop words from the least important up until the judge is no longer right; the last success counts.
-
-    Right: the target is among its first `answers` answers. One question per word dropped. BudgetSpent
-    where one of them may not be asked.
-    """
-    order = ranked(words_of(explanation))
-    best: Sequence[Word] = ()
-    for asked, count in enumerate(range(len(order), 0, -1), 1):
-        shown = sorted(order[:count], key=lambda word: word.place)
-        reply, error = _reply(judge, [word.text for word in shown])
-        if isinstance(error, BudgetSpent):
-            raise error
-        if error is not None:
-            return MinimalSet((), None, asked, str(error))
-        if reply is None or not right(reply.answers, target, answers):
-            return _minimal(best, len(order), asked)
-        best = shown
-    return _minimal(best, len(order), len(order))
-
-
 def right(answers: Sequence[str], target: str, first: int) -> bool:
     """Whether the target is among the `first` answers.
 
@@ -197,8 +160,3 @@ def _reply(judge: Judge, words: Sequence[str]) -> tuple[Reply | None, NoiserErro
         raise
     except NoiserError as error:
         return None, error
-
-
-def _minimal(best: Sequence[Word], words: int, asked: int) -> MinimalSet:
-    texts = tuple(word.text for word in best)
-    return MinimalSet(texts, len(best) / words if best else None, asked)

@@ -78,8 +78,7 @@ def judge_all(
         for shown in SHOWN
     }
     made = Judged(judged, len(replies.unasked))
-    if isinstance(judge, ModelJudge):
-        _note(judge, made.every())
+    note_verdicts(judge, made.every())
     return made
 
 
@@ -95,9 +94,10 @@ def _choices(explanation: Explanation, percent: float, seed: int) -> dict[Shown,
     return chosen
 
 
-def _note(judge: ModelJudge, answers: Iterable[Answered]) -> None:
+def note_verdicts(judge: Judge, answers: Iterable[Answered]) -> None:
+    """Have a judge with a cache keep there whether its replies were right."""
     for one in answers:
-        if one.reply is not None:
+        if one.reply is not None and isinstance(judge, ModelJudge):
             judge.note(one.words, one.target, first=one.first, any_of_five=one.any_of_five)
 
 

@@ -13,9 +13,10 @@ from noiser.judge.budget import Budget, BudgetSpent
 from noiser.judge.choose import open_judge
 from noiser.judge.pace import Pace
 from noiser.judge.protocol import Judge
-from noiser.metrics.answerability import minimal_set, verdict
+from noiser.metrics.answerability import verdict
 from noiser.metrics.asked_about import asked_about
 from noiser.metrics.judged import judge_all
+from noiser.metrics.minimal import minimal_sets
 from noiser.study.ledger import Ledger, StudyBudget, StudyPace
 from noiser.study.measures import Explained, Value
 
@@ -63,13 +64,16 @@ def minimal(case: Explained) -> Mapping[str, Value]:
     Of the generated tokens for which it ever is; `never` is the share of those for which it is not
     right with all words. Errors as above.
     """
-    judge = _judge(case)
-    shares: list[float | None] = []
-    for one in asked_about(case.explanation, case.sample.target):
-        found = minimal_set(judge, one.explanation, one.text)
-        if found.error is not None:
-            raise NoiserError(f"The judge could not be asked: {found.error}")
-        shares.append(found.share)
+    found = minimal_sets(
+        _judge(case),
+        [(one.explanation, one.text) for one in asked_about(case.explanation, case.sample.target)],
+        at_once=case.study.at_once,
+        cancel=case.cancel,
+    )
+    for one in found:
+        if one.error is not None:
+            raise NoiserError(f"The judge could not be asked: {one.error}")
+    shares = [one.share for one in found]
     known = [share for share in shares if share is not None]
     return {
         "minimal": fmean(known) if known else None,
