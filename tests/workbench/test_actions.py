@@ -25,6 +25,7 @@ VALUES: dict[str, tuple[bool | str | int, ...]] = {
     "sideBar": ("", *SIDES),
     "panel": ("", *PANELS),
     "focus": ("prompt", "heat", "next", "side", "panel", "document", "none"),
+    "study": ("", "running", "shared", "still"),
     "tabs": (1, 2, 3),
     "targets": (0, 1, 2),
 }

@@ -20,10 +20,18 @@ action(
     help="A process of its own: it goes on when the workbench is left",
 )(later("studies.acting:run_study"))
 action(
+    "study_run_with",
+    "Run the study with …",
+    "shift+f2",
+    "alt+q",
+    when=f"{_HERE} && study != 'running'",
+    help="Devices, Ray, a limit for each row, failed rows again, the judge and its limits; F5 keeps to them",
+)(later("studies.acting:run_with"))
+action(
     "study_stop",
     "Stop the study",
     "shift+f5",
-    when=f"{_HERE} && (study == 'running' || study == 'shared')",
+    when=f"{_HERE} && !running && (study == 'running' || study == 'shared')",
     short="Stop",
     help="What is done is kept; F5 goes on",
 )(later("studies.acting:stop_study"))
@@ -80,6 +88,7 @@ action(
 for _key, _id, _title, _do in (
     ("n", "study_new_here", "New study (in the list)", "new_study"),
     ("r", "study_run_here", "Run the study (in the list)", "run_study"),
+    ("o", "study_run_with_here", "Run the study with … (in the list)", "run_with"),
     ("s", "study_stop_here", "Stop the study (in the list)", "stop_study"),
     ("x", "study_export_here", "Export the study (in the list)", "export_study"),
 ):

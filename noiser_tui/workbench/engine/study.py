@@ -102,12 +102,15 @@ class StudyRuns:
 
     _runs: dict[Path, StudyRun] = field(default_factory=dict)
 
-    def start(self, study: Path, folder: Path) -> StudyRun:
-        """Run a study, or go on with it; NoiserError where it cannot be started, or runs already."""
+    def start(self, study: Path, folder: Path, options: Sequence[str] = ()) -> StudyRun:
+        """Run a study, or go on with it; NoiserError where it cannot be started, or runs already.
+
+        `options` are those of `start_study`.
+        """
         run = self._runs.get(folder)
         if run is not None and run.running:
             raise NoiserError("This study runs already.")
-        self._runs[folder] = start_study(study, folder)
+        self._runs[folder] = start_study(study, folder, options)
         return self._runs[folder]
 
     def of(self, folder: Path) -> StudyRun | None:

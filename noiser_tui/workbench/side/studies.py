@@ -31,6 +31,7 @@ KEYS = (
     ("study_run_here", "run"),
     ("study_stop_here", "stop"),
     ("study_export_here", "save"),
+    ("study_run_with_here", "with …"),
 )
 """What is done to the row under the cursor, with the word beside its key."""
 

@@ -20,6 +20,7 @@ from noiser_tui.workbench.studies.page import StudyPage
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
+    from noiser_tui.workbench.screens.form import Filled
 
 
 def new_study(app: Workbench) -> None:
@@ -88,25 +89,71 @@ def chosen(app: Workbench) -> Path | None:
 
 
 def run_study(app: Workbench) -> None:
-    """Run the study in a process of its own, from its text as it stands."""
-    from noiser.study.toml import read_study
-    from noiser_tui.workbench.studies.plan_text import PlanText
+    """Run the study in a process of its own, from its text as it stands, as was chosen for it before."""
+    from noiser_tui.workbench.studies.run_options import remembered
+
+    if (folder := chosen(app)) is not None:
+        _start(app, folder, remembered(folder))
+
+
+def run_with(app: Workbench) -> None:
+    """Choose how the study is run: where, for how long, by which judge; then run it or leave it."""
+    from noiser_tui.workbench.screens.form import Answer
+    from noiser_tui.workbench.screens.study_form import StudyForm
+    from noiser_tui.workbench.studies.run_options import remembered
 
     folder = chosen(app)
     if folder is None:
         return
+    _save_text(app)
+
+    def use(answer: Answer | None) -> None:
+        if answer is None:
+            return
+        _remember(app, folder, answer.values)
+        if answer.go:
+            _start(app, folder, answer.values)
+
+    try:
+        form = StudyForm(app.pens, remembered(folder), plan.plan_file(folder))
+    except NoiserError as error:
+        _told(app, folder, error=str(error))
+    else:
+        app.push_screen(form, use)
+
+
+def _remember(app: Workbench, folder: Path, values: Filled) -> None:
+    from noiser_tui.workbench.studies.run_options import remember
+
+    try:
+        remember(folder, values)
+    except NoiserError as error:
+        app.notify(f"The options are not remembered: {error}", severity="warning", markup=False)
+
+
+def _save_text(app: Workbench) -> None:
+    from noiser_tui.workbench.studies.plan_text import PlanText
+
     for text in app.base.query(PlanText):
         text.save()
+
+
+def _start(app: Workbench, folder: Path, values: Filled) -> None:
+    from noiser_tui.workbench.studies import run_options
+
+    _save_text(app)
     try:
         file = plan.plan_file(folder)
-        read_study(file)  # what cannot be meant is told at once, with its key
-        app.studies.start(file, folder)
+        run_options.check(file, values)  # what cannot be meant is told at once, with its key
+        app.studies.start(file, folder, run_options.command_options(values))
     except NoiserError as error:
         _told(app, folder, error=str(error))
         return
     open_study(app, folder)
+    _remember(app, folder, run_options.after_run(values))
+    how = run_options.in_words(values)
     note = "The study runs by itself: it goes on when the workbench is left."
-    _told(app, folder, note=note, numbers=True)
+    _told(app, folder, note=f"With {how}. {note}" if how else note, numbers=True)
     _look(app)
 
 
