@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from noiser.files import expand
+
 _JUDGE, _LIMITS = "Judge", "Judge's limits"
 _NAMES = "built-in (knows the built-in facts only), local:FOLDER_OR_ID, paper, or a model at --judge-url."
 
@@ -74,5 +76,10 @@ def changes(**given: object) -> dict[str, object]:
     """The options that were given, as a study's keys."""
     found = {key: value for key, value in given.items() if value is not None}
     if isinstance(cache := found.get("cache"), Path):
-        found["cache"] = str(cache.expanduser().absolute())  # not from the study's own folder
+        found["cache"] = cache_path(cache)
     return found
+
+
+def cache_path(cache: Path | None) -> str | None:
+    """The cache's file from where the command was started, not from the study's own folder."""
+    return None if cache is None else str(expand(cache).absolute())

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from noiser.errors import WrongUse
-from noiser_tui.cli import asking, judge_options, options
+from noiser_tui.cli import asking, judge_options, options, study_options
 from noiser_tui.cli.compare import names_in
 
 app = typer.Typer(
@@ -18,19 +18,6 @@ app = typer.Typer(
 )
 
 Folder = Annotated[Path, typer.Argument(help="The study's folder.")]
-Retry = Annotated[bool, typer.Option("--retry", help="Try rows again that failed before.")]
-Table = Annotated[
-    Path | None,
-    typer.Option("--output", "-o", help="Also write the table: .csv, .parquet, .tex or .md."),
-]
-Pairs = Annotated[
-    str,
-    typer.Option(
-        help="Which tests between methods are shown: first (of the first method with each other), "
-        "all or none.",
-        autocompletion=lambda: ["first", "all", "none"],
-    ),
-]
 
 
 @app.command()
@@ -64,29 +51,14 @@ def run(
     at_once: judge_options.StudyAtOnce = None,
     cache: judge_options.Cache = None,
     device: options.Device = "auto",
-    devices: Annotated[
-        str | None, typer.Option(help="A worker on each of several devices: cuda:0,cuda:1.")
-    ] = None,
-    ray: Annotated[
-        str | None,
-        typer.Option(
-            help="Beyond one machine: auto (a Ray that runs here, or one of its own) or HOST:PORT of a Ray "
-            "cluster; a worker per GPU, or per share of its CPUs."
-        ),
-    ] = None,
-    row_timeout: Annotated[
-        float | None,
-        typer.Option(
-            help="Seconds after which a worker that is still at a row is killed, the row counted as "
-            "failed and the next one begun; loading a model does not count.",
-            show_default="as long as it takes",
-        ),
-    ] = None,
+    devices: study_options.Devices = None,
+    ray: study_options.Ray = None,
+    row_timeout: study_options.RowTimeout = None,
     memory: options.Memory = None,
     trust: options.Trust = None,
-    retry: Retry = False,
-    output: Table = None,
-    pairs: Pairs = "first",
+    retry: study_options.Retry = False,
+    output: study_options.Table = None,
+    pairs: study_options.Pairs = "first",
     quiet: asking.Quiet = False,
 ) -> int:
     """Run a study, or go on with one that was stopped, killed or extended.
@@ -95,7 +67,7 @@ def run(
     """
     from noiser.study.presets import read_preset
     from noiser.study.toml import read_study
-    from noiser_tui.cli.study_run import Running, run_study
+    from noiser_tui.cli.study_run import run_study
 
     if (file is None) == (preset is None):
         raise WrongUse("Give a study's TOML file, or --preset and a name: one of the two.")
@@ -119,16 +91,17 @@ def run(
     else:
         assert file is not None
         study, place = read_study(file, **changes), file.with_suffix("")
-    if memory is not None:
-        options.check_memory(memory)
-    if ray is not None and devices is not None:
-        raise WrongUse("--ray has a worker on every GPU of the cluster: give no --devices with it.")
-    if row_timeout is not None and not row_timeout > 0:
-        raise WrongUse(f"--row-timeout {row_timeout:g} is no time: give seconds, more than 0.")
-    places = options.device_names(devices, device, None) or (device,)
-    trusted = tuple(trust or ())
-    running = Running(
-        places, memory, trusted, retry, output, pairs, quiet, row_timeout=row_timeout, ray=ray
+    running = study_options.running(
+        device=device,
+        devices=devices,
+        ray=ray,
+        row_timeout=row_timeout,
+        memory=memory,
+        trust=trust,
+        retry=retry,
+        output=output,
+        pairs=pairs,
+        quiet=quiet,
     )
     return run_study(study, folder or place, running)
 
@@ -146,7 +119,9 @@ def watch(
 
 
 @app.command()
-def show(folder: Folder, output: Table = None, pairs: Pairs = "first") -> None:
+def show(
+    folder: Folder, output: study_options.Table = None, pairs: study_options.Pairs = "first"
+) -> None:
     """Show a study's table as far as it is: intervals, tests between methods, what failed."""
     from noiser_tui.cli.study_show import show_study
 

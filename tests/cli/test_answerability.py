@@ -10,6 +10,7 @@ import pytest
 
 import noiser
 from noiser.judge.pace import Patience
+from noiser.study.store import Store
 from tests.cli.conftest import Run
 from tests.judge.faulty import good, says, serving
 
@@ -133,3 +134,49 @@ def test_what_is_refused(run: Run, runs: list[str], tmp_path: Path) -> None:
     ended = run("answerability", str(comparison))
     assert (ended.code, "is a comparison" in ended.err) == (2, True)
     assert run("answerability", str(tmp_path / "none.json")).code == 1
+
+
+def test_without_runs_it_is_a_study_by_the_released_options(run: Run, tmp_path: Path) -> None:
+    options = {
+        "--model_name": "built-in",
+        "--dataset": "built-in",
+        "--method": "occlusion,random",
+        "--norm": "none",
+        "--mode": "prob",
+        "--n_samples": "2",
+        "--max_new_tokens": "1",
+        "--topk": "40",
+        "--output_dir": str(tmp_path / "results"),
+    }
+    given = [part for pair in options.items() for part in pair]
+    ended = run("answerability", *given, "--metrics", "answerability,minimal", "--seeds", "1,2")
+    assert ended.code == 0, ended.err
+    assert "8 of 8 rows" in ended.out
+    assert "no words@1" in ended.out
+    with Store(tmp_path / "results") as store:
+        assert (store.study.topk, store.study.seeds, store.study.samples) == (40, (1, 2), 2)
+        rows = [row.result["values"] for row in store.rows() if row.result is not None]
+    assert all(one["whole1"] == 1.0 for one in rows)
+    assert all(one["minimal"] > 0 for one in rows if one["never"] == 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("run.json", "--dataset", "Knowns"), "--dataset is of a study"),
+        (("run.json", "--n-samples", "5"), "--n-samples is of a study"),
+        (("run.json", "--seeds", "1,2"), "take one seed"),
+        (("--json",), "--json is of saved runs"),
+        (("--topk", "33.3"), "a whole percentage"),
+        (("--topk", "0"), "0 is not from 1 to 100"),
+        (("--seed", "x"), "no whole numbers"),
+        (("--metrics", "answerabilty"), "Did you mean 'answerability'"),
+    ],
+)
+def test_options_of_one_kind_are_not_lost_beside_the_other(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended = run("answerability", *arguments)
+    assert (ended.code, told in ended.err) == (2, True), ended.err
+    assert not list(tmp_path.iterdir())

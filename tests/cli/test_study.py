@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 
 from noiser.study.presets import PRESETS, preset_text, read_preset
+from noiser.study.spec import Study
 from noiser.study.standing import Standing, stand
 from noiser.study.store import Store
 from noiser.study.wording import duration, standing_line
+from noiser_tui.cli.study_run import Running
 from tests.cli.conftest import Run
 from tests.judge.faulty import good, serving
 
@@ -102,6 +104,10 @@ def test_evaluate_takes_the_released_options(run: Run, tiny: str, tmp_path: Path
             ("study", "run", "--preset", "figure-2", "--ray", "auto", "--devices", "a,b"),
             "no --devices",
         ),
+        (("evaluate", "--ray", "auto", "--devices", "a,b"), "no --devices"),
+        (("evaluate", "--ray", "here"), "HOST:PORT"),
+        (("evaluate", "--row-timeout=-1"), "more than 0"),
+        (("evaluate", "--pairs", "al"), "Did you mean 'all'"),
         (("evaluate", "--mode", "prop"), "Did you mean 'prob'"),
         (("evaluate", "--n-samples", "0"), "-1 for all"),
         (("evaluate", "--dataset", "WikiBio"), "--dataset-file"),
@@ -221,6 +227,29 @@ def test_a_spent_budget_leaves_rows_open_and_the_same_command_goes_on(
         ended = run("study", "run", str(study), *judge)
         assert ended.code == 0, ended.err
         assert "6 of 6 rows · finished" in ended.out
+
+
+@pytest.mark.parametrize("command", ["evaluate", "answerability"])
+def test_the_released_options_run_as_a_study_does(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    seen: list[Running] = []
+
+    def record(study: Study, folder: Path, running: Running) -> int:
+        seen.append(running)
+        return 0
+
+    monkeypatch.setattr("noiser_tui.cli.study_run.run_study", record)
+    options = ("--ray", "auto", "--row-timeout", "600", "--pairs", "none", "--retry", "-q")
+    assert run(command, *options).code == 0
+    assert run(command, "--devices", "cpu,cpu", "-o", "t.md").code == 0
+    (far, near) = seen
+    assert (far.ray, far.row_timeout, far.pairs, far.retry, far.quiet) == (
+        *("auto", 600.0, "none", True, True),
+    )
+    assert (near.devices, near.output, near.ray, near.retry) == (
+        *(("cpu", "cpu"), Path("t.md"), None, False),
+    )
 
 
 def test_evaluate_has_the_same_limits(run: Run, tiny: str, tmp_path: Path) -> None:

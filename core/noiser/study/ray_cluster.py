@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import secrets
 import signal
 import socket
@@ -19,6 +20,7 @@ from noiser.errors import NoiserError, WrongUse
 from noiser.judge.remote import KEYS
 
 AUTO, OWN = "auto", "local"
+_HOST_AND_PORT = re.compile(r".+:[0-9]+")
 _PATIENCE = 10.0
 """Seconds for a cluster to take a connection: Ray itself would try for minutes and end the process."""
 _STORE = 100 * 2**20
@@ -68,6 +70,15 @@ def connected(address: str) -> Iterator[Any]:
             ray.shutdown()
 
 
+def check_address(address: str) -> None:
+    """WrongUse where it can be no cluster's address; needs no Ray."""
+    if address != AUTO and ("://" in address or not _HOST_AND_PORT.fullmatch(address)):
+        raise WrongUse(
+            f"--ray {address}: it is auto, or HOST:PORT of a cluster that this machine is a part of "
+            "(ray start --address HOST:PORT makes it one)."
+        )
+
+
 def _place(address: str) -> str | None:
     """What Ray is told: OWN, an address that takes connections, or None for what `ray start` began here."""
     if address == AUTO:
@@ -76,11 +87,7 @@ def _place(address: str) -> str | None:
             return _place(named)
         # Not Ray's "auto": it would take a Ray that another program has started for itself.
         return None if _answers(_begun()) else OWN
-    if "://" in address or not address.rpartition(":")[2].isdecimal() or ":" not in address:
-        raise WrongUse(
-            f"--ray {address}: it is auto, or HOST:PORT of a cluster that this machine is a part of "
-            "(ray start --address HOST:PORT makes it one)."
-        )
+    check_address(address)
     if not _answers(address):
         raise NoiserError(f"There is no Ray at {address}: nobody takes a connection there.")
     return address
