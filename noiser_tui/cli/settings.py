@@ -61,7 +61,10 @@ def set_one(
     """Write a setting into a file; comments and order of the file stay."""
     from noiser_tui.settings.edit import find_setting, set_setting
 
-    wanted = find_setting(key).read(value)
+    setting = find_setting(key)
+    wanted = setting.read(value)
+    if workspace:
+        setting.check_workspace()
     path = _file(workspace)
     set_setting(path, key, wanted)
     _tell(key, path)

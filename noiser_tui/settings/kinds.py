@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,7 +10,7 @@ from typing import Protocol
 from noiser.errors import NoiserError, WrongUse
 from noiser_tui.settings.problem import unknown_name
 
-Value = bool | int | str
+Value = bool | int | float | str
 
 
 class Kind(Protocol):
@@ -87,6 +88,40 @@ class Whole:
             return self.check(int(text))
         except ValueError as error:
             raise WrongUse(f"It is {text!r}, it must be a whole number.") from error
+
+
+@dataclass(frozen=True)
+class Real:
+    """A number from `low` to `high`; `above` says that `low` itself is none. Whole ones stay whole."""
+
+    low: float
+    high: float
+    above: bool = False
+
+    @property
+    def allowed(self) -> str:
+        """The range."""
+        first = f"above {self.low:g}, up to" if self.above else f"{self.low:g} to"
+        return f"{first} {self.high:g}"
+
+    def check(self, value: object) -> float:
+        """The number."""
+        if (
+            not isinstance(value, int | float)
+            or isinstance(value, bool)
+            or not math.isfinite(value)
+        ):
+            raise WrongUse(f"It must be a number, {self.allowed}.")
+        if not self.low <= value <= self.high or (self.above and value == self.low):
+            raise WrongUse(f"It is {value:g}, it must be a number, {self.allowed}.")
+        return int(value) if value == int(value) else value
+
+    def read(self, text: str) -> float:
+        """The number."""
+        try:
+            return self.check(float(text))
+        except ValueError as error:
+            raise WrongUse(f"It is {text!r}, it must be a number.") from error
 
 
 _FLAGS = {"true": True, "yes": True, "on": True, "1": True} | {

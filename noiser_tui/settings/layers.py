@@ -13,7 +13,10 @@ from typing import Any
 from noiser.errors import WrongUse
 from noiser_tui.settings.kinds import Value
 from noiser_tui.settings.problem import Problem, unknown_name
-from noiser_tui.settings.schema import SECTIONS, SETTINGS, Setting
+from noiser_tui.settings.schema import PERSONAL, SECTIONS, SETTINGS, Setting
+
+KEY = "NOISER_JUDGE_KEY"
+"""A variable that looks like a setting and is none: a key is read where it is used, and nowhere shown."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,13 @@ def _take_table(layer: Layer, path: str, section: str, table: dict[str, Any]) ->
             layer.problems.append(Problem(path, key, unknown_name("setting", name, names)))
             continue
         setting = SETTINGS[key]
-        layer.take(setting, path, key, partial(setting.kind.check, value))
+        layer.take(setting, path, key, partial(_check, setting, layer.name, value))
+
+
+def _check(setting: Setting, layer: str, value: object) -> Value:
+    if layer == "workspace" and setting.personal:
+        raise WrongUse(PERSONAL)
+    return setting.kind.check(value)
 
 
 def environment_layer(environ: Mapping[str, str]) -> Layer:
@@ -89,7 +98,7 @@ def environment_layer(environ: Mapping[str, str]) -> Layer:
         if name in known and text:
             setting = known[name]
             layer.take(setting, name, "", partial(setting.kind.read, text))
-        elif name.startswith(starts) and name not in known:
+        elif name.startswith(starts) and name not in known and name != KEY:
             near = difflib.get_close_matches(name, known, n=1)
             hint = f" Did you mean {near[0]}?" if near else ""
             layer.problems.append(Problem(name, "", f"There is no such setting.{hint}"))

@@ -7,13 +7,11 @@ from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
 from noiser.errors import WrongUse
+from noiser_tui.settings.declared import declared as _setting
 from noiser_tui.settings.kinds import Flag, Kind, OneOf, Text, Value, Whole
+from noiser_tui.settings.measuring import Judge, Metrics
 
 T = TypeVar("T")
-
-
-def _setting(default: Value, kind: Kind, what: str) -> Any:
-    return field(default=default, metadata={"kind": kind, "what": what})
 
 
 def _themes() -> Sequence[str]:
@@ -169,19 +167,30 @@ class Values:
     appearance: Appearance = Appearance()
     engine: Engine = Engine()
     explain: Explain = Explain()
+    metrics: Metrics = field(default_factory=Metrics)
+    judge: Judge = field(default_factory=Judge)
     keys: Keys = Keys()
     files: Files = Files()
     terminal: Terminal = Terminal()
 
 
+PERSONAL = (
+    "It counts in your own settings only: a folder's file could send prompts and your key anywhere."
+)
+
+
 @dataclass(frozen=True)
 class Setting:
-    """One setting, as a form or a list shows it; its key is `section.name`."""
+    """One setting, as a form or a list shows it; its key is `section.name`.
+
+    A `personal` one is the user's alone: a folder that somebody else made must not say where a key goes.
+    """
 
     key: str
     what: str
     default: Value
     kind: Kind
+    personal: bool = False
 
     @property
     def section(self) -> str:
@@ -206,6 +215,11 @@ class Setting:
         """The value that is written so; WrongUse as above."""
         return self._named(self.kind.read, text)
 
+    def check_workspace(self) -> None:
+        """WrongUse where a workspace's file cannot say it."""
+        if self.personal:
+            raise WrongUse(f"{self.key}: {PERSONAL}")
+
     def _named(self, take: Callable[[T], Value], given: T) -> Value:
         try:
             return take(given)
@@ -222,7 +236,11 @@ SECTIONS: dict[str, str] = {
 
 SETTINGS: dict[str, Setting] = {
     (key := f"{name}.{one.name}"): Setting(
-        key, one.metadata["what"], getattr(section, one.name), one.metadata["kind"]
+        key,
+        one.metadata["what"],
+        getattr(section, one.name),
+        one.metadata["kind"],
+        one.metadata["personal"],
     )
     for name, section in _DEFAULTS.items()
     for one in fields(section)

@@ -8,7 +8,7 @@ from typing import Literal
 from textual.message import Message
 
 from noiser.export import wording
-from noiser.metrics.results import Curves, Hard, Soft
+from noiser.metrics.results import METRICS, Curves, Hard, Metric, Soft
 from noiser_tui.look.cells import one_line
 from noiser_tui.workbench.engine import JobEnded, JudgeAnswered, JudgeAsked, MetricMeasured, Verdict
 
@@ -20,7 +20,7 @@ class Measured:
     """The metrics of the explanation that a page shows; None for what is not known.
 
     `job` is the job that is waited for, 0 for none, and `doing` what it is at: of `questions` to the
-    judge so many are `answered`.
+    judge so many are `answered`. `wanted` are the metrics that were asked for last.
     """
 
     job: int = 0
@@ -31,6 +31,12 @@ class Measured:
     verdict: Verdict | None = None
     answered: int = 0
     questions: int = 0
+    wanted: tuple[Metric, ...] = METRICS
+
+    @property
+    def missing(self) -> tuple[Metric, ...]:
+        """The metrics that were asked for and are not known."""
+        return tuple(name for name in self.wanted if getattr(self, name) is None)
 
     @property
     def known(self) -> bool:
@@ -51,14 +57,31 @@ class Measured:
         return self
 
 
-def measuring_asked(measured: Measured, job: int) -> Measured:
-    """The metrics are measured, again where they are known."""
-    return replace(measured, job=job, doing="measuring", soft=None, hard=None, curves=None)
+def measuring_asked(measured: Measured, job: int, wanted: tuple[Metric, ...] = METRICS) -> Measured:
+    """The metrics `wanted` are measured, again where they are known; what is by other options goes."""
+    return replace(
+        measured, job=job, doing="measuring", wanted=wanted, soft=None, hard=None, curves=None
+    )
 
 
 def judge_asked(measured: Measured, job: int) -> Measured:
     """A judge is asked, again where one has answered."""
     return replace(measured, job=job, doing="asking the judge", verdict=None)
+
+
+def failures(verdict: Verdict | None) -> tuple[str, ...]:
+    """Why a judge gave no reply, each reason once, in the names of the settings."""
+    if verdict is None:
+        return ()
+    errors = (one.error for answers in verdict.shown.values() for one in answers)
+    # the engine names the options of the command line
+    return tuple(
+        dict.fromkeys(
+            error.replace("--judge-url", "judge.url").replace("--judge", "judge.name")
+            for error in errors
+            if error
+        )
+    )
 
 
 def in_short(measured: Measured) -> str:

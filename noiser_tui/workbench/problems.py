@@ -1,4 +1,4 @@
-"""What is wrong: the error and the warnings of what is on top, then what the settings and keymap have."""
+"""What is wrong: the error and the warnings of what is on top, what a judge said, settings and keymap."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Literal
 
 from noiser.events import Warned
 from noiser_tui.workbench.desk import Desk
+from noiser_tui.workbench.measured import failures
 from noiser_tui.workbench.run import Run
 from noiser_tui.workbench.state import State
 
@@ -15,7 +16,7 @@ from noiser_tui.workbench.state import State
 class Problem:
     """One sentence, and where it belongs: the text of a token or a unit with its first position.
 
-    A problem of the settings or the keymap has no position.
+    A problem of the judge, the settings or the keymap has no position.
     """
 
     sentence: str
@@ -28,10 +29,12 @@ def problems(desk: Desk) -> tuple[Problem, ...]:
     """All of them, each once, the error first."""
     page = desk.active.page
     run = page.run if isinstance(page, State) else _NO_RUN
-    made_of = (page.error, run.warnings, run.prompt, desk.problems)
+    verdict = page.measured.verdict if isinstance(page, State) else None
+    made_of = (page.error, run.warnings, run.prompt, desk.problems, verdict)
     if any(one is not other for one, other in zip(made_of, _last.made_of, strict=True)):
         found = [Problem(page.error, "error")] if page.error else []
         found += [_warning(run, told) for told in run.warnings]
+        found += [Problem(sentence, "error", "judge") for sentence in failures(verdict)]
         found += [Problem(sentence, where="settings") for sentence in desk.problems]
         _last.made_of, _last.problems = made_of, tuple(dict.fromkeys(found))
     return _last.problems
@@ -42,7 +45,7 @@ class _Last:
     """The last list and what it was made of: each paint asks several times, and a warning may be of
     each of thousands of tokens."""
 
-    made_of: tuple[object, ...] = (None,) * 4
+    made_of: tuple[object, ...] = (None,) * 5
     problems: tuple[Problem, ...] = ()
 
 

@@ -74,6 +74,8 @@ def write(app: Workbench, setting: Setting, value: Value) -> None:
     """Put a value into the file of the page's scope, and say where another layer counts before it."""
     scope = _page(app).scope
     try:
+        if scope == "workspace":
+            setting.check_workspace()
         set_setting(_file(app, scope), setting.key, value)
     except NoiserError as error:
         _say(app, error=str(error))

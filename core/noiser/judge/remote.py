@@ -46,7 +46,9 @@ class RemoteModel:
     ) -> None:
         import openai
 
-        _check(name, url)
+        if not name.strip():
+            raise WrongUse("The judge's name is empty.")
+        check_address(url, f"--judge-url {url!r}")
         self.name = name
         self.place = url.rstrip("/")
         self.budget = budget or Budget()
@@ -176,17 +178,17 @@ def _told(error: Exception) -> float | None:
     return None if response is None else told_to_wait(response.headers.get("retry-after"))
 
 
-def _check(name: str, url: str) -> None:
-    if not name.strip():
-        raise WrongUse("The judge's name is empty.")
+def check_address(url: str, called: str) -> None:
+    """WrongUse for an address that cannot be meant or has a key in it; `called` is how it is named."""
     try:
         parts = urlsplit(url)
         known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         known = False
     if not known:
-        raise WrongUse(f"--judge-url {url!r} is no address: it begins with https:// or http://.")
+        raise WrongUse(f"{called} is no address: it begins with https:// or http://.")
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise WrongUse(
-            f"--judge-url holds more than an address: a key goes into {KEYS[0]}, where it is not shown."
+            f"The judge's url holds more than an address: a key goes into {KEYS[0]}, where it is not "
+            "shown."
         )

@@ -59,6 +59,22 @@ class Soft:
     reference: bool
     targets: tuple[SoftTarget, ...]
 
+    @property
+    def why_no_ratio(self) -> str:
+        """Why `log_ratio` has no value, in a few words; empty where it has one."""
+        named = {
+            "Soft-NS": self.sufficiency,
+            "Soft-NC": self.comprehensiveness,
+            "random's Soft-NS": self.random_sufficiency,
+            "random's Soft-NC": self.random_comprehensiveness,
+        }
+        if self.log_ratio.value is not None:
+            return ""
+        nothing = [name for name, one in named.items() if one.value == 0]
+        if not nothing:
+            return "the prediction is the same without the prompt"
+        return f"{' and '.join(nothing)} {'is' if len(nothing) == 1 else 'are'} 0"
+
 
 @dataclass(frozen=True)
 class Hard:

@@ -22,6 +22,31 @@ action(
     help="Do the top words suffice to name the target?",
 )(later("metrics_room:ask_judge"))
 
+_METRICS = "!modal && focus == 'panel' && panel == 'metrics'"
+
+action(
+    "metrics_options",
+    "Metrics: options",
+    "shift+f6",
+    help="Which, masks, seed, percents, grain, baseline, reference; kept in the settings",
+)(later("metrics_room:metrics_options"))
+
+action(
+    "judge_options",
+    "Judge: options",
+    "shift+f7",
+    help="Who is asked, what it is shown, its limits; kept in the settings",
+)(later("metrics_room:judge_options"))
+
+action(
+    "metrics_in_full",
+    "Metrics: in full",
+    "enter",
+    when=_METRICS,
+    help="What was measured, in sentences, and all that the judge said",
+    priority=False,
+)(later("metrics_room:in_full"))
+
 _SEARCH = "!modal && focus == 'panel' && panel == 'search'"
 
 action(

@@ -22,9 +22,11 @@ the model (marked m).
     CompareRows(text, request, methods, models, bounds,          EngineTold, RowCompared(row, rows,
                 options, top)                                    label, explanation, error),
                                                                  Compared(comparison)
-    MeasureMetrics(explanation, masks, seed, metrics)            MetricMeasured(metric, found)
+    MeasureMetrics(explanation, masks, seed, metrics,            MetricMeasured(metric, found)
+                   reference, percents, grain, baseline)
     AskJudge(explanation, judge, url, percent, seed, device,     JudgeAsked(done, total),
-             max_calls, max_tokens, per_minute, cache)           JudgeAnswered(verdict)
+             max_calls, max_tokens, per_minute, at_once,         JudgeAnswered(verdict)
+             cache)
 
 All messages but QueueChanged have the `number` of their job. Beside it: `study` starts and reads
 studies, each a process of its own; `models` says what a model needs; `recent` which were loaded last.

@@ -32,8 +32,9 @@ class Verdict:
     """What a judge made of one explanation, by what it was `shown`: top, none, random, whole.
 
     There is an answer for each target of the explanation, of a generation for each of its tokens.
-    `asked` questions went to the judge, `known` were answered by what it said before, and `unasked`
-    were not asked because the budget was spent.
+    `asked` questions were answered by the judge, `known` by what it said before, and `unasked`
+    were not asked because the budget was spent. `percent` of the words were shown; `seed` is that of
+    the random ones, and of the intervals.
     """
 
     judge: str
@@ -41,6 +42,8 @@ class Verdict:
     asked: int
     known: int
     unasked: int
+    percent: float = 50.0
+    seed: int = 1
 
 
 class JudgeAnswered(EngineMessage):
@@ -68,6 +71,7 @@ class AskJudge(Job):
     max_calls: int | None = None
     max_tokens: int | None = None
     per_minute: float | None = None
+    at_once: int = 8
     cache: Path | None = None
 
     def run(self, context: Context) -> None:
@@ -99,9 +103,18 @@ class AskJudge(Job):
             [self.explanation],
             percent=self.percent,
             seed=self.seed,
+            at_once=self.at_once,
             cancel=context.cancel,
             watch=watch,
         )
         shown = {name: answers[0] for name, answers in judged.shown.items()}
-        verdict = Verdict(judge.talker.name, shown, judge.asked, judge.known, judged.unasked)
+        verdict = Verdict(
+            judge.talker.name,
+            shown,
+            judge.asked,
+            judge.known,
+            judged.unasked,
+            self.percent,
+            self.seed,
+        )
         context.post(JudgeAnswered(context.number, verdict))

@@ -29,12 +29,19 @@ class MetricMeasured(EngineMessage):
 
 @dataclass(frozen=True)
 class MeasureMetrics(Job):
-    """Measure an explanation with the model it is of, which must be the loaded one."""
+    """Measure an explanation with the model it is of, which must be the loaded one.
+
+    The fields are the options of `noiser.metrics.measure.measure`.
+    """
 
     explanation: Explanation
     masks: int = 16
     seed: int = 1
     metrics: tuple[Metric, ...] = METRICS
+    reference: bool = False
+    percents: tuple[float, ...] = (1.0, 5.0, 10.0, 20.0, 50.0)
+    grain: str | None = None
+    baseline: str = "zero"
 
     def run(self, context: Context) -> None:
         """Post each metric as soon as it is known; events tell of targets where there are several."""
@@ -48,6 +55,10 @@ class MeasureMetrics(Job):
                 (metric,),
                 masks=self.masks,
                 seed=self.seed,
+                reference=self.reference,
+                percents=self.percents,
+                grain=self.grain,
+                baseline=self.baseline,
                 cancel=context.cancel,
                 emit=context.teller(),
                 memory=context.memory,

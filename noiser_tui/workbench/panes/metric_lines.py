@@ -10,28 +10,34 @@ from rich.style import Style
 
 from noiser.export import wording
 from noiser.metrics.results import Curve, Curves, Hard, Number, Soft
-from noiser_tui.look.cells import cell_width, one_line
+from noiser_tui.look.cells import cell_width, one_line, visible
+from noiser_tui.look.sentences import chop_words
 from noiser_tui.look.small_curve import blocks, braille
 from noiser_tui.workbench.engine import Verdict
 from noiser_tui.workbench.look import Pens
+from noiser_tui.workbench.measured import failures
+from noiser_tui.workbench.panes import metric_notes as notes
+from noiser_tui.workbench.panes.metric_notes import SHOWN
 
 if TYPE_CHECKING:
+    from noiser.judge.protocol import Reply
     from noiser.metrics.answerability import Answered
 
 LINES = list[list[Segment]]
 LABEL = 15
-SHOWN = {"top": "top words", "none": "no words", "random": "random words", "whole": "whole prompt"}
-"""What a judge is shown, in the order of the lines."""
+SHARE = 7
+"""Cells of the share of importance that a judge was shown."""
 
 
 def soft(found: Soft, pens: Pens, width: int) -> LINES:
     """Soft-NS, Soft-NC and faithfulness, beside those of random scores."""
     masks = f"{found.masks} mask{'s' if found.masks > 1 else ''}"
+    ratio = notes.ratio_note(found)
     return [
         _head(f"Soft, {masks}", ["this", "random scores"], pens, width),
         _row("Soft-NS", [found.sufficiency, found.random_sufficiency], pens, width),
         _row("Soft-NC", [found.comprehensiveness, found.random_comprehensiveness], pens, width),
-        _row("faithfulness", [found.log_ratio], pens, width, why="0 is random"),
+        _row("faithfulness", [found.log_ratio], pens, width, why=ratio),
     ]
 
 
@@ -46,6 +52,14 @@ def hard(found: Hard, pens: Pens, width: int) -> LINES:
             for percent, alone, without in numbers
         ),
     ]
+
+
+def note(sentence: str, pens: Pens, width: int, style: Style | None = None) -> LINES:
+    """A sentence on lines of its own; none where it is empty."""
+    if not sentence:
+        return []
+    lines = chop_words(visible(sentence), max(8, width - 2))
+    return [[Segment(f" {line}", style or pens.muted)] for line in lines]
 
 
 def curves(found: Curves, pens: Pens, width: int) -> LINES:
@@ -64,17 +78,17 @@ def verdict(found: Verdict, pens: Pens, width: int) -> LINES:
     """Whether the judge named the target, by what it was shown."""
     head = one_line(f" Judge {found.judge}", LABEL + 1)
     column = _answer_column(found)
-    told = f"{'right':<{column}}{'in five':<{column}}it said"
+    told = f"{'right':<{column}}{'in five':<{column}}{'share':<{SHARE}}it said"
     lines = [[Segment(f"{_padded(head, LABEL + 1)} ", pens.strong), Segment(told, pens.muted)]]
     for name, label in SHOWN.items():
         answers = found.shown.get(name)  # type: ignore[call-overload]
         if answers:
-            lines.append(_answered(label, answers, pens, width, column))
-    if found.unasked:
-        lines.append(
-            [Segment(f" {found.unasked} were not asked: the budget was spent.", pens.warning)]
-        )
-    return lines
+            if name == "top":
+                label = f"top words {found.percent:g}%"
+            lines.append(_answered(label, answers, pens, width, column, found.seed))
+    for sentence in failures(found):
+        lines += note(sentence, pens, width, pens.error)
+    return [*lines, *note(f"{notes.surety(found)}; {notes.counts(found)}", pens, width)]
 
 
 def _answer_column(found: Verdict) -> int:
@@ -83,28 +97,36 @@ def _answer_column(found: Verdict) -> int:
 
 
 def _answered(
-    label: str, answers: Sequence[Answered], pens: Pens, width: int, column: int
+    label: str, answers: Sequence[Answered], pens: Pens, width: int, column: int, seed: int
 ) -> list[Segment]:
-    line = [Segment(f" {label:<{LABEL}} ", pens.plain)]
-    failed = next((one.error for one in answers if one.error is not None), None)
-    if failed is not None:
-        return [*line, Segment(one_line(failed, width - LABEL - 2), pens.error)]
+    line = [Segment(f" {_padded(label, LABEL)} ", pens.plain)]
+    missing = sum(one.reply is None for one in answers)
+    if missing:
+        what = "no reply" if any(one.asked and one.error for one in answers) else "not asked"
+        of = f" to {missing} of {len(answers)}" if len(answers) > 1 else ""
+        return [*line, Segment(f"– {what}{of}", pens.error)]
     for right in ([one.first for one in answers], [one.any_of_five for one in answers]):
         style = pens.success if all(right) else pens.plain
-        line.append(Segment(f"{_share(right):<{column}}", style))
-    said = [", ".join(one.reply.answers) for one in answers if one.reply is not None]
-    return [
-        *line,
-        Segment(one_line("; ".join(said), max(1, width - LABEL - 2 - 2 * column)), pens.muted),
-    ]
+        line.append(Segment(f"{_share(right, seed):<{column}}", style))
+    mass = sum(one.mass for one in answers) / len(answers)
+    line.append(Segment(f"{wording.score(mass):<{SHARE}}", pens.plain))
+    said = [_said(one.reply) for one in answers if one.reply is not None]
+    room = max(1, width - LABEL - 2 - 2 * column - SHARE)
+    return [*line, Segment(one_line("; ".join(said), room), pens.muted)]
 
 
-def _share(right: list[bool]) -> str:
+def _said(reply: Reply) -> str:
+    """Its answers; marked where they are no list of five, as was asked for."""
+    answers = ", ".join(reply.answers)
+    return answers if reply.parsed else f"(unparsed) {answers or reply.raw}"
+
+
+def _share(right: list[bool], seed: int) -> str:
     if len(right) == 1:
         return "✓ yes" if right[0] else "✗ no"
     from noiser.metrics.bootstrap import mean  # numpy is not on the way to the first screen
 
-    of = mean([float(one) for one in right])
+    of = mean([float(one) for one in right], seed)
     return f"{sum(right)} of {len(right)} ({wording.interval(of.interval)})"
 
 
@@ -121,7 +143,9 @@ def _row(label: str, numbers: list[Number], pens: Pens, width: int, why: str = "
         value = wording.score(number.value)
         interval = f"  {wording.interval(number.interval)}" if number.interval else ""
         if why:  # the only number of its line
-            return [*line, Segment(value, pens.plain), Segment(f"{interval}   {why}", pens.muted)]
+            room = max(1, width - LABEL - 2 - cell_width(value))
+            more = one_line(f"{interval}   {why}", room)
+            return [*line, Segment(value, pens.plain), Segment(more, pens.muted)]
         more = _padded(interval, max(0, room - cell_width(value)))
         line += [Segment(value, pens.plain), Segment(more, pens.muted)]
     return line

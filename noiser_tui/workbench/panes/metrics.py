@@ -8,7 +8,8 @@ from textual.app import ComposeResult
 from noiser_tui.look.cells import cell_width
 from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.keyed import spoken
-from noiser_tui.workbench.panes.metric_lines import curves, hard, soft, verdict
+from noiser_tui.workbench.panes.metric_lines import curves, hard, note, soft, verdict
+from noiser_tui.workbench.panes.metric_notes import made_by
 from noiser_tui.workbench.shell.desk_view import DeskView
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.scrolled_lines import Lines, ScrolledLines
@@ -27,17 +28,29 @@ class MetricsPane(DeskView):
 
     def draw(self, desk: Desk) -> None:
         """Show the metrics of what is on top."""
-        self.query_one(MetricsLines).show_page(desk.explanation)
+        self.query_one(MetricsLines).show_page(desk.explanation, desk.active.kind)
+
+
+NOT_HERE = {
+    "comparison": "A comparison has no metrics of its own: open one of its rows (Enter), and measure "
+    "that (Alt+X).",
+    "study": "A study measures by its own file, and its numbers stand in its grid: metrics here are of "
+    "one explanation, open a sample of a cell (Enter) to measure it.",
+    "settings": "Metrics are of an explanation: turn to the tab of one. What is measured, and by whom it "
+    "is judged, stands above under metrics and judge.",
+}
+"""Why there is nothing here, by the kind of the document on top."""
 
 
 class MetricsLines(ScrolledLines):
     """Blocks of lines, in one column or in two."""
 
     page: State | None = None
+    kind: str = State.kind
 
-    def show_page(self, page: State | None) -> None:
-        """Show what is known of another page, or of none."""
-        before, self.page = self.page, page
+    def show_page(self, page: State | None, kind: str = State.kind) -> None:
+        """Show what is known of another page, or why there is nothing, by its kind."""
+        before, self.page, self.kind = self.page, page, kind
         if before is None or page is None or _drawn_of(before) != _drawn_of(page):
             self.make()
         if before is None or page is None or before.measured is page.measured:
@@ -51,21 +64,20 @@ class MetricsLines(ScrolledLines):
         """A line on what is being done, then the blocks that are there."""
         page = self.page
         if page is None:
-            return self._said("Metrics are of an explanation: its tab is not on top.")
-        told = self._said(line) if (line := spoken(self, _doing(page))) else []
+            why = NOT_HERE.get(self.kind, "Metrics are of an explanation: its tab is not on top.")
+            return note(spoken(self, why), self.pens, width)
         now = page.measured
+        told = note(spoken(self, _doing(page)), self.pens, width)
         two = width >= TWO_COLUMNS
         room = width // 2 - 1 if two else width
         left = [soft(now.soft, self.pens, room)] if now.soft is not None else []
         left += [hard(now.hard, self.pens, room)] if now.hard is not None else []
+        left += [note(by, self.pens, room)] if (by := made_by(now)) else []
         right = [curves(now.curves, self.pens, room)] if now.curves is not None else []
         right += [verdict(now.verdict, self.pens, room)] if now.verdict is not None else []
         if not two or not left or not right:
             return [*told, *_stacked([*left, *right])]
         return [*told, *_beside(_stacked(left), _stacked(right), room, self)]
-
-    def _said(self, sentence: str) -> LINES:
-        return [[Segment(f" {sentence}", self.pens.muted)]]
 
 
 def _drawn_of(page: State) -> tuple[object, ...]:
@@ -76,8 +88,7 @@ def _drawn_of(page: State) -> tuple[object, ...]:
 def _doing(page: State) -> str:
     now = page.measured
     if now.doing == "measuring":
-        missing = [name for name in ("soft", "hard", "curves") if getattr(now, name) is None]
-        return f"Measuring {', '.join(missing)} …   Esc cancels"
+        return f"Measuring {', '.join(now.missing)} …   Esc cancels"
     if now.doing:
         done = f" {now.answered} of {now.questions}" if now.questions else ""
         return f"Asking the judge{done} …   Esc cancels"
@@ -85,7 +96,10 @@ def _doing(page: State) -> str:
         return "" if page.run.explanation is not None else "These are of the scores before."
     if page.run.found is None:
         return "Explain a prompt (F5); then Alt+X measures how faithful that is."
-    return "Alt+X measures how faithful these scores are, Alt+Y asks a judge whether they suffice."
+    return (
+        "Alt+X measures how faithful these scores are, Alt+Y asks a judge whether they suffice. "
+        "Shift+F6 and Shift+F7 are the options of both."
+    )
 
 
 def _stacked(blocks: list[LINES]) -> LINES:
