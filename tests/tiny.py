@@ -146,7 +146,7 @@ def make_reward(family: str, dtype: str = "float64", labels: int = 1) -> RewardM
     """A tiny random reward model of the family: the same body under a head of its own."""
     plain = make_tiny(family, dtype=dtype)
     network = make_classifier(plain.network, labels)
-    info = replace(plain.info, name=f"tiny-{family}-reward")
+    info = replace(plain.info, name=f"tiny-{family}-reward", rewards=True)
     return RewardModel(network.to(plain.network.dtype), plain.tokenizer, info)
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import torch
 
 from noiser.answer import make_whole
+from noiser.errors import WrongUse
 from noiser.events import Emit, ignore
 from noiser.explanation import Explanation
 from noiser.methods.task import Target, Task
@@ -31,8 +32,10 @@ def task_again(
 ) -> Task:
     """The task that the explanation is of, its prompt run cleanly; with so many draws, None for its own.
 
-    WrongUse where the model gives another probability, or reward, than the record has.
+    WrongUse where the model gives another probability, or reward, than the record has, and for a margin.
     """
+    if explanation.explains == "margin":
+        raise WrongUse("A margin is of two texts: it cannot be looked at on one of them alone.")
     prompt, request = prompt_of(explanation), request_of(explanation)
     request = replace(request, draws=explanation.draws if draws is None else draws)
     if request.rule != "joint":

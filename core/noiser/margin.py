@@ -15,12 +15,12 @@ from noiser.errors import Cancelled, WrongUse
 from noiser.events import Emit, NextToken, Warned, ignore
 from noiser.explanation import Explanation, TokenScore
 from noiser.feasible import check_model
-from noiser.methods import get_method
 from noiser.model.language_model import LanguageModel
 from noiser.model.reward_model import RewardModel
 from noiser.one import Explainer
 from noiser.prompt import Asked, Prompt, extend
 from noiser.request import Normalisation, Request
+from noiser.reward_request import check_margin
 from noiser.scores import ends, normalise, number, pair, resample, stability, sum_is_safe
 
 
@@ -46,16 +46,9 @@ def explain_margin(
     WrongUse where the model gives no rewards, or the method does not depend on them.
     """
     request = request or Request(bound="norm-l2")
-    if not get_method(request.method).needs_target:
-        raise WrongUse(f"The method {request.method} gives the same whatever the reward is.")
-    if not get_method(request.method).signed or request.reduction == "l2":
-        raise WrongUse(
-            f"What {request.method} gives here has no sign: it cannot say which response it speaks for."
-        )
-    if request.granularity != "token":
-        raise WrongUse("A margin is explained token by token.")
+    check_margin(request)
     one = replace(_explainer(model, request, cancel, emit, memory), ranked=False)
-    texts = [_with_response(model, prompt, text) for text in (response, against)]
+    texts = [with_response(model, prompt, text) for text in (response, against)]
     if texts[0].ids == texts[1].ids:
         raise WrongUse("The two responses are the same: there is no margin between them.")
     first = one.explain(texts[0], 0, 2)
@@ -88,7 +81,7 @@ def explain_reward(
     """
     request = request or Request(bound="norm-l2")
     one = _explainer(model, request, cancel, emit, memory)
-    text = _with_response(model, prompt, response)
+    text = with_response(model, prompt, response)
     return replace(one, request=request.on(text)).explain(text)
 
 
@@ -105,8 +98,11 @@ def _explainer(
     return Explainer(model, request, cancel or threading.Event(), emit, None, memory)
 
 
-def _with_response(model: LanguageModel, asked: Asked, response: str) -> Prompt:
-    """The prompt with a response after it: the next message of a chat, or ids after a text's ids."""
+def with_response(model: LanguageModel, asked: Asked, response: str) -> Prompt:
+    """The prompt with a response after it: the next message of a chat, or ids after a text's ids.
+
+    WrongUse for an empty response, NoiserError where the model does not take so many tokens.
+    """
     if not response.strip():
         raise WrongUse("A response is empty.")
     if not isinstance(asked, str | Prompt):

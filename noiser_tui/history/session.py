@@ -23,7 +23,8 @@ class Tab:
     `bounds` are those of a comparison. `unfinished` says that a run was going: `run` then is what was
     known of it, and the whole of it is had by running `text` and `request` again. `failed` is why the
     last run failed, `warnings` what it had warned of until then. With `chat` the text is
-    what the `role` says after the messages `before`, each its role and content.
+    what the `role` says after the messages `before`, each its role and content. `response` is the one to
+    it that is explained, `against` the other one, empty where there is none.
     """
 
     kind: str = "explanation"
@@ -45,6 +46,8 @@ class Tab:
     chat: bool = False
     role: str = "user"
     before: tuple[tuple[str, str], ...] = ()
+    response: str = ""
+    against: str = ""
 
 
 @dataclass(frozen=True)

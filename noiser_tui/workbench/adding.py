@@ -54,6 +54,8 @@ def _made(app: Workbench) -> Explanation | None:
         app.refuse("The engine is at work: cancel (Esc) or wait, then add draws.")
     elif explanation is None or not explanation.complete:
         app.refuse("There is no whole explanation to add draws to: explain a prompt first (F5).")
+    elif explanation.explains == "margin":
+        app.refuse("A margin takes no further draws: choose more in all options (Shift+F2).")
     elif explanation.method != "noiser":
         app.refuse(f"The method {explanation.method} has no draws: there are none to add to.")
     else:

@@ -37,6 +37,7 @@ from noiser_tui.workbench.keeping import Keeping
 from noiser_tui.workbench.keymap import Facts
 from noiser_tui.workbench.look import VARIABLE_DEFAULTS
 from noiser_tui.workbench.painted import HIGH, PaintedApp
+from noiser_tui.workbench.response_form import not_of_rewards
 from noiser_tui.workbench.session import SessionKeeper, with_session
 from noiser_tui.workbench.shell.activity_bar import SETTINGS, ActivityBar
 from noiser_tui.workbench.signals import leave_on_signals
@@ -273,6 +274,10 @@ class Workbench(PaintedApp):
             request = replace(page.request, **changes)
         except WrongUse as error:
             self.refuse(str(error))
+            return
+        form = page.response
+        if form.on and (wrong := not_of_rewards(form, request, page.model_name)):
+            self.refuse(wrong)
             return
         self.show_page(state.request_changed(page, request))
         if page.run.prompt is not None:

@@ -21,7 +21,7 @@ def run(app: Workbench) -> None:
 def explain_prompt(app: Workbench) -> None:
     """Explain the prompt on top as it stands."""
     page = app.desk.explanation
-    if page is None or not can_explain(app, page):
+    if page is None or not can_explain(app, page) or not _can_be_asked(app, page):
         return
     page = state.prompt_changed(page, page.text)
     job = app.engine.submit(
@@ -42,6 +42,13 @@ def can_explain(app: Workbench, page: State) -> bool:
     return True
 
 
+def _can_be_asked(app: Workbench, page: State) -> bool:
+    """Whether this can be asked of the model; else say why not, and leave what is shown."""
+    if page.unanswerable:
+        app.refuse(page.unanswerable)
+    return not page.unanswerable
+
+
 def cancel(app: Workbench) -> None:
     """Stop what the document on top waits for, within one batch."""
     page = app.desk.active.page
@@ -58,7 +65,7 @@ def estimate(app: Workbench) -> None:
 def _estimate(app: Workbench) -> None:
     """Answer from what is known, else by the engine; a run that is under way is left alone."""
     page = app.desk.explanation
-    if page is None or not can_explain(app, page):
+    if page is None or not can_explain(app, page) or not _can_be_asked(app, page):
         return
     if page.costs is not None and (page.costs.text, page.costs.request) == (
         page.asked,

@@ -79,8 +79,8 @@ def holds_chat(path: Path) -> bool:
 
 def written(page: State) -> str:
     """The chat on a page as its file has it."""
-    asked = page.asked
-    if isinstance(asked, str):
+    said = page.said
+    if isinstance(said, str):
         raise WrongUse("The chat's last message is empty: type what is said.")
-    messages = [{"role": one.role, "content": one.content} for one in asked.messages]
+    messages = [{"role": one.role, "content": one.content} for one in said.messages]
     return json.dumps({"messages": messages}, ensure_ascii=False, indent=2) + "\n"

@@ -14,9 +14,9 @@ from noiser.units import GRANULARITIES
 from noiser_tui.look.size import size_text
 from noiser_tui.look.themes import theme_names, theme_title
 from noiser_tui.workbench.actions import ACTIONS
-from noiser_tui.workbench.chat_form import Said
 from noiser_tui.workbench.keymap import Facts, Keymap, key_label, possible
 from noiser_tui.workbench.reading import expected
+from noiser_tui.workbench.response_form import Question
 from noiser_tui.workbench.screens.pick import Choice
 from noiser_tui.workbench.state import State
 
@@ -71,7 +71,7 @@ def command_choices(keymap: Keymap, now: Facts, recent: Sequence[str] = ()) -> l
     ]
 
 
-def method_choices(state: State, text: Said) -> list[Choice]:
+def method_choices(state: State, text: Question) -> list[Choice]:
     """The methods, with what they cost: as estimated on this text, else at most on the one explained."""
     n = len(state.run.prompt) if state.run.prompt else 0
     request, costs = state.request, state.costs

@@ -14,6 +14,7 @@ from noiser_tui.workbench.chat_form import Said
 from noiser_tui.workbench.comparison_page import ComparisonPage, finished_page, planned_page
 from noiser_tui.workbench.engine import CompareRows
 from noiser_tui.workbench.reopened_run import page_of
+from noiser_tui.workbench.response_form import Responded
 
 if TYPE_CHECKING:
     from noiser_tui.history.runs import RunStore
@@ -57,7 +58,11 @@ def compare_here(app: Workbench) -> None:
 
 def _choose_for_prompt(app: Workbench) -> None:
     page = app.desk.explanation
-    if page is not None and can_explain(app, page):
+    if page is None or not can_explain(app, page):
+        return
+    if isinstance(page.asked, Responded):
+        app.refuse("A response is not compared in several ways: mark its runs (Alt+R) for that.")
+    else:
         _choose(app, page.asked)
 
 

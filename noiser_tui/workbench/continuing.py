@@ -40,14 +40,16 @@ def _ask(app: Workbench, chosen: tuple[int, ...]) -> None:
         app.refuse("The prompt is empty: type what is to be continued.")
     elif page.phase != "ready":
         app.refuse("The engine is at work: cancel (Esc) or wait, then continue the prompt.")
+    elif page.measure is not None:
+        app.refuse("A reward is asked about here: there is no next token to continue with.")
     else:
         tokens = TOKENS + len(chosen)
         job = app.engine.submit(
-            Continue(page.asked, tokens, chosen), instead_of=page.continuation.job
+            Continue(page.said, tokens, chosen), instead_of=page.continuation.job
         )
         # what is known of the way there stays until the rest comes
         known = page.continuation.written[: max(0, len(chosen) - 1)] if chosen else ()
-        asked = Continuation(job, page.asked, chosen, known)
+        asked = Continuation(job, page.said, chosen, known)
         app.show_page(replace(page, continuation=asked, error="", note=""))
 
 

@@ -10,7 +10,7 @@ from noiser.events import Estimate
 from noiser.export import forecast
 from noiser.methods import METHODS
 from noiser.request import Request
-from noiser_tui.workbench.chat_form import Said
+from noiser_tui.workbench.response_form import Question, prompts_of
 
 if TYPE_CHECKING:
     from noiser.model.language_model import LanguageModel
@@ -28,7 +28,7 @@ class Costs:
     `preview` is what the fast search before it adds, None where there is none: `no_preview` says why.
     """
 
-    text: Said
+    text: Question
     request: Request
     by_method: dict[str, Estimate] = field(default_factory=dict)
     preview: Estimate | None = None
@@ -44,7 +44,7 @@ class Costs:
         """What F5 takes, the preview included."""
         return self.own if self.preview is None else self.preview + self.own
 
-    def fits(self, text: Said, request: Request) -> bool:
+    def fits(self, text: Question, request: Request) -> bool:
         """Whether this is about that text and request, whatever its method."""
         same = asdict(self.request) | {"method": ""} == asdict(request) | {"method": ""}
         return same and self.text == text
@@ -95,7 +95,7 @@ def no_fast_search(request: Request) -> str:
 
 
 def measure_costs(
-    model: LanguageModel, text: Said, request: Request, memory: str | None = None
+    model: LanguageModel, text: Question, request: Request, memory: str | None = None
 ) -> Costs:
     """Estimate a request, its preview and the other methods; the first time the model is measured."""
     from noiser.answer import answer_spellings  # here: they import torch
@@ -111,7 +111,9 @@ def measure_costs(
     if not why and answer_spellings(model, request.target):
         why = "several targets are explained one after the other"
     fast = [] if why else [preview_of(request)]
-    estimates = estimate_each(model, text, [*asked.values(), *fast], memory=memory)
+    requests = [*asked.values(), *fast]
+    every = [estimate_each(model, one, requests, memory=memory) for one in prompts_of(model, text)]
+    estimates = [one + other for one, other in zip(*every, strict=True)] if every[1:] else every[0]
     by_method = dict(zip(asked, estimates, strict=False))  # the fast one comes after all methods
     exact = by_method[request.method]
     if not why and exact.seconds < WORTH:

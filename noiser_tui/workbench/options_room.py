@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from noiser_tui.workbench import chat_room, state
+from noiser_tui.workbench import chat_room, response_room, state
 from noiser_tui.workbench.asking import run
-from noiser_tui.workbench.request_options import form_with, problem, request_of
+from noiser_tui.workbench.request_options import form_with, problem, request_of, response_of
 from noiser_tui.workbench.screens.options import Answer, Options
 
 if TYPE_CHECKING:
@@ -34,7 +34,9 @@ def use(app: Workbench, answer: Answer) -> None:
         return
     if (form := form_with(before.chat, answer.values)) != before.chat:
         chat_room.use(app, form)
-    asked, was = vars(request_of(answer.values)), vars(before.request)
+    if (response := response_of(answer.values)) != before.response:
+        response_room.use(app, response)
+    asked, was = vars(request_of(answer.values)), vars(app.state.request)
     changes = {name: value for name, value in asked.items() if value != was[name]}
     if changes and (app.state.run.prompt is not None or not answer.explain):
         app.change_request(**changes)

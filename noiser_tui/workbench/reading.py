@@ -10,8 +10,8 @@ from textual.message import Message
 from noiser.events import NextToken
 from noiser.model.info import ModelInfo
 from noiser.prompt import SCAFFOLD, Prompt
-from noiser_tui.workbench.chat_form import Said, said_in
 from noiser_tui.workbench.engine import JobEnded, NextTokensKnown, TextRead
+from noiser_tui.workbench.response_form import Question
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.state import State
@@ -19,24 +19,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reading:
-    """The last text that was read: `asked` is the one asked for by `job`, `prompt` the tokens known.
+    """The last text that was read: `asked` is the one asked for by `job`, `prompt` the tokens known,
+    which are those of `read`.
 
     `next_tokens` and `target` belong to `text`, which is empty before the first are known. `model` is
     the one that was asked.
     """
 
     job: int = 0
-    asked: Said = ""
+    asked: Question = ""
     model: str = ""
     prompt: Prompt | None = None
-    text: Said = ""
+    read: Question = ""
+    text: Question = ""
     next_tokens: tuple[NextToken, ...] = ()
     target: NextToken | None = None
 
     def heard(self, message: Message) -> Reading:
         """The reading after a message of the engine; why it failed is not for the screen."""
         if isinstance(message, TextRead) and message.number == self.job:
-            return replace(self, prompt=message.prompt)
+            return replace(self, prompt=message.prompt, read=message.text)
         if isinstance(message, NextTokensKnown) and message.number == self.job:
             known = message.next_tokens
             return replace(self, text=message.text, next_tokens=known, target=message.target)
@@ -55,10 +57,10 @@ def to_read(state: State) -> bool:
 
 def prompt_read(state: State) -> Prompt | None:
     """The tokens of the text in the editor, None where they are not known."""
-    for prompt in (state.reading.prompt, state.run.prompt if not state.run.at else None):
-        if prompt is not None and said_in(prompt) == state.asked:
-            return prompt
-    return None
+    reading, run = state.reading, state.run
+    if reading.prompt is not None and reading.read == state.asked:
+        return reading.prompt
+    return run.prompt if not run.at and run.asked == state.asked else None
 
 
 def expected(state: State) -> tuple[tuple[NextToken, ...], NextToken | None]:

@@ -12,7 +12,8 @@ from noiser.methods import get_method
 from noiser.reopened import inside_of, members_of, prompt_of, request_of
 from noiser.request import Request
 from noiser.units import unit_text
-from noiser_tui.workbench.chat_form import ChatForm, form_of
+from noiser_tui.workbench.chat_form import ChatForm, form_of, last_said
+from noiser_tui.workbench.response_form import ResponseForm, responded_in
 from noiser_tui.workbench.run import Run, shown
 from noiser_tui.workbench.state import State
 
@@ -20,19 +21,27 @@ from noiser_tui.workbench.state import State
 def run_of(explanation: Explanation) -> Run:
     """The run that ended with this explanation, as far as the record tells; of several targets all."""
     outcome = "done" if explanation.complete else "cancelled"
+    responded = responded_in(explanation)
     if explanation.complete and explanation.continuation:
         steps = explanation.steps_explained
-        done = tuple(_one(replace(one, continuation=()), outcome) for one in steps)
+        ones = [_one(replace(one, continuation=()), outcome) for one in steps]
+        done = tuple(replace(one, responded=responded) for one in ones)
         return shown(replace(done[0], done=done), 0)
-    return _one(explanation, outcome)
+    return replace(_one(explanation, outcome), responded=responded)
 
 
 def page_of(explanation: Explanation, blank: State) -> State:
     """A page like `blank` that shows a run, asked for as it was."""
     run = run_of(explanation)
-    form, text = form_of(explanation.messages) if explanation.messages else (ChatForm(), run.text)
+    messages, text, response = explanation.messages, run.text or "", ResponseForm()
+    if (asked := run.responded) is not None:
+        response = ResponseForm(asked.response, asked.against)
+        text = last_said(asked.prompt)
+        messages = () if isinstance(asked.prompt, str) else asked.prompt.messages
+    form, text = form_of(messages) if messages else (ChatForm(), text)
     request = _request(explanation, here=made_here(explanation, blank.model_name))
-    page = replace(blank, text=text or "", chat=form, request=request, before=request, run=run)
+    page = replace(blank, text=text, chat=form, response=response, request=request, before=request)
+    page = replace(page, run=run)
     return replace(page, chosen_for=page.asked)
 
 

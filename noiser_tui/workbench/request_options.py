@@ -15,6 +15,7 @@ from noiser.units import GRANULARITIES, read_span
 from noiser_tui.settings.kinds import Flag, Kind, OneOf, Text, Whole
 from noiser_tui.settings.schema import SETTINGS
 from noiser_tui.workbench.chat_form import ChatForm
+from noiser_tui.workbench.response_form import ResponseForm, not_of_rewards
 from noiser_tui.workbench.state import State
 
 Values = Mapping[str, Any]
@@ -26,7 +27,7 @@ AUTO = "auto"
 
 @dataclass(frozen=True)
 class Option:
-    """One field of a request, or how the text is read; `unset` is how None is shown, if there is None."""
+    """One field of a request, or how the text is read or responded to; `unset` is how None is shown."""
 
     name: str
     kind: Kind
@@ -77,10 +78,10 @@ def _as_setting(name: str) -> Option:
     return Option(name, setting.kind, setting.what)
 
 
-CHAT, SYSTEM = "chat", "system"
-"""Options of the tab and not of the request: how the text in the editor is read."""
+CHAT, SYSTEM, RESPONSE, AGAINST = "chat", "system", "response", "against"
+"""Options of the tab and not of the request: how the text in the editor is read, and responded to."""
 _DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(Request)}
-_DEFAULTS |= {CHAT: False, SYSTEM: None}
+_DEFAULTS |= {CHAT: False, SYSTEM: None, RESPONSE: None, AGAINST: None}
 
 OPTIONS: dict[str, Option] = {
     option.name: option
@@ -101,6 +102,8 @@ OPTIONS: dict[str, Option] = {
         ),
         Option(CHAT, Flag(), "The prompt is what the user says to a chat model, in its template."),
         Option(SYSTEM, Text("any text"), "What the system says first in a chat.", "none"),
+        Option(RESPONSE, Text("any text"), "Explain a reward model's number for it.", "none"),
+        Option(AGAINST, Text("any text"), "Explain the margin over this response.", "none"),
         _as_setting("draws"),
         Option("steps", Whole(1, 50), "Of the bisection that searches the scale."),
         _as_setting("seed"),
@@ -135,26 +138,36 @@ def let_go(values: Values, method: str) -> dict[str, Any]:
 def problem(values: Values) -> str:
     """Why there can be no request of these values, in one sentence; empty where there can."""
     try:
-        request_of(values)
+        request = request_of(values)
     except WrongUse as error:
         return str(error)
-    return ""
+    form = response_of(values)
+    return not_of_rewards(form, request, "What gives rewards") if form.on else ""
 
 
 def values_of(page: State) -> dict[str, Any]:
     """What is chosen on a page, by option."""
-    return {**vars(page.request), CHAT: page.chat.on, SYSTEM: page.chat.system}
+    response, against = page.response.response or None, page.response.against or None
+    how = {CHAT: page.chat.on, SYSTEM: page.chat.system, RESPONSE: response, AGAINST: against}
+    return {**vars(page.request), **how}
 
 
 def request_of(values: Values) -> Request:
     """The request of these values; WrongUse where there can be none."""
-    return Request(**{name: one for name, one in values.items() if name not in (CHAT, SYSTEM)})
+    of_the_tab = (CHAT, SYSTEM, RESPONSE, AGAINST)
+    return Request(**{name: one for name, one in values.items() if name not in of_the_tab})
 
 
 def form_with(form: ChatForm, values: Values) -> ChatForm:
     """How the text is read by these values; what stood before it in a chat stays."""
     form = form if form.system == values[SYSTEM] else form.with_system(values[SYSTEM])
     return replace(form, on=values[CHAT])
+
+
+def response_of(values: Values) -> ResponseForm:
+    """The response that these values ask about; without one there is none to hold it against."""
+    response = values.get(RESPONSE) or ""
+    return ResponseForm(response, (values.get(AGAINST) or "") if response else "")
 
 
 def no_effect(name: str, values: Values) -> str:
@@ -181,6 +194,7 @@ def no_effect(name: str, values: Values) -> str:
         "target": _target(method.name, method.needs_target, values),
         "contrast": _target(method.name, method.needs_target, values),
         "generate": [
+            (bool(values.get(RESPONSE)), "a response is explained"),
             (values["target"] is not None, "a target is chosen"),
             (values["contrast"] is not None, "a contrast is chosen"),
         ],
@@ -193,6 +207,7 @@ def no_effect(name: str, values: Values) -> str:
             (values["aggregate"] not in ("auto", "joint"), "units are sums of tokens"),
             (not method.joint, f"{method.name} goes token by token"),
         ],
+        AGAINST: [(not values.get(RESPONSE), "there is no response")],
         SYSTEM: [(not values.get(CHAT), "the prompt is no chat")],
         "reference": [(not method.released, f"the released code has no {method.name}")],
     }
@@ -208,6 +223,7 @@ _DRAWN = ("gradient_shap", "lime", "reagent", "random")
 
 def _target(method: str, needed: bool, values: Values) -> list[tuple[bool, str]]:
     return [
+        (bool(values.get(RESPONSE)), "a response is explained"),
         (not needed, f"{method} is the same for every target"),
         (values["reference"], "reference mode takes the prediction"),
         (bool(values["generate"]), "generated tokens are explained"),

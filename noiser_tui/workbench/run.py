@@ -21,9 +21,10 @@ from noiser.events import (
 from noiser.explanation import Explanation
 from noiser.prompt import Prompt
 from noiser.units import Unit, unit_text
-from noiser_tui.workbench.chat_form import Said, said_in
+from noiser_tui.workbench.chat_form import said_in
 from noiser_tui.workbench.costs import Costs
 from noiser_tui.workbench.replay import Step, recorded
+from noiser_tui.workbench.response_form import Measure, Question, Responded
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class Run:
     `preview` says that the scores are those of the fast search that went before, `refining` that the
     search is the exact one after it: `before` is what the preview spent. `costs` is what was expected.
     Where several targets are explained in turn, `done` are the runs of those that are, and `at` says
-    which of them is shown. `steps` are those of the search, to be looked at once it has ended.
+    which of them is shown; of a margin they are its two texts. `responded` is the response that was asked
+    about, None where none was. `steps` are those of the search, to be looked at once it has ended.
     """
 
     prompt: Prompt | None = None
@@ -61,6 +63,7 @@ class Run:
     before: Work = field(default_factory=Work)
     before_seconds: float = 0.0
     costs: Costs | None = None
+    responded: Responded | None = None
     done: tuple[Run, ...] = ()
     at: int = 0
     steps: tuple[Step, ...] = ()
@@ -75,12 +78,24 @@ class Run:
         return first.prompt.text[: written[0]] if written else first.prompt.text
 
     @property
-    def asked(self) -> Said | None:
-        """What was asked about: that text, or the chat that its template made it of."""
+    def asked(self) -> Question | None:
+        """What was asked about: that text, the chat that its template made it of, or a response."""
         first = self.done[0] if self.done else self
+        if first.responded is not None:
+            return first.responded
         if first.prompt is not None and first.prompt.messages:
             return said_in(first.prompt)
         return self.text
+
+    @property
+    def measure(self) -> Measure | None:
+        """What is explained where that is a number for a whole text, and no token's probability."""
+        if self.explanation is not None:
+            kind = self.explanation.explains
+            return kind if kind == "reward" or kind == "margin" else None
+        if self.target is None or self.target.id >= 0:
+            return None
+        return self.responded.measure if self.responded is not None else "reward"
 
     @property
     def saved(self) -> Explanation | None:
@@ -134,6 +149,8 @@ def run_told(run: Run, event: Event, *, preview: bool = False) -> Run:
         return replace(run, raw={**run.raw, **event.raw}, work=event.work)
     if isinstance(event, Warned):
         return replace(run, warnings=(*run.warnings, event))
+    if isinstance(event, Explained) and event.explanation.explains == "margin":
+        return _margin(run, event.explanation)
     if isinstance(event, Explained):
         work = run.before + event.explanation.work
         run = replace(run, preview=preview, refining=False)
@@ -163,6 +180,7 @@ def _read(run: Run, event: PromptRead, *, preview: bool) -> Run:
         next_tokens=event.next_tokens,
         preview=preview,
         costs=run.costs,
+        responded=run.responded,
         done=run.done if event.step else (),
     )
 
@@ -171,6 +189,15 @@ def _one_done(run: Run, *, last: bool) -> Run:
     """One of several targets is explained; after the last of them the first is shown again."""
     run = replace(run, done=(*run.done, replace(run, done=())))
     return shown(run, 0) if last else run
+
+
+def _margin(run: Run, margin: Explanation) -> Run:
+    """The rewards of the two texts, which were explained in turn, made into their margin."""
+    for step, one in enumerate(margin.steps_explained):
+        run = redrawn(run, one, step)
+    targets = [one.target for one in margin.steps_explained]
+    done = [replace(one, target=new) for one, new in zip(run.done, targets, strict=True)]
+    return shown(replace(run, done=tuple(done)), 0)
 
 
 def shown(run: Run, at: int) -> Run:
@@ -201,5 +228,7 @@ def run_stopped(run: Run, partial: Explanation | None) -> Run:
         return replace(run, warnings=run.explanation.warnings)
     if partial is None:
         return run
+    if run.done and partial.explains == "reward":  # of two texts, the first alone
+        run = shown(run, 0)
     more = tuple(one for one in partial.warnings if one not in run.warnings)
     return replace(run, explanation=partial, warnings=(*run.warnings, *more), work=partial.work)

@@ -13,6 +13,7 @@ from noiser_tui.history.session import Session, Tab
 from noiser_tui.workbench.chat_form import ChatForm, form_of
 from noiser_tui.workbench.comparison_page import ComparisonPage
 from noiser_tui.workbench.desk import PANELS, SIDES, Desk, Document, Page
+from noiser_tui.workbench.response_form import ResponseForm
 from noiser_tui.workbench.run import Run
 from noiser_tui.workbench.settings_page import SettingsPage
 from noiser_tui.workbench.state import State
@@ -62,6 +63,8 @@ def _tab(document: Document, view: View | None, stopped: bool) -> Tab:
         failed=page.run.why,
         warnings=tuple(one.message for one in page.run.warnings) if page.run.why else (),
         **_chat_fields(page.chat),
+        response=page.response.response,
+        against=page.response.against,
     )
     if isinstance(view, ExplanationView) and view.stands:
         row, column = view.editor.cursor_location
@@ -91,7 +94,8 @@ def explanation_page(tab: Tab, desk: Desk) -> Page:
         told = tuple(map(Warned, tab.warnings))
         run = replace(run, outcome="failed", why=tab.failed, warnings=told)
     page = State(desk.model_name, text=tab.text, request=tab.request, run=run, note=note)
-    return replace(page, chat=_form(tab), error=tab.failed)
+    response = ResponseForm(tab.response, tab.against)
+    return replace(page, chat=_form(tab), response=response, error=tab.failed)
 
 
 def study_page(tab: Tab, desk: Desk) -> Page:

@@ -19,6 +19,15 @@ from noiser_tui.workbench.costs import Costs
 from noiser_tui.workbench.engine import EngineEstimated, EngineTold, JobEnded
 from noiser_tui.workbench.measured import Measured
 from noiser_tui.workbench.reading import Reading
+from noiser_tui.workbench.response_form import (
+    REWARD_BOUND,
+    Measure,
+    Question,
+    Responded,
+    ResponseForm,
+    let_go_for,
+    unanswerable,
+)
 from noiser_tui.workbench.run import Run, redrawn, run_stopped, run_told, shown
 from noiser_tui.workbench.spans import spans_kept, with_spans
 from noiser_tui.workbench.tracing import Trace
@@ -32,10 +41,11 @@ Phase = Literal[
 class State:
     """One moment of an explanation: a prompt, what is asked of it, what came of that.
 
-    `text` is what stands in the editor, `chat` whether that is a message of a chat. `load_job` and
-    `run_job` are the numbers of the jobs that are waited for, 0 for none; what any other job still tells
-    is not for the screen. `chosen_for` is what a target or a contrast was chosen for, `before` the request
-    to go back to when a run with the new one fails.
+    `text` is what stands in the editor, `chat` whether that is a message of a chat, `response` what
+    is responded to it, if that is judged. `load_job` and `run_job` are the numbers of the jobs that are
+    waited for, 0 for none; what any other job still tells is not for the screen. `chosen_for` is what a
+    target or a contrast was chosen for, `before` the request to go back to when a run with the new one
+    fails.
     `edited` says that the text in the editor is not the one explained. `error` is one sentence, and so
     is `note`, which answers a question. `estimate_job` asks for an estimate, `costs` is the last one.
     `adding` is how many draws the explanation will have once the running job has added them, `measured`
@@ -50,11 +60,12 @@ class State:
     model: ModelInfo | None = None
     text: str = ""
     chat: ChatForm = field(default_factory=ChatForm)
+    response: ResponseForm = field(default_factory=ResponseForm)
     request: Request = field(default_factory=Request)
     run: Run = field(default_factory=Run)
     load_job: int = 0
     run_job: int = 0
-    chosen_for: Said = ""
+    chosen_for: Question = ""
     before: Request = field(default_factory=Request)
     edited: bool = False
     error: str = ""
@@ -70,9 +81,27 @@ class State:
     continuation: Continuation = field(default_factory=Continuation)
 
     @cached_property
-    def asked(self) -> Said:
-        """What the engine is asked about: the text, or the chat that it ends."""
+    def said(self) -> Said:
+        """The prompt: the text, or the chat that it ends."""
         return self.chat.around(self.text)
+
+    @cached_property
+    def asked(self) -> Question:
+        """What the engine is asked about: the prompt, or a response to it."""
+        return self.response.after(self.said)
+
+    @property
+    def measure(self) -> Measure | None:
+        """What F5 explains where that is a number for a whole text, and no token's probability."""
+        if isinstance(self.asked, Responded):
+            return self.asked.measure
+        return "reward" if self.model is not None and self.model.rewards else None
+
+    @property
+    def unanswerable(self) -> str:
+        """Why F5 cannot explain it, in one sentence; empty where it can, as far as that is known."""
+        model = None if self.load_job else self.model
+        return unanswerable(self.response, self.request, self.model_name, model)
 
     @property
     def phase(self) -> Phase:
@@ -150,6 +179,7 @@ def run_asked(state: State, job: int) -> State:
     """A run was asked for: what the last one found goes, its text stays until the new one is read."""
     before = state.run
     run = Run(
+        responded=state.asked if isinstance(state.asked, Responded) else None,
         prompt=before.prompt,
         granularity=before.granularity,
         joint=before.joint,
@@ -228,6 +258,9 @@ def walked(state: State, steps: int) -> State:
     at = min(max(0, run.at + steps), len(run.done) - 1)
     state = replace(state, run=shown(run, at), replay=0, playing=False)
     target = state.run.target
+    if state.run.measure == "margin":
+        which = "other response" if at else "response"
+        return noted(state, f"Text {at + 1} of 2: the prompt with the {which}.")
     text = one_line(target.text, 40) if target is not None else ""
     return noted(state, f"Target {at + 1} of {len(run.done)}: “{text}”")
 
@@ -245,6 +278,16 @@ def chat_changed(state: State, chat: ChatForm) -> State:
     """The text is read otherwise: as it is, or in a chat; its marks were of the text as it was read."""
     request = with_spans(state.request, ()) if state.request.spans else state.request
     return _asked_changed(replace(state, chat=chat, request=request, error=""))
+
+
+def response_changed(state: State, response: ResponseForm, bound: str) -> State:
+    """Another response is asked about, or none; then `bound` is used again where one was replaced."""
+    request = state.request
+    if response.on:
+        request = replace(request, **let_go_for(request.bound))
+    elif request.bound == REWARD_BOUND:
+        request = replace(request, bound=bound)
+    return _asked_changed(replace(state, response=response, request=request, error=""))
 
 
 def _asked_changed(state: State) -> State:
@@ -325,6 +368,8 @@ def ended(
         note = state.note
         if len(run.done) > 1:
             note = f"{len(run.done)} targets, the whole and each token: Alt+Right shows the next."
+            if run.measure == "margin":
+                note = "Scores are of both texts: Alt+Right shows the other response's."
         return replace(
             state,
             run=run,

@@ -48,6 +48,8 @@ def to_trace(state: State, position: int | None) -> Explanation | None:
     explanation = state.run.explanation
     if position is None or explanation is None or state.phase != "ready":
         return None
+    if explanation.explains == "margin":  # of two texts, and a curve is of one
+        return None
     if not explanation.complete or position >= len(explanation.tokens):
         return None
     return None if state.trace.is_of(explanation, position) else explanation

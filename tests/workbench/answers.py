@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from textual.message import Message
 
-from noiser.chat import Chat
+from noiser.chat import Message as ChatMessage
 from noiser.comparison.rows import plan
 from noiser.continuation import Written
 from noiser.events import Explained, NextToken, RowExplained, RowStarted, Work
@@ -46,6 +46,7 @@ from noiser_tui.workbench.engine import (
     Verdict,
 )
 from noiser_tui.workbench.engine.models import model_rows
+from noiser_tui.workbench.response_form import Question, Responded
 from tests.comparison.rows import compared
 from tests.export.example import example
 
@@ -53,15 +54,19 @@ WORDS = (" Paris", ",", " and", " the", " sea", ".")
 """What the scripted model goes on to write, over and over."""
 
 
-def in_template(said: str | Chat) -> str:
-    """A text as it is, a chat as the scripted model's template has it."""
+def in_template(said: Question) -> str:
+    """A text as it is, a chat as the scripted model's template has it, a response behind its prompt."""
+    if isinstance(said, Responded):
+        return in_template(said.prompt) + said.response
     if isinstance(said, str):
         return said
     return " ".join(f"[{one.role}] {one.content}" for one in said.messages) + " [assistant]"
 
 
-def explanation_of(said: str | Chat) -> Explanation:
+def explanation_of(said: Question) -> Explanation:
     """An explanation of a text or a chat, one token per word with its leading space."""
+    if isinstance(said, Responded):
+        return reward_of(said)
     words = in_template(said).split(" ")
     pieces = [words[0], *(f" {word}" for word in words[1:])]
     made = example(pieces, warnings=())
@@ -74,7 +79,36 @@ def explanation_of(said: str | Chat) -> Explanation:
     return replace(made, model=model, messages=messages, tokens=tokens)
 
 
-def prompt_of(said: str | Chat) -> Prompt:
+def reward_of(asked: Responded) -> Explanation:
+    """What a response's reward rests on, or its margin over the other one."""
+    prompt, whole = in_template(asked.prompt), explanation_of(in_template(asked))
+    tokens = tuple(
+        replace(one, role="generated") if one.start >= len(prompt) else one for one in whole.tokens
+    )
+    messages: tuple[ChatMessage, ...] = ()
+    if not isinstance(asked.prompt, str):
+        messages = (*asked.prompt.messages, ChatMessage("assistant", asked.response))
+    one = replace(
+        whole,
+        tokens=tokens,
+        messages=messages,
+        next_tokens=(),
+        alpha=None,
+        leaders=(),
+        bound="norm-l2",
+        contrast=None,
+        explains=asked.measure,
+        target=NextToken(-1, "reward", None),
+        reward=1.5 - len(asked.response) / 100,
+    )
+    if not asked.against:
+        return one
+    other = reward_of(Responded(asked.prompt, asked.against))
+    other = replace(other, explains="margin", reward=0.5, target=NextToken(-1, "the other", None))
+    return replace(one, continuation=(other,), reward=0.5, target=NextToken(-1, "the margin", None))
+
+
+def prompt_of(said: Question) -> Prompt:
     """The text or the chat as the scripted model reads it."""
     made = explanation_of(said)
     tokens = (
@@ -110,6 +144,8 @@ def _read(number: int, job: ReadPrompt) -> list[Message]:
     units = () if by_token else cut(prompt, request.granularity, request.on(prompt).spans)
     known = explanation_of(job.text)
     read = TextRead(number, job.text, prompt, tuple(units))
+    if isinstance(job.text, Responded):
+        return [read]
     return [read, NextTokensKnown(number, job.text, known.next_tokens, known.target)]
 
 

@@ -12,7 +12,6 @@ from typing import Any
 from textual.message import Message
 from textual.pilot import Pilot
 
-from noiser.chat import Chat
 from noiser.events import (
     Bracket,
     Estimate,
@@ -47,8 +46,9 @@ from noiser_tui.workbench.engine import (
     QueueChanged,
     UnloadModel,
 )
+from noiser_tui.workbench.response_form import Question, Responded
 from tests.export.example import zoomed
-from tests.workbench.answers import answers, explanation_of
+from tests.workbench.answers import answers, explanation_of, prompt_of
 
 INFO = ModelInfo(
     name="fake",
@@ -62,7 +62,7 @@ INFO = ModelInfo(
 )
 
 
-def preview_of(text: str | Chat) -> Explanation:
+def preview_of(text: Question) -> Explanation:
     """What the fast search finds: another scale, for less work."""
     return replace(
         explanation_of(text), search="fast", alpha=0.08, work=Work(700, 9, 9900), seconds=0.3
@@ -80,15 +80,17 @@ def partial_of(text: str, scored: int) -> Explanation:
     return replace(whole, tokens=tuple(tokens), complete=False, warnings=told, leaders=())
 
 
-def costs_of(text: str | Chat, request: Request, seconds: float) -> Costs:
+def costs_of(text: Question, request: Request, seconds: float) -> Costs:
     """What the engine expects of a prompt that takes so many seconds, its preview a half of them."""
     why = no_fast_search(request) or ("" if seconds >= WORTH else "the exact search is short")
     by_method = {name: Estimate(24, 61_000, seconds) for name in METHODS}
     return Costs(text, request, by_method, None if why else Estimate(20, 30_000, seconds / 2), why)
 
 
-def script(text: str | Chat, explanation: Explanation | None = None) -> list[Event]:
+def script(text: Question, explanation: Explanation | None = None) -> list[Event]:
     """What the engine tells about a prompt: two steps of a search, scores, the result."""
+    if isinstance(text, Responded):
+        return reward_script(text)
     explanation = explanation or explanation_of(text)
     tokens = tuple(Token(t.id, t.text, t.start, t.end, t.role) for t in explanation.tokens)
     wide = {i: Bracket(0.0, 0.5) for i in range(len(tokens))}
@@ -105,6 +107,23 @@ def script(text: str | Chat, explanation: Explanation | None = None) -> list[Eve
         TokensScored(len(tokens), len(tokens), raw, Work(1000, 4)),
         Explained(explanation),
     ]
+
+
+def reward_script(asked: Responded) -> list[Event]:
+    """What the engine tells about a response: its reward; and where there is another, its own, the margin."""
+    whole = explanation_of(asked)
+    texts = [one for one in (asked.response, asked.against) if one]
+    events: list[Event] = []
+    for step, response in enumerate(texts):
+        alone = Responded(asked.prompt, response)
+        made, prompt = explanation_of(alone), prompt_of(alone)
+        raw = {i: t.raw or 0.0 for i, t in enumerate(made.tokens)}
+        events += [
+            PromptRead(prompt, made.target, (), step, len(texts)),
+            TokensScored(len(raw), len(raw), raw, Work(1000, 4)),
+            Explained(made, step, len(texts)),
+        ]
+    return [*events, Explained(whole)] if asked.against else events
 
 
 def zoomed_script() -> list[Event]:
@@ -198,7 +217,7 @@ class ScriptedEngine:
         if isinstance(job, LoadModel):
             self.post(EngineTold(number, ModelLoading(job.name)))
             if self.load_error is None:
-                self.model = replace(INFO, name=job.name)
+                self.model = replace(INFO, name=job.name, rewards="reward" in job.name)
                 self.post(EngineTold(number, ModelLoaded(self.model, 0.1)))
             self.post(JobEnded(number, job, self.load_error, model=self.model))
             return

@@ -19,8 +19,10 @@ from noiser_tui.workbench import desk, state
 from noiser_tui.workbench.app import Workbench
 from noiser_tui.workbench.marking import chosen_span
 from noiser_tui.workbench.request_options import (
+    AGAINST,
     CHAT,
     OPTIONS,
+    RESPONSE,
     SYSTEM,
     no_effect,
     problem,
@@ -48,7 +50,7 @@ async def change(pilot: Pilot[int], option: str, *keys: str) -> None:
 
 def test_every_field_of_a_request_is_there_with_its_default() -> None:
     names = {field.name for field in fields(Request)}
-    assert OPTIONS.keys() == names - {"marks"} | {CHAT, SYSTEM}
+    assert OPTIONS.keys() == names - {"marks"} | {CHAT, SYSTEM, RESPONSE, AGAINST}
     for option in OPTIONS.values():
         assert option.name not in names or option.default == getattr(Request(), option.name)
         if option.default is None or option.name == "spans":

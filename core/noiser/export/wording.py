@@ -255,8 +255,7 @@ def question(explanation: Explanation) -> str:
     if explanation.explains == "reward" and odds is not None:
         return f"Why a reward of {number(odds)}"
     if explanation.explains == "margin" and odds is not None:
-        preferred = 1 / (1 + math.exp(-max(-700.0, odds)))
-        return f"Why {target.text} {number(odds)}, preferred with probability {raw(preferred)}"
+        return f"Why {target.text} {number(odds)}, preferred with probability {preference(odds)}"
     text = f"Why {quoted(target.text)} {raw(target.probability)}"
     if explanation.whole:
         text += f", the mean of {len(explanation.whole)} tokens"
@@ -264,6 +263,11 @@ def question(explanation: Explanation) -> str:
         contrast = explanation.contrast
         text += f" against {quoted(contrast.text)} {raw(contrast.probability)}"
     return text
+
+
+def preference(margin: float) -> str:
+    """The probability that a response with this margin is preferred (Bradley and Terry 1952)."""
+    return raw(1 / (1 + math.exp(-max(-700.0, margin))))
 
 
 def minus(text: str) -> str:

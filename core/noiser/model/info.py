@@ -10,7 +10,8 @@ class ModelInfo:
     """Provenance of a loaded model.
 
     `context` is the longest prompt in tokens (None: not stated by the model), `bytes` the memory of
-    its weights, `revision` the commit of a hub model or None for a folder.
+    its weights, `revision` the commit of a hub model or None for a folder. `rewards`: whether it gives
+    a number for a text, and predicts no token.
     """
 
     name: str
@@ -23,3 +24,4 @@ class ModelInfo:
     context: int | None
     revision: str | None = None
     quantization: str | None = None
+    rewards: bool = False

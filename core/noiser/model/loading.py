@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -101,9 +102,8 @@ def load(
         Exception
     ) as error:  # every failure of three libraries and a network ends as one sentence
         raise explain_failure(error, model, source) from error
-    loaded = (RewardModel if rewards else LanguageModel)(
-        network, tokenizer, model_info(model, network, load_in, at.commit)
-    )
+    info = replace(model_info(model, network, load_in, at.commit), rewards=rewards)
+    loaded = (RewardModel if rewards else LanguageModel)(network, tokenizer, info)
     if loaded.dim < 2:
         raise NoiserError(
             f"{model} has embeddings of {loaded.dim} dimension: nothing to put noise on."

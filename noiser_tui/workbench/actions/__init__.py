@@ -12,6 +12,7 @@ from noiser_tui.workbench.actions.registry import ACTIONS, Action
 ROOMS = (
     "general",
     "explaining",
+    "rewards",
     "walking",
     "files",
     "copying",

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from noiser.request import Request
-from noiser_tui.workbench.chat_form import Said
 from noiser_tui.workbench.costs import Costs, measure_costs
 from noiser_tui.workbench.engine.job import Job
 from noiser_tui.workbench.engine.messages import EngineMessage
+from noiser_tui.workbench.response_form import Question
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.engine.context import Context
@@ -27,7 +27,7 @@ class EngineEstimated(EngineMessage):
 class EstimateCost(Job):
     """Say what explaining a prompt would take."""
 
-    text: Said
+    text: Question
     request: Request
     short: ClassVar[bool] = True
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from noiser.events import Explained
 from noiser.request import Request
-from noiser_tui.workbench.chat_form import Said
 from noiser_tui.workbench.costs import measure_costs, preview_of
 from noiser_tui.workbench.engine.estimating import EngineEstimated
 from noiser_tui.workbench.engine.job import Job
+from noiser_tui.workbench.response_form import Question, Responded
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.engine.context import Context
@@ -17,14 +18,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ExplainPrompt(Job):
-    """Explain a prompt with the model that is loaded, after a preview where that is worth it and wanted."""
+    """Explain a prompt with the model that is loaded, after a preview where that is worth it and wanted.
 
-    text: Said
+    Where a response to it is asked about, explain its reward, or its margin over another one.
+    """
+
+    text: Question
     request: Request
     preview: bool = True
 
     def run(self, context: Context) -> None:
         """Post what it will take, then the preview's events, then the run's own."""
+        from noiser.feasible import check_model
+
+        check_model(context.model, self.request)
         costs = measure_costs(context.model, self.text, self.request, context.memory)
         context.post(EngineEstimated(context.number, costs))
         if self.preview and costs.preview is not None:
@@ -34,12 +41,18 @@ class ExplainPrompt(Job):
     def _explain(self, context: Context, request: Request, *, preview: bool = False) -> None:
         from noiser.explainer import explain
 
-        tell = context.teller(preview=preview)
-        explain(
-            context.model,
-            self.text,
-            request,
-            cancel=context.cancel,
-            emit=tell,
-            memory=context.memory,
+        model, asked = context.model, self.text
+        tell, cancel, memory = context.teller(preview=preview), context.cancel, context.memory
+        if not isinstance(asked, Responded):
+            explain(model, asked, request, cancel=cancel, emit=tell, memory=memory)
+            return
+        from noiser.margin import explain_margin, explain_reward
+
+        said, response, other = asked.prompt, asked.response, asked.against
+        if not other:
+            explain_reward(model, said, response, request, cancel=cancel, emit=tell, memory=memory)
+            return
+        margin = explain_margin(
+            model, said, response, other, request, cancel=cancel, emit=tell, memory=memory
         )
+        tell(Explained(margin))

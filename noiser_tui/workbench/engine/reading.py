@@ -9,9 +9,9 @@ from noiser.events import NextToken
 from noiser.prompt import Prompt
 from noiser.request import Request
 from noiser.units import Unit, cut
-from noiser_tui.workbench.chat_form import Said
 from noiser_tui.workbench.engine.job import Job
 from noiser_tui.workbench.engine.messages import EngineMessage
+from noiser_tui.workbench.response_form import Question, Responded, prompts_of
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.engine.context import Context
@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 class TextRead(EngineMessage):
     """A text as the loaded model reads it: ids, bytes and roles, and the request's units of them.
 
+    A response stands behind its prompt.
     Without units each token is one. It is told before the model has run.
     """
 
-    def __init__(self, number: int, text: Said, prompt: Prompt, units: tuple[Unit, ...]) -> None:
+    def __init__(
+        self, number: int, text: Question, prompt: Prompt, units: tuple[Unit, ...]
+    ) -> None:
         super().__init__(number)
         self.text = text
         self.prompt = prompt
@@ -39,7 +42,7 @@ class NextTokensKnown(EngineMessage):
     def __init__(
         self,
         number: int,
-        text: Said,
+        text: Question,
         next_tokens: tuple[NextToken, ...],
         target: NextToken | None,
     ) -> None:
@@ -53,7 +56,7 @@ class NextTokensKnown(EngineMessage):
 class ReadPrompt(Job):
     """Read a text, and say what the model would write after it."""
 
-    text: Said
+    text: Question
     request: Request
     short: ClassVar[bool] = True
 
@@ -65,12 +68,12 @@ class ReadPrompt(Job):
         from noiser.target import make_objective, next_token, next_tokens
 
         model = context.model
-        prompt = model.read(self.text)
+        prompt, *_ = prompts_of(model, self.text)
         request = self.request.on(prompt)
         by_token = request.granularity == "token"
         units = () if by_token else cut(prompt, request.granularity, request.spans)
         context.post(TextRead(context.number, self.text, prompt, tuple(units)))
-        if isinstance(model, RewardModel):
+        if isinstance(model, RewardModel) or isinstance(self.text, Responded):
             return
         asker = Explainer(model, request, context.cancel, context.teller(), None, None)
         clean = asker.run(prompt.ids).clean

@@ -13,7 +13,9 @@ from noiser_tui.workbench import choices
 from noiser_tui.workbench.ask_value import ask_value, named
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.request_options import (
+    AGAINST,
     OPTIONS,
+    RESPONSE,
     Option,
     Values,
     let_go,
@@ -21,8 +23,10 @@ from noiser_tui.workbench.request_options import (
     problem,
     values_of,
 )
+from noiser_tui.workbench.response_form import check_response, let_go_for
 from noiser_tui.workbench.screens.pick import Choice
 from noiser_tui.workbench.screens.searched import Searched
+from noiser_tui.workbench.screens.write import Write
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.row_list import Row, RowList
 from noiser_tui.workbench.widgets.words import Paragraphs
@@ -89,6 +93,9 @@ class Options(Searched[Answer | None]):
             self.finish(Answer(self._values, explain=True))
 
     def _edit(self, option: Option) -> None:
+        if option.name in (RESPONSE, AGAINST):
+            self._write(option)
+            return
         ask_value(
             self.app,
             option.name,
@@ -99,6 +106,16 @@ class Options(Searched[Answer | None]):
             check=option.read,
             choices=self._choices(option),
             free=f"Or {option.kind.allowed}" if option.name in TOKENS else "",
+        )
+
+    def _write(self, option: Option) -> None:
+        def take(answer: str | None) -> None:
+            if answer is not None:
+                self._take(option, answer if answer.strip() else "")
+
+        now = option.written(self._values[option.name])
+        self.app.push_screen(
+            Write(option.name, option.what, now, check=check_response, empty=True), take
         )
 
     def _choices(self, option: Option) -> list[Choice]:
@@ -127,6 +144,8 @@ class Options(Searched[Answer | None]):
         self._wrong = ""
         if option.name == "method":
             self._values |= let_go(self._values, value)
+        if option.name == RESPONSE and value:
+            self._values |= let_go_for(self._values["bound"])
         if option.name == "spans":
             self._values |= {"granularity": "span" if value else "token", "marks": ()}
         self._values[option.name] = value

@@ -7,6 +7,7 @@ from textual import events
 
 from noiser_tui.look.cells import cell_width, one_line
 from noiser_tui.workbench.desk import Desk, Document
+from noiser_tui.workbench.run import Run
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.action_row import ActionRow, Label
 from noiser_tui.workbench.widgets.mouse import MIDDLE
@@ -80,13 +81,27 @@ class Breadcrumbs(ActionRow[Desk]):
         if not isinstance(page, State) or page.run.target is None:
             return labels
         run = page.run
+        if run.measure is not None:
+            labels.append(([(" › ", muted), (_text_of_two(run), plain)], "do('response')"))
+            return [*labels, *self._other_model(page)]
         several = len(run.done) > 1
         what = f"target {run.at + 1} of {len(run.done)}" if several else "next token"
         labels.append(([(" › ", muted), (what, muted)], "do('next_target')"))
         labels.append(
             ([(" › ", muted), (f"“{one_line(page.run.target.text, 30)}”", plain)], "do('target')")
         )
-        if made_by := page.other_model:
-            by = f"by {one_line(made_by, 30)}: F5 asks {one_line(page.model_name, 20)}"
-            labels.append(([(" › ", muted), (by, self.pens.warning)], "do('run')"))
-        return labels
+        return [*labels, *self._other_model(page)]
+
+    def _other_model(self, page: State) -> list[Label]:
+        """Whose it is, where that model is not the one chosen."""
+        if not (made_by := page.other_model):
+            return []
+        by = f"by {one_line(made_by, 30)}: F5 asks {one_line(page.model_name, 20)}"
+        return [([(" › ", self.pens.muted), (by, self.pens.warning)], "do('run')")]
+
+
+def _text_of_two(run: Run) -> str:
+    """The reward or the margin, and of which of its two texts the scores are."""
+    if len(run.done) < 2:
+        return str(run.measure)
+    return f"{run.measure}, text {run.at + 1} of {len(run.done)}"

@@ -29,6 +29,7 @@ from noiser_tui.workbench.widgets.next_tokens import NextTokens
 from noiser_tui.workbench.widgets.options_row import OptionsRow
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 from noiser_tui.workbench.widgets.ranking import Ranking
+from noiser_tui.workbench.widgets.response_line import ResponseLine
 from noiser_tui.workbench.widgets.row_list import RowList
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ RESTED = 0.15
 
 
 class ExplanationView(View):
-    """From top to bottom: prompt, options, heat map with the next tokens beside it, inspector."""
+    """From top to bottom: prompt, response, options, heat map with the next tokens beside it, inspector."""
 
     def __init__(self, pens: Pens, document: Document) -> None:
         super().__init__(pens, document)
@@ -64,6 +65,7 @@ class ExplanationView(View):
         at = (0, 0) if self.document.path else None  # a file from its beginning
         at = self._left.cursor if self._left is not None else at
         yield PromptEditor(self.page.text, at=at, id="prompt")
+        yield ResponseLine(self.pens, id="response")
         yield OptionsRow(self.pens, id="options")
         with Container(id="middle"):
             yield HeatMap(self.pens, id="heat")

@@ -11,6 +11,7 @@ from noiser.prompt import full_name
 from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.look.curve import Part, Plot, column_of, curve_lines
 from noiser_tui.workbench.look import Pens
+from noiser_tui.workbench.response_form import Measure
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.tracing import Trace
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
@@ -70,7 +71,7 @@ def _facts(state: State, positions: tuple[int, ...], pens: Pens, width: int) -> 
     scored: TokenScore | UnitScore | None = unit if as_unit else None
     if not as_unit and explanation is not None and positions[0] < len(explanation.tokens):
         scored = explanation.tokens[positions[0]]
-    rows = _numbers(scored) if scored is not None else []
+    rows = _numbers(scored, state.run.measure) if scored is not None else []
     if unit is not None and not as_unit:
         rows.append(("in", f"“{visible(unit.text)}” {wording.score(unit.score)}"))
     ids = [str(token.id) for token in tokens]
@@ -94,7 +95,7 @@ def _facts(state: State, positions: tuple[int, ...], pens: Pens, width: int) -> 
     return lines
 
 
-def _numbers(scored: TokenScore | UnitScore) -> list[tuple[str, str]]:
+def _numbers(scored: TokenScore | UnitScore, measure: Measure | None) -> list[tuple[str, str]]:
     if scored.score is None:
         return [("score", "left out")]
     half = (scored.interval[1] - scored.interval[0]) / 2 if scored.interval is not None else None
@@ -106,7 +107,8 @@ def _numbers(scored: TokenScore | UnitScore) -> list[tuple[str, str]]:
         rows.append(("95%", wording.interval(scored.interval)))
     if scored.raw is not None:
         ends = f" ({_ends(scored.raw_interval)})" if scored.raw_interval is not None else ""
-        rows.append(("raw", wording.raw(scored.raw) + ends))
+        of = f" of the {measure}" if measure is not None else ""
+        rows.append(("raw", wording.raw(scored.raw) + of + ends))
     if scored.alpha is not None:
         rows.append(("α range", wording.alpha(scored)))
     return rows
@@ -167,7 +169,9 @@ def _drawn(trace: Trace, pens: Pens, width: int, height: int) -> Drawn:
     across = width - margin - 1
     if across < 8:
         return []
-    lines: Drawn = [[Segment(one_line(" p of the target over α", width), pens.muted)]]
+    of_reward = trace.explanation is not None and trace.explanation.explains == "reward"
+    what = " the reward over α" if of_reward else " p of the target over α"
+    lines: Drawn = [[Segment(one_line(what, width), pens.muted)]]
     for y, parts in enumerate(curve_lines(plot, across, height, glyphs=pens.glyphs)):
         label = f"{labels.get(y, ''):>{margin - 1}}{'┤' if y in labels else '│'}"
         lines.append([Segment(label, pens.muted), *(Segment(t, styles[p]) for t, p in parts)])

@@ -11,9 +11,9 @@ from textual.message import Message
 
 from noiser.events import NextToken
 from noiser_tui.look.cells import cell_width, one_line, visible
-from noiser_tui.workbench.chat_form import Said
 from noiser_tui.workbench.continuation import Continuation
 from noiser_tui.workbench.look import Pens
+from noiser_tui.workbench.response_form import Question
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
 from noiser_tui.workbench.widgets.mouse import LEFT
@@ -179,6 +179,6 @@ class ContinuationStrip(DrawnPane[State], can_focus=True):
         self.refresh()
 
 
-def _shown(continuation: Continuation, text: Said) -> bool:
+def _shown(continuation: Continuation, text: Question) -> bool:
     known = continuation.job or continuation.written or continuation.error
     return bool(known) and continuation.text == text

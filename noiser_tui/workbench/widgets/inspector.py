@@ -10,6 +10,7 @@ from noiser.listing import Listed, ranking
 from noiser.prompt import full_name
 from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.workbench.look import Pens
+from noiser_tui.workbench.response_form import Measure
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
 from noiser_tui.workbench.widgets.search_text import kind_of_scores
@@ -68,7 +69,7 @@ class Inspector(DrawnPane[State]):
         if position not in run.names or (unit is not None and unit.zoomed):
             return None
         many = len(self._positions)
-        parts = _numbers(unit) if unit is not None else []
+        parts = _numbers(unit, run.measure) if unit is not None else []
         parts.append(f"{run.granularity} of {many} token{'s' if many > 1 else ''}")
         ends = _raw_ends(unit) if unit is not None else []
         return run.names[position], [*parts, f"position {position}", *ends]
@@ -83,7 +84,8 @@ class Inspector(DrawnPane[State]):
             parts.append(f"in “{one_line(unit.text, 24)}” {wording.score(unit.score)}")
         if explanation is not None and position < len(explanation.tokens):
             scored = explanation.tokens[position]
-            parts = [*_numbers(scored), *parts, *_raw_ends(scored)]
+            numbers = _numbers(scored, state.run.measure)
+            parts = [*numbers, *parts, *_raw_ends(scored)]
         return full_name(state.run.prompt.text, token.text, token.start, token.end), parts
 
     def _identity(self, state: State) -> str:
@@ -102,7 +104,8 @@ class Inspector(DrawnPane[State]):
             return []
         hint = " Tab: each token" if width >= 70 else ""
         hint = " Tab, then arrows: each token's numbers" if width >= 100 else hint
-        head = f" {kind_of_scores(state.run) or 'hangs on'} "
+        rests = f"{state.run.measure} rests on" if state.run.measure is not None else "hangs on"
+        head = f" {kind_of_scores(state.run) or rests} "
         segments, used = [Segment(head, self.pens.muted)], len(head) + len(hint)
         if not self._ranked:
             return [*segments, Segment("no token is scored", self.pens.plain)]
@@ -124,7 +127,7 @@ def known_unit(explanation: Explanation | None, position: int) -> UnitScore | No
     return explanation.unit_at(position)
 
 
-def _numbers(scored: TokenScore | UnitScore) -> list[str]:
+def _numbers(scored: TokenScore | UnitScore, measure: Measure | None) -> list[str]:
     if scored.score is None:
         return ["left out"]
     score = f"score {scored.score:.3f}"
@@ -134,7 +137,8 @@ def _numbers(scored: TokenScore | UnitScore) -> list[str]:
         score += f" {wording.UNSURE}"
     parts = [score]
     if scored.raw is not None:
-        parts.append(f"raw {scored.raw:+.4f}")
+        of = f" of the {measure}" if measure is not None else ""
+        parts.append(f"raw {scored.raw:+.4f}{of}")
     if scored.alpha is not None:
         parts.append(f"α {wording.alpha(scored)}")
     return parts

@@ -9,6 +9,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from noiser.events import NextToken
+from noiser.export import wording
 from noiser_tui.look.cells import cell_width, visible
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.reading import expected
@@ -55,14 +56,21 @@ class NextTokens(RowList):
         """A candidate per line, or all that fit on the only line."""
         width = self.size.width
         if not self._tokens:
-            told = " next token: not known yet" if y == 0 else ""
-            return Strip([Segment(told, self.pens.muted)]).adjust_cell_length(
-                width, self.pens.plain
-            )
+            return Strip(self._without(y)).adjust_cell_length(width, self.pens.plain)
         if self.size.height < _FOLDED:
             parts = self._line_of_all() if y == 0 else []
             return Strip(parts).adjust_cell_length(width, self.pens.plain)
         return super().render_line(y)
+
+    def _without(self, y: int) -> list[Segment]:
+        """Where no next token is known: the reward or the margin, if that is what is explained."""
+        told = in_place_of_tokens(self._state) if self._state is not None else []
+        if not told:
+            return [Segment(" next token: not known yet", self.pens.muted)] if y == 0 else []
+        if self.size.height < _FOLDED:
+            told = ["   ".join(told)]
+        style = self.pens.muted if y else self.pens.accent
+        return [Segment(f" {told[y]}", style)] if y < len(told) else []
 
     def on_resize(self) -> None:
         """The row under the cursor stays in sight when the list folds or unfolds."""
@@ -97,6 +105,17 @@ class NextTokens(RowList):
             if start <= x < end:
                 return index
         return 0  # the heading's
+
+
+def in_place_of_tokens(state: State) -> list[str]:
+    """What a reward model says of the text, line by line; nothing where next tokens are asked about."""
+    explanation, measure = state.run.explanation, state.run.measure
+    if measure is None or explanation is None or explanation.reward is None:
+        return ["a reward model: it predicts no token"] if state.measure is not None else []
+    told = [f"{measure} {wording.number(explanation.reward)}"]
+    if measure == "margin":
+        told.append(f"preferred with probability {wording.preference(explanation.reward)}")
+    return told
 
 
 def rows_of(state: State) -> list[Row]:

@@ -59,7 +59,7 @@ def _cells(labels: list[Label]) -> int:
 def _options(state: State) -> list[tuple[str, str, str, bool]]:
     """Name, value, action and whether it differs from the default, for each option."""
     request = state.request
-    own = expected(state)[1]
+    own = expected(state)[1] if state.run.measure is None else None
     target = "predicted" if own is None else f"“{one_line(own.text, 14)}”"
     if request.target is not None:
         target = _named(state, request.target)
@@ -69,14 +69,19 @@ def _options(state: State) -> list[tuple[str, str, str, bool]]:
     units = [("by", shown, "do('granularity')", by != "token")]
     if by != "token":
         units.append(("zoom", str(request.zoom), "do('zoom')", request.zoom != 0))
+    explained = [
+        ("target", target, "do('target')", request.target is not None),
+        ("vs", contrast, "do('contrast')", request.contrast is not None),
+    ]
+    if state.measure is not None:
+        explained = [("target", state.measure, "do('response')", state.response.on)]
     return [
         ("model", one_line(state.model_name.rsplit("/", 1)[-1], 20), "do('model')", False),
         ("method", request.method, "do('method')", request.method != "noiser"),
         ("bound", request.bound, "do('bound')", request.bound != "min"),
         ("norm", request.norm, "do('norm')", request.norm != "none"),
         *units,
-        ("target", target, "do('target')", request.target is not None),
-        ("vs", contrast, "do('contrast')", request.contrast is not None),
+        *explained,
     ]
 
 

@@ -70,6 +70,8 @@ def _status_parts(state: State, problems: int) -> list[Part]:
     if (seconds := _expected(state)) is not None:
         parts.append((forecast.approximate(seconds), ""))
     if explanation is not None:
+        if explanation.reward is not None:
+            parts.append((f"{run.measure} {wording.number(explanation.reward)}", ""))
         if explanation.alpha is not None:
             star = "α*" if explanation.bound == "min" else "α"
             parts.append((f"{star} {wording.scale(explanation.alpha)}", _SEARCH))
