@@ -19,6 +19,15 @@ class WrongUse(NoiserError):
     """What was asked for cannot be meant: an unknown name, an impossible combination."""
 
 
+class NotTrusted(NoiserError):
+    """A model was refused that the user may allow by name: `trust` is that name, `why` what it means."""
+
+    def __init__(self, why: str, advice: str, trust: str) -> None:
+        super().__init__(f"{why}{advice}")
+        self.why = f"{why}."
+        self.trust = trust
+
+
 class Cancelled(NoiserError):
     """The user stopped the run; `partial` is what was known of the explanation by then, if anything."""
 

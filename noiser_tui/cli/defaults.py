@@ -8,16 +8,19 @@ from collections.abc import Sequence
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
+from noiser_tui.settings.loading import LOADING, option_of, text_of
 from noiser_tui.settings.places import is_any_set, start_folder
 
 if TYPE_CHECKING:
     import typer
 
+    from noiser_tui.settings.kinds import Value
     from noiser_tui.settings.schema import Values
     from noiser_tui.settings.settings import Settings
 
 _PLACE = {name: f"engine.{name}" for name in ("device", "memory")}
-_MODEL = {name: f"engine.{name}" for name in ("model", "device", "dtype")}
+_MODEL = {name: f"engine.{name}" for name in ("model", *LOADING)}
+_MODELS = {name: f"engine.{name}" for name in ("dtype", "device_map", "load_in")}
 _LOOK = {"theme": "appearance.theme"}
 _NOISE = {name: f"explain.{name}" for name in ("normalisation", "draws", "seed", "specials")}
 _HOW = _NOISE | {name: f"explain.{name}" for name in ("norm", "search", "granularity")}
@@ -28,10 +31,10 @@ _OPTIONS: dict[str, dict[str, str]] = {
     | _HOW
     | {"method": "explain.method", "bound": "explain.bound"},
     "compare": _PLACE
+    | _MODELS
     | _LOOK
     | _HOW
     | {
-        "dtype": "engine.dtype",
         "models": "engine.model",
         "methods": "explain.method",
         "bounds": "explain.bound",
@@ -45,8 +48,9 @@ _OPTIONS: dict[str, dict[str, str]] = {
 (evaluate, study, answerability) take none: their numbers must not hang on one user's machine."""
 _WORKBENCH = _MODEL | _LOOK
 _GIVES_WAY = {
+    "--device": ("device_map",),
     "--device-map": ("device",),
-    "--devices": ("device",),
+    "--devices": ("device", "device_map"),
     "--search": ("bound", "bounds"),
     "--bound": ("search",),
     "--bounds": ("search",),
@@ -55,7 +59,13 @@ _GIVES_WAY = {
     "--span": ("granularity",),
 }
 """What is given on the command line, and the settings that could contradict it there."""
-_AGREES = {"--search": "exact", "--bound": "min", "--bounds": "min"}
+_AGREES = {
+    "--search": "exact",
+    "--bound": "min",
+    "--bounds": "min",
+    "--device": "auto",
+    "--device-map": "none",
+}
 """The values that contradict none of them."""
 _ASKS = {"--help", "-h", "--version", "--show-completion", "--install-completion"}
 
@@ -100,11 +110,16 @@ def _gone(options: Sequence[str]) -> set[str]:
 
 
 def _of(settings: Settings, names: dict[str, str], gone: set[str]) -> dict[str, Any]:
-    return {
-        name: settings.get(key)
+    found = {
+        name: _as_option(name, settings.get(key))
         for name, key in names.items()
         if name not in gone and settings.is_set(key) and settings.get(key) != ""
     }
+    return {name: value for name, value in found.items() if value not in (None, ())}
+
+
+def _as_option(name: str, value: Value) -> Any:
+    return option_of(name, value) if name in LOADING and isinstance(value, str) else value
 
 
 def in_effect() -> Values:
@@ -121,5 +136,6 @@ def given_settings(context: typer.Context) -> dict[str, Any]:
     for name, key in _WORKBENCH.items():
         source = context.get_parameter_source(name)
         if source is not None and source.name == "COMMANDLINE":
-            found[key] = context.params[name]
+            value = context.params[name]
+            found[key] = text_of(name, value) if name in LOADING else value
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,6 +11,22 @@ from noiser.errors import WrongUse
 from noiser_tui.cli import complete
 
 _MODEL = "Model"
+_NONE = "none"
+
+
+def _unset(value: str | None) -> str | None:
+    """`none`, which takes back what a setting says, is no value."""
+    return None if value == _NONE else value
+
+
+def _of_this_model(context: typer.Context, param: typer.CallbackParam, value: Any) -> Any:
+    """A setting's revision or trust is for the setting's model, not for one that is named here."""
+    if param.name is None or not value or value == [_NONE]:
+        return None
+    model, own = (context.get_parameter_source(name) for name in ("model", param.name))
+    given = model is not None and model.name == "COMMANDLINE"
+    return None if given and own is not None and own.name == "DEFAULT_MAP" else value
+
 
 Model = Annotated[
     str,
@@ -59,6 +75,7 @@ DeviceMap = Annotated[
     typer.Option(
         help="Spread one large model over devices: auto, balanced, balanced_low_0 or sequential.",
         autocompletion=complete.device_maps,
+        callback=_unset,
         rich_help_panel=_MODEL,
     ),
 ]
@@ -67,17 +84,24 @@ LoadIn = Annotated[
     typer.Option(
         help="Quantize: 4bit or 8bit.",
         autocompletion=lambda: ["4bit", "8bit"],
+        callback=_unset,
         rich_help_panel=_MODEL,
     ),
 ]
 Revision = Annotated[
-    str | None, typer.Option(help="Branch, tag or commit of a hub model.", rich_help_panel=_MODEL)
+    str | None,
+    typer.Option(
+        help="Branch, tag or commit of a hub model.",
+        callback=_of_this_model,
+        rich_help_panel=_MODEL,
+    ),
 ]
 Trust = Annotated[
     list[str] | None,
     typer.Option(
         help="Allow by name what is refused otherwise: pickle, remote-code.",
         autocompletion=complete.trusts,
+        callback=_of_this_model,
         rich_help_panel=_MODEL,
     ),
 ]

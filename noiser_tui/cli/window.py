@@ -10,8 +10,9 @@ from noiser.errors import WrongUse
 from noiser_tui.cli import interrupt
 from noiser_tui.cli.defaults import read_defaults
 from noiser_tui.cli.model_choice import ModelChoice
+from noiser_tui.settings.loading import LOADING
 
-_CHOICE = ("model", "device", "dtype")
+_CHOICE = ("model", *LOADING)
 
 
 def is_all(arguments: list[str]) -> bool:

@@ -18,6 +18,9 @@ from noiser_tui.settings.schema import PERSONAL, SECTIONS, SETTINGS, Setting
 KEY = "NOISER_JUDGE_KEY"
 """A variable that looks like a setting and is none: a key is read where it is used, and nowhere shown."""
 
+LAYERS = ("default", "user", "workspace", "environment", "command line")
+"""From the one that counts least to the one that counts most."""
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -28,6 +31,11 @@ class Origin:
 
     def __str__(self) -> str:
         return f"{self.layer}, {self.place}" if self.place else self.layer
+
+    @property
+    def rank(self) -> int:
+        """How much it counts: what has a lower one gives way."""
+        return LAYERS.index(self.layer)
 
 
 @dataclass

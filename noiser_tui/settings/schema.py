@@ -44,6 +44,12 @@ def _granularities() -> Sequence[str]:
     return tuple(name for name in GRANULARITIES if name != "span")  # spans are marked in one prompt
 
 
+def _device_maps() -> Sequence[str]:
+    from noiser.model.options import DEVICE_MAPS
+
+    return ("none", *DEVICE_MAPS)
+
+
 def _memory(text: str) -> None:
     from noiser.model.options import read_memory
 
@@ -86,6 +92,26 @@ class Engine:
         "auto",
         OneOf(("auto", "float32", "bfloat16", "float16", "float64")),
         "The precision of its weights.",
+    )
+    device_map: str = _setting(
+        "none",
+        OneOf(_device_maps),
+        "Spreads one large model over devices instead, and memory where they are full.",
+    )
+    load_in: str = _setting(
+        "none", OneOf(("none", "4bit", "8bit")), "Quantizes the weights while they are loaded."
+    )
+    revision: str = _setting(
+        "",
+        Text("a branch, tag or commit, or empty", filled=False),
+        "Which revision of the hub model engine.model; of no other one.",
+    )
+    trust: str = _setting(
+        "none",
+        OneOf(("none", "pickle", "remote-code", "pickle+remote-code")),
+        "What engine.model, and no other, may do though it can run code: be read from pickle files, "
+        "bring code.",
+        personal=True,
     )
     memory: str = _setting(
         "",
@@ -175,7 +201,8 @@ class Values:
 
 
 PERSONAL = (
-    "It counts in your own settings only: a folder's file could send prompts and your key anywhere."
+    "It counts in your own settings only: a folder's file could send prompts and your key anywhere, "
+    "or have a model run code."
 )
 
 
@@ -183,7 +210,8 @@ PERSONAL = (
 class Setting:
     """One setting, as a form or a list shows it; its key is `section.name`.
 
-    A `personal` one is the user's alone: a folder that somebody else made must not say where a key goes.
+    A `personal` one is the user's alone: a folder that somebody else made must not say where a key goes
+    or what code runs.
     """
 
     key: str

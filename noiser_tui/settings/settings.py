@@ -10,7 +10,6 @@ from typing import Any
 
 from noiser_tui.settings.kinds import Value
 from noiser_tui.settings.layers import (
-    Layer,
     Origin,
     environment_layer,
     file_layer,
@@ -21,6 +20,7 @@ from noiser_tui.settings.problem import Problem
 from noiser_tui.settings.schema import SETTINGS, Values
 
 DEFAULT = Origin("default")
+Chosen = dict[str, tuple[Value, Origin]]
 
 
 @dataclass(frozen=True)
@@ -84,11 +84,11 @@ def load_settings(
         environment_layer(environ),
         given_layer(given or {}),
     ]
-    chosen: dict[str, tuple[Value, Origin]] = {}
+    chosen: Chosen = {}
     for layer in layers:
         chosen |= layer.values
     problems = [problem for layer in layers for problem in layer.problems]
-    problems += _apart(layers, chosen)
+    problems += _apart(chosen)
     origins = {key: chosen[key][1] if key in chosen else DEFAULT for key in SETTINGS}
     values = _filled({key: value for key, (value, _) in chosen.items()})
     return Settings(
@@ -96,8 +96,12 @@ def load_settings(
     )
 
 
-def _apart(layers: list[Layer], chosen: dict[str, tuple[Value, Origin]]) -> list[Problem]:
+def _apart(chosen: Chosen) -> list[Problem]:
     """Take out what does not go with the rest."""
+    return [*_fast(chosen), *_places(chosen), *_of_another_model(chosen)]
+
+
+def _fast(chosen: Chosen) -> list[Problem]:
     search, origin = chosen.get("explain.search", ("", DEFAULT))
     bound, _ = chosen.get("explain.bound", ("min", DEFAULT))
     if search != "fast" or bound == "min":
@@ -105,6 +109,36 @@ def _apart(layers: list[Layer], chosen: dict[str, tuple[Value, Origin]]) -> list
     del chosen["explain.search"]
     what = f"The fast search finds the bound min only, and explain.bound is {bound}."
     return [Problem(origin.place, "explain.search", what)]
+
+
+def _places(chosen: Chosen) -> list[Problem]:
+    """Of a device and a map of several only the one counts that was said last."""
+    device, said = chosen.get("engine.device", ("auto", DEFAULT))
+    spread, origin = chosen.get("engine.device_map", ("none", DEFAULT))
+    if device == "auto" or spread == "none":
+        return []
+    if origin.rank > said.rank:
+        del chosen["engine.device"]
+        return []
+    del chosen["engine.device_map"]
+    if origin.rank < said.rank:
+        return []
+    what = f"engine.device is {device}, and both say where the model goes: set one of them."
+    return [Problem(origin.place, "engine.device_map", what)]
+
+
+def _of_another_model(chosen: Chosen) -> list[Problem]:
+    """A revision, and trust, are for the model that they were named with: not for a later layer's."""
+    model, chose = chosen.get("engine.model", ("", DEFAULT))
+    problems = []
+    for key in ("engine.revision", "engine.trust"):
+        _, origin = chosen.get(key, ("", chose))
+        if origin.rank < chose.rank:
+            del chosen[key]
+            if chose.layer != "command line":
+                what = f"It was named for another model than {model}, which {chose} chooses."
+                problems.append(Problem(origin.place, key, what))
+    return problems
 
 
 def _filled(chosen: Mapping[str, Value]) -> Values:

@@ -14,7 +14,7 @@ from noiser.errors import WrongUse
 from noiser_tui.look.depth import Depth
 from noiser_tui.settings.schema import Values
 from noiser_tui.settings.settings import Settings
-from noiser_tui.workbench import closing, desk, ending, kept_runs, logbook, state
+from noiser_tui.workbench import closing, desk, ending, kept_runs, load_options, logbook, state
 from noiser_tui.workbench.actions import ACTIONS
 from noiser_tui.workbench.beside import beside
 from noiser_tui.workbench.configured import Configured
@@ -50,9 +50,6 @@ if TYPE_CHECKING:
     from noiser_tui.workbench.side.explorer import Explorer
     from noiser_tui.workbench.side.studies import Studies
 
-SHARED_OPTIONS = ("device", "dtype", "device_map", "load_in")
-"""Options of the first model that hold for another one too."""
-
 
 class Workbench(PaintedApp):
     """One window on one model: documents in tabs, what stands around them, and the engine behind."""
@@ -76,8 +73,8 @@ class Workbench(PaintedApp):
         self._begun = session is not None and bool(session.begun.tabs)
         if session is not None:
             self.desk = with_session(self.desk, session.begun)
-        self._first_model = model
-        self.desk = replace(self.desk, load_options=options or {})
+        shared, own = load_options.split(options or {})
+        self.desk = replace(self.desk, load_options=shared, own_options={model: own})
         self.engine = engine(self.post_message)
         self.keeping = Keeping(self.call_later, keep=self.values.files.history)
         self.studies = StudyRuns()
@@ -107,10 +104,8 @@ class Workbench(PaintedApp):
     def engine_spoke(self, message: EngineMessage) -> None:
         """Every page hears it; how a run ended is shown at once."""
         before = self.desk
-        if isinstance(message, JobEnded) and message.number == self.desk.load_job:
-            self.desk = desk.model_known(self.desk, message.model)
-            if isinstance(message.job, LoadModel) and not (message.error or message.cancelled):
-                self._remember(message.job.name)
+        if isinstance(message, JobEnded) and message.job.changes_model:
+            self._model_changed(message)
         waited = self.desk.waits_for(message.number)
         now = desk.heard(self.desk, message)
         self.desk = logbook.logged(before, now, logbook.clock(), message)
@@ -119,6 +114,24 @@ class Workbench(PaintedApp):
             kept_runs.ended(self, waited, message)
         else:
             self.paint_soon()
+
+    def _model_changed(self, message: JobEnded) -> None:
+        """The engine may have another model now, or ask for trust in one."""
+        if message.number == self.desk.load_job:
+            self.desk = desk.model_known(self.desk, message.model)
+            job = message.job
+            if isinstance(job, LoadModel) and not (message.error or message.cancelled):
+                self.desk = replace(self.desk, loaded_with=job.options)
+                self._remember(job.name)
+            if message.refused is not None:
+                self.call_later(self._ask_for_trust, message)
+        elif not self.desk.load_job and message.model != self.desk.model:
+            self.desk = desk.model_after_all(self.desk, message.model)
+
+    def _ask_for_trust(self, message: JobEnded) -> None:
+        from noiser_tui.workbench import trusting
+
+        trusting.ask(self, message)
 
     def _remember(self, name: str) -> None:
         """Keep the name of a model that was loaded."""
@@ -251,19 +264,12 @@ class Workbench(PaintedApp):
 
     def load_model(self, name: str) -> None:
         """Load a model in place of the one that is there; runs with that one are over."""
-        options = dict(self.desk.load_options)
-        if name != self._first_model:  # a revision, or trust in a model, is for that model alone
-            options = self.options_for_others()
+        options = load_options.options_for(self.desk, name)
         for document in self.desk.documents:
             if document.page.job:
                 self.engine.cancel(document.page.job)
         job = self.engine.submit(LoadModel(name, options), instead_of=self.desk.load_job)
         self.show_desk(desk.model_asked(self.desk, name, job))
-
-    def options_for_others(self) -> dict[str, Any]:
-        """Options of `noiser.load` that hold for any model."""
-        options = dict(self.desk.load_options)
-        return {key: options[key] for key in SHARED_OPTIONS if key in options}
 
     def change_request(self, **changes: Any) -> None:
         """Choose options of the explanation on top; one that is there already is made again with them."""

@@ -50,10 +50,13 @@ def _can_be_asked(app: Workbench, page: State) -> bool:
 
 
 def cancel(app: Workbench) -> None:
-    """Stop what the document on top waits for, within one batch."""
+    """Stop what the document on top waits for, within one batch; else the model that is loading."""
     page = app.desk.active.page
     if job := page.stoppable if isinstance(page, State) else page.job:
         app.engine.cancel(job)
+    elif app.desk.load_job:
+        app.engine.cancel(app.desk.load_job)
+        app.show_desk(desk.model_let_go(app.desk))
 
 
 def estimate(app: Workbench) -> None:

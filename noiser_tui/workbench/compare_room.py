@@ -122,7 +122,7 @@ def start(app: Workbench, text: Said, values: tuple[str, ...]) -> None:
     several = [name for name, chosen in every if len(chosen) > 1]
     over = several[0] if len(several) == 1 else "ways"
     job = app.engine.submit(
-        CompareRows(text, request, methods, models, bounds, app.options_for_others())
+        CompareRows(text, request, methods, models, bounds, dict(app.desk.load_options))
     )
     page = planned_page(text, over, models, rows)
     app.open_page(page.waiting_for(job))

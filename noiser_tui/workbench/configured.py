@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from noiser.request import Request
 from noiser_tui.settings.keybindings import KeyRule, merged, read_keybindings
+from noiser_tui.settings.loading import load_options
 from noiser_tui.settings.places import stamp
 from noiser_tui.settings.problem import Problem
 from noiser_tui.settings.requests import request_of
@@ -17,6 +18,7 @@ from noiser_tui.settings.settings import Settings
 from noiser_tui.workbench.actions import ACTIONS
 from noiser_tui.workbench.context import facts
 from noiser_tui.workbench.keymap import Keymap, Rule, default_rules
+from noiser_tui.workbench.load_options import split, with_own
 from noiser_tui.workbench.presets.vim import VIM
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
@@ -96,14 +98,13 @@ class Configured:
 
     def _load(self, old: Engine, new: Engine) -> None:
         """The next model is loaded as the settings say, where those were changed."""
-        changed = {
-            name: getattr(new, name)
-            for name in ("device", "dtype")
-            if getattr(new, name) != getattr(old, name)
-        }
-        if changed:
-            options = {**self.app.desk.load_options, **changed}
-            self.app.desk = replace(self.app.desk, load_options=options)
+        was, now = load_options(old), load_options(new)
+        shared, own = split({name: one for name, one in now.items() if one != was[name]})
+        self.app.desk = replace(
+            self.app.desk,
+            load_options={**self.app.desk.load_options, **shared},
+            own_options=with_own(self.app.desk.own_options, new.model, own),
+        )
 
     def _use_keys(self) -> None:
         self._keys_read = stamp(self.keys)

@@ -20,14 +20,14 @@ def facts(app: Workbench) -> dict[str, bool | str | int]:
     """What conditions (`when`) are about.
 
     modal: a list, a question or a page is open over the workbench. running: the document's own run is
-    under way, or what it asked the model to write. responded: a response to the prompt is asked about.
-    busy: the engine is at work on anything. explained: the document has scores. targets: how many targets
-    it has. document: the kind of the one on top. tabs: how many are open. sideBar and panel: which view
-    of each is open, empty when it is closed. focus: where keys go, one of prompt, heat, next, side,
-    panel, document and none. listing: the samples of a study's cell are listed. study: whether the one on
-    top is running (in the process started here), shared (others work on it) or still. typing: keys are
-    written into a text or a line. zen: the document has the whole screen. replaying: a search is played
-    again. testing: keys are being tried, and do nothing else.
+    under way, or what it asked the model to write. loading: a model is. responded: a response to the
+    prompt is asked about. busy: the engine is at work on anything. explained: the document has scores.
+    targets: how many targets it has. document: the kind of the one on top. tabs: how many are open.
+    sideBar and panel: which view of each is open, empty when it is closed. focus: where keys go, one of
+    prompt, heat, next, side, panel, document and none. listing: the samples of a study's cell are listed.
+    study: whether the one on top is running (in the process started here), shared (others work on it) or
+    still. typing: keys are written into a text or a line. zen: the document has the whole screen.
+    replaying: a search is played again. testing: keys are being tried, and do nothing else.
     """
     page = app.desk.active.page
     own = page if isinstance(page, State) else None
@@ -35,6 +35,7 @@ def facts(app: Workbench) -> dict[str, bool | str | int]:
         "modal": isinstance(app.screen, ModalScreen),
         "running": (own.stoppable if own is not None else page.job) != 0,
         "responded": own is not None and own.response.on,
+        "loading": app.desk.load_job != 0,
         "busy": app.desk.running != 0,
         "explained": own is not None and own.run.explanation is not None,
         "targets": len(own.run.done) if own is not None else 0,

@@ -89,7 +89,8 @@ class Desk:
     must not meet another one.
     `load_job` is the job that loads a model, 0 for none; `running` and `waiting` are the engine's jobs.
     `shelf` is what is shown of the history of runs.
-    `load_options` are those of `noiser.load` for the next model, `survey` says which ones there are.
+    `load_options` are those of `noiser.load` for the next model, `own_options` those for one model alone,
+    by its name, `loaded_with` what the one that is there was loaded with; `survey` says which there are.
     `output` is what was said, `problems` what is wrong with the settings and the keymap.
     `linear` says that the search is drawn on a linear scale. `panel_height` is in lines, 0 for the setting's.
     """
@@ -109,6 +110,8 @@ class Desk:
     zen: bool = False
     last_id: int = 0
     load_options: Mapping[str, Any] = field(default_factory=dict)
+    own_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    loaded_with: Mapping[str, Any] = field(default_factory=dict)
     survey: Survey = field(default_factory=Survey)
     output: tuple[Entry, ...] = ()
     problems: tuple[str, ...] = ()
@@ -231,6 +234,26 @@ def model_known(desk: Desk, model: ModelInfo | None) -> Desk:
     """The engine has this model now, the one before where the new one failed."""
     name = model.name if model is not None else desk.model_name
     return replace(desk, model=model, model_name=name, load_job=0)
+
+
+def model_let_go(desk: Desk) -> Desk:
+    """The model that is loading is not wanted any more: the one before is in use again."""
+    note = f"Cancelled: {desk.model_name} is not loaded."
+    desk = _explanations(desk, lambda page: state.model_let_go(page, note))
+    return model_known(desk, desk.model)
+
+
+def model_after_all(desk: Desk, model: ModelInfo | None) -> Desk:
+    """What the engine has once it heard that a model was not wanted: the one before, if it could stay."""
+    desk = _explanations(desk, lambda page: state.model_known(page, model))
+    return model_known(desk, model)
+
+
+def taken_back(desk: Desk, error: str) -> Desk:
+    """What was said to be wrong with the model is so no more."""
+    return _explanations(
+        desk, lambda page: replace(page, error="") if page.error == error else page
+    )
 
 
 def run_kept(desk: Desk, id: int, run: str) -> Desk:

@@ -10,13 +10,14 @@ from noiser_tui.look.size import size_text
 from noiser_tui.workbench import desk
 from noiser_tui.workbench.engine import SurveyModels, UnloadModel
 from noiser_tui.workbench.engine.recent import recent_models
+from noiser_tui.workbench.load_options import AUTO, is_as_loaded, with_written, written
 from noiser_tui.workbench.screens.ask import Ask
-from noiser_tui.workbench.screens.pick import Choice, Pick
+from noiser_tui.workbench.screens.model_options import Answer, ModelOptions
+from noiser_tui.workbench.screens.pick import Choice
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
 
-AUTO = "auto"
 OTHER = "other:"
 """The row that asks for a name."""
 
@@ -34,7 +35,12 @@ def load_pointed(app: Workbench) -> None:
     model = app.desk.model
     if name == OTHER:
         other(app)
-    elif model is not None and model.name == name and not app.desk.load_job and _as_loaded(app):
+    elif (
+        model is not None
+        and model.name == name
+        and not app.desk.load_job
+        and is_as_loaded(app.desk, model)
+    ):
         app.notify(f"{name} is loaded already.", markup=False)
     elif name:
         app.load_model(name)
@@ -63,30 +69,34 @@ def unload(app: Workbench) -> None:
     app.show_desk(desk.model_asked(app.desk, app.desk.model_name, job))
 
 
-def choose_how(app: Workbench) -> None:
-    """Choose the precision and the device of the next load."""
-    options = dict(app.desk.load_options)
+def options_of_pointed(app: Workbench) -> None:
+    """Change how the model under the cursor is loaded."""
+    name = app.side_bar.key_in("models")
+    options(app, app.desk.model_name if name in ("", OTHER) or name is None else name)
 
-    def take_device(device: str | None) -> None:
-        if device is not None:
-            app.show_desk(replace(app.desk, load_options=options | {"device": device}))
 
-    def take_dtype(dtype: str | None) -> None:
-        if dtype is None:
+def options(app: Workbench, model: str = "") -> None:
+    """Change how a model is loaded, that in use unless one is named; it is loaded again if it is there."""
+    model = model or app.desk.model_name
+    before = written(app.desk, model)
+
+    def take(answer: Answer | None) -> None:
+        if answer is None:
             return
-        options["dtype"] = dtype
-        now = str(options.get("device", AUTO))
-        app.push_screen(
-            Pick("Device of the next load", _devices(app), chosen=now, free="A device as cuda:1"),
-            take_device,
-        )
+        app.show_desk(with_written(app.desk, model, answer.values))
+        if answer.load or (answer.values != before and app.desk.model_name == model):
+            app.load_model(model)
 
-    now = str(options.get("dtype", AUTO))
-    app.push_screen(Pick("Precision of the next load", _dtypes(app), chosen=now), take_dtype)
+    def choices(name: str) -> list[Choice]:
+        if name == "dtype":
+            return _dtypes(app, model)
+        return _devices(app) if name == "device" else []
+
+    app.push_screen(ModelOptions(app.pens, model, before, choices), take)
 
 
-def _dtypes(app: Workbench) -> list[Choice]:
-    row = app.desk.survey.row(app.side_bar.key_in("models"))
+def _dtypes(app: Workbench, model: str) -> list[Choice]:
+    row = app.desk.survey.row(model)
     auto = "float32 on the CPU, elsewhere as it is stored"
     choices = [Choice(AUTO, AUTO, auto)]
     for dtype in sorted(BYTES, key=lambda one: (BYTES[one], one != "bfloat16")):
@@ -99,11 +109,3 @@ def _devices(app: Workbench) -> list[Choice]:
     places = app.desk.survey.places
     free = [Choice(one.device, one.device, f"{size_text(round(one.free))} free") for one in places]
     return [Choice(AUTO, AUTO, "a GPU where there is one"), *free]
-
-
-def _as_loaded(app: Workbench) -> bool:
-    """Whether the next load would be of what is there: the same precision on the same device."""
-    model, options = app.desk.model, app.desk.load_options
-    assert model is not None
-    same = {"dtype": model.dtype, "device": model.device}
-    return all(options.get(name) in (None, AUTO, value) for name, value in same.items())

@@ -11,6 +11,7 @@ from noiser.errors import NoiserError
 from noiser.files import write_text
 from noiser_tui.settings.edit import set_setting, unset_setting
 from noiser_tui.settings.kinds import OneOf, Value
+from noiser_tui.settings.layers import LAYERS
 from noiser_tui.settings.schema import SECTIONS, SETTINGS, Setting
 from noiser_tui.settings.settings import Settings
 from noiser_tui.workbench import desk
@@ -21,9 +22,6 @@ from noiser_tui.workbench.settings_page import Scope, SettingsPage
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
     from noiser_tui.workbench.views.settings import SettingsView
-
-LAYERS = ("default", "user", "workspace", "environment", "command line")
-"""From the one that counts least to the one that counts most."""
 
 
 def open_settings(app: Workbench) -> None:
@@ -147,7 +145,7 @@ def _overruled(app: Workbench, setting: Setting, scope: Scope) -> str:
     if settings is None:
         return ""
     origin = settings.origins[setting.key]
-    if LAYERS.index(origin.layer) <= LAYERS.index(scope):
+    if origin.rank <= LAYERS.index(scope):
         return ""
     return f"{setting.key} stays {settings.get(setting.key)}: {origin} counts before the {scope} settings."
 

@@ -175,6 +175,11 @@ def model_asked(state: State, name: str, job: int) -> State:
     return replace(state, model_name=name, load_job=job)
 
 
+def model_let_go(state: State, note: str) -> State:
+    """The model that is loading is not wanted any more."""
+    return replace(noted(model_known(state, state.model), note), load_job=0)
+
+
 def run_asked(state: State, job: int) -> State:
     """A run was asked for: what the last one found goes, its text stays until the new one is read."""
     before = state.run

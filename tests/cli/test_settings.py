@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from noiser_tui.cli.model_choice import ModelChoice
 from noiser_tui.settings.schema import SETTINGS
 from tests.cli.conftest import Run
 from tests.cli.test_process import loaded
@@ -163,6 +164,32 @@ def test_the_workbench_starts_with_the_settings_and_knows_what_was_given(
     )
     assert run().code == 0
     assert (seen["model"], seen["given"]) == ("there", {})
+
+
+def test_a_revision_and_trust_of_the_settings_are_for_their_model_alone(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[ModelChoice] = []
+    monkeypatch.setattr("noiser_tui.cli.window._has_terminal", lambda: True)
+    monkeypatch.setattr(
+        "noiser_tui.cli.app.open_window", lambda choice, **_: asked.append(choice) or 0
+    )
+    settings = {"model": "mine", "revision": "v2", "trust": "pickle", "load_in": "4bit"}
+    for name, value in settings.items():
+        assert run("settings", "set", f"engine.{name}", value).code == 0
+    mine = ModelChoice("mine", load_in="4bit", revision="v2", trust=("pickle",))
+    assert run("--theme", "light").code == 0
+    assert asked.pop() == mine
+    for given in (("--model", "other"), ("-mother",), ("--model=other",)):
+        assert run(*given).code == 0
+        assert asked.pop() == ModelChoice("other", load_in="4bit")
+    assert run("-m", "other", "--trust", "remote-code", "--load-in", "none").code == 0
+    assert asked.pop() == ModelChoice("other", trust=("remote-code",))
+    assert run("--trust", "none", "--revision", "").code == 0
+    assert asked.pop() == ModelChoice("mine", load_in="4bit")
+    ended = run("settings", "set", "engine.trust", "pickle", "--workspace")
+    assert ended.code == 2
+    assert "in your own settings only" in ended.err
 
 
 def test_help_reads_no_settings(home: Path) -> None:

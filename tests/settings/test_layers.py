@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from noiser.errors import WrongUse
 from noiser.request import Request
+from noiser_tui.settings.loading import LOADING, load_options, option_of, text_of
 from noiser_tui.settings.problem import Problem
 from noiser_tui.settings.schema import SECTIONS, SETTINGS, Values
 from noiser_tui.settings.settings import Settings, load_settings
@@ -203,3 +207,59 @@ def test_every_setting_says_what_it_is_and_allows_its_default() -> None:
         assert setting.kind.check(setting.default) == setting.default, key
         assert setting.kind.allowed, key
         assert setting.what.endswith("."), key
+
+
+def test_trust_is_the_user_s_alone_and_for_the_model_it_was_named_with(machine: Machine) -> None:
+    machine.user.write_text('[engine]\nmodel = "mine"\nrevision = "v2"\ntrust = "pickle"\n')
+    assert load_options(machine.load().values.engine) == {
+        "dtype": "auto",
+        "device": "auto",
+        "device_map": None,
+        "load_in": None,
+        "revision": "v2",
+        "trust": ("pickle",),
+    }
+    named = machine.load({"NOISER_ENGINE_TRUST": "pickle+remote-code"})
+    assert load_options(named.values.engine)["trust"] == ("pickle", "remote-code")
+    silent = machine.load(given={"engine.model": "another"})
+    assert (silent.values.engine.trust, silent.values.engine.revision) == ("none", "")
+    assert silent.problems == (), "who names another model knows"
+    machine.workspace.write_text('[engine]\nmodel = "theirs"\n')
+    theirs = machine.load()
+    assert (theirs.values.engine.model, theirs.values.engine.trust) == ("theirs", "none")
+    assert [problem.at for problem in theirs.problems] == ["engine.revision", "engine.trust"]
+    machine.user.write_text("")
+    machine.workspace.write_text('[engine]\nmodel = "theirs"\ntrust = "remote-code"\n')
+    refused = machine.load()
+    assert refused.values.engine.trust == "none"
+    (problem,) = refused.problems
+    assert "in your own settings only" in str(problem)
+
+
+def test_of_a_device_and_a_map_of_several_the_later_counts(machine: Machine) -> None:
+    machine.user.write_text('[engine]\ndevice = "cpu"\n')
+    machine.workspace.write_text('[engine]\ndevice_map = "auto"\n')
+    engine = machine.load().values.engine
+    assert (engine.device, engine.device_map) == ("auto", "auto")
+    engine = machine.load(given={"engine.device": "cuda:1"}).values.engine
+    assert (engine.device, engine.device_map) == ("cuda:1", "none")
+    machine.workspace.write_text('[engine]\ndevice_map = "auto"\ndevice = "cpu"\n')
+    both = machine.load()
+    assert (both.values.engine.device, both.values.engine.device_map) == ("cpu", "none")
+    assert "both say where the model goes" in str(*both.problems)
+
+
+@given(
+    name=st.sampled_from(LOADING),
+    text=st.sampled_from(
+        ["none", "auto", "", "pickle", "pickle+remote-code", "4bit", "v2", "cuda:1"]
+    ),
+)
+def test_an_option_of_loading_is_written_as_it_is_read(name: str, text: str) -> None:
+    setting = SETTINGS[f"engine.{name}"]
+    try:
+        text = str(setting.read(text))
+    except WrongUse:
+        return
+    assert text_of(name, option_of(name, text)) == text
+    assert text_of(name, None) == setting.default

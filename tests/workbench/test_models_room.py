@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
 
+import pytest
+from textual.message import Message
+from textual.pilot import Pilot
+
+from noiser.errors import NotTrusted
 from noiser.methods import METHODS
-from noiser_tui.workbench.engine import LoadModel, SurveyModels, UnloadModel
+from noiser_tui.workbench.engine import JobEnded, LoadModel, SurveyModels, UnloadModel
 from noiser_tui.workbench.engine.recent import recent_models
-from tests.workbench.fake import screen_lines, workbench
+from tests.workbench.fake import INFO, ScriptedEngine, screen_lines, workbench
 
 SIZES = ((80, 24), (120, 40), (60, 16))
 
@@ -54,22 +59,140 @@ async def test_enter_loads_and_u_unloads() -> None:
         assert app.state.phase == "no model"
 
 
-async def test_precision_and_device_are_chosen_for_the_next_load() -> None:
+async def choose(pilot: Pilot[int], *words: str) -> None:
+    """Narrow the options to one, open its values, narrow those."""
+    for word in words:
+        await pilot.press(*word, "enter")
+        await pilot.pause()
+    await pilot.press("ctrl+u")
+    await pilot.pause()
+
+
+def loads(engine: ScriptedEngine) -> list[LoadModel]:
+    return [job for job in engine.jobs if isinstance(job, LoadModel)]
+
+
+async def test_options_of_a_model_are_chosen_on_one_page_and_it_is_loaded_so() -> None:
     async with workbench((120, 40)) as (app, pilot, engine):
         await pilot.press("alt+m")
         await pilot.pause()
-        await pilot.press("d")
+        await pilot.press("down", "d")
         await pilot.pause()
-        await pilot.press(*"float64", "enter")
+        assert "Load org/small-1b so" in shown(app)
+        await choose(pilot, "dtype", "float64")
+        await choose(pilot, "device_map", "balanced_low")
+        await choose(pilot, "device", "cpu")
+        assert "none" in next(line for line in screen_lines(app) if " device_map " in line), (
+            "a device and a map both say where it goes"
+        )
+        await pilot.press(*"revision", "enter")
         await pilot.pause()
-        await pilot.press(*"cpu", "enter")
+        await pilot.press(*"v2", "enter")
+        await pilot.pause()
+        await pilot.press("escape")
         await pilot.pause()
         assert app.desk.load_options == {"dtype": "float64", "device": "cpu"}
         assert "dtype float64" in shown(app)
+        assert len(loads(engine)) == 1, "it is for the next load"
         await pilot.press("enter")
         await pilot.pause()
-        loads = [job for job in engine.jobs if isinstance(job, LoadModel)]
-        assert loads[-1] == LoadModel("fake", {"dtype": "float64", "device": "cpu"})
+        expected = {"dtype": "float64", "device": "cpu", "revision": "v2"}
+        assert loads(engine)[-1] == LoadModel("org/small-1b", expected)
+        app.load_model("fake")
+        await pilot.pause()
+        assert loads(engine)[-1] == LoadModel("fake", {"dtype": "float64", "device": "cpu"})
+
+
+async def test_the_model_in_use_is_loaded_again_with_what_is_changed() -> None:
+    async with workbench((80, 24)) as (app, pilot, engine):
+        await app.action_do("model_options")
+        await pilot.pause()
+        await pilot.press("escape")
+        await pilot.pause()
+        assert len(loads(engine)) == 1, "nothing was changed"
+        await app.action_do("model_options")
+        await pilot.pause()
+        await choose(pilot, "load_in", "4bit")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert loads(engine)[-1].options == {"load_in": "4bit"}
+        await app.action_do("model_options")
+        await pilot.pause()
+        await pilot.press(*"load_in", "delete", "ctrl+u", "enter")
+        await pilot.pause()
+        assert loads(engine)[-1].options == {"load_in": None}
+
+
+async def test_a_model_that_is_loaded_is_let_go_by_escape() -> None:
+    async with workbench((80, 24)) as (app, pilot, engine):
+        engine.waiting.add(LoadModel)
+        await pilot.press("alt+m")
+        await pilot.pause()
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert (app.state.phase, app.desk.model_name) == ("loading", "org/small-1b")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert engine.queued == []
+        assert (app.state.phase, app.desk.model_name) == ("ready", "fake")
+        assert app.desk.load_job == 0
+        assert "Cancelled: org/small-1b is not loaded." in shown(app)
+        assert app.state.model == app.desk.model
+        assert app.desk.model is not None, "the one before stays in use"
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.view.has_focus_within, "Esc means what it did before"
+
+
+@pytest.mark.parametrize("now", ["none", "other"])
+async def test_what_the_engine_has_after_a_late_cancel_is_what_is_shown(now: str) -> None:
+    async with workbench((80, 24)) as (app, pilot, engine):
+        engine.waiting.add(LoadModel)
+        app.load_model("large")
+        job = app.desk.load_job
+        engine.cancel = lambda number=None: None  # type: ignore[method-assign] # it is still at it
+        await pilot.press("escape")
+        await pilot.pause()
+        model = replace(INFO, name=now) if now != "none" else None
+        engine.post(JobEnded(job, engine.jobs[-1], model=model, cancelled=model is None))
+        await pilot.pause()
+        assert app.desk.model == app.state.model == model
+        assert app.state.phase == ("ready" if model else "no model")
+
+
+async def test_trust_is_asked_for_by_name_and_given_to_one_model_alone() -> None:
+    refused = NotTrusted("org/small-1b needs code of its own", ".", "remote-code")
+
+    def answer(number: int, job: LoadModel) -> list[Message]:
+        trusted = "remote-code" in job.options.get("trust", ())
+        if job.name != "org/small-1b" or trusted:
+            engine.model = replace(INFO, name=job.name)
+            return []
+        why = str(refused)
+        return [JobEnded(number, job, why, model=engine.model, refused=refused)]
+
+    async with workbench((80, 24)) as (app, pilot, engine):
+        engine.answering[LoadModel] = answer
+        await pilot.press("alt+m")
+        await pilot.pause()
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert "org/small-1b brings code of its own" in shown(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.desk.model is not None
+        assert app.desk.model.name == "fake", "the first answer is no"
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert app.desk.model.name == "org/small-1b"
+        assert app.state.error == ""
+        assert loads(engine)[-1].options == {"trust": ("remote-code",)}
+        assert any("no other model is" in line.text for line in app.desk.output)
+        app.load_model("fake")
+        await pilot.pause()
+        assert loads(engine)[-1].options == {}
 
 
 async def test_another_model_is_asked_for_by_name_and_a_failure_is_told() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from noiser.errors import NoiserError
+from noiser.errors import NoiserError, NotTrusted
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,17 @@ class Failure:
         )
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """Why a model is refused unless the user names what is allowed, and how to do so."""
+
+    why: str
+    advice: str
+    trust: str
+
+
 # The first that applies is told. Types come before phrases: the hub's own 404 talks of gated repos.
-_REASONS: tuple[tuple[Callable[[Failure], bool], str], ...] = (
+_REASONS: tuple[tuple[Callable[[Failure], bool], str | Refusal], ...] = (
     (
         lambda f: f.named("GatedRepoError"),
         "{model} is gated: accept its terms on its page at the hub and set HF_TOKEN.",
@@ -69,8 +78,11 @@ _REASONS: tuple[tuple[Callable[[Failure], bool], str], ...] = (
     ),
     (
         lambda f: f.only_pickle,
-        "{model} has only a pickle checkpoint, which can run code when it is read: convert it to "
-        "safetensors, or pass --trust pickle.",
+        Refusal(
+            "{model} has only a pickle checkpoint, which can run code when it is read",
+            ": convert it to safetensors, or pass --trust pickle.",
+            "pickle",
+        ),
     ),
     (
         lambda f: f.named("SafetensorError") or f.says("error while deserializing header"),
@@ -78,8 +90,11 @@ _REASONS: tuple[tuple[Callable[[Failure], bool], str], ...] = (
     ),
     (
         lambda f: f.says("cannot be loaded with `safetensors`"),
-        "{model} has no safetensors weights; if it has a pickle checkpoint that you trust, pass "
-        "--trust pickle.",
+        Refusal(
+            "{model} has no safetensors weights",
+            "; if it has a pickle checkpoint that you trust, pass --trust pickle.",
+            "pickle",
+        ),
     ),
     (
         lambda f: f.says("no file named model.safetensors", "file named pytorch_model.bin"),
@@ -87,7 +102,11 @@ _REASONS: tuple[tuple[Callable[[Failure], bool], str], ...] = (
     ),
     (
         lambda f: f.says("trust_remote_code", "custom code"),
-        "{model} needs code of its own, which is not run unless you pass --trust remote-code.",
+        Refusal(
+            "{model} needs code of its own",
+            ", which is not run unless you pass --trust remote-code.",
+            "remote-code",
+        ),
     ),
     (
         lambda f: f.named("OutOfMemoryError") or f.says("out of memory", "not enough memory"),
@@ -127,9 +146,11 @@ def explain_failure(error: BaseException, model: str, source: str) -> NoiserErro
         low=" ".join(str(one) for one in chain).lower(),
         folder=Path(source) if Path(source).is_dir() else None,
     )
-    for applies, sentence in _REASONS:
+    for applies, told in _REASONS:
         if applies(failure):
-            return NoiserError(sentence.format(model=model))
+            if isinstance(told, Refusal):
+                return NotTrusted(told.why.format(model=model), told.advice, told.trust)
+            return NoiserError(told.format(model=model))
     return NoiserError(f"{model} could not be loaded: {_first_line(chain).rstrip('.!')}.")
 
 

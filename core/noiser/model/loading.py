@@ -24,6 +24,7 @@ from noiser.model.options import (
     chosen_dtype,
     quantization,
 )
+from noiser.model.stopping import check, stoppable
 
 if TYPE_CHECKING:
     from noiser.model.language_model import LanguageModel
@@ -41,6 +42,7 @@ def load(
     load_in: str | None = None,
     revision: str | None = None,
     trust: Collection[str] = (),
+    cancel: threading.Event | None = None,
     emit: Emit = ignore,
 ) -> LanguageModel:
     """Load a causal language model by hub id or folder; `built-in` is the one shipped here.
@@ -51,7 +53,8 @@ def load(
     memory where they are full: auto, balanced, balanced_low_0 or sequential, or a place for each
     module by name. `dtype`: auto is the checkpoint's on a GPU and float32 on the CPU. `load_in`: 4bit
     or 8bit (needs bitsandbytes). `trust` names what is refused otherwise: `pickle` checkpoints,
-    `remote-code`. Raises WrongUse or NoiserError with one clear sentence.
+    `remote-code`. Raises WrongUse or NoiserError with one clear sentence, NotTrusted where a `trust`
+    would do; setting `cancel` raises Cancelled before the next part or weight is read.
     """
     check_options(device, dtype, load_in, trust, device_map)
     emit(ModelLoading(model))
@@ -61,6 +64,7 @@ def load(
     from noiser.model.language_model import LanguageModel
     from noiser.model.reward_model import RewardModel, is_reward, reward_fault
 
+    check(cancel)
     place = chosen_device(device) if device_map is None else None
     options: dict[str, Any] = {"trust_remote_code": "remote-code" in trust}
     _quiet_transformers()
@@ -78,7 +82,8 @@ def load(
         _check_causal(config, model)
         tokenizer = AutoTokenizer.from_pretrained(source, **options)
         _check_tokenizer(tokenizer, model)
-        with _ONE_AT_A_TIME:
+        with _ONE_AT_A_TIME, stoppable(cancel):
+            check(cancel)
             rewards = is_reward(config)
             kind = AutoModelForSequenceClassification if rewards else AutoModelForCausalLM
             network, report = kind.from_pretrained(
@@ -94,6 +99,7 @@ def load(
         _check_complete(report, model)
         if rewards and (fault := reward_fault(network)) is not None:
             raise NoiserError(f"{model} is no reward model: {fault}.")
+        check(cancel)
         if place is not None and not load_in:
             network = network.to(place)
     except NoiserError:
@@ -108,6 +114,7 @@ def load(
         raise NoiserError(
             f"{model} has embeddings of {loaded.dim} dimension: nothing to put noise on."
         )
+    check(cancel)
     emit(ModelLoaded(loaded.info, time.perf_counter() - started))
     return loaded
 

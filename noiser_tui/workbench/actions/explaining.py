@@ -25,9 +25,9 @@ action(
     "Cancel",
     "escape",
     "shift+f5",
-    when="!modal && running",
+    when="!modal && (running || loading)",
     short="Cancel",
-    help="Stop the run; what it has stays",
+    help="Stop the run, what it has stays; or the model that is loading",
     priority=False,
 )(later("asking:cancel"))
 

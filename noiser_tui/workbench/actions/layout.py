@@ -139,7 +139,13 @@ def zen(app: Workbench) -> None:
     app.show_desk(replace(app.desk, zen=not app.desk.zen))
 
 
-@action("leave_zen", "Leave zen mode", "escape", when="!modal && zen && !running", priority=False)
+@action(
+    "leave_zen",
+    "Leave zen mode",
+    "escape",
+    when="!modal && zen && !running && !loading",
+    priority=False,
+)
 def leave_zen(app: Workbench) -> None:
     """Put everything back."""
     app.show_desk(replace(app.desk, zen=False))
@@ -149,7 +155,8 @@ action(
     "back",
     "Back to the document",
     "escape",
-    when="!modal && !running && !zen && !replaying && !listing && (focus == 'side' || focus == 'panel')",
+    when="!modal && !running && !loading && !zen && !replaying && !listing"
+    " && (focus == 'side' || focus == 'panel')",
     help="From the side bar or the panel; both stay open",
     priority=False,
 )(to_document)

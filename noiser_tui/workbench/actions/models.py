@@ -21,12 +21,18 @@ action(
 
 action(
     "model_how",
-    "Choose precision and device of the next model",
+    "Options of the model under the cursor",
     "d",
     when=_LIST,
-    help="float32, bfloat16 …, CPU or GPU",
+    help="Precision, device, quantization, revision, what it is trusted with",
     priority=False,
-)(later("models_room:choose_how"))
+)(later("models_room:options_of_pointed"))
+
+action(
+    "model_options",
+    "Options of the model: precision, device, trust",
+    help="How it is loaded; it is loaded again with what is changed",
+)(later("models_room:options"))
 
 action("model_other", "Load another model", help="By its hub id, or from a folder")(
     later("models_room:other")

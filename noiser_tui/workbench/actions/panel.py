@@ -61,7 +61,7 @@ action(
     "stop_replay",
     "Stop the replay",
     "escape",
-    when="!modal && document == 'explanation' && replaying && !zen && !running",
+    when="!modal && document == 'explanation' && replaying && !zen && !running && !loading",
     priority=False,
 )(later("search_room:stop"))
 

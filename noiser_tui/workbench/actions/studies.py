@@ -31,7 +31,7 @@ action(
     "study_stop",
     "Stop the study",
     "shift+f5",
-    when=f"{_HERE} && !running && (study == 'running' || study == 'shared')",
+    when=f"{_HERE} && !running && !loading && (study == 'running' || study == 'shared')",
     short="Stop",
     help="What is done is kept; F5 goes on",
 )(later("studies.acting:stop_study"))
@@ -81,7 +81,7 @@ action(
     "study_back",
     "From the samples back to the grid",
     "escape",
-    when=f"{_HERE} && listing && !running && !replaying && !zen",
+    when=f"{_HERE} && listing && !running && !loading && !replaying && !zen",
     priority=False,
 )(later("studies.showing:back"))
 

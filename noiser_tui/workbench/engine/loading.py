@@ -25,7 +25,7 @@ class LoadModel(Job):
     changes_model: ClassVar[bool] = True
 
     def run(self, context: Context) -> None:
-        """Load it; where that fails the one before stays, unless it had to make room."""
+        """Load it; where that fails or is stopped the one before stays, unless it had to make room."""
         from noiser.model.loading import load
 
         held = context.held
@@ -35,7 +35,9 @@ class LoadModel(Job):
         replaces = held.model is not None
         collect_later()
         try:
-            held.model = load(self.name, emit=context.teller(), **self.options)
+            held.model = load(
+                self.name, cancel=context.cancel, emit=context.teller(), **self.options
+            )
         finally:
             collect_again()
         if replaces:

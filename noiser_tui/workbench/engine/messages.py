@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.message import Message
 
+from noiser.errors import NotTrusted
 from noiser.events import Event
 from noiser.explanation import Explanation
 from noiser.model.info import ModelInfo
@@ -31,7 +32,8 @@ class JobEnded(EngineMessage):
     """A job ended: done when `error` is None, else why not in one sentence.
 
     `cancelled` says that the user stopped it, or took it back while it waited; `partial` is what was
-    known of an explanation by then, `model` which model the engine has now.
+    known of an explanation by then, `model` which model the engine has now. `refused` says what the user
+    would have to trust for it to be done.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class JobEnded(EngineMessage):
         model: ModelInfo | None,
         cancelled: bool = False,
         partial: Explanation | None = None,
+        refused: NotTrusted | None = None,
     ) -> None:
         super().__init__(number)
         self.job = job
@@ -50,6 +53,7 @@ class JobEnded(EngineMessage):
         self.model = model
         self.cancelled = cancelled
         self.partial = partial
+        self.refused = refused
 
 
 class QueueChanged(Message):

@@ -7,7 +7,7 @@ import sys
 import threading
 from typing import Protocol
 
-from noiser.errors import Cancelled, NoiserError
+from noiser.errors import Cancelled, NoiserError, NotTrusted
 from noiser.explanation import Explanation
 from noiser_tui.workbench.engine.context import Context, Held, Post
 from noiser_tui.workbench.engine.job import Job
@@ -84,10 +84,13 @@ class EngineThread:
         error: str | None = None
         cancelled = False
         partial: Explanation | None = None
+        refused: NotTrusted | None = None
         try:
             entry.job.run(Context(entry.number, entry.cancel, self._post, self._held))
         except Cancelled as stopped:
             cancelled, partial = True, stopped.partial
+        except NotTrusted as failure:
+            error, refused = f"{failure.why} Allow that for it alone: Alt+M, then d on it.", failure
         except NoiserError as failure:
             error = str(failure)
         except Exception as failure:
@@ -101,5 +104,6 @@ class EngineThread:
                 model=self._held.info,
                 cancelled=cancelled,
                 partial=partial,
+                refused=refused,
             )
         )

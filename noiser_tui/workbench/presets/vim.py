@@ -22,7 +22,10 @@ from noiser_tui.workbench.keymap import Rule
 
 _FREE = "!modal && !typing"
 _LISTS = f"{_FREE} && focus != 'none'"
-_AROUND = "!modal && !running && !zen && (focus == 'prompt' || focus == 'side' || focus == 'panel')"
+_AROUND = (
+    "!modal && !running && !loading && !zen"
+    " && (focus == 'prompt' || focus == 'side' || focus == 'panel')"
+)
 
 VIM: tuple[Rule, ...] = (
     Rule("h", "move_left", _LISTS),

@@ -11,8 +11,9 @@ from noiser_tui.look.size import size_text
 from noiser_tui.workbench import models_room
 from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.engine import ModelRow, Place
+from noiser_tui.workbench.load_options import AUTO, in_short
 from noiser_tui.workbench.look import Pens
-from noiser_tui.workbench.models_room import AUTO, OTHER
+from noiser_tui.workbench.models_room import OTHER
 from noiser_tui.workbench.shell.desk_view import DeskView
 from noiser_tui.workbench.widgets.row_keys import RowKeys
 from noiser_tui.workbench.widgets.row_list import Row, RowList, Tone
@@ -38,7 +39,8 @@ class Models(DeskView):
         yield RowList(self.pens)
         yield Words(self.pens)
         yield RowKeys(
-            self.pens, (("model_load", "load"), ("model_unload", "unload"), ("model_how", "how"))
+            self.pens,
+            (("model_load", "load"), ("model_unload", "unload"), ("model_how", "how")),
         )
 
     def on_show(self) -> None:
@@ -128,10 +130,7 @@ def _option(desk: Desk, name: str) -> str:
 def in_words(desk: Desk, name: str) -> Paragraphs:
     """What a model is, what it takes of what is free on each device, and how it would be loaded."""
     model = desk.survey.row(name)
-    how: tuple[str, Tone] = (
-        f"Next load: dtype {_option(desk, 'dtype')}, device {_option(desk, 'device')}.",
-        "muted",
-    )
+    how: tuple[str, Tone] = (f"Next load: {in_short(desk, name)}.", "muted")
     if model is None:
         free = [f"{size_text(round(p.free))} free on {p.device}" for p in desk.survey.places]
         lines: list[tuple[str, Tone]] = [("A hub id such as org/name, or a folder.", "plain")]

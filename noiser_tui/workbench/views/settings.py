@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.settings.kinds import Value
+from noiser_tui.settings.loading import LOADING
 from noiser_tui.settings.schema import SECTIONS, SETTINGS, Setting
 from noiser_tui.settings.settings import Settings
 from noiser_tui.workbench.desk import Document
@@ -37,7 +38,7 @@ AT_THE_START = frozenset(
 """Settings that are read when the workbench starts; all others hold at once."""
 VALUE = 18
 """Columns of a value."""
-NEXT_LOAD = frozenset({"engine.device", "engine.dtype"})
+NEXT_LOAD = frozenset(f"engine.{name}" for name in LOADING)
 """Settings of the next model that is loaded."""
 
 
