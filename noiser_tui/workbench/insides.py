@@ -8,11 +8,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from textual import events, scrollbar
 from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual.app import App
 from textual.binding import BindingsMap
 from textual.driver import Driver
+from textual.geometry import Offset
 from textual.screen import Screen
+from textual.widget import Widget
 
 if TYPE_CHECKING:
     from textual.drivers.linux_driver import LinuxDriver
@@ -26,6 +29,7 @@ __all__ = [
     "call_in",
     "decode_leniently",
     "driver_of",
+    "hold_bars_at_once",
     "keep_copied",
     "measure_by",
     "queued_writes",
@@ -71,6 +75,36 @@ def take_styles(app: App[Any], screen: Screen[Any]) -> bool:
     missed = screen._css_update_count not in (-1, app._css_update_count)
     screen._css_update_count = app._css_update_count
     return missed
+
+
+class _HeldBar(scrollbar.ScrollBar):
+    """A scroll bar that is held from the press on, where that was.
+
+    Textual's is once the press has gone round the app. A quick drag was over by then, moved nothing, and
+    the bar stayed in hand.
+    """
+
+    _pressed = Offset()
+
+    async def _on_mouse_down(self, event: events.MouseDown) -> None:
+        self._pressed = event.screen_offset  # textual's own handlers follow
+
+    def action_grab(self) -> None:
+        self.grabbed = self._pressed
+        self.grabbed_position = self.position
+        self.capture_mouse()
+
+    def _on_mouse_capture(self, event: events.MouseCapture) -> None:
+        event.prevent_default()  # it would take hold anew, where the mouse is by now
+        self.app._realtime_animation_begin()
+        self.styles.pointer = "grabbing"
+        if isinstance(self.parent, Widget):
+            self.parent.release_anchor()
+
+
+def hold_bars_at_once() -> None:
+    """Let all scroll bars that are made from now on be such ones."""
+    scrollbar.ScrollBar = _HeldBar  # type: ignore[misc]
 
 
 def decode_leniently() -> None:

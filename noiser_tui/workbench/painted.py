@@ -19,7 +19,7 @@ from noiser.errors import NoiserError
 from noiser_tui.look.depth import Depth, detect_depth
 from noiser_tui.look.themes import DEFAULT_THEME, load_theme
 from noiser_tui.workbench.desk import Desk, Document
-from noiser_tui.workbench.insides import SteadyScreen, take_styles
+from noiser_tui.workbench.insides import SteadyScreen, hold_bars_at_once, take_styles
 from noiser_tui.workbench.keyed import KeyedApp
 from noiser_tui.workbench.look import Pens, textual_theme
 from noiser_tui.workbench.shell.activity_bar import ActivityBar
@@ -74,6 +74,7 @@ class PaintedApp(KeyedApp):
         self.depth: Depth = depth or detect_depth(sys.__stderr__ or sys.stderr, os.environ)
         self.theme_name = theme_name or DEFAULT_THEME
         self.pens = Pens(load_theme(self.theme_name), self.depth)
+        hold_bars_at_once()
         # None leaves it to the theme; the filter for NO_COLOR is chosen now, before there is one
         super().__init__(ansi_color=True if self.depth in ("16", "none") else None)
         # before the styles are parsed, which is a fifth of the way to the first paint: not twice

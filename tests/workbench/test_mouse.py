@@ -8,8 +8,8 @@ from textual import events
 from noiser_tui.workbench.engine import Continue
 from noiser_tui.workbench.widgets.continuation_strip import ContinuationStrip
 from noiser_tui.workbench.widgets.ranking import Ranking
-from tests.workbench.fake import workbench
-from tests.workbench.hands import line_of, lines_of, settled, text_of, type_and_run
+from tests.workbench.fake import screen_lines, workbench
+from tests.workbench.hands import line_of, lines_of, settled, text_of, type_and_run, until
 
 
 async def click_on(app, pilot, part: str, text: str, *, button: int = 1, times: int = 1) -> None:
@@ -167,3 +167,38 @@ async def test_a_press_that_is_dragged_away_chooses_nothing() -> None:
         await drag(app, pilot, (where.x + 5, where.y + 2), (where.x + 5, where.y + 3))
         assert len(engine.explained) == 1
         assert app.focused is app.query_one("#next")
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+@pytest.mark.parametrize("part", ["heat", "prompt", "output"])
+async def test_a_scroll_bar_follows_the_mouse_however_quick_it_is(part: str, at_once: bool) -> None:
+    async with workbench((80, 30)) as (app, pilot, _):
+        await type_and_run(pilot, app, " ".join(f"word{i}" for i in range(900)))
+        for number in range(40 if part == "output" else 0):
+            app.notify(f"line {number}")
+        await pilot.press("alt+o")
+        await settled(pilot)
+        pane = (
+            app.panel.view.query_one("ScrolledLines")
+            if part == "output"
+            else app.query_one(f"#{part}")
+        )
+        pane.scroll_home(animate=False)
+        await settled(pilot)
+        before, bar = lines_within(app, pane), pane.vertical_scrollbar
+        x, top, last = bar.region.x, bar.region.y, bar.region.bottom - 1
+        moves = [(events.MouseMove, y) for y in range(top + 1, last + 1)]
+        for kind, y in [(events.MouseDown, top), *moves, (events.MouseUp, last)]:
+            app.post_message(kind(None, x, y, 0, 0, 1, False, False, False, x, y, None))
+            if not at_once:
+                await pilot.pause()
+        await until(pilot, lambda: pane.scroll_y > pane.max_scroll_y * 0.7 > 0, 5)
+        assert lines_within(app, pane) != before
+        assert app.mouse_captured is None
+        assert not bar.grabbed
+
+
+def lines_within(app, widget) -> list[str]:
+    """The lines of a widget."""
+    region = widget.region
+    return [one[region.x : region.right] for one in screen_lines(app)[region.y : region.bottom]]
