@@ -147,6 +147,11 @@ class Workbench(PaintedApp):
         """What is still to be kept is written."""
         self.keeping.close()
 
+    @property
+    def opening(self) -> bool:
+        """Whether a run is still read, or kept."""
+        return self.keeping.busy
+
     def painted(self) -> None:
         """What is open may be otherwise now."""
         self.session.changed()

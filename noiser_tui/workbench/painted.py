@@ -14,6 +14,7 @@ from textual.driver import Driver
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import AwaitMount, Widget
+from textual.widgets import TextArea
 
 from noiser.errors import NoiserError
 from noiser_tui.look.depth import Depth, detect_depth
@@ -29,6 +30,7 @@ from noiser_tui.workbench.shell.side_bar import SideBar
 from noiser_tui.workbench.shell.tab_bar import Breadcrumbs, TabBar
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.terminal import forget_terminal
+from noiser_tui.workbench.typed_ahead import TypedAhead
 from noiser_tui.workbench.views.view import View, view_of
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
 from noiser_tui.workbench.widgets.key_bar import KeyBar
@@ -89,6 +91,7 @@ class PaintedApp(KeyedApp):
         self._painted_at = 0.0
         self._frame: Timer | None = None
         self._mounting: AwaitMount | None = None
+        self._ahead = TypedAhead(self, self.on_event, lambda: self.opening)
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's own driver for this terminal, made to write only what changed where that is known."""
@@ -121,6 +124,11 @@ class PaintedApp(KeyedApp):
     def refuse(self, sentence: str) -> None:
         """Say why something was not done."""
         raise NotImplementedError
+
+    @property
+    def opening(self) -> bool:
+        """Whether something that was chosen is still read."""
+        return False
 
     def painted(self) -> None:
         """The screen shows the desk as it is."""
@@ -209,12 +217,19 @@ class PaintedApp(KeyedApp):
             self.call_after_refresh(view.focus_first)
 
     async def on_event(self, event: events.Event) -> None:
-        """Let what is typed wait for the tab that was opened before: it is for that."""
-        if isinstance(event, (events.Key, events.Paste)) and self._mounting is not None:
-            mounting, self._mounting = self._mounting, None
-            await mounting
-            self.views[self.desk.active_id].focus_first()
+        """Let what is typed wait for what was opened before: it is for that."""
+        typed = isinstance(event, (events.Key, events.Paste))
+        if typed and not event.is_forwarded:
+            if self._ahead.holds(event):
+                return
+            if self._mounting is not None:
+                mounting, self._mounting = self._mounting, None
+                await mounting
+                self.views[self.desk.active_id].focus_first()
+        into = (self.focused or self.screen) if typed else None
         await super().on_event(event)
+        if into is not None and not isinstance(into, TextArea):
+            self._ahead.follow(event, into)
 
     def _make_view(self, document: Document) -> View:
         view = view_of(document, self.pens)

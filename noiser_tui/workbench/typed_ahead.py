@@ -1,0 +1,90 @@
+"""Keys that come on the heels of Enter: they are for what it opens."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from textual import events
+from textual.app import App
+from textual.dom import DOMNode
+from textual.screen import Screen
+
+PATIENCE = 2.0
+"""Seconds that keys wait at most: what Enter opens may be on a slow disk, and they are not to be lost."""
+SOON = 0.02
+"""Seconds after which it is asked again whether what was to be opened is there."""
+
+
+class TypedAhead:
+    """Holds what is typed after an Enter back until that has gone its way from widget to widget.
+
+    What it opens was chosen in a list that is closed by then; a burst of keys comes all at once.
+    `take` is what then becomes of each key, `busy` whether something that was chosen is still read.
+    """
+
+    def __init__(
+        self,
+        app: App[Any],
+        take: Callable[[events.Event], Awaitable[object]],
+        busy: Callable[[], bool],
+    ) -> None:
+        self._app = app
+        self._take = take
+        self._busy = busy
+        self._held: list[events.Event] = []
+        self._taken: events.Event | None = None
+        self._followed = 0
+        self._following = False
+
+    def holds(self, event: events.Event) -> bool:
+        """Whether a key is held back; it is taken later then."""
+        held = self._following and event is not self._taken
+        if held:
+            self._held.append(event)
+        return held
+
+    def follow(self, event: events.Event, node: DOMNode) -> None:
+        """Where Enter went to this widget, hold back what follows until all above it have had it.
+
+        It comes back to the app where the widget has no use for it; what is bound to it is done then.
+        """
+        if not isinstance(event, events.Key) or event.key != "enter":
+            return
+        self._following = True
+        self._followed += 1
+        self._app.set_timer(PATIENCE, lambda number=self._followed: self._let_go(number))
+        if isinstance(node, Screen):  # one that opens, and gives it on once it has parts
+            node.call_later(lambda: self._climb(node.focused or node, self._followed))
+        else:
+            self._climb(node, self._followed)
+
+    def _climb(self, node: DOMNode, number: int) -> None:
+        """Be called once this one has done what it got, and what that made it tell itself; then go up."""
+        above = self._app if node is self._app else node.parent or self._app
+
+        def done() -> None:
+            if node is self._app:
+                self._opened(number)
+            else:
+                self._climb(above, number)
+
+        if not node.call_later(node.call_later, done):  # it is closed by now
+            done()
+
+    def _opened(self, number: int) -> None:
+        if self._busy():
+            self._app.set_timer(SOON, lambda: self._opened(number))
+        else:
+            self._app.call_later(self._let_go, number)
+
+    async def _let_go(self, number: int) -> None:
+        """Take one key, and the next once the app has had time to do what that one is for."""
+        if number != self._followed:  # there was another Enter since
+            return
+        if not self._held:
+            self._following = False
+            return
+        self._taken = self._held.pop(0)
+        await self._take(self._taken)
+        self._app.call_later(self._let_go, number)

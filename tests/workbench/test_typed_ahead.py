@@ -1,0 +1,78 @@
+"""Keys that come in one burst with Enter, as a slow line delivers them: they are for what it opens."""
+
+from __future__ import annotations
+
+import pytest
+from textual import events
+
+from noiser_tui.workbench.app import Workbench
+from noiser_tui.workbench.widgets.row_list import RowList
+from tests.workbench.fake import workbench
+from tests.workbench.hands import settled, type_and_run, until
+
+
+def send(app: Workbench, *keys: str) -> None:
+    """Send keys all at once."""
+    for key in keys:
+        app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+def texts(app: Workbench) -> list[str]:
+    """What stands in the tabs."""
+    return [one.page.text for one in app.desk.documents]
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch) -> None:
+    (tmp_path / "first.txt").write_text("one")
+    (tmp_path / "second.txt").write_text("two")
+    monkeypatch.chdir(tmp_path)
+
+
+async def test_after_a_file_is_chosen_in_quick_open_they_stand_in_its_text(files) -> None:
+    async with workbench() as (app, pilot, engine):
+        send(app, "x", "ctrl+p", *"second", "enter", *"abc", "f5")
+        await until(pilot, lambda: engine.explained)
+        assert texts(app) == ["x", "abctwo"]
+        assert engine.explained[0].text == "abctwo"
+
+
+async def test_two_lists_one_after_the_other(files) -> None:
+    async with workbench() as (app, pilot, _):
+        send(app, "x", "ctrl+p", *"second", "enter", "a", "ctrl+p", *"first", "enter", "b")
+        await until(pilot, lambda: texts(app) == ["x", "atwo", "bone"])
+
+
+async def test_after_a_file_is_chosen_in_the_explorer(files) -> None:
+    async with workbench((120, 40)) as (app, pilot, _):
+        await pilot.press("x", "alt+e")
+        await until(pilot, lambda: app.query(RowList) and app.focused is app.query_one(RowList))
+        app.query_one(RowList).point_at(1)
+        await settled(pilot)
+        assert app.side_bar.view.row.name == "first.txt"
+        send(app, "enter", *"abc")
+        await until(pilot, lambda: texts(app) == ["x", "abcone"])
+
+
+async def test_after_a_run_is_chosen_they_wait_until_it_is_read() -> None:
+    async with workbench() as (app, pilot, _):
+        await type_and_run(pilot, app)
+        await until(pilot, lambda: app.desk.shelf.others)
+        await pilot.press("ctrl+n", "x", "ctrl+pageup", "ctrl+w")
+        await settled(pilot)
+        assert texts(app) == ["x"]
+        send(app, "ctrl+p", *"run of", "enter", *"abc")
+        await until(pilot, lambda: texts(app) == ["x", "The capital of France isabc"])
+
+
+async def test_where_nothing_opens_they_go_where_the_keys_went_before() -> None:
+    async with workbench() as (app, pilot, _):
+        send(app, "x", "ctrl+p", *"nowhere.txt", "enter", *"abc")
+        await until(pilot, lambda: texts(app) == ["xabc"])
+        assert "nowhere.txt" in app.state.error
+
+
+async def test_lines_of_a_prompt_are_typed_as_ever() -> None:
+    async with workbench() as (app, pilot, _):
+        send(app, *"one", "enter", *"two", "enter", "enter", *"three")
+        await until(pilot, lambda: texts(app) == ["one\ntwo\n\nthree"])
