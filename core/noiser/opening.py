@@ -26,7 +26,7 @@ def open_record(path: str | Path, *, text: int = 1) -> Explanation:
     `text` chooses among the texts of Inseq's file, from 1. NoiserError says in one sentence what is
     wrong with the file, WrongUse that it has no such text.
     """
-    return _explanation(_document(_read(path), str(path)), text)
+    return _explanation(document_in(_read(path), str(path)), text)
 
 
 def open_comparison(path: str | Path) -> Comparison:
@@ -34,12 +34,24 @@ def open_comparison(path: str | Path) -> Comparison:
 
     NoiserError says in one sentence what is wrong with the file, in whichever row it is.
     """
-    return comparison_from_record(_document(_read(path), str(path)))
+    return comparison_from_record(document_in(_read(path), str(path)))
 
 
 def parse(data: bytes, name: str, text: int = 1) -> Saved:
     """The explanation or comparison in the bytes of a file; `name` says in an error which it was."""
-    document = _document(data, name)
+    return saved_in(document_in(data, name), text)
+
+
+def document_in(data: bytes, name: str) -> object:
+    """The JSON of a file called `name`, compressed with gzip or not; NoiserError where it is none."""
+    try:
+        return json.loads(_unpacked(data, name).decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise NoiserError(f"{name} is not JSON: {error}.") from error
+
+
+def saved_in(document: object, text: int = 1) -> Saved:
+    """The explanation or comparison that a file's JSON is; errors are as `open_record`'s."""
     if isinstance(document, dict) and document.get("format") == COMPARISON:
         _check_one(text)
         return comparison_from_record(document)
@@ -51,13 +63,6 @@ def _read(path: str | Path) -> bytes:
         return expand(path).read_bytes()
     except OSError as error:
         raise NoiserError(f"{path} cannot be read: {error.strerror or error}.") from error
-
-
-def _document(data: bytes, name: str) -> object:
-    try:
-        return json.loads(_unpacked(data, name).decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise NoiserError(f"{name} is not JSON: {error}.") from error
 
 
 def _explanation(document: object, text: int) -> Explanation:

@@ -81,9 +81,13 @@ def chat_in(data: bytes) -> Chat | None:
     WrongUse where it has messages that cannot be read.
     """
     try:
-        found = json.loads(data.decode("utf-8-sig"))
+        return chat_of(json.loads(data.decode("utf-8-sig")))
     except (ValueError, RecursionError):
         return None
+
+
+def chat_of(found: object) -> Chat | None:
+    """The chat that data is, None where it is something else; WrongUse as `chat_in`."""
     return make_chat(found) if is_chat(found) else None
 
 

@@ -1,4 +1,7 @@
-"""Marking a piece of the prompt, so that it is explained as one unit."""
+"""Marking a piece of the prompt, so that it is explained as one unit.
+
+In a chat a text is marked, wherever somebody says it, as by `noiser explain --mark`.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from noiser.errors import WrongUse
 from noiser.units import Span
-from noiser_tui.workbench.spans import toggled, with_spans
+from noiser_tui.workbench.spans import other_marks, toggled, with_marks, with_spans
 from noiser_tui.workbench.views.explanation import ExplanationView
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
+    from noiser_tui.workbench.state import State
     from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 
 
@@ -24,21 +28,38 @@ def _mark(app: Workbench) -> None:
     view = app.view
     if not isinstance(view, ExplanationView):
         return
-    if app.state.chat.on:
-        app.refuse("A chat is explained in its template: choose word or sentence (Ctrl+G) there.")
-        return
-    request = app.state.request
-    span = chosen_span(*_selected(view.editor), request.spans)
-    if span is None:
-        app.refuse("There is nothing to mark: select some text, or go to a word.")
-        return
+    page, request = app.state, app.state.request
+    text, start, end = _selected(view.editor)
     try:
-        marked = with_spans(request, toggled(request.spans, span))
+        if page.chat.on:
+            marks = marks_of(page)
+            span = marked_or_chosen(text, start, end, marks)
+            marked = with_marks(request, other_marks(marks, text[slice(*span)]) if span else ())
+        else:
+            span = chosen_span(text, start, end, request.spans)
+            marked = with_spans(request, toggled(request.spans, span) if span else ())
     except WrongUse as error:
         app.refuse(str(error))
         return
+    if span is None:
+        app.refuse("There is nothing to mark: select some text, or go to a word.")
+        return
     names = ("granularity", "zoom", "aggregate", "spans", "marks")
     app.change_request(**{name: getattr(marked, name) for name in names})
+
+
+def marks_of(page: State) -> tuple[str, ...]:
+    """The texts that are marked in a chat: where they stand in it, only its template knows."""
+    prompt, request = page.run.prompt, page.request
+    if request.marks or prompt is None:
+        return request.marks
+    return tuple(dict.fromkeys(prompt.text[start:end] for start, end in request.spans))
+
+
+def marked_or_chosen(text: str, start: int, end: int, marks: tuple[str, ...]) -> Span | None:
+    """As `chosen_span`, where every occurrence of the `marks` is marked."""
+    spans = [one.span() for mark in marks for one in re.finditer(re.escape(mark), text)]
+    return chosen_span(text, start, end, tuple(spans))
 
 
 def _selected(editor: PromptEditor) -> tuple[str, int, int]:

@@ -14,7 +14,7 @@ from noiser_tui.settings.places import KEYBINDINGS
 from noiser_tui.workbench import desk
 from noiser_tui.workbench.asking import run
 from noiser_tui.workbench.beside import beside
-from noiser_tui.workbench.chat_form import chat_in
+from noiser_tui.workbench.chat_form import chat_of
 from noiser_tui.workbench.chat_room import LARGEST_TEXT, chat_page, holds_chat, written
 from noiser_tui.workbench.explorer_tree import RECORDS, Node, Prompt, children, holds_many
 from noiser_tui.workbench.screens.ask import Ask
@@ -106,9 +106,9 @@ def _check_size(path: Path, most: int) -> None:
 
 
 def open_record_file(app: Workbench, path: Path) -> None:
-    """Open a saved run in a tab, or show the tab that it is open in."""
+    """Open a saved run or a chat in a tab, or show the tab that it is open in."""
     from noiser.explanation import Explanation
-    from noiser.opening import open_record
+    from noiser.opening import document_in, saved_in
     from noiser_tui.workbench.reopened_run import page_of
 
     try:
@@ -116,17 +116,18 @@ def open_record_file(app: Workbench, path: Path) -> None:
         if show_open(app, where):
             return
         _check_size(where, LARGEST_RECORD)
-        small = where.exists() and where.stat().st_size <= LARGEST_TEXT
-        data = where.read_bytes() if small else b""
+        data = where.read_bytes()
     except (NoiserError, OSError) as error:
         app.refuse(f"{path} cannot be opened: {error}.")
         return
     try:
-        if (chat := chat_in(data)) is not None:
+        document = document_in(data, str(path))
+        chat = chat_of(document) if len(data) <= LARGEST_TEXT else None
+        if chat is not None:
             page = chat_page(app, chat)
             app.open_page(page, path=str(where), saved=page.text)
             return
-        saved = open_record(where)
+        saved = saved_in(document)
     except NoiserError as error:
         app.refuse(str(error))
         return

@@ -1,4 +1,4 @@
-"""Marked spans of a prompt: what becomes of them when one is marked again, or the text changes."""
+"""Marked spans of a prompt, marked texts of a chat: what becomes of them as one marks and types."""
 
 from __future__ import annotations
 
@@ -41,3 +41,21 @@ def with_spans(request: Request, spans: tuple[Span, ...]) -> Request:
     if spans:
         return replace(request, granularity="span", spans=spans, marks=())
     return request.by_token
+
+
+def other_marks(marks: Sequence[str], mark: str) -> tuple[str, ...]:
+    """The marks with this text in place of those it overlaps with, or without it where it was among them."""
+    others = [one for one in marks if one not in mark and mark not in one]
+    return tuple(others if mark in marks else [*others, mark])
+
+
+def with_marks(request: Request, marks: tuple[str, ...]) -> Request:
+    """The request by every occurrence of these texts, by token where there are none; errors as above."""
+    if marks:
+        return replace(request, granularity="span", spans=(), marks=marks)
+    return request.by_token
+
+
+def marks_kept(marks: Sequence[str], said: Sequence[str]) -> tuple[str, ...]:
+    """The marks that somebody still says."""
+    return tuple(mark for mark in marks if any(mark in one for one in said))

@@ -29,7 +29,7 @@ from noiser_tui.workbench.response_form import (
     unanswerable,
 )
 from noiser_tui.workbench.run import Run, redrawn, run_stopped, run_told, shown
-from noiser_tui.workbench.spans import spans_kept, with_spans
+from noiser_tui.workbench.spans import marks_kept, spans_kept, with_marks, with_spans
 from noiser_tui.workbench.tracing import Trace
 
 Phase = Literal[
@@ -273,15 +273,19 @@ def walked(state: State, steps: int) -> State:
 def prompt_changed(state: State, text: str) -> State:
     """The text is another: a target chosen for the one before is let go, and spans whose text is gone."""
     request = state.request
-    if request.spans and text != state.text:
-        kept = () if state.chat.on else spans_kept(request.spans, state.text, text)
-        request = with_spans(request, kept)
+    if request.granularity == "span" and text != state.text:
+        if state.chat.on:
+            said = [text, *(one.content for one in state.chat.before)]
+            request = with_marks(request, marks_kept(request.marks, said))
+        else:
+            request = with_spans(request, spans_kept(request.spans, state.text, text))
     return _asked_changed(replace(state, text=text, request=request))
 
 
 def chat_changed(state: State, chat: ChatForm) -> State:
     """The text is read otherwise: as it is, or in a chat; its marks were of the text as it was read."""
-    request = with_spans(state.request, ()) if state.request.spans else state.request
+    request = state.request
+    request = request.by_token if request.granularity == "span" else request
     return _asked_changed(replace(state, chat=chat, request=request, error=""))
 
 

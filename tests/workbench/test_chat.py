@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.widgets.text_area import Selection
 
 from noiser.chat import Chat, Message, make_chat
 from noiser.errors import WrongUse
 from noiser.model.language_model import LanguageModel
 from noiser.request import Request
+from noiser_tui.cli import asking
 from noiser_tui.history.session import from_json, to_json
-from noiser_tui.workbench import chat_room, desk, explorer_tree, inspecting, opening
+from noiser_tui.workbench import chat_room, desk, explorer_tree, inspecting, marking, opening, state
 from noiser_tui.workbench.chat_form import ChatForm, chat_in, form_of
 from noiser_tui.workbench.comparison_page import ComparisonPage
 from noiser_tui.workbench.engine import (
@@ -34,7 +36,7 @@ from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 from tests.tiny import make_tiny
 from tests.workbench.answers import explanation_of
 from tests.workbench.fake import workbench
-from tests.workbench.hands import PROMPT, settled, text_of, until
+from tests.workbench.hands import PROMPT, line_of, settled, text_of, until
 
 TEMPLATE = (
     "{% for m in messages %}[{{ m.role }}] {{ m.content }}\n{% endfor %}"
@@ -135,7 +137,7 @@ async def test_a_comparison_of_a_chat_is_of_the_chat() -> None:
         assert page.text == PROMPT
 
 
-async def test_a_model_without_a_template_says_so_and_marks_are_for_texts() -> None:
+async def test_a_model_without_a_template_says_so() -> None:
     sentence = "fake has no chat template: it is no chat model, give it a plain prompt."
     async with workbench((120, 40)) as (app, pilot, engine):
         engine.failing = {ExplainPrompt: sentence, ReadPrompt: sentence}
@@ -144,13 +146,41 @@ async def test_a_model_without_a_template_says_so_and_marks_are_for_texts() -> N
         await settled(pilot)
         inspecting.read_ahead(app)
         await until(pilot, lambda: app.state.error == sentence)
-        await pilot.press("alt+u")
-        await settled(pilot)
-        assert "template" in app.state.error
-        assert app.state.request == Request()
         await pilot.press("f5")
         await settled(pilot)
         assert app.state.error == sentence
+
+
+async def test_a_text_is_marked_wherever_it_is_said_as_the_command_line_marks_it() -> None:
+    async with workbench((120, 40)) as (app, pilot, engine):
+        talk = make_chat([*TALK[:3], {"role": "user", "content": "And Paris?"}])
+        app.open_page(chat_room.chat_page(app, talk))
+        await settled(pilot)
+        await pilot.press("f5")
+        await settled(pilot)
+        app.view.query_one(PromptEditor).selection = Selection((0, 4), (0, 9))
+        await pilot.press("alt+u")
+        await settled(pilot)
+        marked = Request(**asking.units("token", None, ["Paris"]))
+        assert engine.explained[-1].request == app.state.request == marked
+        assert "by span (1)" in line_of(app, "options").replace("  ", " ")
+        page = state.prompt_changed(app.state, "And Oslo?")
+        assert page.request == marked  # it is said before, too
+        page = replace(page, request=replace(marked, marks=("Paris", "And")))
+        assert state.prompt_changed(page, "Or Oslo?").request == marked
+        assert state.chat_changed(page, ChatForm()).request == Request()
+        app.view.query_one(PromptEditor).move_cursor((0, 6))  # within it
+        await pilot.press("alt+u")
+        await settled(pilot)
+        assert engine.explained[-1].request == Request()
+
+
+def test_marks_of_a_run_that_is_opened_again_are_texts_of_it() -> None:
+    page = page_of(explanation_of(chat("Where is Paris?")), State("fake"))
+    text = page.run.prompt.text
+    at = text.index("Paris")
+    request = Request(granularity="span", spans=((at, at + 5),))
+    assert marking.marks_of(replace(page, request=request)) == ("Paris",)
 
 
 @pytest.fixture

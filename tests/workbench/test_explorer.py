@@ -9,9 +9,11 @@ import pytest
 
 from noiser.builtin import examples
 from noiser.errors import NoiserError
-from noiser_tui.workbench import explorer_tree
+from noiser.export import save
+from noiser_tui.workbench import explorer_tree, opening
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 from noiser_tui.workbench.widgets.row_list import RowList
+from tests.comparison.rows import compared
 from tests.export.example import example
 from tests.workbench.fake import screen_lines, workbench
 from tests.workbench.hands import settled, until
@@ -184,3 +186,21 @@ async def test_keys_after_the_one_that_opens_a_file_are_for_its_prompt(folder, s
             assert app.focused is app.view.query_one(PromptEditor)
             assert app.desk.active.title == name
             assert app.state.text.startswith(typed)
+
+
+async def test_a_record_is_parsed_once_whatever_it_is(folder, monkeypatch):
+    parsed = []
+    loads = json.loads
+    monkeypatch.setattr(json, "loads", lambda *given: parsed.append(1) or loads(*given))
+    save(example(), folder / "run.json")
+    save(compared({"noiser": example(), "occlusion": example()}), folder / "comparison.json")
+    (folder / "chat.json").write_text('{"messages": [{"role": "user", "content": "Hello"}]}')
+    kinds = []
+    async with workbench() as (app, pilot, _):
+        for name in ("run", "comparison", "chat"):
+            parsed.clear()
+            opening.open_any(app, folder / f"{name}.json")
+            assert (parsed, app.desk.active.title) == ([1], f"{name}.json")
+            kinds.append(app.desk.active.kind)
+            await pilot.pause()
+    assert kinds == ["explanation", "comparison", "explanation"]

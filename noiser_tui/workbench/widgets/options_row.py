@@ -65,7 +65,8 @@ def _options(state: State) -> list[tuple[str, str, str, bool]]:
         target = _named(state, request.target)
     contrast = "—" if request.contrast is None else _named(state, request.contrast)
     by = request.granularity
-    shown = f"{by} ({len(request.spans)})" if request.spans else by
+    marked = len(request.spans) + len(request.marks)
+    shown = f"{by} ({marked})" if marked else by
     units = [("by", shown, "do('granularity')", by != "token")]
     if by != "token":
         units.append(("zoom", str(request.zoom), "do('zoom')", request.zoom != 0))
