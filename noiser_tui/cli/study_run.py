@@ -80,10 +80,16 @@ def run_study(study: Study, folder: Path, running: Running) -> int:
     with Progress(quiet=running.quiet) as progress:
         progress.show(f"planning {folder} …")
         from noiser.assembly import environment  # it imports torch
+        from noiser.model.options import chosen_device
+        from noiser.model.replicas import check_devices
         from noiser.study.claims import release_dead, reopen_failed
         from noiser.study.ledger import open_account
 
         spent: BudgetSpent | None = None
+        if len(running.devices) > 1:
+            check_devices(running.devices)
+        elif running.ray is None:  # its machines may have what this one has not
+            chosen_device(running.devices[0])
         plan(folder, study, environment())
         with Store(folder) as store:
             release_dead(store)
@@ -135,10 +141,6 @@ def _work(store: Store, study: Study, running: Running, progress: Progress) -> N
                 row_timeout=running.row_timeout,
             )
             return
-        if len(loadings) > 1:
-            from noiser.model.replicas import check_devices
-
-            check_devices(running.devices)
         if len(loadings) > 1 or running.row_timeout is not None:
             work_on_each(
                 store.folder,

@@ -65,6 +65,10 @@ def test_plain_text_is_a_prompt_per_line(tmp_path: Path) -> None:
         ("a.json", '[{"prompt": "a", "id": 1}, {"prompt": "b", "id": 1}]', "two samples"),
         ("a.jsonl", '{"prompt": "a"}\nnonsense', "line 2 is not JSON"),
         ("a.csv", 'prompt\n"open', "not CSV"),
+        ("a.csv", "prompt,target\nOslo, in winter, is,cold\n", "line 2 has more values"),
+        ("a.json", '[{"prompt": "half \\ud83d"}]', "sample 0 holds half a character"),
+        ("a.json", '[{"prompt": "a"}, {"prompt": "b", "target": ["x"]}]', r"sample 1 .*\['x'\]"),
+        ("a.json", '[{"prompt": "a", "target": true}]', "no text in the column 'target'"),
         ("a.pkl", "", "ends in none of"),
     ],
 )

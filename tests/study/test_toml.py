@@ -70,6 +70,10 @@ def test_how_the_judge_is_asked(tmp_path: Path) -> None:
         (GOOD + "per_minute = 0", "per_minute: 0.0 is not from"),
         (GOOD + 'per_minute = "a lot"', "per_minute is 'a lot', it must be a number"),
         (GOOD + "max_calls = -1", "max_calls: -1 is not from 0"),
+        (GOOD + 'search = "fas"', "Unknown search 'fas'. Did you mean 'fast'"),
+        (GOOD + 'dtype = "flat32"', "Unknown dtype 'flat32'. Did you mean 'float32'"),
+        (GOOD + 'load_in = "3bit"', "Unknown load_in '3bit'"),
+        (GOOD.replace('["hit"]', '["hit", "hit"]'), "metrics: 'hit' is named twice"),
     ],
 )
 def test_what_cannot_be_meant_is_told_with_its_key(tmp_path: Path, text: str, told: str) -> None:

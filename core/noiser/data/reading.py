@@ -34,7 +34,8 @@ def read_samples(path: str | Path, columns: Columns | None = None) -> list[Sampl
     """The samples of a file, by its ending; the columns named must be there unless they are defaults.
 
     JSON is a list of objects, JSONL one object per line, CSV has its names in the first line, of TXT
-    each line is a prompt without a target. NoiserError names the line or entry that cannot be read.
+    each line is a prompt without a target. NoiserError names the line or entry that cannot be read, or
+    that would lose something: a CSV line with more values than names, a target that is no text.
     """
     where = expand(path)
     if where.suffix.lower() not in FORMATS:
@@ -77,21 +78,34 @@ def _check_columns(rows: list[Mapping[str, Any]], wanted: Columns, name: str) ->
 
 
 def _sample(row: Mapping[str, Any], number: int, columns: Columns, name: str) -> Sample:
-    prompt = row.get(columns.prompt)
+    prompt, place = row.get(columns.prompt), f"{name}: sample {number}"
     if not isinstance(prompt, str) or not prompt.strip():
-        raise NoiserError(f"{name}: sample {number} has no text in the column {columns.prompt!r}.")
-    told = _text(row, columns.id)
+        raise NoiserError(f"{place} has no text in the column {columns.prompt!r}.")
+    told = _text(row, columns.id, place)
     return Sample(
         str(number) if told is None else told,
-        prompt,
-        _text(row, columns.target),
-        _text(row, columns.relative),
+        _valid(prompt, place),
+        _text(row, columns.target, place),
+        _text(row, columns.relative, place),
     )
 
 
-def _text(row: Mapping[str, Any], column: str | None) -> str | None:
+def _text(row: Mapping[str, Any], column: str | None, place: str) -> str | None:
     value = None if column is None else row.get(column)
-    return None if value is None or value == "" else str(value)
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        raise NoiserError(f"{place} has no text in the column {column!r}, but {value!r}.")
+    return _valid(str(value), place)
+
+
+def _valid(text: str, place: str) -> str:
+    """Text that can be stored: JSON can hold halves of characters."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise NoiserError(f"{place} holds half a character: it is not valid Unicode.") from error
+    return text
 
 
 def _json(text: str, name: str) -> Iterator[Mapping[str, Any]]:
@@ -126,8 +140,14 @@ def _object(entry: object, place: str) -> Mapping[str, Any]:
 
 def _csv(text: str, name: str) -> Iterator[Mapping[str, Any]]:
     try:
-        for row in csv.DictReader(io.StringIO(text, newline=""), strict=True):
-            yield {key: value for key, value in row.items() if isinstance(key, str)}
+        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+        for row in reader:
+            if None in row:  # where DictReader puts them
+                raise NoiserError(
+                    f"{name}: line {reader.line_num} has more values than the first line has names: a "
+                    "text with a comma in it stands in quotes."
+                )
+            yield row
     except csv.Error as error:
         raise NoiserError(f"{name} is not CSV: {error}.") from error
 

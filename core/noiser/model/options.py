@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import torch
 
 DTYPES = ("auto", "float32", "bfloat16", "float16", "float64")
+LOAD_INS = ("4bit", "8bit")
 TRUSTS = ("pickle", "remote-code")
 DEVICE_MAPS = ("auto", "balanced", "balanced_low_0", "sequential")
 DeviceMap = str | Mapping[str, str | int]
@@ -36,8 +37,8 @@ def check_options(
         raise unknown("--device-map", device_map, DEVICE_MAPS)
     if dtype not in DTYPES:
         raise unknown("dtype", dtype, DTYPES)
-    if load_in is not None and load_in not in ("4bit", "8bit"):
-        raise unknown("--load-in", load_in, ("4bit", "8bit"))
+    if load_in is not None and load_in not in LOAD_INS:
+        raise unknown("--load-in", load_in, LOAD_INS)
     for name in trust:
         if name not in TRUSTS:
             raise unknown("--trust", name, TRUSTS)

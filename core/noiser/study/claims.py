@@ -68,10 +68,12 @@ class Worker:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with self.store.transaction():
-            _release(self.store, self.name)
-        self._path.unlink(missing_ok=True)
-        self._lock.close()
+        try:
+            with self.store.transaction():
+                _release(self.store, self.name)
+        finally:  # a full disk, say: without the lock its rows are open to others
+            self._path.unlink(missing_ok=True)
+            self._lock.close()
 
     def take(self, model: str | None) -> Task | None:
         """Claim the next open row of `model`, where it has none left of a model that few work on.
@@ -204,7 +206,7 @@ def _lock_path(folder: Path, name: str) -> Path:
 def _unheld(path: Path) -> Iterator[bool]:
     """Whether nobody holds the lock of a worker's file; it is held meanwhile where so."""
     try:
-        file = path.open("r+")
+        file = path.open("r+" if os.access(path, os.W_OK) else "r")
     except FileNotFoundError:
         yield True
         return

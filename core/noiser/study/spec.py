@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from noiser.data.catalogue import find_dataset, load_dataset
 from noiser.data.reading import Columns, read_samples
 from noiser.data.sample import Sample
-from noiser.errors import WrongUse
+from noiser.errors import WrongUse, unknown
 from noiser.methods import get_method
-from noiser.request import Request
+from noiser.model.options import DTYPES, LOAD_INS
+from noiser.request import SEARCHES, Request
 from noiser.study.registry import get_measure
 
 
@@ -101,9 +102,9 @@ class Study:
     title: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
-        for axis in GRID:
+        for axis in (*GRID, "metrics"):
             values: Sequence[object] = getattr(self, axis)
-            if not values:
+            if not values and axis != "metrics":
                 raise WrongUse(f"{axis}: there is nothing in it.")
             names = [one.name if isinstance(one, DataChoice) else one for one in values]
             if twice := [name for name in names if names.count(name) > 1]:
@@ -122,6 +123,10 @@ class Study:
             number = getattr(self, name)
             if number is not None and not low <= number <= high:
                 raise WrongUse(f"{name}: {number} is not from {low} to {high}.")
+        for name, known in (("search", SEARCHES), ("dtype", DTYPES), ("load_in", LOAD_INS)):
+            chosen = getattr(self, name)
+            if chosen is not None and chosen not in known:
+                raise unknown(name, chosen, known)
         for dataset in self.datasets:
             if dataset.file is None:
                 find_dataset(dataset.name)

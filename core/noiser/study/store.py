@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -49,8 +50,9 @@ class NotPlanned(NoiserError):
 class Store:
     """An open study. A connection is for one thread; open another one elsewhere.
 
-    With `create` it need not be planned yet; else NotPlanned where it is not. NoiserError where the
-    file cannot be used.
+    With `create` it need not be planned yet; else NotPlanned where it is not. In a folder that cannot be
+    written a study can be read. NoiserError where the file cannot be used, now or, from the `with` block,
+    later: a full disk, say.
     """
 
     def __init__(self, folder: str | Path, *, create: bool = False) -> None:
@@ -61,8 +63,19 @@ class Store:
         try:
             if create:
                 self.folder.mkdir(parents=True, exist_ok=True)
-            self.db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
-        except (OSError, sqlite3.Error) as error:
+            self._writable = os.access(self.folder, os.W_OK)
+            if create and not self._writable:
+                raise NoiserError(f"The study's folder {folder} cannot be written: no permission.")
+            self.db = sqlite3.connect(
+                path if self._writable else _to_read(path),
+                timeout=_PATIENCE,
+                isolation_level=None,
+                uri=not self._writable,
+            )
+        except OSError as error:
+            why = error.strerror or error
+            raise NoiserError(f"The study in {folder} cannot be opened: {why}.") from error
+        except sqlite3.Error as error:
             raise NoiserError(f"The study in {folder} cannot be opened: {error}.") from error
         try:
             self._begin(create=create)
@@ -74,8 +87,9 @@ class Store:
             raise
 
     def _begin(self, *, create: bool) -> None:
-        write_ahead(self.db, _PATIENCE)
-        self.db.execute("PRAGMA synchronous=FULL")  # what is stored survives a power cut
+        if self._writable:
+            write_ahead(self.db, _PATIENCE)
+            self.db.execute("PRAGMA synchronous=FULL")  # what is stored survives a power cut
         if create:
             with self.transaction():
                 for statement in _schema():
@@ -95,8 +109,12 @@ class Store:
     def __enter__(self) -> Store:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         self.db.close()
+        if isinstance(error, sqlite3.Error):
+            raise NoiserError(
+                f"The study in {self.folder} cannot be used any more: {error}; what was stored stays."
+            ) from error
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -104,10 +122,11 @@ class Store:
         self.db.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self.db.execute("COMMIT")
         except BaseException:
-            self.db.execute("ROLLBACK")
+            if self.db.in_transaction:  # of some errors SQLite itself goes back
+                self.db.execute("ROLLBACK")
             raise
-        self.db.execute("COMMIT")
 
     @cached_property
     def study(self) -> Study:
@@ -152,6 +171,16 @@ class Store:
             )
             for number, state, result, *rest in found:
                 yield Row(setting, number, state, result and json.loads(result), *rest)
+
+
+def _to_read(path: Path) -> str:
+    """The address of a file in a folder that cannot be written.
+
+    While a process works on the study, its log is there and is read, too; else SQLite would have to make one,
+    unless it is told that nothing changes.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    return f"{path.absolute().as_uri()}?{'mode=ro' if log.exists() else 'immutable=1'}"
 
 
 def to_json(study: Study) -> str:
