@@ -2,25 +2,19 @@
 
 With `--devices` they are spread over several, a copy of the model on each; the output is the same.
 
-A line is a JSON string, the prompt, or an object with "prompt", or the "messages" of a chat, and any
-field of the request ("target", "contrast", "bound", "seed", …) that is to differ from the options;
-other keys are the user's own and left alone. A line that fails gives {"format": "noiser/1",
-"line": N, "error": "…"} in its place, so that outputs stay beside their inputs; empty lines are
-passed over.
+What a line may be is told by `noiser.prompt_lines`. A line that fails gives {"format": "noiser/1",
+"line": N, "error": "…"} in its place, so that outputs stay beside their inputs.
 """
 
 from __future__ import annotations
 
-import difflib
 import json
 import threading
-from collections.abc import Iterator
-from dataclasses import asdict, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from noiser.chat import Chat, make_chat
-from noiser.errors import Cancelled, NoiserError, unknown
+from noiser.errors import Cancelled
 from noiser.explanation import FORMAT, Explanation
+from noiser.prompt_lines import numbered_lines, read_line
 from noiser.request import Request
 from noiser_tui.cli.deliver import print_line, print_record, warning_lines
 from noiser_tui.cli.fail import FAILED, Interrupted, say, sentence
@@ -32,10 +26,6 @@ from noiser_tui.cli.prompts import opened
 
 if TYPE_CHECKING:
     from noiser.model.language_model import LanguageModel
-
-_FIELDS = tuple(field.name for field in fields(Request))
-_ALMOST = 0.8
-"""A key this close to a field's name is a slip of the fingers, not a key of the user's own."""
 
 
 def explain_many(
@@ -58,7 +48,9 @@ def explain_many(
                 with lanes.at(model, line[0]) as emit:
                     return explain(model, prompt, own, cancel=stop, emit=emit, memory=memory)
 
-            for (number, _), outcome in spread(models, _lines(stream), work, cancel=interrupted):
+            for (number, _), outcome in spread(
+                models, numbered_lines(stream), work, cancel=interrupted
+            ):
                 with lanes.off():
                     if isinstance(outcome, Exception):
                         failed += 1
@@ -72,53 +64,6 @@ def explain_many(
     if failed and not quiet:
         say(f"{failed} of {done + failed} lines failed.")
     return FAILED if failed else 0
-
-
-def read_line(line: bytes, request: Request) -> tuple[str | Chat, Request]:
-    """The prompt or the chat of one line, and the request with the line's own fields."""
-    try:
-        data = json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise NoiserError("this is not UTF-8 text.") from error
-    except ValueError as error:
-        raise NoiserError(f"this is not JSON: {error}.") from error
-    except RecursionError:
-        raise NoiserError("this is nested too deeply.") from None
-    if isinstance(data, str):
-        return data, request
-    if isinstance(data, dict) and "messages" in data and "prompt" not in data:
-        return make_chat(data), _own_request(data, request)
-    if not isinstance(data, dict) or not isinstance(data.get("prompt"), str):
-        raise NoiserError(
-            'a line is a JSON string, or an object with "prompt" as a string or "messages" as a list.'
-        )
-    return data["prompt"], _own_request(data, request)
-
-
-def _own_request(data: dict[str, Any], request: Request) -> Request:
-    from pydantic import TypeAdapter, ValidationError
-
-    for key in data:
-        near = difflib.get_close_matches(key, _FIELDS, n=1, cutoff=_ALMOST)
-        if near and key not in _FIELDS:
-            raise unknown("key", key, _FIELDS)
-    own = {key: value for key, value in data.items() if key in _FIELDS}
-    if not own:
-        return request
-    try:
-        # As JSON, because strict Python input would want a Request and not a dictionary.
-        merged = json.dumps({**asdict(request), **own})
-        return TypeAdapter(Request).validate_json(merged, strict=True)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise NoiserError(f"{where}: {first['msg']}.") from error
-
-
-def _lines(stream: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
-    for number, line in enumerate(stream, 1):
-        if line.strip():
-            yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
 
 
 def _deliver(number: int, explanation: Explanation, *, quiet: bool) -> None:

@@ -25,6 +25,8 @@ class Tab:
     last run failed, `warnings` what it had warned of until then. With `chat` the text is
     what the `role` says after the messages `before`, each its role and content. `response` is the one to
     it that is explained, `against` the other one, empty where there is none.
+    what the `role` says after the messages `before`, each its role and content. Of a file of prompts
+    `each` is the run of every prompt, or why it failed, and `digest` a mark of what the prompts are.
     """
 
     kind: str = "explanation"
@@ -48,6 +50,8 @@ class Tab:
     before: tuple[tuple[str, str], ...] = ()
     response: str = ""
     against: str = ""
+    each: tuple[tuple[str, str], ...] = ()
+    digest: str = ""
 
 
 @dataclass(frozen=True)

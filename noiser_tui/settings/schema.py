@@ -88,6 +88,11 @@ class Engine:
         Text("auto, cpu, cuda, cuda:1 or mps"),
         "Where it runs; auto is a GPU if there is one.",
     )
+    devices: str = _setting(
+        "",
+        Text("names with commas between, as cuda:0,cuda:1, or empty", filled=False),
+        "Where all prompts of a file run, a copy of the model on each; empty is one.",
+    )
     dtype: str = _setting(
         "auto",
         OneOf(("auto", "float32", "bfloat16", "float16", "float64")),

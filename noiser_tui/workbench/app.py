@@ -25,6 +25,7 @@ from noiser_tui.workbench.engine import (
     EngineMessage,
     EngineThread,
     JobEnded,
+    ListedExplained,
     LoadModel,
     Post,
     QueueChanged,
@@ -109,6 +110,8 @@ class Workbench(PaintedApp):
         waited = self.desk.waits_for(message.number)
         now = desk.heard(self.desk, message)
         self.desk = logbook.logged(before, now, logbook.clock(), message)
+        if isinstance(message, ListedExplained):
+            kept_runs.listed(self, waited, message)
         if isinstance(message, JobEnded):
             self.paint()
             kept_runs.ended(self, waited, message)

@@ -13,7 +13,15 @@ from noiser.explanation import Explanation
 from noiser_tui.workbench import desk
 from noiser_tui.workbench.comparison_page import ComparisonPage, finished_page
 from noiser_tui.workbench.desk import Document
-from noiser_tui.workbench.engine import AddDraws, CompareRows, ExplainPrompt, JobEnded
+from noiser_tui.workbench.engine import (
+    AddDraws,
+    CompareRows,
+    ExplainList,
+    ExplainPrompt,
+    JobEnded,
+    ListedExplained,
+)
+from noiser_tui.workbench.prompt_list import PromptList
 from noiser_tui.workbench.run import Run
 from noiser_tui.workbench.shelf import PAGE, Shelf
 from noiser_tui.workbench.state import State
@@ -37,6 +45,8 @@ def ended(app: Workbench, before: Document | None, message: JobEnded) -> None:
         if isinstance(page, ComparisonPage) and page.comparison is not None:
             keep(app, before, page.comparison)
         return
+    if isinstance(message.job, ExplainList):
+        refresh(app)
     if not isinstance(message.job, (ExplainPrompt, AddDraws)):
         return
     again = isinstance(message.job, AddDraws)
@@ -50,6 +60,29 @@ def ended(app: Workbench, before: Document | None, message: JobEnded) -> None:
         return  # nothing has changed
     if found is not None and _tells(found):
         keep(app, before, found, again=again)
+
+
+def listed(app: Workbench, before: Document | None, message: ListedExplained) -> None:
+    """Keep the explanation of a prompt of a list; its line then knows the run."""
+    found, id = message.explanation, before.id if before is not None else 0
+    if found is None:
+        return
+
+    def kept(entry: Entry) -> None:
+        page = app.desk.page(id)
+        if isinstance(page, PromptList):
+            app.show_page(page.changed(message.at, run=entry.id), id)
+        if app.desk.side == "runs":
+            refresh(app)
+
+    def failed(why: str) -> None:
+        page = app.desk.page(id)
+        if isinstance(page, PromptList):
+            app.show_page(replace(page, error=f"A run is not kept: {why}"), id)
+        else:
+            app.refuse(f"A run is not kept: {why}")
+
+    app.keeping.ask(lambda store: store.add(found), kept, failed)
 
 
 def _left(run: Run) -> Explanation | None:

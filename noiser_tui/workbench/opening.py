@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 from noiser.chat import Chat
 from noiser.errors import NoiserError
-from noiser.files import expand, write_text
+from noiser.files import write_text
 from noiser_tui.settings.places import KEYBINDINGS
-from noiser_tui.workbench import desk
+from noiser_tui.workbench import desk, readable
 from noiser_tui.workbench.asking import run
 from noiser_tui.workbench.beside import beside
 from noiser_tui.workbench.chat_form import chat_of
 from noiser_tui.workbench.chat_room import LARGEST_TEXT, chat_page, holds_chat, written
 from noiser_tui.workbench.explorer_tree import RECORDS, Node, Prompt, children, holds_many
+from noiser_tui.workbench.readable import check_size, checked, place
 from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.screens.pick import Choice, Pick
 from noiser_tui.workbench.state import State
@@ -24,9 +25,6 @@ from noiser_tui.workbench.state import State
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
     from noiser_tui.workbench.desk import Document
-
-LARGEST_RECORD = 2**26
-"""Bytes of a saved run that are read at most."""
 
 
 def open_any(app: Workbench, what: Prompt | Path) -> None:
@@ -52,12 +50,7 @@ def choose_sample(app: Workbench, path: Path) -> None:
 
 
 def _samples_of(path: Path) -> list[Node]:
-    where = _place(path)
-    try:
-        _check_size(where, LARGEST_RECORD)
-    except NoiserError as error:
-        raise NoiserError(f"{path} cannot be opened: {error}.") from error
-    return children(f"table:{where}")
+    return children(f"table:{checked(path)}")
 
 
 def open_prompt(app: Workbench, prompt: Prompt) -> None:
@@ -78,31 +71,15 @@ def explain_text(app: Workbench, text: str) -> None:
 def open_file(app: Workbench, path: Path) -> None:
     """Open a text file in a tab, or show the tab that it is open in."""
     try:
-        where = _place(path)
+        where = place(path)
         if show_open(app, where):
             return
-        _check_size(where, LARGEST_TEXT)
+        check_size(where, LARGEST_TEXT)
         text = where.read_text(encoding="utf-8")
     except (NoiserError, OSError, UnicodeDecodeError) as error:
         app.refuse(f"{path} cannot be opened as text: {error}.")
         return
     app.open_page(desk.blank(app.desk, text), path=str(where), saved=text)
-
-
-def _place(path: Path) -> Path:
-    """Where a path leads; NoiserError where it leads in a circle."""
-    try:
-        return expand(str(path)).resolve()
-    except RuntimeError as error:
-        raise NoiserError("its links lead in a circle") from error
-
-
-def _check_size(path: Path, most: int) -> None:
-    """NoiserError where a path is no file, or a larger one than is read while one waits."""
-    if path.exists() and not path.is_file():  # a pipe would be waited for
-        raise NoiserError("it is no file")
-    if path.exists() and path.stat().st_size > most:
-        raise NoiserError(f"it has more than {most // 2**20} MiB")
 
 
 def open_record_file(app: Workbench, path: Path) -> None:
@@ -112,10 +89,10 @@ def open_record_file(app: Workbench, path: Path) -> None:
     from noiser_tui.workbench.reopened_run import page_of
 
     try:
-        where = _place(path)
+        where = place(path)
         if show_open(app, where):
             return
-        _check_size(where, LARGEST_RECORD)
+        check_size(where, readable.LARGEST_RECORD)
         data = where.read_bytes()
     except (NoiserError, OSError) as error:
         app.refuse(f"{path} cannot be opened: {error}.")
@@ -219,7 +196,7 @@ def _save_prompt(app: Workbench) -> None:
 def _write(app: Workbench, path: Path) -> None:
     document, text = app.desk.active, app.state.text
     try:
-        where = _place(path)
+        where = place(path)
         if where.exists() and str(where) != document.path:
             app.refuse(f"{path} exists already: choose another name.")
             return

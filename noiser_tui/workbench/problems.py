@@ -8,6 +8,7 @@ from typing import Literal
 from noiser.events import Warned
 from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.measured import failures
+from noiser_tui.workbench.prompt_list import PromptList
 from noiser_tui.workbench.run import Run
 from noiser_tui.workbench.state import State
 
@@ -26,15 +27,18 @@ class Problem:
 
 
 def problems(desk: Desk) -> tuple[Problem, ...]:
-    """All of them, each once, the error first."""
+    """All of them, each once, the error first; of a list of prompts those that failed."""
     page = desk.active.page
     run = page.run if isinstance(page, State) else _NO_RUN
     verdict = page.measured.verdict if isinstance(page, State) else None
-    made_of = (page.error, run.warnings, run.prompt, desk.problems, verdict)
+    listed = page.prompts if isinstance(page, PromptList) else ()
+    made_of = (page.error, run.warnings, run.prompt, desk.problems, verdict, listed)
     if any(one is not other for one, other in zip(made_of, _last.made_of, strict=True)):
         found = [Problem(page.error, "error")] if page.error else []
         found += [_warning(run, told) for told in run.warnings]
         found += [Problem(sentence, "error", "judge") for sentence in failures(verdict)]
+        if isinstance(page, PromptList):
+            found += [Problem(one.found, "error", one.name) for one in page.failed]
         found += [Problem(sentence, where="settings") for sentence in desk.problems]
         _last.made_of, _last.problems = made_of, tuple(dict.fromkeys(found))
     return _last.problems
@@ -45,7 +49,7 @@ class _Last:
     """The last list and what it was made of: each paint asks several times, and a warning may be of
     each of thousands of tokens."""
 
-    made_of: tuple[object, ...] = (None,) * 5
+    made_of: tuple[object, ...] = (None,) * 6
     problems: tuple[Problem, ...] = ()
 
 

@@ -13,6 +13,7 @@ from noiser_tui.history.session import Session, Tab
 from noiser_tui.workbench.chat_form import ChatForm, form_of
 from noiser_tui.workbench.comparison_page import ComparisonPage
 from noiser_tui.workbench.desk import PANELS, SIDES, Desk, Document, Page
+from noiser_tui.workbench.prompt_list import PromptList
 from noiser_tui.workbench.response_form import ResponseForm
 from noiser_tui.workbench.run import Run
 from noiser_tui.workbench.settings_page import SettingsPage
@@ -52,6 +53,8 @@ def _tab(document: Document, view: View | None, stopped: bool) -> Tab:
     if isinstance(page, ComparisonPage):
         form, text = (ChatForm(), page.text) if page.chat is None else form_of(page.chat.messages)
         return replace(tab, text=text, failed=page.error, **_chat_fields(form))
+    if isinstance(page, PromptList):
+        return replace(tab, request=page.request, each=_each(page), digest=page.digest)
     if not isinstance(page, State):
         return tab
     tab = replace(
@@ -70,6 +73,13 @@ def _tab(document: Document, view: View | None, stopped: bool) -> Tab:
         row, column = view.editor.cursor_location
         return replace(tab, cursor=(row, column), token=view.token, scroll=view.first_line)
     return tab
+
+
+def _each(page: PromptList) -> tuple[tuple[str, str], ...]:
+    """What is known of every prompt; before the file is read again, what was known of it last."""
+    if not page.prompts:
+        return page.kept
+    return tuple((one.run, one.found if one.standing == "failed" else "") for one in page.prompts)
 
 
 def _chat_fields(form: ChatForm) -> dict[str, Any]:
@@ -112,10 +122,16 @@ def comparison_page(tab: Tab, desk: Desk) -> Page:
     return ComparisonPage(tab.text, chat=chat, error=tab.failed)
 
 
+def prompts_page(tab: Tab, desk: Desk) -> Page:
+    """The prompts of a file, read when its tab is on top."""
+    return PromptList(tab.path, tab.request, kept=tab.each, digest=tab.digest or "none")
+
+
 PAGES: dict[str, Callable[[Tab, Desk], Page]] = {
     "explanation": explanation_page,
     "comparison": comparison_page,
     "study": study_page,
+    "prompts": prompts_page,
     "settings": lambda tab, desk: SettingsPage(),
 }
 """How the tabs of each kind that is put back become pages."""

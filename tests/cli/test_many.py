@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from noiser.prompt_lines import read_line
 from noiser.record import from_record
 from noiser.request import Request
-from noiser_tui.cli.many import read_line
 from tests.cli.conftest import Run
 
 LINES = [

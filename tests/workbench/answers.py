@@ -31,9 +31,12 @@ from noiser_tui.workbench.engine import (
     CurveDrawn,
     DrawCurve,
     EngineTold,
+    ExplainList,
     Job,
     JudgeAnswered,
     JudgeAsked,
+    ListedBegun,
+    ListedExplained,
     MeasureMetrics,
     MetricMeasured,
     ModelsSurveyed,
@@ -126,6 +129,8 @@ def answers(number: int, job: Job, model: ModelInfo | None = None) -> list[Messa
             return _continued(number, job)
         case CompareRows():
             return _compared(number, job)
+        case ExplainList():
+            return _listed(number, job)
         case MeasureMetrics():
             return _measured(number, job)
         case AskJudge():
@@ -237,6 +242,17 @@ def _judged(number: int, job: AskJudge) -> list[Message]:
     }
     verdict = Verdict(job.judge, shown, 4, 0, 0)  # type: ignore[arg-type]
     return [*(JudgeAsked(number, i, 4) for i in range(1, 5)), JudgeAnswered(number, verdict)]
+
+
+def _listed(number: int, job: ExplainList) -> list[Message]:
+    """Each in turn; those with "fail" in them do."""
+    told: list[Message] = []
+    for one in job.prompts:
+        told.append(ListedBegun(number, one.at))
+        wrong = "fail" in str(one.said)
+        found = None if wrong else explanation_of(one.said)
+        told.append(ListedExplained(number, one.at, found, "No memory." if wrong else None))
+    return told
 
 
 def curve_of(explanation: Explanation, position: int, points: int = 33) -> ScaleCurve:

@@ -174,6 +174,7 @@ class ScriptedEngine:
         self.failing: dict[type[Job], str] = {}
         self.answering: dict[type[Job], Callable[[int, Any], list[Message]]] = {}
         self.queued: list[int] = []
+        self.finished: list[int] = []
 
     def submit(self, job: Job, *, instead_of: int = 0) -> int:
         self.jobs.append(job)
@@ -271,6 +272,11 @@ class ScriptedEngine:
                     partial=self.partial,
                 )
             )
+
+    def finish(self, number: int) -> None:
+        self.finished.append(number)
+        if number in self.queued:
+            self.cancel(number)
 
     def add_draws(self, number: int, job: AddDraws) -> None:
         """Add them at once; with `pause_at` only tell how far it is."""

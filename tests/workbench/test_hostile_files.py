@@ -15,7 +15,7 @@ from noiser_tui.history.sessions import SessionFile
 from noiser_tui.look.cells import visible
 from noiser_tui.look.themes import load_theme, user_theme_folder
 from noiser_tui.settings.settings import load_settings
-from noiser_tui.workbench import explorer_tree, opening
+from noiser_tui.workbench import explorer_tree, opening, readable
 from noiser_tui.workbench.explorer_tree import folder_nodes
 from noiser_tui.workbench.quick_open import prompt_files
 from noiser_tui.workbench.widgets.row_list import RowList
@@ -60,7 +60,7 @@ async def test_what_cannot_be_opened_says_why(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(opening, "LARGEST_TEXT", 2**20)
-    monkeypatch.setattr(opening, "LARGEST_RECORD", 2**20)
+    monkeypatch.setattr(readable, "LARGEST_RECORD", 2**20)
     (folder / "large.txt").write_bytes(b"a" * (2**20 + 1))
     (folder / "large.json").write_text(json.dumps(["a" * 2**20]))
     (folder / "binary.txt").write_bytes(bytes(range(256)))

@@ -25,7 +25,7 @@ action(
     "Cancel",
     "escape",
     "shift+f5",
-    when="!modal && (running || loading)",
+    when="!modal && ((running && document != 'prompts') || (loading && !running))",
     short="Cancel",
     help="Stop the run, what it has stays; or the model that is loading",
     priority=False,

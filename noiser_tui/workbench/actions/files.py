@@ -46,6 +46,46 @@ action(
     when="!modal && sideBar == 'explorer' && focus == 'side'",
 )(later("opening:read_explorer_again"))
 
+action(
+    "explain_file",
+    "Explain all prompts of a file",
+    help="One after the other, each kept in Runs; other work goes on in between",
+)(later("list_room:explain_file"))
+
+action(
+    "explain_all_here",
+    "Explain all prompts of the file under the cursor",
+    "a",
+    when=_EXPLORER,
+    help="In the explorer, on a file of many prompts",
+    priority=False,
+)(later("list_room:explain_here"))
+
+_LIST = "!modal && document == 'prompts'"
+action(
+    "list_run",
+    "Explain the prompts that are left",
+    "f5",
+    when=f"{_LIST} && !running",
+    short="Go on",
+    help="Where none is left, those that failed",
+)(later("list_room:start"))
+
+action(
+    "list_stop",
+    "Explain no further prompts",
+    "escape",
+    "shift+f5",
+    when=f"{_LIST} && running",
+    short="Stop",
+    help="After the one that is being explained; once more stops that one, too",
+    priority=False,
+)(later("list_room:stop"))
+
+action("list_open", "Open the prompt or its run", when=_LIST, help="Enter, in a tab")(
+    later("list_room:open_prompt")
+)
+
 action("picture", "Save a picture of the screen", help="An SVG as it stands here")(
     later("choosing:picture")
 )

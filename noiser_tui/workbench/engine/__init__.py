@@ -1,10 +1,11 @@
 """The engine of the workbench: jobs in, messages out; one daemon thread, no widget in sight.
 
-`Engine.submit(job, *, instead_of=0) -> int` queues a job; only the job `instead_of` is cancelled, or
-taken back, for it. `Engine.cancel(number=None)` does the same to a job, None being the one that runs,
-and `Engine.start()` begins. Every job gets exactly one `JobEnded`, every change of what runs and waits
-a `QueueChanged`. Short jobs (marked s) go before long ones that wait, never before one that changes
-the model (marked m).
+`Engine.submit(job, *, instead_of=0) -> int` queues a job; only the job `instead_of` is cancelled, or taken
+back, for it. `Engine.cancel(number=None)` does the same to a job, None being the one that runs, and
+`Engine.start()` begins. `Engine.finish(number)` lets a list of prompts end after the one in hand. Every job
+gets exactly one `JobEnded`, every change of what runs and waits a `QueueChanged`. Short jobs (marked s) go
+before long ones that wait, never before one that changes the model (marked m). ExplainList makes way for
+whatever waits after each prompt.
 
     job                                                          its messages, before JobEnded
     LoadModel(name, options)                                m    EngineTold: ModelLoading, ModelLoaded
@@ -17,6 +18,8 @@ the model (marked m).
     EstimateCost(text, request)                             s    EngineEstimated(costs)
     ExplainPrompt(text, request)                                 EngineEstimated, EngineTold: the events
                                                                  of noiser.explain
+    ExplainList(prompts, model, devices, options)                ListedBegun(at), ListedExplained(at,
+                                                                 explanation, error)
     AddDraws(explanation, draws)                                 EngineTold
     DrawCurve(explanation, position, points)                s    CurveDrawn(explanation, position, curve)
     CompareRows(text, request, methods, models, bounds,          EngineTold, RowCompared(row, rows,
@@ -41,6 +44,12 @@ from noiser_tui.workbench.engine.estimating import EngineEstimated, EstimateCost
 from noiser_tui.workbench.engine.explaining import ExplainPrompt
 from noiser_tui.workbench.engine.job import Job
 from noiser_tui.workbench.engine.judging import AskJudge, JudgeAnswered, JudgeAsked, Verdict
+from noiser_tui.workbench.engine.listed import (
+    ExplainList,
+    ListedBegun,
+    ListedExplained,
+    ListedPrompt,
+)
 from noiser_tui.workbench.engine.loading import LoadModel, UnloadModel
 from noiser_tui.workbench.engine.measuring import MeasureMetrics, MetricMeasured
 from noiser_tui.workbench.engine.messages import EngineMessage, EngineTold, JobEnded, QueueChanged
@@ -65,11 +74,15 @@ __all__ = [
     "EngineThread",
     "EngineTold",
     "EstimateCost",
+    "ExplainList",
     "ExplainPrompt",
     "Job",
     "JobEnded",
     "JudgeAnswered",
     "JudgeAsked",
+    "ListedBegun",
+    "ListedExplained",
+    "ListedPrompt",
     "LoadModel",
     "MeasureMetrics",
     "MetricMeasured",

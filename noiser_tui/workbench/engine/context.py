@@ -26,10 +26,12 @@ Post: TypeAlias = "Callable[[Message], object]"
 class Held:
     """What the engine keeps from one job to the next: the model that is loaded, curves it drew.
 
-    `memory` bounds what a call of the model may take, as it does for `noiser.explain`.
+    `memory` bounds what a call of the model may take, as it does for `noiser.explain`. `copies` are the
+    model on several devices, itself among them, while many prompts are explained on all of those.
     """
 
     model: LanguageModel | None = None
+    copies: tuple[LanguageModel, ...] = ()
     curves: Curves = field(default_factory=Curves)
     memory: str | None = None
 
@@ -41,12 +43,18 @@ class Held:
 
 @dataclass(frozen=True)
 class Context:
-    """The surroundings of job `number`; `post` is the only way to the interface."""
+    """The surroundings of job `number`; `post` is the only way to the interface.
+
+    A job of several parts begins no further one once `enough` is set. `others_wait` says whether another
+    job would run if this one made way.
+    """
 
     number: int
     cancel: threading.Event
     post: Post
     held: Held = field(default_factory=Held)
+    enough: threading.Event = field(default_factory=threading.Event)
+    others_wait: Callable[[], bool] = lambda: False
 
     @property
     def model(self) -> LanguageModel:

@@ -22,5 +22,14 @@ class Job(ABC):
     def run(self, context: Context) -> None:
         """Do it in the engine's thread, posting what is found.
 
-        Cancelled where it was stopped; NoiserError, whose message the user reads, where it fails.
+        Cancelled where it was stopped; NoiserError, whose message the user reads, where it fails;
+        GoOnLater where others are to go first.
         """
+
+
+class GoOnLater(Exception):
+    """What is left of a job waits behind the others, under the same number."""
+
+    def __init__(self, rest: Job) -> None:
+        super().__init__()
+        self.rest = rest

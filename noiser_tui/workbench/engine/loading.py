@@ -29,9 +29,10 @@ class LoadModel(Job):
         from noiser.model.loading import load
 
         held = context.held
+        held.copies = ()
         if held.info is not None and held.info.bytes > KEPT:
             held.model = None
-            _give_back()
+            give_back()
         replaces = held.model is not None
         collect_later()
         try:
@@ -41,7 +42,7 @@ class LoadModel(Job):
         finally:
             collect_again()
         if replaces:
-            _give_back()
+            give_back()
         _leave_a_core()
 
 
@@ -55,11 +56,11 @@ class UnloadModel(Job):
         """Let it go; without one there is nothing to do."""
         if context.held.model is None:
             return
-        context.held.model = None
-        _give_back()
+        context.held.model, context.held.copies = None, ()
+        give_back()
 
 
-def _give_back() -> None:
+def give_back() -> None:
     """Give back the memory of a model that was let go."""
     from noiser.model.memory import let_go
 

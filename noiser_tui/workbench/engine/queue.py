@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from noiser_tui.workbench.engine.job import Job
 
@@ -13,11 +13,15 @@ Changed = Callable[[int, tuple[int, ...]], object]
 
 @dataclass(frozen=True)
 class Entry:
-    """A job under its number; setting `cancel` stops it within one batch where it runs."""
+    """A job under its number; setting `cancel` stops it within one batch where it runs.
+
+    `enough` is for a job that does several things in turn: it begins no further one.
+    """
 
     number: int
     job: Job
     cancel: threading.Event = field(default_factory=threading.Event)
+    enough: threading.Event = field(default_factory=threading.Event)
 
 
 class JobQueue:
@@ -58,6 +62,16 @@ class JobQueue:
                 self._tell()
             return removed
 
+    def finish(self, number: int) -> Entry | None:
+        """Let the job of that number begin nothing more; where it waits it is taken back, and returned."""
+        with self._condition:
+            if self._running is not None and self._running.number == number:
+                self._running.enough.set()
+            removed = self._waiting_one(number)
+            if removed is not None:
+                self._tell()
+            return removed
+
     def take(self) -> Entry:
         """The next job, once there is one; the one that was taken before is over."""
         with self._condition:
@@ -70,9 +84,24 @@ class JobQueue:
             self._tell()
             return self._running
 
+    @property
+    def others_wait(self) -> bool:
+        """Whether a job waits while one runs."""
+        return bool(self._waiting)
+
+    def put_back(self, entry: Entry, rest: Job) -> None:
+        """Queue what is left of the job that runs, last, under its own number and flags."""
+        with self._condition:
+            self._waiting.append(replace(entry, job=rest))
+            self._tell()
+
     def _stop(self, number: int) -> Entry | None:
         if self._running is not None and self._running.number == number:
             self._running.cancel.set()
+        return self._waiting_one(number)
+
+    def _waiting_one(self, number: int) -> Entry | None:
+        """The job of that number where it waits; it does not any more."""
         for entry in self._waiting:
             if entry.number == number:
                 self._waiting.remove(entry)

@@ -10,7 +10,8 @@ from typing import Protocol
 from noiser.errors import Cancelled, NoiserError, NotTrusted
 from noiser.explanation import Explanation
 from noiser_tui.workbench.engine.context import Context, Held, Post
-from noiser_tui.workbench.engine.job import Job
+from noiser_tui.workbench.engine.job import GoOnLater, Job
+from noiser_tui.workbench.engine.listed import ExplainList
 from noiser_tui.workbench.engine.messages import JobEnded, QueueChanged
 from noiser_tui.workbench.engine.queue import Entry, JobQueue
 
@@ -26,6 +27,9 @@ class Engine(Protocol):
 
     def cancel(self, number: int | None = None) -> None:
         """Stop a job within one batch, or take it back if it waits; None is the one that runs."""
+
+    def finish(self, number: int) -> None:
+        """Let a job of several parts end after the one that it is at, or take it back if it waits."""
 
     def start(self) -> None:
         """Begin with the jobs queued so far."""
@@ -71,8 +75,14 @@ class EngineThread:
         """Stop a job within one batch, or take it back if it waits; None is the one that runs."""
         self._taken_back(self._queue.cancel(number))
 
+    def finish(self, number: int) -> None:
+        """Let a job of several parts end after the one that it is at, or take it back if it waits."""
+        self._taken_back(self._queue.finish(number))
+
     def _taken_back(self, entry: Entry | None) -> None:
         if entry is not None:
+            if isinstance(entry.job, ExplainList):  # it had made way for others
+                self._held.copies = ()
             self._post(JobEnded(entry.number, entry.job, model=self._held.info, cancelled=True))
 
     def _work(self) -> None:
@@ -86,7 +96,19 @@ class EngineThread:
         partial: Explanation | None = None
         refused: NotTrusted | None = None
         try:
-            entry.job.run(Context(entry.number, entry.cancel, self._post, self._held))
+            entry.job.run(
+                Context(
+                    entry.number,
+                    entry.cancel,
+                    self._post,
+                    self._held,
+                    entry.enough,
+                    lambda: self._queue.others_wait,
+                )
+            )
+        except GoOnLater as later:
+            self._queue.put_back(entry, later.rest)
+            return
         except Cancelled as stopped:
             cancelled, partial = True, stopped.partial
         except NotTrusted as failure:

@@ -12,7 +12,7 @@ from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.action_row import ActionRow, Label
 from noiser_tui.workbench.widgets.mouse import MIDDLE
 
-_SIGNS = {"comparison": "⇄ ", "study": "▦ ", "settings": "⚙ "}
+_SIGNS = {"comparison": "⇄ ", "study": "▦ ", "prompts": "≡ ", "settings": "⚙ "}
 _WIDEST = 24
 _SHOW = "show_tab"
 

@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
 
 
+_KEYS = (
+    ("find_sample", "find"),
+    ("explain_all_here", "all"),
+    ("read_explorer_again", "read"),
+)
+
+
 class Explorer(DeskView):
     """A tree; what is under a branch is read when it is first unfolded, off the loop."""
 
@@ -48,7 +55,7 @@ class Explorer(DeskView):
     def compose(self) -> ComposeResult:
         """The tree and its keys."""
         yield RowList(self.pens, id="tree", empty="Nothing to explain here.")
-        yield RowKeys(self.pens, (("find_sample", "find"), ("read_explorer_again", "read again")))
+        yield RowKeys(self.pens, _KEYS)
 
     def draw(self, desk: Desk) -> None:
         """Read the folder when the view is first shown."""
@@ -85,6 +92,13 @@ class Explorer(DeskView):
         )
         listed = self._under[branch] if branch is not None else list(self._listed.values())
         return [one for one in listed if one.opens is not None]
+
+    @property
+    def table(self) -> Path | None:
+        """The file of many prompts that the cursor stands on, or in; None where it is on none."""
+        kind, _, rest = (self.key or "").partition("table:")
+        inside = not kind or kind.startswith("sample:")
+        return Path(rest) if rest and inside else None
 
     async def choose(self, row: Row) -> None:
         """Open the leaf."""

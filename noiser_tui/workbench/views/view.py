@@ -15,6 +15,7 @@ KINDS = {
     "explanation": "explanation:ExplanationView",
     "comparison": "comparison:ComparisonView",
     "study": "study:StudyView",
+    "prompts": "prompt_list:PromptListView",
     "settings": "settings:SettingsView",
 }
 """The view of each kind of page: a module of this package and its class, imported when first opened."""

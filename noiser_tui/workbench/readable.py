@@ -1,0 +1,37 @@
+"""Which files are read: where a path leads, that it is a file, and not too large a one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from noiser.errors import NoiserError
+from noiser.files import expand
+
+LARGEST_RECORD = 2**26
+"""Bytes of a saved run, or of a list of prompts, that are read at most."""
+
+
+def place(path: Path) -> Path:
+    """Where a path leads; NoiserError where it leads in a circle."""
+    try:
+        return expand(str(path)).resolve()
+    except RuntimeError as error:
+        raise NoiserError("its links lead in a circle") from error
+
+
+def check_size(path: Path, most: int) -> None:
+    """NoiserError where a path is no file, or a larger one than is read while one waits."""
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise NoiserError("it is no file")
+    if path.exists() and path.stat().st_size > most:
+        raise NoiserError(f"it has more than {most // 2**20} MiB")
+
+
+def checked(path: Path) -> Path:
+    """Where a list of prompts stands; NoiserError where it is none that is read."""
+    try:
+        where = place(path)
+        check_size(where, LARGEST_RECORD)
+    except NoiserError as error:
+        raise NoiserError(f"{path} cannot be opened: {error}.") from error
+    return where
