@@ -35,6 +35,8 @@ def lines(found: Metrics, width: int) -> list[Text | Table]:
     parts: list[Text | Table] = [Text(one_line(heading, width), no_wrap=True)]
     if found.soft is not None:
         parts += [Text(), _soft(found.soft)]
+        if why := found.soft.why_no_ratio:
+            parts.append(Text(f"no log ratio: {why}"))
     if found.hard is not None:
         parts += [Text(), _hard(found.hard)]
     if found.curves is not None:

@@ -104,6 +104,10 @@ class Real:
         first = f"above {self.low:g}, up to" if self.above else f"{self.low:g} to"
         return f"{first} {self.high:g}"
 
+    @property
+    def _range(self) -> str:
+        return self.allowed if self.above else f"from {self.allowed}"
+
     def check(self, value: object) -> float:
         """The number."""
         if (
@@ -111,9 +115,9 @@ class Real:
             or isinstance(value, bool)
             or not math.isfinite(value)
         ):
-            raise WrongUse(f"It must be a number, {self.allowed}.")
+            raise WrongUse(f"It must be a number, {self._range}.")
         if not self.low <= value <= self.high or (self.above and value == self.low):
-            raise WrongUse(f"It is {value:g}, it must be a number, {self.allowed}.")
+            raise WrongUse(f"It is {value:g}, it must be {self._range}.")
         return int(value) if value == int(value) else value
 
     def read(self, text: str) -> float:

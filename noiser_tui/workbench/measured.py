@@ -20,7 +20,8 @@ class Measured:
     """The metrics of the explanation that a page shows; None for what is not known.
 
     `job` is the job that is waited for, 0 for none, and `doing` what it is at: of `questions` to the
-    judge so many are `answered`. `wanted` are the metrics that were asked for last.
+    judge so many are `answered`. `wanted` are the metrics that were asked for last, `asking` is
+    the judge that is.
     """
 
     job: int = 0
@@ -32,6 +33,7 @@ class Measured:
     answered: int = 0
     questions: int = 0
     wanted: tuple[Metric, ...] = METRICS
+    asking: str = ""
 
     @property
     def missing(self) -> tuple[Metric, ...]:
@@ -64,9 +66,9 @@ def measuring_asked(measured: Measured, job: int, wanted: tuple[Metric, ...] = M
     )
 
 
-def judge_asked(measured: Measured, job: int) -> Measured:
+def judge_asked(measured: Measured, job: int, asking: str = "the judge") -> Measured:
     """A judge is asked, again where one has answered."""
-    return replace(measured, job=job, doing="asking the judge", verdict=None)
+    return replace(measured, job=job, doing="asking the judge", asking=asking, verdict=None)
 
 
 def failures(verdict: Verdict | None) -> tuple[str, ...]:

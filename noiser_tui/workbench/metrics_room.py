@@ -49,8 +49,9 @@ def ask_judge(app: Workbench) -> None:
         app.refuse(wrong)
         return
     device = str(app.desk.load_options.get("device", app.values.engine.device))
-    job = app.engine.submit(measuring_options.judge_job(explanation, app.values.judge, device))
-    _show(app, measured.judge_asked(app.state.measured, job))
+    job = measuring_options.judge_job(explanation, app.values.judge, device)
+    asking = f"the judge {job.judge}{f' at {job.url}' if job.url else ''}"
+    _show(app, measured.judge_asked(app.state.measured, app.engine.submit(job), asking))
 
 
 def metrics_options(app: Workbench) -> None:

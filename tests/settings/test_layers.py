@@ -12,8 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noiser.errors import WrongUse
+from noiser.judge.remote import KEYS
 from noiser.request import Request
+from noiser_tui.settings.layers import KEY
 from noiser_tui.settings.loading import LOADING, load_options, option_of, text_of
+from noiser_tui.settings.measuring import Judge
 from noiser_tui.settings.problem import Problem
 from noiser_tui.settings.schema import SECTIONS, SETTINGS, Values
 from noiser_tui.settings.settings import Settings, load_settings
@@ -263,3 +266,49 @@ def test_an_option_of_loading_is_written_as_it_is_read(name: str, text: str) -> 
         return
     assert text_of(name, option_of(name, text)) == text
     assert text_of(name, None) == setting.default
+
+
+def test_who_is_asked_stands_in_the_users_own_file_only(machine: Machine) -> None:
+    section = '[judge]\nname = "m"\nurl = "https://here/v1"\ntop = 12.5\n'
+    machine.user.write_text(section)
+    machine.workspace.write_text(section.replace("here", "elsewhere").replace("12.5", "30.0"))
+    settings = machine.load()
+    judge = settings.values.judge
+    assert (judge.name, judge.url, judge.top) == ("m", "https://here/v1", 30)
+    told = [str(problem) for problem in settings.problems]
+    assert len(told) == 2
+    assert all("your own settings only" in one for one in told)
+    with pytest.raises(WrongUse, match=r"judge\.url: It counts in your own"):
+        SETTINGS["judge.url"].check_workspace()
+
+
+def test_the_key_of_a_judge_is_no_setting_and_is_told_nowhere(machine: Machine) -> None:
+    key = "sk-secret-0123456789"
+    machine.user.write_text(f'[judge]\nkey = "{key}"\nurl = "https://me:{key}@here/v1"\n')
+    settings = machine.load({KEY: key, "NOISER_JUDGE_TOP": "20"})
+    assert KEYS[0] == KEY
+    assert settings.values.judge == Judge(top=20)
+    told = [str(problem) for problem in settings.problems]
+    assert [one.split(": ")[1] for one in told] == ["judge.key", "judge.url"]
+    assert not any(key in one for one in told)
+
+
+@pytest.mark.parametrize("text", ["0", "100.5", "-1", "nan", "inf", "many", ""])
+def test_a_share_that_cannot_be_is_told(text: str) -> None:
+    with pytest.raises(WrongUse, match=r"judge\.top: It (is|must be)"):
+        SETTINGS["judge.top"].read(text)
+
+
+@given(st.floats(0, 100, exclude_min=True))
+def test_a_share_is_what_was_written(share: float) -> None:
+    read = SETTINGS["judge.top"].read(repr(share))
+    assert read == share
+    assert isinstance(read, int) == share.is_integer()
+
+
+@pytest.mark.parametrize("text", ["", "soft,hope", " , "])
+def test_metrics_that_are_none_are_told(text: str) -> None:
+    with pytest.raises(WrongUse, match=r"metrics\.which: "):
+        SETTINGS["metrics.which"].read(text)
+    with pytest.raises(WrongUse, match=r"metrics\.percents: "):
+        SETTINGS["metrics.percents"].read(text)

@@ -90,8 +90,8 @@ def _doing(page: State) -> str:
     if now.doing == "measuring":
         return f"Measuring {', '.join(now.missing)} …   Esc cancels"
     if now.doing:
-        done = f" {now.answered} of {now.questions}" if now.questions else ""
-        return f"Asking the judge{done} …   Esc cancels"
+        done = f", {now.answered} of {now.questions}" if now.questions else ""
+        return f"Asking {now.asking}{done} …   Esc cancels"
     if now.known:
         return "" if page.run.explanation is not None else "These are of the scores before."
     if page.run.found is None:
