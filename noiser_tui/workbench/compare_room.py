@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from noiser.comparison.result import Comparison
@@ -15,11 +16,13 @@ from noiser_tui.workbench.comparison_page import ComparisonPage, finished_page, 
 from noiser_tui.workbench.engine import CompareRows
 from noiser_tui.workbench.reopened_run import page_of
 from noiser_tui.workbench.response_form import Responded
+from noiser_tui.workbench.ways import Ways
 
 if TYPE_CHECKING:
     from noiser_tui.history.runs import RunStore
     from noiser_tui.workbench.app import Workbench
     from noiser_tui.workbench.screens.pick import Choice
+    from noiser_tui.workbench.state import State
 
 
 def compare_marked(app: Workbench) -> None:
@@ -51,37 +54,54 @@ def compare_here(app: Workbench) -> None:
         if not isinstance(page, ComparisonPage):
             app.refuse("Open a prompt first: what is compared is explained on it.")
             return
-        _choose(app, page.asked)
+        _choose(app, page.asked, page.ways)
     else:
         app.call_after_typing(_choose_for_prompt, app)
 
 
 def _choose_for_prompt(app: Workbench) -> None:
     page = app.desk.explanation
-    if page is None or not can_explain(app, page):
-        return
+    if page is not None and (text := comparable(app, page)) is not None:
+        _choose(app, text, Ways())
+
+
+def comparable(app: Workbench, page: State) -> Said | None:
+    """The text that can be explained in several ways; None, which is said, where there is none."""
+    if not can_explain(app, page):
+        return None
     if isinstance(page.asked, Responded):
         app.refuse("A response is not compared in several ways: mark its runs (Alt+R) for that.")
-    else:
-        _choose(app, page.asked)
+        return None
+    return page.asked
 
 
-def _choose(app: Workbench, text: Said) -> None:
+def ways_at_first(app: Workbench) -> Ways:
+    """The one way in which the prompt on top would be explained."""
+    request = desk.blank(app.desk).request
+    return Ways((request.method,), (request.bound,), (app.desk.model_name,))
+
+
+def _choose(app: Workbench, text: Said, before: Ways) -> None:
+    """Choose what is compared; options of single methods, and how many on top, stay as they were."""
+    from noiser_tui.workbench.screens.pick import Choice
     from noiser_tui.workbench.screens.pick_many import PickMany
 
-    request = desk.blank(app.desk).request
-    chosen = (
-        f"method {request.method}",
-        f"bound {request.bound}",
-        f"model {app.desk.model_name}",
-    )
+    first = ways_at_first(app)
+    chosen = [("method", first.methods), ("bound", first.bounds), ("model", first.models)]
 
     def use(values: tuple[str, ...] | None) -> None:
         if values is not None:
-            start(app, text, values)
+            methods, bounds, models = (_of(kind, values) for kind, _ in chosen)
+            start(app, text, replace(before, methods=methods, bounds=bounds, models=models))
 
-    title = "Compare on this prompt"
-    app.push_screen(PickMany(title, _choices(app), chosen=chosen, check=_why_not), use)
+    listed = [
+        Choice(f"{kind} {one.value}", f"{kind} {one.name}", one.what)
+        for kind, found in choices(app).items()
+        for one in found
+    ]
+    stands = [f"{kind} {name}" for kind, names in chosen for name in names]
+    screen = PickMany("Compare on this prompt", listed, chosen=stands, check=_why_not)
+    app.push_screen(screen, use)
 
 
 def _why_not(values: tuple[str, ...]) -> str:
@@ -90,41 +110,45 @@ def _why_not(values: tuple[str, ...]) -> str:
     return "" if several else "Choose two methods, bounds or models with Space, then Enter"
 
 
-def _choices(app: Workbench) -> list[Choice]:
+def choices(app: Workbench) -> dict[str, list[Choice]]:
+    """The methods, bounds and models there are."""
     from noiser_tui.workbench.choices import bound_choices, method_choices, model_choices
     from noiser_tui.workbench.screens.pick import Choice
 
     page = app.desk.explanation or desk.blank(app.desk)
-    listed = [("method", one) for one in method_choices(page, page.asked)]
-    listed += [("bound", one) for one in bound_choices()]
     models = model_choices()
     if app.desk.model_name not in {one.value for one in models}:
         models.insert(0, Choice(app.desk.model_name, app.desk.model_name, "loaded"))
-    listed += [("model", one) for one in models]
-    return [Choice(f"{kind} {one.value}", f"{kind} {one.name}", one.what) for kind, one in listed]
+    return {"method": method_choices(page, page.asked), "bound": bound_choices(), "model": models}
 
 
-def start(app: Workbench, text: Said, values: tuple[str, ...]) -> None:
+def start(app: Workbench, text: Said, ways: Ways) -> None:
     """Explain the text in each way, row by row, in a tab of its own."""
     request = desk.blank(app.desk).request
     own = app.desk.explanation
     if own is not None:
         request = own.request
-    methods = _of("method", values) or (request.method,)
-    bounds = _of("bound", values) or (request.bound,)
-    models = _of("model", values) or (app.desk.model_name,)
+    ways = replace(
+        ways,
+        methods=ways.methods or (request.method,),
+        bounds=ways.bounds or (request.bound,),
+        models=ways.models or (app.desk.model_name,),
+    )
     try:
-        rows = plan(models, methods, bounds, request)
+        rows = plan(ways.models, ways.methods, ways.bounds, request, ways.given)
     except WrongUse as error:
         app.refuse(str(error))
         return
-    every = (("models", models), ("methods", methods), ("bounds", bounds))
+    every = (("models", ways.models), ("methods", ways.methods), ("bounds", ways.bounds))
     several = [name for name, chosen in every if len(chosen) > 1]
     over = several[0] if len(several) == 1 else "ways"
+    options = dict(app.desk.load_options)
     job = app.engine.submit(
-        CompareRows(text, request, methods, models, bounds, dict(app.desk.load_options))
+        CompareRows(
+            text, request, ways.methods, ways.models, ways.bounds, options, ways.top, ways.given
+        )
     )
-    page = planned_page(text, over, models, rows)
+    page = planned_page(text, over, ways.models, rows, ways)
     app.open_page(page.waiting_for(job))
 
 

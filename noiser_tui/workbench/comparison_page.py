@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import ClassVar
 
@@ -17,6 +17,7 @@ from noiser.events import RowStarted, SearchNarrowed, TokensScored
 from noiser_tui.look.cells import one_line
 from noiser_tui.workbench.chat_form import Said, last_said
 from noiser_tui.workbench.engine import Compared, EngineTold, JobEnded, RowCompared
+from noiser_tui.workbench.ways import Ways, ways_of
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class ComparisonPage:
     `text` is what it is called by, of a `chat` the last message.
     `over` is what differs from row to row, in a word. `running` is the slot that is made now, `doing` how
     far it is. `comparison` is whole once all rows are there, or those that were finished before a cancel.
+    `ways` say how it was asked for.
     """
 
     kind: ClassVar[str] = "comparison"
@@ -59,6 +61,7 @@ class ComparisonPage:
     error: str = ""
     note: str = ""
     chat: Chat | None = None
+    ways: Ways = field(default_factory=Ways)
 
     @property
     def asked(self) -> Said:
@@ -121,11 +124,11 @@ class ComparisonPage:
 
 
 def planned_page(
-    asked: Said, over: str, models: Sequence[str], rows: list[PlannedRow]
+    asked: Said, over: str, models: Sequence[str], rows: list[PlannedRow], ways: Ways
 ) -> ComparisonPage:
     """A page that waits for these rows."""
     slots = (Slot(one.label, models[one.model], one.request.method, one.bound) for one in rows)
-    return replace(_blank(asked), over=over, slots=tuple(slots))
+    return replace(_blank(asked), over=over, slots=tuple(slots), ways=ways)
 
 
 def finished_page(comparison: Comparison) -> ComparisonPage:
@@ -133,7 +136,9 @@ def finished_page(comparison: Comparison) -> ComparisonPage:
     explained = (one.explanation for one in comparison.rows if one.explanation is not None)
     messages = next((one.messages for one in explained), ())
     page = _blank(Chat(messages) if messages else comparison.prompt)
-    return with_comparison(replace(page, over=_differs(comparison)), comparison)
+    return with_comparison(
+        replace(page, over=_differs(comparison), ways=ways_of(comparison)), comparison
+    )
 
 
 def _blank(asked: Said) -> ComparisonPage:

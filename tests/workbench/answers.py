@@ -174,7 +174,7 @@ def _continued(number: int, job: Continue) -> list[Message]:
 def _compared(number: int, job: CompareRows) -> list[Message]:
     models = job.models or ("fake",)
     methods, bounds = job.methods or (job.request.method,), job.bounds or (job.request.bound,)
-    planned = plan(models, methods, bounds, job.request)
+    planned = plan(models, methods, bounds, job.request, job.own)
     messages: list[Message] = []
     rows: dict[str, Explanation | str] = {}
     for row, one in enumerate(planned):

@@ -39,6 +39,7 @@ from noiser_tui.workbench.engine import (
     UnloadModel,
 )
 from noiser_tui.workbench.engine.context import Context, Held
+from noiser_tui.workbench.ways import ways_of
 from tests.tiny import save_tiny
 
 TEXT = "The capital of France is"
@@ -245,6 +246,23 @@ def test_rows_are_told_one_by_one_and_compared_at_the_end(held: Held, tmp_path: 
         if row.explanation is not None:
             told = [m for m in of(EngineTold, messages) if isinstance(m.event, RowExplained)]
             assert row.explanation in [m.event.explanation for m in told]
+
+
+def test_options_of_one_method_and_how_many_on_top_are_the_engines_own(held: Held) -> None:
+    job = CompareRows(
+        TEXT,
+        Request(draws=2, steps=3),
+        methods=("occlusion", "lime"),
+        top=3,
+        own={"lime": {"samples": 16}, "occlusion": {"baseline": "mean"}},
+    )
+    (compared,) = of(Compared, posted(job, held))
+    comparison = compared.comparison
+    assert comparison.agreement.top == 3
+    occlusion, lime = comparison.explained
+    assert lime.options["samples"] == 16
+    assert occlusion.options["baseline"] == "mean"
+    assert ways_of(comparison).own["lime"]["samples"] == 16
 
 
 def test_a_comparison_that_is_cancelled_has_the_rows_finished_by_then(held: Held) -> None:

@@ -14,6 +14,28 @@ action(
     help="Several are chosen, each is a row",
 )(later("compare_room:compare_here"))
 action(
+    "compare_with",
+    "Compare with options of each method …",
+    when="!modal && document == 'explanation'",
+    help="Methods, bounds, models, samples and baselines of one method, how many on top",
+)(later("compare_options:compare_with"))
+action(
+    "compare_options",
+    "All options of the comparison",
+    "shift+f2",
+    "alt+q",
+    when="!modal && document == 'comparison'",
+    help="What is compared, options of one method, how many on top; made anew in a tab",
+)(later("compare_options:options"))
+action(
+    "compare_top",
+    "How many of the highest two rows share",
+    "t",
+    when="!modal && document == 'comparison' && focus == 'document' && !typing",
+    help="In a comparison; nothing runs again",
+    priority=False,
+)(later("compare_options:top"))
+action(
     "compare_marked",
     "Compare the marked runs",
     "alt+d",

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from noiser.comparison.result import Comparison
+from noiser.comparison.rows import Given
 from noiser.errors import ComparisonCancelled, NoiserError
 from noiser.events import Event, RowExplained, RowFailed
 from noiser.explanation import Explanation
@@ -55,7 +56,7 @@ class CompareRows(Job):
 
     Empty `methods` and `bounds` are the request's own, empty `models` the one that is loaded. Other
     models are loaded for their rows, with `options` as of `noiser.load`, and let go after them. `top`
-    segments are compared by their overlap, None for a quarter.
+    segments are compared by their overlap, None for a quarter. `own` are options of single methods.
     """
 
     text: Said
@@ -65,6 +66,7 @@ class CompareRows(Job):
     bounds: tuple[str, ...] = ()
     options: dict[str, Any] = field(default_factory=dict)
     top: int | None = None
+    own: Given = field(default_factory=dict)
 
     def run(self, context: Context) -> None:
         """Post each row, all its events before it, and at the end the comparison."""
@@ -78,6 +80,7 @@ class CompareRows(Job):
                 self.request,
                 methods=self.methods or None,
                 bounds=self.bounds or None,
+                options=self.own,
                 top=self.top,
                 load=partial(load, **self.options),
                 cancel=context.cancel,

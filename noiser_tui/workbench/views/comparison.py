@@ -14,6 +14,7 @@ from noiser_tui.workbench.comparison_page import ComparisonPage
 from noiser_tui.workbench.desk import Document
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.views.view import View
+from noiser_tui.workbench.ways import in_words
 from noiser_tui.workbench.widgets.comparison_text import ComparisonText, Place
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
 
@@ -70,6 +71,8 @@ class Question(DrawnPane[ComparisonPage]):
         else:
             done = sum(one.row is not None for one in page.slots)
             text = f"{done} of {len(page.slots)} {page.over} explained"
+            if set_so := in_words(page.ways):
+                text = f"{text} · {set_so}"
         return [Segment(f" {one_line(visible(text), width - 1)}", self.pens.strong)]
 
 

@@ -26,6 +26,7 @@ from noiser_tui.look.sentences import chop_words
 from noiser_tui.look.terminal_text import pieces_for_terminal
 from noiser_tui.workbench.comparison_page import ComparisonPage
 from noiser_tui.workbench.look import Pens
+from noiser_tui.workbench.ways import options_in_words, ways_of
 from noiser_tui.workbench.widgets.mouse import LEFT
 
 _WORDS = re.compile(r"\s*\S+|\s+$")
@@ -151,6 +152,8 @@ class ComparisonText(ScrollView, can_focus=True):
         matrices = [] if len(found.explained) < 2 else self._matrices(page, width)
         told = [(f"✗ {line}", self.pens.error) for line in wording.failures(found)]
         told += [(wording.found(found), plain), (wording.settings(found), self.pens.muted)]
+        if used := options_in_words(ways_of(found).own):
+            told.append((f"Options: {used}", self.pens.muted))
         told += [(f"⚠ {line}", self.pens.warning) for line in wording.warnings(found)]
         sentences = [
             [Segment(f" {line}", style)]
