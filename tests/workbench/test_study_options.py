@@ -142,7 +142,7 @@ async def test_options_are_chosen_used_and_kept_to_by_f5(
         line = app.screen.query_one(Line)
         line.value = "soon"
         await pilot.press("enter")
-        assert "more than 0" in text_of(app)
+        assert "must be a number" in text_of(app)
         line.value = "9"
         await pilot.press("enter")
         assert "● row-timeout 9" in text_of(app)

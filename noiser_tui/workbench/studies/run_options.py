@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from noiser.errors import NoiserError, WrongUse
 from noiser.files import write_text
 from noiser.study.toml import read_study
 from noiser_tui.history.folder import data_folder
-from noiser_tui.settings.kinds import Flag, OneOf, Text, Value, Whole
+from noiser_tui.settings.kinds import Flag, OneOf, Real, Text, Whole
 from noiser_tui.settings.schema import SETTINGS
 from noiser_tui.workbench.screens.form import Field, Filled
 from noiser_tui.workbench.screens.pick import Choice
@@ -21,27 +20,6 @@ KEPT = 100
 """Studies whose options are remembered."""
 ONCE = "retry"
 """What is meant for the next run alone."""
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number above 0."""
-
-    allowed: str = "a number above 0"
-
-    def check(self, value: object) -> Value:
-        """The number as it was written."""
-        try:
-            good = float(str(value)) > 0  # not a number is none
-        except ValueError:
-            good = False
-        if not good:
-            raise WrongUse(f"It is {value!r}, it must be {self.allowed}.")
-        return str(value)
-
-    def read(self, text: str) -> Value:
-        """The number."""
-        return self.check(text)
 
 
 def _names(text: str) -> None:
@@ -55,8 +33,8 @@ FIELDS: tuple[Field, ...] = (
     Field("retry", Flag(), "Try rows again that failed before, in the next run.", "no"),
     Field(
         "row-timeout",
-        Number("seconds, more than 0"),
-        "A worker that is still at a row then is killed, the row counted as failed.",
+        Real(0, 10**9, above=True),
+        "Seconds; a worker that is still at a row then is killed, the row counted as failed.",
         "none",
     ),
     Field(
@@ -109,7 +87,9 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field("max-calls", Whole(0, 10**12), "Stop after so many calls of the judge.", _OWN),
     Field("max-tokens", Whole(0, 10**12), "Stop before so many tokens are spent.", _OWN),
-    Field("per-minute", Number(), "Requests to the judge a minute at most.", _OWN),
+    Field(
+        "per-minute", Real(0, 10**9, above=True), "Requests to the judge a minute at most.", _OWN
+    ),
     Field("at-once", Whole(1, 1000), "Questions of a sample on their way at once.", _OWN),
     Field(
         "cache",
