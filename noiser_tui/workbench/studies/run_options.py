@@ -33,7 +33,7 @@ FIELDS: tuple[Field, ...] = (
     Field("retry", Flag(), "Try rows again that failed before, in the next run.", "no"),
     Field(
         "row-timeout",
-        Real(0, 10**9, above=True),
+        Real(0, 604_800, above=True),
         "Seconds; a worker that is still at a row then is killed, the row counted as failed.",
         "none",
     ),
@@ -88,7 +88,7 @@ FIELDS: tuple[Field, ...] = (
     Field("max-calls", Whole(0, 10**12), "Stop after so many calls of the judge.", _OWN),
     Field("max-tokens", Whole(0, 10**12), "Stop before so many tokens are spent.", _OWN),
     Field(
-        "per-minute", Real(0, 10**9, above=True), "Requests to the judge a minute at most.", _OWN
+        "per-minute", Real(0, 100_000, above=True), "Requests to the judge a minute at most.", _OWN
     ),
     Field("at-once", Whole(1, 1000), "Questions of a sample on their way at once.", _OWN),
     Field(
