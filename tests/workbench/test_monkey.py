@@ -24,7 +24,7 @@ from noiser_tui.workbench.app import Workbench
 from noiser_tui.workbench.engine import AddDraws, ExplainPrompt
 from noiser_tui.workbench.keymap import possible
 from tests.workbench.fake import ScriptedEngine, screen_lines, workbench
-from tests.workbench.hands import settled
+from tests.workbench.hands import settled, until
 
 STEPS = 500
 SIZES = [(60, 16), (80, 24), (120, 40)]
@@ -185,7 +185,7 @@ async def test_five_hundred_random_actions_leave_it_standing(
             print("\n".join(monkey.done[-15:]))
             raise
         leave()
-        await pilot.pause()
+        await until(pilot, lambda: app.return_value == 0)  # it waits for what is still to be kept
     assert asyncio.all_tasks() == before_tasks
     for thread in set(threading.enumerate()) - before_threads:
         if not thread.name.startswith("asyncio_"):  # the loop's own, idle until it is closed
