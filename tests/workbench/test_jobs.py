@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 import weakref
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from noiser.explanation import Explanation
 from noiser.metrics.measure import measure
 from noiser.model.language_model import LanguageModel
 from noiser.request import Request
+from noiser_tui.settings.measuring import Metrics
 from noiser_tui.workbench.engine import (
     AskJudge,
     Compared,
@@ -39,6 +41,7 @@ from noiser_tui.workbench.engine import (
     UnloadModel,
 )
 from noiser_tui.workbench.engine.context import Context, Held
+from noiser_tui.workbench.measuring_options import measure_job
 from noiser_tui.workbench.ways import ways_of
 from tests.tiny import save_tiny
 
@@ -173,6 +176,20 @@ def test_metrics_fill_in_one_by_one_and_are_those_measured_together(
     soft = told[0].found.soft
     for number in (soft.sufficiency, soft.comprehensiveness, soft.log_ratio):
         assert number.interval is None or number.interval[0] <= number.value <= number.interval[1]
+
+
+def test_metrics_are_measured_by_the_options_of_the_settings(
+    held: Held, model: LanguageModel, explanation: Explanation
+) -> None:
+    chosen = Metrics("hard,soft", seed=7, percents="25,50", grain="word", baseline="mean")
+    told = of(MetricMeasured, posted(measure_job(explanation, chosen), held))
+    assert [one.metric for one in told] == ["soft", "hard"]
+    how: dict[str, Any] = {"percents": (25.0, 50.0), "grain": "word", "baseline": "mean"}
+    whole = measure(model, explanation, seed=7, **how)
+    assert (told[0].found.soft, told[1].found.hard) == (whole.soft, whole.hard)
+    released = measure_job(explanation, replace(chosen, reference=True))
+    one = of(MetricMeasured, posted(released, held))[0].found.soft
+    assert (one.masks, one.reference) == (1, True)
 
 
 def test_what_was_made_with_another_model_is_neither_measured_nor_drawn(

@@ -24,7 +24,10 @@ from noiser_tui.workbench.measured import Measured, failures
 from noiser_tui.workbench.panes import metric_notes as notes
 from noiser_tui.workbench.panes.metric_lines import soft, verdict
 from noiser_tui.workbench.panes.metric_text import in_full
+from noiser_tui.workbench.panes.metrics import NOT_HERE
 from noiser_tui.workbench.problems import problems
+from noiser_tui.workbench.state import State
+from noiser_tui.workbench.views.view import KINDS
 from tests.comparison.rows import compared
 from tests.judge.faulty import good, says, serving, slow
 from tests.workbench.answers import explanation_of, metrics_of
@@ -210,6 +213,26 @@ async def test_all_that_was_measured_is_told_in_full() -> None:
         await pilot.press("escape")
         await settled(pilot)
         assert not app.facts()["modal"]
+
+
+def test_every_kind_of_document_has_its_words() -> None:
+    assert NOT_HERE.keys() == KINDS.keys() - {State.kind}
+
+
+async def test_what_has_no_metrics_says_so_before_it_is_asked() -> None:
+    async with workbench() as (app, pilot, _):
+        await type_and_run(pilot, app)
+        await pilot.press("alt+i")
+        made = app.state.run.explanation
+        assert made is not None
+        for changes, words in (
+            ({"explains": "reward"}, "Metrics are of predictions, and a reward is explained here."),
+            ({"complete": False}, "Metrics are of whole explanations, and this run was stopped"),
+        ):
+            run = replace(app.state.run, explanation=replace(made, **changes))  # type: ignore[arg-type]
+            app.show_page(replace(app.state, run=run))
+            await settled(pilot)
+            assert words in text_of(app)
 
 
 async def test_other_documents_say_in_words_why_there_are_no_metrics(tmp_path: Path) -> None:

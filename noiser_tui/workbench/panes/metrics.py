@@ -36,6 +36,7 @@ NOT_HERE = {
     "that (Alt+X).",
     "study": "A study measures by its own file, and its numbers stand in its grid: metrics here are of "
     "one explanation, open a sample of a cell (Enter) to measure it.",
+    "prompts": "Metrics are of one prompt: open one of these (Enter), and measure that (Alt+X).",
     "settings": "Metrics are of an explanation: turn to the tab of one. What is measured, and by whom it "
     "is judged, stands above under metrics and judge.",
 }
@@ -82,7 +83,7 @@ class MetricsLines(ScrolledLines):
 
 def _drawn_of(page: State) -> tuple[object, ...]:
     """What the lines are made of; the curves of a long generation take their time."""
-    return id(page.measured), page.run.explanation is None, page.run.found is None
+    return id(page.measured), id(page.run.explanation), page.run.found is None
 
 
 def _doing(page: State) -> str:
@@ -94,6 +95,15 @@ def _doing(page: State) -> str:
         return f"Asking {now.asking}{done} …   Esc cancels"
     if now.known:
         return "" if page.run.explanation is not None else "These are of the scores before."
+    if (explanation := page.run.explanation) is not None and explanation.explains in (
+        "reward",
+        "margin",
+    ):
+        return f"Metrics are of predictions, and a {explanation.explains} is explained here."
+    if explanation is not None and not explanation.complete:
+        return (
+            "Metrics are of whole explanations, and this run was stopped: F5 explains to the end."
+        )
     if page.run.found is None:
         return "Explain a prompt (F5); then Alt+X measures how faithful that is."
     return (
