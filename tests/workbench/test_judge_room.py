@@ -247,4 +247,4 @@ async def test_other_documents_say_in_words_why_there_are_no_metrics(tmp_path: P
         assert "A comparison has no metrics of its own: open one of its rows" in text_of(app)
         await pilot.press("alt+g")
         await settled(pilot)
-        assert "Metrics are of an explanation: turn to the tab of one." in text_of(app)
+        assert "stands among the settings under METRICS and JUDGE" in text_of(app)

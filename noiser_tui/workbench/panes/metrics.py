@@ -37,8 +37,8 @@ NOT_HERE = {
     "study": "A study measures by its own file, and its numbers stand in its grid: metrics here are of "
     "one explanation, open a sample of a cell (Enter) to measure it.",
     "prompts": "Metrics are of one prompt: open one of these (Enter), and measure that (Alt+X).",
-    "settings": "Metrics are of an explanation: turn to the tab of one. What is measured, and by whom it "
-    "is judged, stands above under metrics and judge.",
+    "settings": "Metrics are of an explanation: its tab is not on top. What is measured, and who is "
+    "asked as a judge, stands among the settings under METRICS and JUDGE.",
 }
 """Why there is nothing here, by the kind of the document on top."""
 
