@@ -11,7 +11,11 @@ from torch.nn import functional
 
 from noiser.model.packed.layers import Decoder, Layer, Map
 from noiser.model.packed.packing import Group, Packing
+from noiser.model.packed.products import added, gated, mapped, slices
 from noiser.model.precision import at_least_float32
+
+Angles = tuple[torch.Tensor, torch.Tensor]
+"""Cosines and sines of positions, (P, 1, head_dim) each."""
 
 
 class Workspace:
@@ -66,9 +70,8 @@ class PackedBody:
         masks: dict[tuple[int, int | None], torch.Tensor | None] = {}
         *inner, final = zip(self._decoder.layers, self._prefix, strict=True)
         for layer, clean in inner:
-            normed = layer.before_attention(x)
-            query = self._heads("query", layer.query, layer.query_norm, normed, layer, (cos, sin))
-            keys, values = self._keys(layer, clean, normed, packing, (cos, sin))
+            query, *own = self._own(layer, x, (cos, sin))
+            keys, values = self._spread(layer, clean, own, packing)
             mixed = self._space.take("mixed", len(packing), layer.query.out_features)
             for group in packing.groups:
                 shape = group.width, layer.window
@@ -76,75 +79,70 @@ class PackedBody:
                     masks[shape] = _mask(group.width, packing.length, layer.window, x)
                 read = _attend(layer, group, query, keys, values, masks[shape])
                 mixed[group.packed] = read
-            x = self._mlp(layer, _added(layer.output, mixed, x))
+            self._after_attention(layer, mixed, x)
         layer, clean = final
         # of the last layer only each row's last position is read, but the keys of all its positions
-        normed = layer.before_attention(x)
-        keys, values = self._keys(layer, clean, normed, packing, (cos, sin))
-        last, angles = packing.last, (cos[packing.last], sin[packing.last])
-        query = self._heads("query", layer.query, layer.query_norm, normed[last], layer, angles)
+        last = packing.last
+        query, *own = self._own(layer, x, (cos, sin), last)
+        keys, values = self._spread(layer, clean, own, packing)
         group = Group(slice(0, packing.rows), slice(0, packing.rows), 1, None, None)
         mask = _mask(1, packing.length, layer.window, x)
         mixed = _attend(layer, group, query, keys, values, mask)
-        x = self._mlp(layer, _added(layer.output, mixed, x[last]))
+        x = x[last]
+        self._after_attention(layer, mixed, x)
         head = self._decoder.head
-        return at_least_float32(
-            functional.linear(self._decoder.final_norm(x), head.weight, head.bias)
-        )
+        return at_least_float32(mapped(head, self._decoder.final_norm(x)))
 
-    def _heads(
-        self,
-        name: str,
-        linear: nn.Linear,
-        norm: Map | None,
-        normed: torch.Tensor,
-        layer: Layer,
-        angles: tuple[torch.Tensor, torch.Tensor],
-    ) -> torch.Tensor:
-        """Queries or keys of every head, turned by their positions' angles: (P, heads, head_dim)."""
-        flat = self._space.take(f"{name}, not turned", len(normed), linear.out_features)
-        heads = _mapped(linear, normed, flat).view(len(normed), -1, layer.head_dim)
-        if norm is not None:
-            heads = norm(heads)
-        cos, sin = angles
-        half = layer.head_dim // 2
-        turned = torch.mul(heads, cos, out=self._space.take(name, *heads.shape))
-        turned[..., :half].addcmul_(heads[..., half:], sin[..., :half], value=-1)
-        turned[..., half:].addcmul_(heads[..., :half], sin[..., half:])
-        return turned
+    def _own(
+        self, layer: Layer, x: torch.Tensor, angles: Angles, read: torch.Tensor | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Queries, keys and values of packed positions, (P, heads, head_dim); queries of `read` only."""
+        queried = x if read is None else read
+        query = self._take("query", layer.query, queried, layer)
+        key = self._take("key", layer.key, x, layer)
+        value = self._take("value", layer.value, x, layer)
+        for part in slices(x):
+            normed, some = layer.before_attention(x[part]), _at(angles, part)
+            if read is None:
+                _turned(layer.query, layer.query_norm, normed, some, query[part])
+            _turned(layer.key, layer.key_norm, normed, some, key[part])
+            value[part] = mapped(layer.value, normed).view(value[part].shape)
+        if read is not None:
+            normed = layer.before_attention(x[read])
+            _turned(layer.query, layer.query_norm, normed, _at(angles, read), query)
+        return query, key, value
 
-    def _keys(
+    def _take(self, name: str, linear: nn.Linear, x: torch.Tensor, layer: Layer) -> torch.Tensor:
+        """Room for a projection of `x` by heads, (P, heads, head_dim)."""
+        heads = linear.out_features // layer.head_dim
+        return self._space.take(name, len(x), heads, layer.head_dim)
+
+    def _spread(
         self,
         layer: Layer,
         clean: tuple[torch.Tensor, ...],
-        normed: torch.Tensor,
+        own: Sequence[torch.Tensor],
         packing: Packing,
-        angles: tuple[torch.Tensor, torch.Tensor],
     ) -> tuple[torch.Tensor, ...]:
         """Keys and values of every row at every place, (rows, heads, n, head_dim) each."""
         space, width = self._space, layer.key.out_features
-        key = self._heads("key", layer.key, layer.key_norm, normed, layer, angles).flatten(1)
-        value = _mapped(layer.value, normed, space.take("value", len(normed), width))
         found = []
-        for name, before, own in (("keys", clean[0], key), ("values", clean[1], value)):
-            size = len(before) + len(own)
-            both = torch.cat([before, own], out=space.take(f"{name}, packed", size, width))
+        for name, before, after in zip(("keys", "values"), clean, own, strict=True):
+            packed = space.take(f"{name}, packed", len(before) + len(packing), width)
+            both = torch.cat([before, after.flatten(1)], out=packed)
             out = space.take(name, packing.rows * packing.length, width)
             spread = torch.index_select(both, 0, packing.keys, out=out)
             heads = spread.view(packing.rows, packing.length, -1, layer.head_dim)
             found.append(heads.transpose(1, 2))
         return tuple(found)
 
-    def _mlp(self, layer: Layer, x: torch.Tensor) -> torch.Tensor:
-        normed = layer.before_mlp(x)
-        shape = (len(x), layer.gate.out_features)
-        gate = _mapped(layer.gate, normed, self._space.take("gate", *shape))
-        up = _mapped(layer.up, normed, self._space.take("up", *shape))
-        if isinstance(layer.activation, nn.SiLU):
-            gate = functional.silu(gate, inplace=True)
-        else:
-            gate = layer.activation(gate)
-        return _added(layer.down, gate.mul_(up), x)
+    def _after_attention(self, layer: Layer, mixed: torch.Tensor, x: torch.Tensor) -> None:
+        """Add to `x`, in place, what attention read and what the network makes of both."""
+        for part in slices(x):
+            some = added(layer.output, mixed[part], x[part])
+            normed = layer.before_mlp(some)
+            inside = gated(layer.gate, layer.up, normed, layer.activation)
+            x[part] = added(layer.down, inside, some)
 
 
 def _by_head(rows: torch.Tensor, layer: Layer) -> torch.Tensor:
@@ -152,16 +150,22 @@ def _by_head(rows: torch.Tensor, layer: Layer) -> torch.Tensor:
     return rows.view(len(rows), -1, layer.head_dim).transpose(0, 1).unsqueeze(0)
 
 
-def _mapped(linear: nn.Linear, x: torch.Tensor, out: torch.Tensor) -> torch.Tensor:
-    if linear.bias is None:
-        return torch.mm(x, linear.weight.t(), out=out)
-    return torch.addmm(linear.bias, x, linear.weight.t(), out=out)
+def _at(angles: Angles, where: slice | torch.Tensor) -> Angles:
+    return angles[0][where], angles[1][where]
 
 
-def _added(linear: nn.Linear, x: torch.Tensor, onto: torch.Tensor) -> torch.Tensor:
-    """`onto` with the projection of `x` added, in place."""
-    onto.addmm_(x, linear.weight.t())
-    return onto if linear.bias is None else onto.add_(linear.bias)
+def _turned(
+    linear: nn.Linear, norm: Map | None, normed: torch.Tensor, angles: Angles, out: torch.Tensor
+) -> None:
+    """Queries or keys of every head, turned by their positions' angles, into `out`."""
+    heads = mapped(linear, normed).view(out.shape)
+    if norm is not None:
+        heads = norm(heads)
+    cos, sin = angles
+    half = out.shape[-1] // 2
+    torch.mul(heads, cos, out=out)
+    out[..., :half].addcmul_(heads[..., half:], sin[..., :half], value=-1)
+    out[..., half:].addcmul_(heads[..., :half], sin[..., half:])
 
 
 def _mask(width: int, length: int, window: int | None, x: torch.Tensor) -> torch.Tensor | None:

@@ -1,0 +1,109 @@
+"""Products with a layer's weights, by either library, against the same sums in float64."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional
+
+from noiser.model.packed import products
+from noiser.model.packed.layers import Map
+from tests.engine.test_packed import EXACT, changed_rows, shaped
+
+LIBRARIES = ["onednn", "torch"]
+
+
+@pytest.fixture(params=LIBRARIES)
+def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    if request.param == "onednn" and not products.has_onednn():
+        pytest.skip("this processor has no AVX-512, or this torch not oneDNN's products")
+    monkeypatch.setattr(products, "has_onednn", lambda: request.param == "onednn")
+    return str(request.param)
+
+
+def linears(bias: bool) -> Iterator[nn.Linear]:
+    generator = torch.Generator().manual_seed(5)
+    for inner, outer in ((24, 40), (24, 40), (40, 24)):
+        linear = nn.Linear(inner, outer, bias=bias)
+        for parameter in linear.parameters():
+            nn.init.normal_(parameter, generator=generator).requires_grad_(False)
+        yield linear
+
+
+def wide(linear: nn.Linear, x: torch.Tensor) -> torch.Tensor:
+    """The projection in float64."""
+    bias = None if linear.bias is None else linear.bias.double()
+    return functional.linear(x.double(), linear.weight.double(), bias)
+
+
+@pytest.mark.parametrize("rows", [1, 7, 300])
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("activation", [nn.SiLU(), nn.GELU(), torch.tanh])
+@torch.inference_mode()
+def test_both_libraries_compute_the_same(
+    library: str, rows: int, bias: bool, activation: Map
+) -> None:
+    gate, up, down = linears(bias)
+    x = torch.randn(rows, 24, generator=torch.Generator().manual_seed(6))
+    before = x.clone()
+    inside = products.gated(gate, up, x, activation)
+    right = activation(wide(gate, x)) * wide(up, x)
+    assert torch.equal(x, before)
+    assert (products.mapped(up, x) - wide(up, x)).abs().max() < 1e-4
+    assert (inside - right).abs().max() < 1e-4 * right.abs().max()
+    onto = products.added(down, inside.clone(), x.clone())
+    expected = wide(down, inside) + before
+    assert (onto - expected).abs().max() < 1e-5 * expected.abs().max()
+
+
+def test_rows_are_the_same_in_whatever_parts_they_go(
+    library: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starts = [0, 1, 4, 4, 9, 11]
+    whole, _, _ = changed_rows(shaped("qwen2", "float32"), starts)
+    monkeypatch.setattr(products, "CHUNK", 5)
+    parts, _, _ = changed_rows(shaped("qwen2", "float32"), starts)
+    assert (parts.log_softmax(-1) - whole.log_softmax(-1)).abs().max() < EXACT["float32"]
+
+
+def test_float64_and_other_processors_go_by_torch(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> torch.Tensor:
+        raise AssertionError("oneDNN was asked")
+
+    monkeypatch.setattr(products, "_onednn", never)
+    monkeypatch.setattr(products, "has_onednn", lambda: True)
+    changed_rows(shaped("llama", "float64"), [0, 3])
+    monkeypatch.setattr(products, "has_onednn", lambda: False)
+    changed_rows(shaped("llama", "float32"), [0, 3])
+
+
+def test_the_trial_wants_avx512_and_draws_no_random_numbers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = torch.get_rng_state()
+    products.has_onednn.cache_clear()
+    products.has_onednn()
+    assert torch.equal(torch.get_rng_state(), before)
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: "AVX2")
+    products.has_onednn.cache_clear()
+    assert not products.has_onednn()
+    products.has_onednn.cache_clear()
+
+
+def test_products_that_are_gone_or_wrong_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: "AVX512")
+
+    def gone(*_: object) -> torch.Tensor:
+        raise AttributeError("no such product")
+
+    def wrong(x: torch.Tensor, linear: nn.Linear, *_: object) -> torch.Tensor:
+        return linear(x) + 1.0
+
+    for one in (gone, wrong):
+        products.has_onednn.cache_clear()
+        monkeypatch.setattr(products, "_onednn", one)
+        assert not products.has_onednn()
+    products.has_onednn.cache_clear()
