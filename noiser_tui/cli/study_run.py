@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from noiser.errors import Cancelled
 from noiser.files import check_writable
 from noiser.judge.budget import BudgetSpent
+from noiser.study.registry import get_measure
 from noiser.study.spec import Study
 from noiser.study.standing import stand
 from noiser.study.store import Store
@@ -90,6 +91,10 @@ def run_study(study: Study, folder: Path, running: Running) -> int:
             check_devices(running.devices)
         elif running.ray is None:  # its machines may have what this one has not
             chosen_device(running.devices[0])
+        if any(get_measure(name).asks for name in study.metrics):
+            from noiser.study.answers import check_judge
+
+            check_judge(study)
         plan(folder, study, environment())
         with Store(folder) as store:
             release_dead(store)

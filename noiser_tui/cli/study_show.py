@@ -64,7 +64,7 @@ def show_study(folder: Path, *, output: Path | None, pairs: str) -> None:
                 told = f"Corrected for all {_times(own)}; --pairs all shows them."
                 console.print(Text(told))
         for error, count in standing.errors:
-            say(f"{count} rows failed: {error}")
+            say(f"{count} {'row' if count == 1 else 'rows'} failed: {error}")
 
 
 def _grid(table: Table, place: tuple[str, str]) -> Grid:

@@ -109,6 +109,14 @@ def test_evaluate_takes_the_released_options(run: Run, tiny: str, tmp_path: Path
         (("evaluate", "--row-timeout=-1"), "more than 0"),
         (("evaluate", "--pairs", "al"), "Did you mean 'all'"),
         (("evaluate", "--device", "flux"), "'flux' is no device"),
+        (
+            ("evaluate", "--metrics", "answerability", "--judge", "gpt", "--cache", "/dev/null/c"),
+            "needs the address",
+        ),
+        (
+            ("evaluate", "--metrics", "minimal", "--cache", "/dev/null/c"),
+            "cache /dev/null/c cannot",
+        ),
         (("evaluate", "--mode", "prop"), "Did you mean 'prob'"),
         (("evaluate", "--n-samples", "0"), "-1 for all"),
         (("evaluate", "--dataset", "WikiBio"), "--dataset-file"),

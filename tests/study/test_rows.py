@@ -119,7 +119,11 @@ def test_a_study_can_grow_and_nothing_is_done_again(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("change", "told"),
-    [({"draws": 3}, "draws are 2, not 3"), ({"models": ("qwen2",)}, "models are qwen2, gpt2")],
+    [
+        ({"draws": 3}, "draws are 2, not 3"),
+        ({"models": ("qwen2",)}, "models are qwen2, gpt2"),
+        ({"judge": "paper"}, "its judge is not given, not paper"),
+    ],
 )
 def test_another_study_does_not_go_into_the_folder_of_one(
     tmp_path: Path, change: dict[str, object], told: str
@@ -128,6 +132,20 @@ def test_another_study_does_not_go_into_the_folder_of_one(
     plan(tmp_path / "study", study, {})
     with pytest.raises(WrongUse, match=told):
         plan(tmp_path / "study", replace(study, **change), {})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "spec", ["{}", "[]", "{", '{"datasets": [], "models": []}', '{"datasets": [{}]}']
+)
+def test_a_damaged_plan_is_a_sentence(tmp_path: Path, spec: str) -> None:
+    study = small_study(tmp_path)
+    plan(tmp_path / "study", study, {})
+    with Store(tmp_path / "study") as store:
+        store.db.execute("UPDATE study SET spec = ?", (spec,))
+        with pytest.raises(NoiserError):
+            store.study  # noqa: B018
+    with pytest.raises(NoiserError):
+        plan(tmp_path / "study", study, {})
 
 
 def test_data_that_changed_are_refused(tmp_path: Path) -> None:
@@ -160,4 +178,5 @@ def test_seconds_left_are_what_rows_of_each_setting_took(tmp_path: Path) -> None
             standing = stand(store, now=1000.0)
         assert standing.seconds_left == pytest.approx(3 * 10.0 + 3 * 1.0)
         assert standing.rate == pytest.approx(2 / 10.0)
+        assert stand(store, now=500.0).rate == 0.0  # the clock was put back
         assert (standing.workers, stand(store).workers) == (1, 0)

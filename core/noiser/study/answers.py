@@ -19,6 +19,7 @@ from noiser.metrics.judged import judge_all
 from noiser.metrics.minimal import minimal_sets
 from noiser.study.ledger import Ledger, StudyBudget, StudyPace
 from noiser.study.measures import Explained, Value
+from noiser.study.spec import Study
 
 
 def measure(case: Explained) -> Mapping[str, Value]:
@@ -79,6 +80,12 @@ def minimal(case: Explained) -> Mapping[str, Value]:
         "minimal": fmean(known) if known else None,
         "never": fmean(float(share is None) for share in shares),
     }
+
+
+def check_judge(study: Study) -> None:
+    """WrongUse or NoiserError where the study's judge cannot be meant or its cache not be used."""
+    name = study.judge or "built-in"
+    open_judge(name, study.judge_url or None, cache=study.cache)
 
 
 _OPENING = Lock()

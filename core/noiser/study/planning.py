@@ -92,8 +92,9 @@ def _check_grown(before: Study, after: Study, folder: Path) -> None:
         else:
             fits = old == new or not field.compare
         if not fits:
+            verb = "are" if field.name.endswith("s") else "is"
             raise WrongUse(
-                f"{folder} holds another study: its {field.name} are {_shown(old)}, not {_shown(new)}. "
+                f"{folder} holds another study: its {field.name} {verb} {_shown(old)}, not {_shown(new)}. "
                 "A study's grid and samples can grow; for anything else take another folder."
             )
 
@@ -101,4 +102,4 @@ def _check_grown(before: Study, after: Study, folder: Path) -> None:
 def _shown(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(one.name if isinstance(one, DataChoice) else str(one) for one in value)
-    return str(value)
+    return "not given" if value in (None, "") else str(value)

@@ -77,8 +77,8 @@ def stand(store: Store, now: float | None = None) -> Standing:
 
 def _rate(store: Store, now: float) -> float:
     count, first = store.db.execute(
-        "SELECT count(*), min(finished - ifnull(seconds, 0)) FROM task WHERE finished > ?",
-        (now - RECENT,),
+        "SELECT count(*), min(finished - ifnull(seconds, 0)) FROM task WHERE finished BETWEEN ? AND ?",
+        (now - RECENT, now),  # none of the future, where the clock was put back
     ).fetchone()
     return float(count / max(now - max(first, now - RECENT), 1e-9)) if count else 0.0
 

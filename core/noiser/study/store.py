@@ -189,11 +189,16 @@ def to_json(study: Study) -> str:
 
 
 def from_json(text: str) -> Study:
-    """The study that was stored."""
-    data = json.loads(text)
-    data["datasets"] = [DataChoice(**one) for one in data["datasets"]]
-    given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
-    return Study(**given)
+    """The study that was stored; NoiserError where it is damaged, or of a version with other keys."""
+    try:
+        data = json.loads(text)
+        data["datasets"] = [DataChoice(**one) for one in data["datasets"]]
+        given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
+        return Study(**given)
+    except (ValueError, KeyError, TypeError) as error:
+        raise NoiserError(
+            f"The study's plan cannot be read ({error!r}): it is damaged, or of another version."
+        ) from error
 
 
 def _schema() -> list[str]:
