@@ -177,5 +177,5 @@ def test_how_the_judge_is_asked_may_change_and_which_one_may_not(tmp_path: Path)
             2,
             9.0,
         )
-    with pytest.raises(Exception, match="its judge_url are"):
+    with pytest.raises(Exception, match="its judge_url is"):
         plan(tmp_path / "study", replace(study, judge_url="http://i/v1"), {})
