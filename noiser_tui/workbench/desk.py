@@ -10,6 +10,7 @@ from textual.message import Message
 
 from noiser.model.info import ModelInfo
 from noiser_tui.workbench import state
+from noiser_tui.workbench.engine import EngineTold, JobEnded, Memory
 from noiser_tui.workbench.logbook import Entry
 from noiser_tui.workbench.shelf import Shelf
 from noiser_tui.workbench.spans import with_spans
@@ -87,6 +88,7 @@ class Desk:
 
     `last_id` is the highest id that was ever given: what is still said of a document that was closed
     must not meet another one.
+    `memory` is what was free where the model is when the engine last said something.
     `load_job` is the job that loads a model, 0 for none; `running` and `waiting` are the engine's jobs.
     `shelf` is what is shown of the history of runs.
     `load_options` are those of `noiser.load` for the next model, `own_options` those for one model alone,
@@ -99,6 +101,7 @@ class Desk:
     documents: tuple[Document, ...]
     active_id: int
     model: ModelInfo | None = None
+    memory: Memory | None = None
     load_job: int = 0
     running: int = 0
     waiting: tuple[int, ...] = ()
@@ -221,6 +224,8 @@ def moved(desk: Desk, steps: int) -> Desk:
 def heard(desk: Desk, message: Message) -> Desk:
     """The desk after a message of the engine: every page hears it."""
     desk = replace(desk, survey=desk.survey.heard(message))
+    if isinstance(message, (EngineTold, JobEnded)) and message.memory is not None:
+        desk = replace(desk, memory=message.memory)
     return _each(desk, lambda one: replace(one, page=one.page.heard(message)))
 
 

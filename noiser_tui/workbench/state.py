@@ -18,6 +18,7 @@ from noiser_tui.workbench.continuation import Continuation
 from noiser_tui.workbench.costs import Costs
 from noiser_tui.workbench.engine import EngineEstimated, EngineTold, JobEnded
 from noiser_tui.workbench.measured import Measured
+from noiser_tui.workbench.pace import Pace
 from noiser_tui.workbench.reading import Reading
 from noiser_tui.workbench.response_form import (
     REWARD_BOUND,
@@ -51,7 +52,8 @@ class State:
     `adding` is how many draws the explanation will have once the running job has added them, `measured`
     what is known of how faithful the scores are. `replay` is the step of the search that is looked at
     again, 0 for its end; `playing` goes on from there. `reading` is what the model makes of the
-    text as it stands, `trace` the curve of a token, `continuation` how it goes on.
+    text as it stands, `trace` the curve of a token, `continuation` how it goes on, `pace` how fast the run
+    does its work.
     """
 
     kind: ClassVar[str] = "explanation"
@@ -79,6 +81,7 @@ class State:
     reading: Reading = field(default_factory=Reading)
     trace: Trace = field(default_factory=Trace)
     continuation: Continuation = field(default_factory=Continuation)
+    pace: Pace = field(default_factory=Pace)
 
     @cached_property
     def said(self) -> Said:
@@ -153,7 +156,11 @@ class State:
         if any(a is not b for a, b in zip((reading, trace, continuation), own, strict=True)):
             return replace(self, reading=reading, trace=trace, continuation=continuation)
         if isinstance(message, EngineTold):
-            return told(self, message.number, message.event, preview=message.preview)
+            now = told(self, message.number, message.event, preview=message.preview)
+            if message.number != now.run_job:
+                return now
+            pace = now.pace.heard(message.time, now.run.work.token_forwards)
+            return replace(now, pace=pace) if pace is not now.pace else now
         if isinstance(message, EngineEstimated):
             return estimated(self, message.number, message.costs)
         state, measured = self, self.measured.heard(message)
@@ -194,13 +201,13 @@ def run_asked(state: State, job: int) -> State:
         next_tokens=before.next_tokens,
     )
     state = replace(state, run=run, run_job=job, edited=False, replay=0, playing=False)
-    return replace(state, error="", note="", adding=0)
+    return replace(state, error="", note="", adding=0, pace=Pace())
 
 
 def draws_asked(state: State, job: int, draws: int) -> State:
     """More draws were asked for: what was found stays until they are there."""
     run = replace(state.run, costs=None, why="")
-    return replace(state, run=run, run_job=job, adding=draws, error="", note="")
+    return replace(state, run=run, run_job=job, adding=draws, error="", note="", pace=Pace())
 
 
 def _draws_told(state: State, event: Event) -> State:

@@ -47,6 +47,16 @@ def free_bytes(device: torch.device) -> float:
     return min(_system_free(), _container_free())
 
 
+def total_bytes(device: torch.device) -> float:
+    """Memory of a device, free or not; of the CPU what the container may have of the machine's."""
+    if device.type == "cuda":
+        return float(torch.cuda.mem_get_info(device)[1])
+    if device.type == "mps":
+        return float(torch.mps.recommended_max_memory())
+    machine = float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    return min(machine, _container()[0])
+
+
 def call_bytes(model: LanguageModel, length: int) -> tuple[float, float]:
     """About what a call makes per position and per row of a prompt of `length` tokens, in bytes.
 
@@ -117,13 +127,19 @@ def _system_free() -> float:
 
 def _container_free() -> float:
     """What the control group has left; infinite where it has no limit."""
+    limit, used = _container()
+    return max(0.0, limit - used)
+
+
+def _container() -> tuple[float, float]:
+    """What the control group may have, infinite where it has no limit, and has."""
     folder = Path("/sys/fs/cgroup")
     try:
         limit = (folder / "memory.max").read_text().strip()
         used = int((folder / "memory.current").read_text())
+        return (float("inf") if limit == "max" else float(limit)), used
     except (OSError, ValueError):
-        return float("inf")
-    return float("inf") if limit == "max" else max(0.0, int(limit) - used)
+        return float("inf"), 0.0
 
 
 def let_go() -> None:

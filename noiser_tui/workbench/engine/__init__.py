@@ -42,6 +42,7 @@ from noiser_tui.workbench.engine.continuing import Continue, Continued
 from noiser_tui.workbench.engine.drawing import CurveDrawn, DrawCurve
 from noiser_tui.workbench.engine.estimating import EngineEstimated, EstimateCost
 from noiser_tui.workbench.engine.explaining import ExplainPrompt
+from noiser_tui.workbench.engine.gauge import Memory
 from noiser_tui.workbench.engine.job import Job
 from noiser_tui.workbench.engine.judging import AskJudge, JudgeAnswered, JudgeAsked, Verdict
 from noiser_tui.workbench.engine.listed import (
@@ -85,6 +86,7 @@ __all__ = [
     "ListedPrompt",
     "LoadModel",
     "MeasureMetrics",
+    "Memory",
     "MetricMeasured",
     "ModelRow",
     "ModelsSurveyed",

@@ -11,10 +11,12 @@ from textual.message import Message
 
 from noiser.errors import NoiserError
 from noiser_tui.workbench.engine.drawing import Curves
+from noiser_tui.workbench.engine.gauge import Gauge
 from noiser_tui.workbench.engine.messages import EngineTold
 from noiser_tui.workbench.engine.rationing import Rationed
 
 if TYPE_CHECKING:
+    from noiser.events import Event
     from noiser.explanation import Explanation
     from noiser.model.info import ModelInfo
     from noiser.model.language_model import LanguageModel
@@ -27,11 +29,13 @@ class Held:
     """What the engine keeps from one job to the next: the model that is loaded, curves it drew.
 
     `memory` bounds what a call of the model may take, as it does for `noiser.explain`. `copies` are the
-    model on several devices, itself among them, while many prompts are explained on all of those.
+    model on several devices, itself among them, while many prompts are explained on all of those. `gauge`
+    tells what is free where the model is.
     """
 
     model: LanguageModel | None = None
     copies: tuple[LanguageModel, ...] = ()
+    gauge: Gauge = field(default_factory=Gauge)
     curves: Curves = field(default_factory=Curves)
     memory: str | None = None
 
@@ -82,4 +86,9 @@ class Context:
 
     def teller(self, *, preview: bool = False) -> Rationed:
         """A listener for the engine's events, which posts them as those of this job."""
-        return Rationed(lambda event: self.post(EngineTold(self.number, event, preview=preview)))
+
+        def tell(event: Event) -> None:
+            memory = self.held.gauge.read_again(self.held.model)
+            self.post(EngineTold(self.number, event, preview=preview, memory=memory))
+
+        return Rationed(tell)

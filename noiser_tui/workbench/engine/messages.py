@@ -8,6 +8,7 @@ from noiser.errors import NotTrusted
 from noiser.events import Event
 from noiser.explanation import Explanation
 from noiser.model.info import ModelInfo
+from noiser_tui.workbench.engine.gauge import Memory
 from noiser_tui.workbench.engine.job import Job
 
 
@@ -20,12 +21,18 @@ class EngineMessage(Message):
 
 
 class EngineTold(EngineMessage):
-    """The engine reports an event of job `number`, of its preview or of the run itself."""
+    """The engine reports an event of job `number`, of its preview or of the run itself.
 
-    def __init__(self, number: int, event: Event, *, preview: bool = False) -> None:
+    `memory` is what was free meanwhile, None where nobody looked.
+    """
+
+    def __init__(
+        self, number: int, event: Event, *, preview: bool = False, memory: Memory | None = None
+    ) -> None:
         super().__init__(number)
         self.event = event
         self.preview = preview
+        self.memory = memory
 
 
 class JobEnded(EngineMessage):
@@ -33,7 +40,7 @@ class JobEnded(EngineMessage):
 
     `cancelled` says that the user stopped it, or took it back while it waited; `partial` is what was
     known of an explanation by then, `model` which model the engine has now. `refused` says what the user
-    would have to trust for it to be done.
+    would have to trust for it to be done, `memory` what is free now.
     """
 
     def __init__(
@@ -46,6 +53,7 @@ class JobEnded(EngineMessage):
         cancelled: bool = False,
         partial: Explanation | None = None,
         refused: NotTrusted | None = None,
+        memory: Memory | None = None,
     ) -> None:
         super().__init__(number)
         self.job = job
@@ -54,6 +62,7 @@ class JobEnded(EngineMessage):
         self.cancelled = cancelled
         self.partial = partial
         self.refused = refused
+        self.memory = memory
 
 
 class QueueChanged(Message):

@@ -127,5 +127,6 @@ class EngineThread:
                 cancelled=cancelled,
                 partial=partial,
                 refused=refused,
+                memory=self._held.gauge.read(self._held.model),
             )
         )

@@ -13,78 +13,103 @@ from noiser_tui.workbench.problems import problems
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets import search_text
 from noiser_tui.workbench.widgets.action_row import ActionRow, Label
-
-Part = tuple[str, str]
-"""What is said, and the action that a click on it is, empty for none."""
+from noiser_tui.workbench.widgets.fitting import KEPT, Part, fitted
 
 
 class StatusBar(ActionRow[Desk]):
-    """Model, device, method, state, α, time, speed and the number of problems."""
+    """Model, device, memory, method, state, α, time, speed and the number of problems."""
 
     def background(self) -> Style:
         """A bar in reverse, whatever the theme."""
         return self.pens.primary + Style(reverse=True)
 
     def labels(self, width: int) -> list[Label]:
-        """The parts, the most important first."""
-        parts = _desk_parts(self.state) if self.state is not None else []
-        leads = (" │ " if index else " " for index in range(len(parts)))
-        return [
-            ([(lead + text, self.background())], action)
-            for lead, (text, action) in zip(leads, parts, strict=True)
-        ]
+        """The parts; where there is no room for all, shorter ones, then fewer."""
+        parts = fitted(_desk_parts(self.state), width) if self.state is not None else []
+        return [([(text, self.background())], action) for text, action in parts]
 
 
 _MODEL, _METHOD, _SEARCH = "do('model')", "do('method')", "do('panel_search')"
+_MEMORY = "do('show_models')"
 _SHORT = {"float32": "f32", "float64": "f64", "bfloat16": "bf16", "float16": "f16"}
 
 
 def _desk_parts(desk: Desk) -> list[Part]:
     """The model, then what is on top, then who else waits for the engine."""
-    name = visible(desk.model_name)
-    model = desk.model
-    if model is not None and model.name == desk.model_name:
-        name += f" · {model.device} {_SHORT.get(model.dtype, model.dtype)}"
-        name += f" · {size_text(model.bytes)}"
-    parts = [(name, _MODEL)]
+    parts = _model_parts(desk)
     page = desk.active.page
     if isinstance(page, State):
         parts += _status_parts(page, len(problems(desk)))
     else:
-        parts.append((page.status, ""))
+        parts.append(Part(page.status, keep=KEPT))
         parts += _warned(len(problems(desk)))
     if desk.waiting:
-        parts.append((f"{len(desk.waiting)} waiting", ""))
+        parts.append(Part(f"{len(desk.waiting)} waiting", keep=7))
+    return parts
+
+
+def _model_parts(desk: Desk) -> list[Part]:
+    name, model = visible(desk.model_name), desk.model
+    short = one_line(name.rstrip("/").rpartition("/")[2], 24)
+    parts = [Part(name, short, _MODEL, keep=KEPT, long=4)]
+    if model is None or model.name != desk.model_name:
+        return parts
+    where, precision = model.device, model.quantization or _SHORT.get(model.dtype, model.dtype)
+    place = f"{where.count('+') + 1} devices" if "+" in where else where
+    parts.append(Part(f"{where} {precision}", place, _MODEL, keep=7, long=6, joined=True))
+    parts.append(Part(size_text(model.bytes), action=_MODEL, keep=2, joined=True))
+    if (memory := desk.memory) is not None:
+        free, total = (size_text(round(size)) for size in (memory.free, memory.total))
+        number, _, unit = free.partition(" ")
+        both = f"{number if total.endswith(unit) else free} of {total} free"
+        parts.append(Part(both, f"{free} free", _MEMORY, keep=5, long=0, joined=True))
     return parts
 
 
 def _warned(problems: int) -> list[Part]:
-    return [(f"⚠ {problems}", "do('panel_problems')")] if problems else []
+    return [Part(f"⚠ {problems}", action="do('panel_problems')", keep=8)] if problems else []
 
 
 def _status_parts(state: State, problems: int) -> list[Part]:
-    parts: list[Part] = [(text, "") for text in _doing(state)]
+    first, *more = _doing(state)
+    parts = [Part(first, keep=KEPT), *(Part(text, keep=5) for text in more)]
     run, explanation = state.run, state.run.explanation
     if state.other_model:
-        parts.append((f"by {one_line(state.other_model, 24)}", ""))
+        parts.append(Part(f"by {one_line(state.other_model, 24)}", keep=7))
     if (seconds := _expected(state)) is not None:
-        parts.append((forecast.approximate(seconds), ""))
+        parts.append(Part(forecast.approximate(seconds), keep=6))
     if explanation is not None:
         if explanation.reward is not None:
-            parts.append((f"{run.measure} {wording.number(explanation.reward)}", ""))
+            parts.append(Part(f"{run.measure} {wording.number(explanation.reward)}", keep=7))
         if explanation.alpha is not None:
             star = "α*" if explanation.bound == "min" else "α"
-            parts.append((f"{star} {wording.scale(explanation.alpha)}", _SEARCH))
+            parts.append(Part(f"{star} {wording.scale(explanation.alpha)}", action=_SEARCH, keep=7))
         if explanation.stability is not None:
-            parts.append((f"τ {explanation.stability:.2f}", ""))
-        parts.append((f"{run.seconds:.2f} s", ""))
+            parts.append(Part(f"τ {explanation.stability:.2f}", keep=2))
+        parts.append(Part(f"{run.seconds:.2f} s", keep=3))
     parts += _warned(problems)
     method = state.request.method
-    parts.append((f"{method}/{state.request.bound}" if method == "noiser" else method, _METHOD))
-    if explanation is not None and not run.refining and run.seconds > 0:
-        rate = run.work.token_forwards / run.seconds
-        parts.append((f"{rate / 1000:.0f}k tok/s", ""))
+    how = f"{method}/{state.request.bound}" if method == "noiser" else method
+    parts.append(Part(how, action=_METHOD, keep=4))
+    if rate := _rate(state):
+        parts.append(Part(f"{_count(rate)} tok/s", keep=8 if state.run_job else 1))
     return parts
+
+
+def _rate(state: State) -> float:
+    """Token-forwards a second: of the run that is under way, else of the one shown; 0 if not known."""
+    run = state.run
+    if state.run_job:
+        return state.pace.rate
+    known = run.explanation is not None and run.seconds > 0
+    return run.work.token_forwards / run.seconds if known else 0.0
+
+
+def _count(rate: float) -> str:
+    if rate < 1000:
+        return f"{rate:.0f}"
+    digits = f"{rate / 1000:.1f}" if rate < 10_000 else f"{rate / 1000:.0f}"
+    return f"{digits.removesuffix('.0')}k"
 
 
 def _doing(state: State) -> list[str]:
