@@ -60,7 +60,8 @@ def prompt_read(state: State) -> Prompt | None:
     reading, run = state.reading, state.run
     if reading.prompt is not None and reading.read == state.asked:
         return reading.prompt
-    return run.prompt if not run.at and run.asked == state.asked else None
+    first = run.done[0] if run.done else run
+    return first.prompt if run.asked == state.asked else None
 
 
 def expected(state: State) -> tuple[tuple[NextToken, ...], NextToken | None]:

@@ -93,6 +93,7 @@ def reward_of(asked: Responded) -> Explanation:
         messages = (*asked.prompt.messages, ChatMessage("assistant", asked.response))
     one = replace(
         whole,
+        model={**whole.model, "name": "tiny-reward"},
         tokens=tokens,
         messages=messages,
         next_tokens=(),

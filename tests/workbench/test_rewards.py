@@ -38,6 +38,7 @@ from tests.tiny import make_reward, make_tiny
 from tests.workbench.answers import explanation_of
 from tests.workbench.fake import workbench
 from tests.workbench.hands import PROMPT, line_of, settled, text_of, until
+from tests.workbench.snapshot import SIZES, Snapshot
 
 GOOD, BAD = " Paris, of course.", " Rome and live"
 FIXED = Request(bound="norm-l2", draws=3)
@@ -70,9 +71,9 @@ async def test_one_command_asks_for_the_response_and_explains_its_reward() -> No
             assert said in text, said
         assert "next token" not in text
         assert not app.state.edited
-        await pilot.press("tab", "right")
+        await pilot.press("tab", "right", "enter")
         await settled(pilot)
-        assert "of the reward" in text_of(app)
+        assert "(0.0900 to 0.1100) of the reward" in text_of(app)
 
 
 async def test_the_other_response_makes_it_a_margin_of_two_texts() -> None:
@@ -216,6 +217,18 @@ def test_a_reward_of_a_text_alone_is_no_response() -> None:
     assert responded_in(made) is None
     page = page_of(made, State("fake"))
     assert (page.asked, page.run.measure) == (PROMPT, "reward")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_margin_as_a_picture(size: tuple[int, int], snapshot: Snapshot) -> None:
+    async with workbench(size) as (app, pilot, _):
+        await with_prompt(app, pilot)
+        long = " Rome, where the senators meet and the people live."
+        response_room.use(app, ResponseForm(GOOD, long))
+        await pilot.press("f5")
+        await settled(pilot)
+        await pilot.press("tab", "right")
+        await snapshot(pilot, "margin")
 
 
 def posted(job: Job, model: Any, cancel: threading.Event | None = None) -> list[Any]:

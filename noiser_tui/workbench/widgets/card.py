@@ -71,7 +71,7 @@ def _facts(state: State, positions: tuple[int, ...], pens: Pens, width: int) -> 
     scored: TokenScore | UnitScore | None = unit if as_unit else None
     if not as_unit and explanation is not None and positions[0] < len(explanation.tokens):
         scored = explanation.tokens[positions[0]]
-    rows = _numbers(scored, state.run.measure) if scored is not None else []
+    rows = _numbers(scored, state.run.measure, width - 11) if scored is not None else []
     if unit is not None and not as_unit:
         rows.append(("in", f"“{visible(unit.text)}” {wording.score(unit.score)}"))
     ids = [str(token.id) for token in tokens]
@@ -95,7 +95,9 @@ def _facts(state: State, positions: tuple[int, ...], pens: Pens, width: int) -> 
     return lines
 
 
-def _numbers(scored: TokenScore | UnitScore, measure: Measure | None) -> list[tuple[str, str]]:
+def _numbers(
+    scored: TokenScore | UnitScore, measure: Measure | None, room: int
+) -> list[tuple[str, str]]:
     if scored.score is None:
         return [("score", "left out")]
     half = (scored.interval[1] - scored.interval[0]) / 2 if scored.interval is not None else None
@@ -108,7 +110,8 @@ def _numbers(scored: TokenScore | UnitScore, measure: Measure | None) -> list[tu
     if scored.raw is not None:
         ends = f" ({_ends(scored.raw_interval)})" if scored.raw_interval is not None else ""
         of = f" of the {measure}" if measure is not None else ""
-        rows.append(("raw", wording.raw(scored.raw) + of + ends))
+        raw = wording.raw(scored.raw) + ends
+        rows.append(("raw", raw + of if cell_width(raw + of) <= room else raw))
     if scored.alpha is not None:
         rows.append(("α range", wording.alpha(scored)))
     return rows

@@ -26,7 +26,8 @@ class ResponseLine(ActionRow[State]):
             return []
         form = self.state.response
         room = width - cell_width(FIRST + SECOND) - 2 * _MARKS
-        other = _short(form.against, room // 2) if form.against else "none"
+        wanted = cell_width(_short(form.response, room))
+        other = _short(form.against, max(room // 2, room - wanted)) if form.against else "none"
         first = _short(form.response, room - cell_width(other))
         muted, strong = self.pens.muted, self.pens.strong
         return [
