@@ -9,6 +9,7 @@ from noiser.events import Warned
 from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.measured import failures
 from noiser_tui.workbench.prompt_list import PromptList
+from noiser_tui.workbench.reading import refused_by_model
 from noiser_tui.workbench.run import Run
 from noiser_tui.workbench.state import State
 
@@ -17,7 +18,7 @@ from noiser_tui.workbench.state import State
 class Problem:
     """One sentence, and where it belongs: the text of a token or a unit with its first position.
 
-    A problem of the judge, the settings or the keymap has no position.
+    A problem of the whole prompt, the judge, the settings or the keymap has no position.
     """
 
     sentence: str
@@ -32,9 +33,12 @@ def problems(desk: Desk) -> tuple[Problem, ...]:
     run = page.run if isinstance(page, State) else _NO_RUN
     verdict = page.measured.verdict if isinstance(page, State) else None
     listed = page.prompts if isinstance(page, PromptList) else ()
-    made_of = (page.error, run.warnings, run.prompt, desk.problems, verdict, listed)
+    refused = refused_by_model(page) if isinstance(page, State) else ""
+    made_of = (page.error, run.warnings, run.prompt, desk.problems, verdict, listed, refused)
     if any(one is not other for one, other in zip(made_of, _last.made_of, strict=True)):
         found = [Problem(page.error, "error")] if page.error else []
+        if refused and refused != page.error:
+            found.append(Problem(refused, where="prompt"))
         found += [_warning(run, told) for told in run.warnings]
         found += [Problem(sentence, "error", "judge") for sentence in failures(verdict)]
         if isinstance(page, PromptList):
@@ -49,7 +53,7 @@ class _Last:
     """The last list and what it was made of: each paint asks several times, and a warning may be of
     each of thousands of tokens."""
 
-    made_of: tuple[object, ...] = (None,) * 6
+    made_of: tuple[object, ...] = (None,) * 7
     problems: tuple[Problem, ...] = ()
 
 

@@ -23,7 +23,7 @@ class Reading:
     which are those of `read`.
 
     `next_tokens` and `target` belong to `text`, which is empty before the first are known. `model` is
-    the one that was asked.
+    the one that was asked, `refused` why it cannot take what was asked: it is too long, for one.
     """
 
     job: int = 0
@@ -34,9 +34,10 @@ class Reading:
     text: Question = ""
     next_tokens: tuple[NextToken, ...] = ()
     target: NextToken | None = None
+    refused: str = ""
 
     def heard(self, message: Message) -> Reading:
-        """The reading after a message of the engine; why it failed is not for the screen."""
+        """The reading after a message of the engine."""
         if isinstance(message, TextRead) and message.number == self.job:
             return replace(self, prompt=message.prompt, read=message.text)
         if isinstance(message, NextTokensKnown) and message.number == self.job:
@@ -44,7 +45,9 @@ class Reading:
             return replace(self, text=message.text, next_tokens=known, target=message.target)
         if isinstance(message, JobEnded) and message.number == self.job:
             asked = "" if message.cancelled else self.asked
-            return replace(self, job=0, asked=asked)
+            read = self.prompt is not None and said_in(self.prompt) == self.asked
+            refused = "" if read or message.cancelled else message.error or ""
+            return replace(self, job=0, asked=asked, refused=refused)
         return self
 
 
@@ -62,6 +65,13 @@ def prompt_read(state: State) -> Prompt | None:
         return reading.prompt
     first = run.done[0] if run.done else run
     return first.prompt if run.asked == state.asked else None
+
+
+def refused_by_model(state: State) -> str:
+    """Why the model cannot take what stands in the editor, empty where it can or was not asked yet."""
+    reading = state.reading
+    asked = (reading.asked, reading.model) == (state.asked, state.model_name)
+    return reading.refused if asked else ""
 
 
 def expected(state: State) -> tuple[tuple[NextToken, ...], NextToken | None]:

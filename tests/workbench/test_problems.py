@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from noiser.events import Warned
+from noiser_tui.workbench import inspecting
 from noiser_tui.workbench.app import Workbench
-from noiser_tui.workbench.engine import EngineTold, ExplainPrompt
+from noiser_tui.workbench.engine import EngineTold, ExplainPrompt, ReadPrompt
 from noiser_tui.workbench.logbook import Entry, logged
 from noiser_tui.workbench.panes.problems import ProblemsPane
 from noiser_tui.workbench.problems import Problem, problems
@@ -177,3 +180,19 @@ async def test_a_sentence_that_stands_there_already_is_not_said_again():
         assert str(Entry("12:00:00", "Not this.", "a.txt", "error")) == (
             "12:00:00  error: a.txt: Not this."
         )
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_prompt_that_is_too_long_says_so_before_it_is_explained(size):
+    sentence = "The prompt is 1,673 tokens long and fake reads 1,024 at most."
+    async with workbench(size) as (app, pilot, engine):
+        engine.failing = {ReadPrompt: sentence}
+        app.query_one(PromptEditor).text = "very " * 300
+        await pilot.pause()
+        inspecting.read_ahead(app)
+        await until(pilot, lambda: problems(app.desk) == (Problem(sentence, where="prompt"),))
+        assert f"─ ⚠ {sentence} ─" in text_of(app)
+        assert "│ ⚠ 1 │" in text_of(app)
+        await pilot.press("x")
+        await until(pilot, lambda: not problems(app.desk))
+        assert sentence not in text_of(app)

@@ -15,7 +15,7 @@ from noiser_tui.look.heat import unsure_pieces
 from noiser_tui.workbench import continuing, inspecting
 from noiser_tui.workbench.desk import Document
 from noiser_tui.workbench.look import Pens
-from noiser_tui.workbench.reading import prompt_read, to_read
+from noiser_tui.workbench.reading import prompt_read, refused_by_model, to_read
 from noiser_tui.workbench.run import Run
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.tracing import to_trace
@@ -148,7 +148,7 @@ class ExplanationView(View):
             self._point_again(heat)
         self.query_one(NextTokens).show_state(now)
         self.editor.show_form(now.chat.title)
-        self.editor.show_read(prompt_read(now), now.model)
+        self.editor.show_read(prompt_read(now), now.model, refused_by_model(now))
         for pane in self.query(DrawnPane):
             pane.show_state(now)
         if self.details is not None:

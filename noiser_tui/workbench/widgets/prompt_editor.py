@@ -72,8 +72,10 @@ class PromptEditor(TextArea, inherit_bindings=False):
         if self.border_title != title:
             self.border_title = title
 
-    def show_read(self, prompt: Prompt | None, model: ModelInfo | None) -> None:
+    def show_read(self, prompt: Prompt | None, model: ModelInfo | None, refused: str = "") -> None:
         """Tell how long the text is, and mark special tokens in it; None where that is not known.
+
+        Where the model has `refused` the text, why.
 
         Marks stay while the next letters are typed: they are wrong for a moment at most.
         """
@@ -83,6 +85,8 @@ class PromptEditor(TextArea, inherit_bindings=False):
         else:
             tokens, too_long = length_of(prompt, model)
             said = f"{tokens} · {characters:,} characters"
+        if refused:
+            said, too_long = refused, True
         self.set_class(too_long, "-long")
         said = f"⚠ {said}" if too_long else said
         if self.border_subtitle != said:
