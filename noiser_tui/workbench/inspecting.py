@@ -27,7 +27,10 @@ def read_ahead(app: Workbench) -> None:
     job = app.engine.submit(
         ReadPrompt(page.asked, page.request.by_token), instead_of=page.reading.job
     )
-    reading = replace(page.reading, job=job, asked=page.asked, model=page.model_name, refused="")
+    read = page.reading.read if page.reading.model == page.model_name else ""
+    reading = replace(
+        page.reading, job=job, asked=page.asked, model=page.model_name, read=read, refused=""
+    )
     app.show_page(replace(page, reading=reading))
 
 

@@ -45,8 +45,8 @@ class Reading:
             return replace(self, text=message.text, next_tokens=known, target=message.target)
         if isinstance(message, JobEnded) and message.number == self.job:
             asked = "" if message.cancelled else self.asked
-            read = self.prompt is not None and said_in(self.prompt) == self.asked
-            refused = "" if read or message.cancelled else message.error or ""
+            read = message.cancelled or self.read == self.asked
+            refused = "" if read else message.error or ""
             return replace(self, job=0, asked=asked, refused=refused)
         return self
 
