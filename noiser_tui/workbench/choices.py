@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import get_args
 
 from noiser.bounds import BOUNDS
 from noiser.builtin import examples
 from noiser.draws import NORMS
 from noiser.export import forecast
 from noiser.methods import METHODS
+from noiser.methods.method import Kind, Method
 from noiser.model.available import available_models
 from noiser.units import GRANULARITIES
 from noiser_tui.look.size import size_text
@@ -17,7 +19,7 @@ from noiser_tui.workbench.actions import ACTIONS
 from noiser_tui.workbench.keymap import Facts, Keymap, key_label, possible
 from noiser_tui.workbench.reading import expected
 from noiser_tui.workbench.response_form import Question
-from noiser_tui.workbench.screens.pick import Choice
+from noiser_tui.workbench.screens.choice import Choice
 from noiser_tui.workbench.state import State
 
 PREDICTED = ""
@@ -72,12 +74,12 @@ def command_choices(keymap: Keymap, now: Facts, recent: Sequence[str] = ()) -> l
 
 
 def method_choices(state: State, text: Question) -> list[Choice]:
-    """The methods, with what they cost: as estimated on this text, else at most on the one explained."""
+    """The methods by family, with their cost: as estimated on this text, else at most on that explained."""
     n = len(state.run.prompt) if state.run.prompt else 0
     request, costs = state.request, state.costs
     known = costs.by_method if costs is not None and costs.fits(text, request) else {}
     result = []
-    for method in METHODS.values():
+    for method in by_family():
         if (estimate := known.get(method.name)) is not None:
             seconds = forecast.approximate(estimate.seconds)
             what = f"{seconds}  {method.what}, {estimate.token_forwards:,} token-forwards"
@@ -85,8 +87,13 @@ def method_choices(state: State, text: Question) -> list[Choice]:
             what = f"{method.what}, ≤ {method.cost(n, request):,} token-forwards here"
         else:
             what = method.what
-        result.append(Choice(method.name, method.name, what))
+        result.append(Choice(method.name, method.name, what, group=method.kind))
     return result
+
+
+def by_family() -> list[Method]:
+    """The methods, those of one kind after each other."""
+    return [one for kind in get_args(Kind) for one in METHODS.values() if one.kind == kind]
 
 
 def bound_choices() -> list[Choice]:

@@ -12,9 +12,9 @@ from noiser_tui.workbench.beside import beside
 from noiser_tui.workbench.chat_form import Said
 from noiser_tui.workbench.comparison_page import ComparisonPage, with_comparison
 from noiser_tui.workbench.screens.ask import Ask
+from noiser_tui.workbench.screens.choice import Choice
 from noiser_tui.workbench.screens.compare_form import TOP, CompareForm, ways_from
 from noiser_tui.workbench.screens.form import Answer
-from noiser_tui.workbench.screens.pick import Choice
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench

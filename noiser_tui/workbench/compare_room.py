@@ -21,7 +21,7 @@ from noiser_tui.workbench.ways import Ways
 if TYPE_CHECKING:
     from noiser_tui.history.runs import RunStore
     from noiser_tui.workbench.app import Workbench
-    from noiser_tui.workbench.screens.pick import Choice
+    from noiser_tui.workbench.screens.choice import Choice
     from noiser_tui.workbench.state import State
 
 
@@ -83,7 +83,7 @@ def ways_at_first(app: Workbench) -> Ways:
 
 def _choose(app: Workbench, text: Said, before: Ways) -> None:
     """Choose what is compared; options of single methods, and how many on top, stay as they were."""
-    from noiser_tui.workbench.screens.pick import Choice
+    from noiser_tui.workbench.screens.choice import Choice
     from noiser_tui.workbench.screens.pick_many import PickMany
 
     first = ways_at_first(app)
@@ -95,13 +95,17 @@ def _choose(app: Workbench, text: Said, before: Ways) -> None:
             start(app, text, replace(before, methods=methods, bounds=bounds, models=models))
 
     listed = [
-        Choice(f"{kind} {one.value}", f"{kind} {one.name}", one.what)
+        Choice(f"{kind} {one.value}", one.name, one.what, group=_group(kind, one))
         for kind, found in choices(app).items()
         for one in found
     ]
     stands = [f"{kind} {name}" for kind, names in chosen for name in names]
     screen = PickMany("Compare on this prompt", listed, chosen=stands, check=_why_not)
     app.push_screen(screen, use)
+
+
+def _group(kind: str, one: Choice) -> str:
+    return f"{kind}s · {one.group}" if one.group else f"{kind}s"
 
 
 def _why_not(values: tuple[str, ...]) -> str:
@@ -113,7 +117,7 @@ def _why_not(values: tuple[str, ...]) -> str:
 def choices(app: Workbench) -> dict[str, list[Choice]]:
     """The methods, bounds and models there are."""
     from noiser_tui.workbench.choices import bound_choices, method_choices, model_choices
-    from noiser_tui.workbench.screens.pick import Choice
+    from noiser_tui.workbench.screens.choice import Choice
 
     page = app.desk.explanation or desk.blank(app.desk)
     models = model_choices()

@@ -12,8 +12,8 @@ from noiser_tui.workbench.engine import SurveyModels, UnloadModel
 from noiser_tui.workbench.engine.recent import recent_models
 from noiser_tui.workbench.load_options import AUTO, is_as_loaded, with_written, written
 from noiser_tui.workbench.screens.ask import Ask
+from noiser_tui.workbench.screens.choice import Choice
 from noiser_tui.workbench.screens.model_options import Answer, ModelOptions
-from noiser_tui.workbench.screens.pick import Choice
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench

@@ -12,7 +12,7 @@ from noiser_tui.settings.kinds import Value
 from noiser_tui.settings.schema import Setting
 from noiser_tui.workbench import measuring_options
 from noiser_tui.workbench.ask_value import ask_value, named
-from noiser_tui.workbench.screens.pick import Choice
+from noiser_tui.workbench.screens.choice import Choice
 from noiser_tui.workbench.screens.section import Fact, Section, SectionOptions, shown
 
 if TYPE_CHECKING:

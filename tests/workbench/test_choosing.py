@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from textual.widgets import OptionList
 
+from noiser_tui.workbench.choices import by_family
 from noiser_tui.workbench.screens.pick import Choice, Pick
-from tests.workbench.fake import workbench
-from tests.workbench.hands import PROMPT, type_and_run
+from tests.workbench.fake import screen_lines, workbench
+from tests.workbench.hands import PROMPT, settled, text_of, type_and_run, until
 
 
 @pytest.mark.parametrize(
@@ -69,3 +71,25 @@ async def test_keys_before_a_list_stands_and_after_it_is_answered_do_no_harm():
         await shown
         await pilot.press("escape")
         assert not early.check_action("move", (1,))
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (120, 40)])
+@pytest.mark.parametrize("key", ["f2", "alt+v"])
+async def test_methods_stand_under_their_families_and_each_is_told_whole(key, size):
+    async with workbench(size) as (app, pilot, _):
+        await pilot.press(*"Hi there", key)
+        await until(pilot, lambda: app.screen.query("#whole"))
+        await settled(pilot)
+        assert "PERTURBATION" in text_of(app)
+        listed = app.screen.query_one(OptionList)
+        groups = [one.kind for one in by_family()]
+        assert groups == sorted(groups, key=list(dict.fromkeys(groups)).index)
+        for method in by_family():
+            assert listed.highlighted is not None
+            box = app.screen.query_one("#pick").region
+            lines = screen_lines(app)[box.y + 2 : box.bottom - 1]
+            shown = " ".join(" ".join(one[box.x + 1 : box.right - 1] for one in lines).split())
+            assert (
+                f"{method.name} {method.what}" in shown or f"{method.name}: {method.what}" in shown
+            )
+            await pilot.press("down")

@@ -37,7 +37,7 @@ async def compare_three(pilot, app, text: str = PROMPT) -> None:
     await pilot.press(*text)
     await pilot.press("alt+v")
     await until(pilot, lambda: isinstance(app.screen, PickMany))
-    await pilot.press("down", "space", "down", "space", "enter")
+    await pilot.press("down", "space", *"saliency", "space", "enter")
     await settled(pilot)
 
 
@@ -186,7 +186,7 @@ async def test_keys_that_come_together_are_obeyed_in_their_order():
             app.post_message(events.Key(key, " " if key == "space" else None))
         await until(pilot, lambda: any(isinstance(one, CompareRows) for one in engine.jobs))
         (job,) = (one for one in engine.jobs if isinstance(one, CompareRows))
-        assert job.methods == ("noiser", "occlusion", "saliency")
+        assert job.methods == ("noiser", "occlusion", "lime")
 
 
 async def test_a_comparison_comes_back_with_the_session(tmp_path):

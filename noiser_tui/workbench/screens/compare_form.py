@@ -13,8 +13,8 @@ from noiser_tui.settings.kinds import Text, Whole
 from noiser_tui.workbench.ask_value import named
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.request_options import OPTIONS
+from noiser_tui.workbench.screens.choice import Choice
 from noiser_tui.workbench.screens.form import Field, Filled, Form
-from noiser_tui.workbench.screens.pick import Choice
 from noiser_tui.workbench.ways import Ways
 
 TOP = Whole(1, 1_000_000)

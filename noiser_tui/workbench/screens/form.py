@@ -15,7 +15,7 @@ from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.settings.kinds import Flag, Kind
 from noiser_tui.workbench.ask_value import ask_value
 from noiser_tui.workbench.look import Pens
-from noiser_tui.workbench.screens.pick import Choice
+from noiser_tui.workbench.screens.choice import Choice
 from noiser_tui.workbench.screens.pick_many import PickMany
 from noiser_tui.workbench.screens.searched import Searched
 from noiser_tui.workbench.widgets.row_list import Row, RowList

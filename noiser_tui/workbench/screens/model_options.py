@@ -15,7 +15,7 @@ from noiser_tui.settings.schema import SETTINGS, Setting
 from noiser_tui.workbench.ask_value import ask_value, named
 from noiser_tui.workbench.load_options import goes_with
 from noiser_tui.workbench.look import Pens
-from noiser_tui.workbench.screens.pick import Choice
+from noiser_tui.workbench.screens.choice import Choice
 from noiser_tui.workbench.screens.searched import Searched
 from noiser_tui.workbench.widgets.row_list import Row, RowList
 from noiser_tui.workbench.widgets.words import Paragraphs

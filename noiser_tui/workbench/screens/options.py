@@ -24,7 +24,7 @@ from noiser_tui.workbench.request_options import (
     values_of,
 )
 from noiser_tui.workbench.response_form import check_response, let_go_for
-from noiser_tui.workbench.screens.pick import Choice
+from noiser_tui.workbench.screens.choice import Choice
 from noiser_tui.workbench.screens.searched import Searched
 from noiser_tui.workbench.screens.write import Write
 from noiser_tui.workbench.state import State

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
@@ -14,29 +13,21 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from noiser_tui.look.cells import cell_width, one_line, visible
+from noiser_tui.workbench.screens.choice import Choice
 from noiser_tui.workbench.screens.modal import Modal
+from noiser_tui.workbench.screens.whole import Whole, room_in
 from noiser_tui.workbench.widgets.plain_text import Line
 
-WIDEST = 90
-"""Columns of the box at most, as the stylesheet says."""
+__all__ = ["Choice", "Pick"]
 
-
-@dataclass(frozen=True)
-class Choice:
-    """One line of the list: what is returned, its name, what it is, and at the right its `keys`.
-
-    Choices of one `group` follow each other under its name as long as nothing is typed.
-    """
-
-    value: str
-    name: str
-    what: str = ""
-    keys: str = ""
-    group: str = ""
+LEAD = 2
+"""Cells before a name, for the mark of the line under the cursor."""
 
 
 class Pick(Modal[str | None]):
-    """Returns the value chosen, what was typed when `free` is allowed, or None.
+    """A list with the names of groups as long as nothing is typed, and all of the line under the cursor.
+
+    Returns the value chosen, what was typed when `free` is allowed, or None.
 
     `pointed` is called with the value of each line that the highlight comes to while the list is open.
     """
@@ -75,6 +66,7 @@ class Pick(Modal[str | None]):
         with box:
             yield Line(placeholder=self._free or "Type to narrow the list", compact=True)
             yield OptionList(compact=True)
+            yield Whole(self._choices, LEAD)
 
     def on_mount(self) -> None:
         """Fill the list and stand on what is chosen now."""
@@ -111,6 +103,7 @@ class Pick(Modal[str | None]):
                 options.replace_option_prompt_at_index(index, text)
         self._marked = event.option_index
         now = self._shown[event.option_index] if event.option_index < len(self._shown) else None
+        self.query_one(Whole).tell(now)
         if self._pointed is not None and now is not None and self.is_current:
             self._pointed(now.value)
 
@@ -154,8 +147,7 @@ class Pick(Modal[str | None]):
 
     @property
     def _room(self) -> int:
-        """The cells of a line: what the stylesheet leaves of the screen, without the scroll bar."""
-        return min(self.app.size.width * 9 // 10, WIDEST) - 6
+        return room_in(self.app.size.width)
 
 
 def _line(choice: Choice, room: int, *, marked: bool = False) -> Text:

@@ -13,9 +13,13 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from noiser_tui.look.cells import visible
+from noiser_tui.workbench.screens.choice import Choice
 from noiser_tui.workbench.screens.modal import Modal
-from noiser_tui.workbench.screens.pick import Choice
+from noiser_tui.workbench.screens.whole import Whole
 from noiser_tui.workbench.widgets.plain_text import Line
+
+LEAD = 6
+"""Cells before a name: the mark of the line under the cursor, and whether it is chosen."""
 
 
 class Filter(Line):
@@ -55,7 +59,7 @@ class PickMany(Modal[tuple[str, ...] | None]):
         self._title = title
         self._choices = choices
         self._chosen = set(chosen)
-        self._shown: list[Choice] = []
+        self._shown: list[Choice | None] = []  # None is the name of a group
 
     def compose(self) -> ComposeResult:
         """A filter and the list."""
@@ -65,6 +69,7 @@ class PickMany(Modal[tuple[str, ...] | None]):
         with box:
             yield Filter(placeholder="Type to narrow the list", compact=True)
             yield OptionList(compact=True)
+            yield Whole(self._choices, LEAD)
 
     def on_mount(self) -> None:
         """Fill the list."""
@@ -90,6 +95,8 @@ class PickMany(Modal[tuple[str, ...] | None]):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Mark the line with a glyph as well: without colours there is nothing else to see."""
         self._draw()
+        at = event.option_index
+        self.query_one(Whole).tell(self._shown[at] if at < len(self._shown) else None)
 
     def action_take(self) -> None:
         """Choose the highlighted line, or take that back."""
@@ -100,31 +107,45 @@ class PickMany(Modal[tuple[str, ...] | None]):
     def action_move(self, by: int) -> None:
         """Move the highlight; typing goes on in the filter."""
         options = self.query_one(OptionList)
-        if self._shown:
-            at = options.highlighted if options.highlighted is not None else -by
-            options.highlighted = max(0, min(len(self._shown) - 1, at + by))
+        open_to = [index for index, choice in enumerate(self._shown) if choice is not None]
+        if open_to:
+            now = options.highlighted
+            at = open_to.index(now) if now in open_to else -by
+            options.highlighted = open_to[max(0, min(len(open_to) - 1, at + by))]
+            if options.highlighted == open_to[0]:
+                options.scroll_home(animate=False)
 
     def _toggle(self, index: int) -> None:
-        self._chosen ^= {self._shown[index].value}
-        self._draw()
+        if (choice := self._shown[index]) is not None:
+            self._chosen ^= {choice.value}
+            self._draw()
 
     def _draw(self) -> None:
         options = self.query_one(OptionList)
         for index, choice in enumerate(self._shown):
-            here = index == options.highlighted
-            options.replace_option_prompt_at_index(index, self._line(choice, marked=here))
+            if choice is not None:
+                here = index == options.highlighted
+                options.replace_option_prompt_at_index(index, self._line(choice, marked=here))
 
     def _fill(self, needle: str) -> None:
         words = needle.lower().split()
-        self._shown = [
+        found = [
             choice
             for choice in self._choices
-            if all(word in f"{choice.name} {choice.what}".lower() for word in words)
+            if all(word in f"{choice.group} {choice.name} {choice.what}".lower() for word in words)
         ]
+        self._shown = []
+        lines: list[Option] = []
+        for before, choice in zip([None, *found], found, strict=False):
+            if choice.group and (before is None or before.group != choice.group):
+                self._shown.append(None)
+                lines.append(Option(Text(choice.group.upper(), "bold dim"), disabled=True))
+            self._shown.append(choice)
+            lines.append(Option(self._line(choice)))
         options = self.query_one(OptionList)
         options.clear_options()
-        options.add_options([Option(self._line(choice)) for choice in self._shown])
-        options.highlighted = 0 if self._shown else None
+        options.add_options(lines)
+        options.highlighted = self._shown.index(found[0]) if found else None
 
     def _line(self, choice: Choice, *, marked: bool = False) -> Text:
         box = "[x] " if choice.value in self._chosen else "[ ] "

@@ -13,8 +13,8 @@ from noiser.study.toml import read_study
 from noiser_tui.history.folder import data_folder
 from noiser_tui.settings.kinds import Flag, OneOf, Real, Text, Whole
 from noiser_tui.settings.schema import SETTINGS
+from noiser_tui.workbench.screens.choice import Choice
 from noiser_tui.workbench.screens.form import Field, Filled
-from noiser_tui.workbench.screens.pick import Choice
 
 KEPT = 100
 """Studies whose options are remembered."""
