@@ -65,7 +65,8 @@ class PickMany(Modal[tuple[str, ...] | None]):
         """A filter and the list."""
         box = Vertical(id="pick")
         box.border_title = self._title
-        box.border_subtitle = "Space chooses, Enter accepts, Esc closes"
+        accept = "[@click=screen.accept()]Enter accepts[/]"  # the one way to do it by the mouse
+        box.border_subtitle = f"Space chooses, {accept}, Esc closes"
         with box:
             yield Filter(placeholder="Type to narrow the list", compact=True)
             yield OptionList(compact=True)
@@ -82,6 +83,10 @@ class PickMany(Modal[tuple[str, ...] | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take what is chosen."""
+        self.action_accept()
+
+    def action_accept(self) -> None:
+        """Take what is chosen, or say why it is no answer."""
         values = tuple(one.value for one in self._choices if one.value in self._chosen)
         if self._check is not None and (why_not := self._check(values)):
             self.query_one("#pick").border_subtitle = why_not

@@ -11,7 +11,7 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -43,6 +43,8 @@ class Place:
 
 class ComparisonText(ScrollView, can_focus=True):
     """The text, once; its fills, row by row; under all that how far the rows agree."""
+
+    FOCUS_ON_CLICK = False  # `on_mouse_down` does it
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "step(-1)", "Segment before", show=False),
@@ -78,6 +80,7 @@ class ComparisonText(ScrollView, can_focus=True):
         self._steps: list[list[int] | None] = []
         self._foot: list[list[Segment]] = []
         self._width = 0
+        self._again: Offset | None = None
 
     def show_page(self, page: ComparisonPage) -> None:
         """Show the rows that are there; the cursor stays on its place in the text."""
@@ -239,18 +242,34 @@ class ComparisonText(ScrollView, can_focus=True):
         """Leave it underlined."""
         self.refresh()
 
-    def on_click(self, event: events.Click) -> None:
-        """Put the cursor under the mouse; a click on a row's name opens it."""
-        number, inside = divmod(event.y + self.scroll_offset.y, self._height)
-        if event.button != LEFT or number >= len(self._lines) or inside > len(self._steps):
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Put the cursor under the mouse, then take the keys; a name is of the first segment beside it."""
+        if event.button != LEFT:
             return
+        place, named = self._under(event)
+        chosen = named or (place == self.place and self.has_focus)
+        self._again = event.screen_offset if chosen else None
+        if place is not None and place != self.place:
+            self.point_at(place)
+        self.screen.set_focus(self, scroll_visible=False)
+
+    def on_click(self, event: events.Click) -> None:
+        """Open the row whose name was pressed, or on which the cursor was seen before."""
+        if event.button == LEFT and self._again == event.screen_offset:
+            self.action_choose()
+
+    def _under(self, event: events.MouseEvent) -> tuple[Place | None, bool]:
+        """Where the mouse is, and whether that is a row's name."""
+        number, inside = divmod(event.y + self.scroll_offset.y, self._height)
+        if number >= len(self._lines) or inside > len(self._steps):
+            return None, False
         row = self.place.row if inside == 0 else inside - 1
-        x = event.x - self._names - _GAP
-        if x < 0 and inside:
-            self.post_message(self.Chosen(row))
-        for fragment in self._lines[number].fragments:
-            if fragment.x <= x < fragment.x + fragment.width:
-                self.point_at(Place(row, fragment.piece))
+        x, fragments = event.x - self._names - _GAP, self._lines[number].fragments
+        if x < 0 and inside and fragments:
+            return Place(row, fragments[0].piece), True
+        found = (one for one in fragments if one.x <= x < one.x + one.width)
+        segment = next((one.piece for one in found), None)
+        return (Place(row, segment) if segment is not None else None), False
 
     def point_at(self, place: Place) -> None:
         """Put the cursor there and show it."""

@@ -8,6 +8,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Offset
 from textual.message import Message
 
 from noiser_tui.look.cells import cell_width, one_line, visible
@@ -23,6 +24,8 @@ GAP = 2
 
 class GridView(DrawnPane[Grid], can_focus=True):
     """Arrows walk over cells, Enter or a click on the cell under the cursor chooses it."""
+
+    FOCUS_ON_CLICK = False  # `on_mouse_down` does it
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "walk(-1, 0)", "Row above", show=False),
@@ -48,6 +51,7 @@ class GridView(DrawnPane[Grid], can_focus=True):
         self.column = 0
         self._top = 0
         self._first = 0
+        self._again: Offset | None = None
 
     def show_state(self, state: Grid) -> None:
         """Draw another grid; the cursor stays in it."""
@@ -85,31 +89,42 @@ class GridView(DrawnPane[Grid], can_focus=True):
         """Choose the cell."""
         self.post_message(self.Chosen())
 
-    def on_click(self, event: events.Click) -> None:
-        """Go to the cell under the mouse; choose it where the cursor is there already."""
-        grid = self.state
-        row = event.y - HEADS + self._top
-        column = self._column_at(event.x)
-        if (
-            event.button != LEFT
-            or grid is None
-            or event.y < HEADS
-            or row >= len(grid.names)
-            or column is None
-        ):
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Put the cursor under the mouse, then take the keys."""
+        if event.button != LEFT:
             return
-        if (row, column) == (self.row, self.column):
+        place, on_it = self._under(event.x, event.y), self._on_cursor(event.x, event.y)
+        self._again = event.screen_offset if self.has_focus and on_it else None
+        if place is not None:
+            self.action_walk(place[0] - self.row, place[1] - self.column)
+        self.screen.set_focus(self, scroll_visible=False)
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the cell, where the cursor was seen on it before the mouse was pressed there."""
+        if event.button == LEFT and self._again == event.screen_offset:
             self.action_choose()
-        else:
-            self.action_walk(row - self.row, column - self.column)
 
-    def on_mouse_scroll_down(self) -> None:
-        """The next row."""
-        self.action_walk(1, 0)
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The next row, with Shift or Ctrl the next column."""
+        self._wheel(event, 1)
 
-    def on_mouse_scroll_up(self) -> None:
-        """The row above."""
-        self.action_walk(-1, 0)
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The row above, with Shift or Ctrl the column before."""
+        self._wheel(event, -1)
+
+    def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
+        """The next column."""
+        event.stop()
+        self.action_walk(0, 1)
+
+    def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
+        """The column before."""
+        event.stop()
+        self.action_walk(0, -1)
+
+    def _wheel(self, event: events.MouseEvent, by: int) -> None:
+        event.stop()
+        self.action_walk(*((0, by) if event.shift or event.ctrl else (by, 0)))
 
     # Where what stands
 
@@ -130,8 +145,29 @@ class GridView(DrawnPane[Grid], can_focus=True):
             x += width + GAP
         return placed
 
-    def _column_at(self, x: int) -> int | None:
-        return next((i for i, at, width in self._placed(self._first) if at <= x < at + width), None)
+    def _under(self, x: int, y: int) -> tuple[int, int] | None:
+        """The row and column to go to: a name is of its row, a head of its column, a gap of the cell before.
+
+        Beside the heads, where it says how many more there are, is the next of those.
+        """
+        grid = self.state
+        row = self.row if y < HEADS else y - HEADS + self._top
+        if grid is None or not grid.columns or row >= len(grid.names):
+            return None
+        placed = self._placed(self._first)
+        column = next((i for i, at, _ in reversed(placed) if at <= x), self.column)
+        last, start, width = placed[-1]
+        if y < HEADS and x < placed[0][1]:
+            column = max(0, self._first - 1)
+        elif y < HEADS and x >= start + width:
+            column = min(last + 1, len(grid.columns) - 1)
+        return row, column
+
+    def _on_cursor(self, x: int, y: int) -> bool:
+        """Whether the cursor's cell is there."""
+        placed = self._placed(self._first)
+        here = any(i == self.column and at <= x < at + width for i, at, width in placed)
+        return here and y - HEADS + self._top == self.row and y >= HEADS
 
     def _keep_in_sight(self) -> None:
         if not self.size.height:  # another part is shown in its place
