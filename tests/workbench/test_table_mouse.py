@@ -73,7 +73,12 @@ async def test_a_double_click_opens_a_cell_wherever_the_cursor_was(here: Path) -
         await until(pilot, lambda: listing(app))
         looking = app.desk.active.page.looking
         assert (looking.variant, looking.model) == ("occlusion", "gpt2")
-        await click_on(app, pilot, "study-samples", "It broke.")
+        await until(pilot, lambda: "It broke." in text_of(app))
+        await click_on(app, pilot, "study-measures", "‹ grid")
+        assert not listing(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: "failed: It broke." in text_of(app))
+        await click_on(app, pilot, "study-samples", "failed: It broke.")
         await until(pilot, lambda: app.desk.explanation is not None)
 
 

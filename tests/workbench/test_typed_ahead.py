@@ -6,6 +6,7 @@ import pytest
 from textual import events
 
 from noiser_tui.workbench.app import Workbench
+from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.widgets.row_list import RowList
 from tests.workbench.fake import workbench
 from tests.workbench.hands import settled, type_and_run, until
@@ -76,3 +77,13 @@ async def test_lines_of_a_prompt_are_typed_as_ever() -> None:
     async with workbench() as (app, pilot, _):
         send(app, *"one", "enter", *"two", "enter", "enter", *"three")
         await until(pilot, lambda: texts(app) == ["one\ntwo\n\nthree"])
+
+
+async def test_what_is_typed_right_behind_backspace_does_not_overtake_it() -> None:
+    answers: list[str | None] = []
+    async with workbench((100, 30)) as (app, pilot, _):
+        app.push_screen(Ask("How many", "A number", "8"), answers.append)
+        await until(pilot, lambda: isinstance(app.screen, Ask) and app.screen.query("Input"))
+        send(app, "backspace", "4", "1", "backspace", "2", "left", "3", "enter")
+        await until(pilot, lambda: answers)
+    assert answers == ["432"]

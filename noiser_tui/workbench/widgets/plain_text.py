@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from rich.segment import Segment
+from textual import events
+from textual.binding import Binding
 from textual.strip import Strip
 from textual.widgets import Input
 
@@ -22,8 +24,24 @@ def show_controls(strip: Strip) -> Strip:
     return Strip(segments).adjust_cell_length(strip.cell_length)
 
 
+_EDITS = {
+    key: one.action
+    for one in Input.BINDINGS
+    if isinstance(one, Binding) and one.action.startswith(("delete_", "cursor_", "home", "end"))
+    for key in one.key.split(",")
+}
+"""The keys that change or walk the line, to what they do."""
+
+
 class Line(Input):
     """One line to type in."""
+
+    async def on_key(self, event: events.Key) -> None:
+        """Edit at once: a letter typed right behind Backspace is taken here, and must not overtake it."""
+        if (edit := _EDITS.get(event.key)) is not None:
+            event.stop()
+            event.prevent_default()
+            await self.run_action(edit)
 
     def render_line(self, y: int) -> Strip:
         """The line, nothing in it obeyed."""

@@ -13,6 +13,7 @@ from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
 
 MEASURE = "measure:"
 """What a click on a measure asks for, before its name."""
+BACK = "do('study_back')"
 MOST_ERRORS = 3
 
 
@@ -20,11 +21,13 @@ class MeasureRow(ActionRow[StudyPage]):
     """The measures as tabs; the one shown is underlined."""
 
     def labels(self, width: int) -> list[Label]:
-        """All of them together, then each."""
+        """All of them together, then each; from the samples of a cell first the way back."""
         page = self.state
         if page is None or not page.measures:
             return []
         labels: list[Label] = [([(" ", self.pens.muted)], "do('study_measure')")]
+        if page.looking is not None:
+            labels.append(([("‹ grid", self.pens.primary), ("  ", self.pens.muted)], BACK))
         at = page.measures.index(page.measure) if page.measure in page.measures else 0
         for name in page.measures[at - 1 if at > 2 else 0 :]:
             pen = self.pens.muted
