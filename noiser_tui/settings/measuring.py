@@ -104,7 +104,7 @@ class Judge:
     max_tokens: int = declared(
         0, Whole(0, MOST), "Tokens at most each time, of questions and replies; 0 is no limit."
     )
-    per_minute: float = declared(0, Real(0, 1_000_000), "Requests a minute; 0 is as they come.")
+    per_minute: float = declared(0, Real(0, 100_000), "Requests a minute; 0 is as they come.")
     at_once: int = declared(
         8, Whole(1, 1_000), "Questions on their way at once, or in one batch of a local judge."
     )

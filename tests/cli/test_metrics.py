@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from noiser.metrics.results import Number
+from noiser_tui.cli.measured import lines
 from tests.cli.conftest import Run
+from tests.workbench.answers import explanation_of, metrics_of
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +76,12 @@ def test_another_model_is_refused(run: Run, record: str, tiny: str) -> None:
     ended = run("metrics", record, "--model", tiny, "--device", "cpu")
     assert (ended.code, ended.out) == (2, "")
     assert "another model" in ended.err
+
+
+def test_a_log_ratio_that_is_none_says_why() -> None:
+    whole = metrics_of(explanation_of("The capital of France is"))
+    assert whole.soft is not None
+    nothing = replace(whole.soft, random_sufficiency=Number(0.0), log_ratio=Number(None))
+    told = [str(part) for part in lines(replace(whole, soft=nothing), 80)]
+    assert "no log ratio: random's Soft-NS is 0" in told
+    assert not any("no log ratio" in str(part) for part in lines(whole, 80))

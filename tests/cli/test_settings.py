@@ -127,6 +127,14 @@ def test_setting_one_says_what_holds_now(
     assert run("settings", "unset", "explain.seed").out == "explain.seed = 1  (default)\n"
 
 
+def test_a_folders_file_cannot_say_who_is_asked(run: Run, home: Path) -> None:
+    ended = run("settings", "set", "judge.url", "https://here/v1", "--workspace")
+    assert ended.code == 2
+    assert "judge.url: It counts in your own settings only" in ended.err
+    assert run("settings", "set", "judge.url", "https://here/v1").code == 0
+    assert home.read_text() == '[judge]\nurl = "https://here/v1"\n'
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

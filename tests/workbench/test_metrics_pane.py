@@ -8,12 +8,15 @@ import pytest
 from textual.message import Message
 
 from noiser.metrics.results import Curve, Curves, Number
+from noiser_tui.look.cells import cell_width
 from noiser_tui.look.depth import Depth
 from noiser_tui.look.small_curve import blocks, braille
 from noiser_tui.look.themes import load_theme
 from noiser_tui.workbench.engine import AskJudge, MeasureMetrics
 from noiser_tui.workbench.look import Pens
+from noiser_tui.workbench.measured import Measured
 from noiser_tui.workbench.panes.metric_lines import curves, verdict
+from noiser_tui.workbench.panes.metric_text import in_full
 from tests.workbench.answers import _judged, answers, explanation_of
 from tests.workbench.fake import workbench
 from tests.workbench.hands import PROMPT, settled, text_of, type_and_run
@@ -148,3 +151,10 @@ def test_a_share_of_several_targets_has_its_interval():
     pens = Pens(load_theme("dark"), "256")
     text = "".join(one.text for line in verdict(found, pens, 80) for one in line)
     assert "1 of 3 (0.000–1.000)" in text
+    assert "95% intervals over 3 targets" in text
+    told = [one for one, _ in in_full(Measured(verdict=found))]
+    assert any(one.startswith("Top words: right 0.333 (0.000–1.000), score 0.233") for one in told)
+    narrow = ["".join(one.text for one in line) for line in verdict(found, pens, 51)]
+    assert all(cell_width(line) <= 51 for line in narrow)
+    assert narrow[1].startswith(" top words 50%   1 of 3   3 of 3   0.700  Lyon")
+    assert narrow[-1] == " intervals: Enter; 4 answered"

@@ -76,38 +76,58 @@ def curves(found: Curves, pens: Pens, width: int) -> LINES:
 
 def verdict(found: Verdict, pens: Pens, width: int) -> LINES:
     """Whether the judge named the target, by what it was shown."""
+    intervals, column = True, _answer_column(found, intervals=True)
+    if LABEL + 2 + 2 * column + SHARE > width:
+        intervals, column = False, _answer_column(found, intervals=False)
     head = one_line(f" Judge {found.judge}", LABEL + 1)
-    column = _answer_column(found)
     told = f"{'right':<{column}}{'in five':<{column}}{'share':<{SHARE}}it said"
-    lines = [[Segment(f"{_padded(head, LABEL + 1)} ", pens.strong), Segment(told, pens.muted)]]
+    lines = [
+        [
+            Segment(f"{_padded(head, LABEL + 1)} ", pens.strong),
+            Segment(one_line(told, max(1, width - LABEL - 2)), pens.muted),
+        ]
+    ]
     for name, label in SHOWN.items():
         answers = found.shown.get(name)  # type: ignore[call-overload]
         if answers:
             if name == "top":
                 label = f"top words {found.percent:g}%"
-            lines.append(_answered(label, answers, pens, width, column, found.seed))
+            first = [Segment(f" {_padded(label, LABEL)} ", pens.plain)]
+            shares = [_share(right, found.seed, intervals=intervals) for right in _right(answers)]
+            lines.append(first + _answered(answers, shares, pens, width, column))
     for sentence in failures(found):
         lines += note(sentence, pens, width, pens.error)
-    return [*lines, *note(f"{notes.surety(found)}; {notes.counts(found)}", pens, width)]
+    surety = notes.surety(found) if intervals else "intervals: Enter"
+    return [*lines, *note(f"{surety}; {notes.counts(found)}", pens, width)]
 
 
-def _answer_column(found: Verdict) -> int:
-    """Cells of yes or no; of a share of several targets with its interval."""
-    return 9 if all(len(answers) == 1 for answers in found.shown.values()) else 21
+def _answer_column(found: Verdict, *, intervals: bool) -> int:
+    """Cells of yes or no; of a share of several targets, with its interval where that is shown."""
+    shares = (
+        _share(right, found.seed, intervals=intervals)
+        for answers in found.shown.values()
+        for right in _right(answers)
+    )
+    return max([9, *(len(one) + 1 for one in shares)])
+
+
+def _right(answers: Sequence[Answered]) -> tuple[list[bool], list[bool]]:
+    """Whether the first answer to each is right, and whether one of five is."""
+    return [one.first for one in answers], [one.any_of_five for one in answers]
 
 
 def _answered(
-    label: str, answers: Sequence[Answered], pens: Pens, width: int, column: int, seed: int
+    answers: Sequence[Answered], shares: Sequence[str], pens: Pens, width: int, column: int
 ) -> list[Segment]:
-    line = [Segment(f" {_padded(label, LABEL)} ", pens.plain)]
     missing = sum(one.reply is None for one in answers)
     if missing:
         what = "no reply" if any(one.asked and one.error for one in answers) else "not asked"
         of = f" to {missing} of {len(answers)}" if len(answers) > 1 else ""
-        return [*line, Segment(f"– {what}{of}", pens.error)]
-    for right in ([one.first for one in answers], [one.any_of_five for one in answers]):
-        style = pens.success if all(right) else pens.plain
-        line.append(Segment(f"{_share(right, seed):<{column}}", style))
+        return [Segment(f"– {what}{of}", pens.error)]
+    line = [
+        Segment(f"{share:<{column}}", pens.success if all(right) else pens.plain)
+        for share, right in zip(shares, _right(answers), strict=True)
+    ]
     mass = sum(one.mass for one in answers) / len(answers)
     line.append(Segment(f"{wording.score(mass):<{SHARE}}", pens.plain))
     said = [_said(one.reply) for one in answers if one.reply is not None]
@@ -121,13 +141,16 @@ def _said(reply: Reply) -> str:
     return answers if reply.parsed else f"(unparsed) {answers or reply.raw}"
 
 
-def _share(right: list[bool], seed: int) -> str:
+def _share(right: list[bool], seed: int, *, intervals: bool) -> str:
     if len(right) == 1:
         return "✓ yes" if right[0] else "✗ no"
+    count = f"{sum(right)} of {len(right)}"
+    if not intervals:
+        return count
     from noiser.metrics.bootstrap import mean  # numpy is not on the way to the first screen
 
     of = mean([float(one) for one in right], seed)
-    return f"{sum(right)} of {len(right)} ({wording.interval(of.interval)})"
+    return f"{count} ({wording.interval(of.interval)})"
 
 
 def _head(name: str, columns: list[str], pens: Pens, width: int) -> list[Segment]:

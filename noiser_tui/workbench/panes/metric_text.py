@@ -116,9 +116,9 @@ def _verdict(found: Verdict) -> Iterator[Told]:
         targets = found.shown.get(name)  # type: ignore[call-overload]
         if not targets:
             continue
-        # as `noiser answerability` counts: one run is one sample
-        made = answerability([targets], found.seed)
-        if made.first_rate.value is not None:
+        # a run of which a question got no reply has no rate, as `noiser answerability` has it
+        made = answerability([(one,) for one in targets], found.seed)
+        if made.asked - made.failed == made.samples:
             rates = (
                 f"right {_number(made.first_rate)}, score {_number(made.first_score)}; in five "
                 f"{_number(made.five_rate)}, score {_number(made.five_score)}"
