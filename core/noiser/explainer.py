@@ -6,7 +6,8 @@ import threading
 from dataclasses import replace
 
 from noiser.answer import answer_spellings
-from noiser.errors import WrongUse
+from noiser.begun import begun_in, check_begun
+from noiser.errors import Cancelled, WrongUse
 from noiser.events import Emit, ignore
 from noiser.explanation import Explanation
 from noiser.feasible import check_model
@@ -26,6 +27,7 @@ def explain(
     emit: Emit = ignore,
     positions_per_batch: int | None = None,
     memory: str | None = None,
+    begun: Explanation | None = None,
 ) -> Explanation:
     """Explain what `model` predicts after `prompt`: a text, a chat, or a prompt that was read before.
 
@@ -36,6 +38,9 @@ def explain(
     `positions_per_batch` bounds rows × tokens of one forward pass (None: by the device). With
     `request.generate`, each greedily generated token is explained after all tokens before it; a target
     of several tokens is explained as a whole, and then each of them after all before it.
+
+    `begun` is what a cancel left of the same run: it goes on from there, and what comes of it is what an
+    undisturbed run gives, but for the work and the seconds. WrongUse where it is of another run.
     """
     request = request or Request()
     if request.reference:
@@ -44,10 +49,16 @@ def explain(
     text = model.read(prompt)
     request = request.on(text)
     one = Explainer(model, request, cancel or threading.Event(), emit, positions_per_batch, memory)
-    if request.generate:
-        return explain_generation(one, text)
-    if spellings := answer_spellings(model, request.target):
-        return explain_answer(one, text, spellings)
-    if request.at > 1:
-        raise WrongUse(f"The target is one token: there is no token {request.at} in it.")
-    return one.explain(text, target=request.target)
+    before = begun_in(begun)
+    if begun is not None:
+        check_begun(model, request, begun)
+    try:
+        if request.generate:
+            return explain_generation(one, text, before)
+        if spellings := answer_spellings(model, request.target):
+            return explain_answer(one, text, spellings, before)
+        if request.at > 1:
+            raise WrongUse(f"The target is one token: there is no token {request.at} in it.")
+        return one.explain(text, target=request.target, left=before.left)
+    except Cancelled as cancelled:  # before it came as far as it had been
+        raise Cancelled(cancelled.partial or begun) from None

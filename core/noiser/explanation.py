@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from noiser.chat import Message
 from noiser.events import NextToken, Warned, Work
 from noiser.prompt import SCAFFOLD, Piece, Role, Token
+from noiser.tried import Tried
 from noiser.units import unit_pieces
 
 if TYPE_CHECKING:
@@ -129,6 +130,8 @@ class Explanation:
     `search_draws` is with how many of the draws the scale was searched, fewer than `draws` where others
     were added later; None without a search. `stability` is Kendall's τ-b between the ranking and those
     that other draws might have given, their mean; None where there are no draws or nothing to rank.
+    Of a cancelled run `tried` is what noise did by then, and `finished` how many of several targets are
+    whole, the first of `steps_explained`: it can go on from there.
     """
 
     prompt: str
@@ -171,6 +174,8 @@ class Explanation:
     stability: float | None = None
     aggregate: str = "joint"
     spans: tuple[tuple[int, int], ...] = ()
+    tried: tuple[Tried, ...] = ()
+    finished: int = 0
     format: Literal["noiser/1"] = FORMAT
 
     def __post_init__(self) -> None:
@@ -184,6 +189,8 @@ class Explanation:
             about += [i for i in (warning.position, warning.last) if i is not None]
         if not all(0 <= i < len(self.tokens) for i in about):
             raise ValueError("a leader or a warning is about a token that is not there")
+        if not 0 <= self.finished <= len(self.steps_explained):
+            raise ValueError("more targets are said to be finished than there are")
         self._check_units()
 
     def _check_units(self) -> None:

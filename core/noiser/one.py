@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 
 from noiser.answer import WholeAnswer, make_whole
 from noiser.assembly import beforehand, doubts, environment, stopped
+from noiser.begun import known_in
 from noiser.errors import Cancelled, NoiserError
 from noiser.events import Emit, Explained, NextToken, PromptRead, Work
 from noiser.explanation import Explains, Explanation
@@ -44,9 +45,18 @@ class Explainer:
     """Whether the scores are what is asked for, or go into others, as a margin's."""
 
     def explain(
-        self, prompt: Prompt, step: int = 0, steps: int = 1, target: str | None = None
+        self,
+        prompt: Prompt,
+        step: int = 0,
+        steps: int = 1,
+        target: str | None = None,
+        *,
+        left: Explanation | None = None,
     ) -> Explanation:
-        """Explain the token after `prompt`, the `target` if one is named; `step` counts from 0."""
+        """Explain the token after `prompt`, the `target` if one is named; `step` counts from 0.
+
+        `left` is what a cancel left of it before.
+        """
         started = time.perf_counter()
         perturber = self.run(prompt.ids)
         objective: Target
@@ -54,7 +64,7 @@ class Explainer:
             objective = Reward(perturber.clean)
         else:
             objective = make_objective(self.model, perturber.clean, target, self.request.contrast)
-        return self._explain(prompt, perturber, objective, step, steps, started)
+        return self._explain(prompt, perturber, objective, step, steps, started, left)
 
     def explain_whole(
         self,
@@ -63,10 +73,11 @@ class Explainer:
         perturber: Perturber,
         steps: int,
         started: float,
+        left: Explanation | None = None,
     ) -> Explanation:
         """Explain all `ids` after `prompt` at once; the perturber has read them all since `started`."""
         objective = make_whole(perturber.clean, ids)
-        return self._explain(prompt, perturber, objective, 0, steps, started)
+        return self._explain(prompt, perturber, objective, 0, steps, started, left)
 
     def run(self, ids: tuple[int, ...], reads: int = 1) -> Perturber:
         """Run ids as they are, to be perturbed then; the last `reads` positions are read."""
@@ -89,9 +100,15 @@ class Explainer:
         step: int,
         steps: int,
         started: float,
+        left: Explanation | None,
     ) -> Explanation:
         model, request = self.model, self.request
-        task = self._task(prompt, perturber, objective)
+        before = known_in(left, prompt, _ids(objective))
+        spent = 0.0
+        if left is not None and before:  # else it begins anew
+            perturber.work += replace(left.work, reference_token_forwards=0)
+            spent = left.seconds
+        task = replace(self._task(prompt, perturber, objective), before=before)
         whole = objective.tokens(model) if isinstance(objective, WholeAnswer) else ()
         target, contrast, candidates = _tokens(model, prompt, objective)
         grain, joint = request.granularity, request.rule == "joint"
@@ -134,7 +151,7 @@ class Explainer:
             saturated=attribution.scale_saturated,
             leaders=attribution.leaders,
             work=task.perturber.work + Work(reference_token_forwards=reference),
-            seconds=time.perf_counter() - started,
+            seconds=spent + time.perf_counter() - started,
             warnings=(*early, *warnings),
             environment=environment(),
             losses=found.losses,
@@ -154,6 +171,7 @@ class Explainer:
             reward=float(objective.clean) if isinstance(objective, Reward) else None,
             aggregate=request.rule,
             spans=request.spans,
+            tried=() if complete else attribution.tried(),
         )
         if not complete:
             raise Cancelled(explanation)
@@ -194,6 +212,16 @@ def _tokens(
     token = partial(next_token, model, objective.clean)
     contrast = None if objective.contrast is None else token(objective.contrast)
     return token(objective.target), contrast, next_tokens(model, objective.clean, NEXT_TOKENS)
+
+
+def _ids(objective: Target) -> tuple[int, ...]:
+    """What it explains, by ids, and what against."""
+    if isinstance(objective, Reward):
+        return (-1,)
+    if isinstance(objective, WholeAnswer):
+        return tuple(part.target for part in objective.parts)
+    against = () if objective.contrast is None else (objective.contrast,)
+    return (objective.target, *against)
 
 
 def _kind(objective: Target) -> Explains:

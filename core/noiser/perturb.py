@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, TypeVar
@@ -93,18 +94,22 @@ class Perturber:
         their distributions, shape (changes, variants, vocabulary). Cancelled is raised between batches.
         """
         some = variants if isinstance(variants, slice) else slice(0, variants)
+        for batch in self.batches(changes, some.stop - some.start):
+            yield batch, self.run([changes[i] for i in batch], some)
+
+    def batches(self, changes: Sequence[Change], variants: int) -> list[list[int]]:
+        """Which of the `changes` run together, by their first positions, so many `variants` of each."""
         order = sorted(range(len(changes)), key=lambda i: changes[i].first)
         sizes = split_into_batches(
             [self._rows.start(changes[i].first) for i in order],
             len(self.embeddings),
-            some.stop - some.start,
+            variants,
             budget=self._budget,
             call_price=self.model.call_price,
             ragged=self._rows.ragged,
         )
-        for size in sizes:
-            batch, order = order[:size], order[size:]
-            yield batch, self._run([changes[i] for i in batch], some)
+        ends = itertools.accumulate(sizes)
+        return [order[end - size : end] for size, end in zip(sizes, ends, strict=True)]
 
     @property
     def prefix(self) -> Prefix | None:
@@ -221,8 +226,11 @@ class Perturber:
             torch.cuda.empty_cache()
         self._emit(BatchHalved(rows, self.work))
 
-    def _run(self, changes: Sequence[Change], some: slice) -> torch.Tensor:
-        """Distributions under changes of ascending starts, in halves where memory asks for it."""
+    def run(self, changes: Sequence[Change], some: slice) -> torch.Tensor:
+        """Distributions under changes of ascending starts, in halves where memory asks for it.
+
+        Of the variants `some`: shape (changes, variants, vocabulary). Cancelled is raised before.
+        """
         starts = [self._rows.start(change.first) for change in changes]
         variants, length = some.stop - some.start, len(self.embeddings)
         rows = len(changes) * variants
@@ -244,10 +252,10 @@ class Perturber:
             self._halve(rows, positions)  # where nothing holds on to the batch that failed
         if len(changes) > 1:
             middle = len(changes) // 2
-            return torch.cat([self._run(changes[:middle], some), self._run(changes[middle:], some)])
+            return torch.cat([self.run(changes[:middle], some), self.run(changes[middle:], some)])
         cut = some.start + variants // 2
         halves = [
-            self._run(changes, half) for half in (slice(some.start, cut), slice(cut, some.stop))
+            self.run(changes, half) for half in (slice(some.start, cut), slice(cut, some.stop))
         ]
         try:
             return torch.cat(halves, dim=1)

@@ -176,6 +176,7 @@ class _Redraw:
             before,
             draws=draws,
             search_draws=searched,
+            tried=(),
             normalisation=how,
             tokens=new.tokens,
             units=new.units,

@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
+from noiser.begun import Begun, check_prompt, tell_again
 from noiser.errors import Cancelled, NoiserError, WrongUse
 from noiser.events import Warned
 from noiser.explanation import Explanation
@@ -15,16 +16,17 @@ from noiser.perturb import Perturber
 from noiser.prompt import Prompt, extend
 
 
-def explain_generation(one: Explainer, prompt: Prompt) -> Explanation:
+def explain_generation(one: Explainer, prompt: Prompt, begun: Begun) -> Explanation:
     """Generate greedily, explaining each token before the next, or only the one asked for.
 
-    Stops after a token that ends the text, and with a warning where the context is full.
+    Stops after a token that ends the text, and with a warning where the context is full. What was
+    `begun` is not done again.
     """
     model, request = one.model, one.request
     if request.at:
-        return one.explain(_generated(one, prompt, request.at - 1))
-    made: list[Explanation] = []
-    for step in range(request.generate):
+        return one.explain(_generated(one, prompt, request.at - 1), left=begun.at(0))
+    made = _made_before(one, prompt, begun, request.generate)
+    for step in range(len(made), request.generate):
         ids = [explanation.target.id for explanation in made]
         if ids and ids[-1] in model.end_ids:
             break
@@ -32,19 +34,21 @@ def explain_generation(one: Explainer, prompt: Prompt) -> Explanation:
             made[-1] = _stopped_at_the_context(one, made[-1])
             break
         try:
-            made.append(one.explain(extend(model.tokenizer, prompt, ids), step, request.generate))
+            text = extend(model.tokenizer, prompt, ids)
+            made.append(one.explain(text, step, request.generate, left=begun.at(step)))
         except Cancelled as cancelled:
             told = f"Cancelled after {len(made)} of {request.generate} generated tokens."
-            raise Cancelled(_cut_short(made, cancelled.partial, told)) from None
+            left = cancelled.partial or begun.at(step)
+            raise Cancelled(_cut_short(made, left, told)) from None
     return replace(made[0], continuation=tuple(made[1:]))
 
 
 def explain_answer(
-    one: Explainer, prompt: Prompt, spellings: Sequence[tuple[int, ...]]
+    one: Explainer, prompt: Prompt, spellings: Sequence[tuple[int, ...]], begun: Begun
 ) -> Explanation:
     """Explain the more probable spelling of an answer as a whole, then each of its tokens.
 
-    Or only the token asked for.
+    Or only the token asked for. What was `begun` is not done again.
     """
     request, tokenizer = one.request, one.model.tokenizer
     if request.contrast is not None:
@@ -61,17 +65,31 @@ def explain_answer(
                 f"The target is {len(ids)} tokens: there is no token {request.at} in it."
             )
         before = extend(tokenizer, prompt, ids[: request.at - 1])
-        return one.explain(before, target=f"id:{ids[request.at - 1]}")
+        return one.explain(before, target=f"id:{ids[request.at - 1]}", left=begun.at(0))
     steps = len(ids) + 1
-    made = [one.explain_whole(prompt, ids, perturber, steps, started)]
-    for step, id_ in enumerate(ids, 1):
+    made = _made_before(one, prompt, begun, steps)
+    if not made:
+        left = begun.at(0)
+        made.append(one.explain_whole(prompt, ids, perturber, steps, started, left))
+    for step in range(len(made), steps):
         before = extend(tokenizer, prompt, ids[: step - 1])
         try:
-            made.append(one.explain(before, step, steps, f"id:{id_}"))
+            target = f"id:{ids[step - 1]}"
+            made.append(one.explain(before, step, steps, target, left=begun.at(step)))
         except Cancelled as cancelled:
             told = f"Cancelled after the whole and {step - 1} of its {len(ids)} tokens."
-            raise Cancelled(_cut_short(made, cancelled.partial, told)) from None
+            left = cancelled.partial or begun.at(step)
+            raise Cancelled(_cut_short(made, left, told)) from None
     return replace(made[0], continuation=tuple(made[1:]))
+
+
+def _made_before(one: Explainer, prompt: Prompt, begun: Begun, steps: int) -> list[Explanation]:
+    """The targets that are explained already, told of again."""
+    for step, explanation in enumerate(begun.made):
+        if step == 0:
+            check_prompt(prompt, explanation)
+        tell_again(one.emit, explanation, step, steps)
+    return list(begun.made)
 
 
 def _most_probable(
@@ -114,6 +132,7 @@ def _cut_short(
         first,
         continuation=tuple(more),
         complete=False,
+        finished=len(made),
         warnings=(*first.warnings, Warned(told)),
     )
 

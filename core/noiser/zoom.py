@@ -32,6 +32,7 @@ def zoom_in(task: Task, method: Method, found: Attribution) -> Zoomed | None:
         task,
         positions=tuple(sorted(i for unit in units for i in task.at(unit))),
         members={},
+        before={},  # that was of units
         request=task.request.by_token,
     )
     return Zoomed(units, method.run(inside))

@@ -21,12 +21,11 @@ class Tab:
     the cursor of the heat map, `scroll` its first line, `step` which of several targets is shown.
     `run` is the id of what is shown in the store of runs, None where nothing is. `models`, `methods` and
     `bounds` are those of a comparison. `unfinished` says that a run was going: `run` then is what was
-    known of it, and the whole of it is had by running `text` and `request` again. `failed` is why the
-    last run failed, `warnings` what it had warned of until then. With `chat` the text is
-    what the `role` says after the messages `before`, each its role and content. `response` is the one to
-    it that is explained, `against` the other one, empty where there is none.
-    what the `role` says after the messages `before`, each its role and content. Of a file of prompts
-    `each` is the run of every prompt, or why it failed, and `digest` a mark of what the prompts are.
+    known of it, and it goes on from there. `failed` is why the last run failed, `warnings` what it had
+    warned of until then. With `chat` the text is what the `role` says after the messages `before`, each
+    its role and content. `response` is the one to it that is explained, `against` the other one, empty
+    where there is none. Of a file of prompts `each` is the run of every prompt, or why it failed, and
+    `digest` a mark of what the prompts are.
     """
 
     kind: str = "explanation"

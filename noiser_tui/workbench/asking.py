@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
 
 
+GOES_ON = "It goes on where it was cancelled."
+
+
 def run(app: Workbench) -> None:
     """Explain the prompt, once the editor has taken in what was typed before the key."""
     if app.desk.explanation is not None:
@@ -24,11 +27,14 @@ def explain_prompt(app: Workbench) -> None:
     if page is None or not can_explain(app, page) or not _can_be_asked(app, page):
         return
     page = state.prompt_changed(page, page.text)
+    preview, begun = app.values.explain.preview, page.begun
     job = app.engine.submit(
-        ExplainPrompt(page.asked, page.request, app.values.explain.preview), instead_of=page.job
+        ExplainPrompt(page.asked, page.request, preview, begun), instead_of=page.job
     )
-    app.desk = desk.run_kept(app.desk, app.desk.active_id, "")  # what it shows now is kept nowhere
-    app.show_page(state.run_asked(page, job))
+    if begun is None:  # else it will take the place of what is shown now
+        app.desk = desk.run_kept(app.desk, app.desk.active_id, "")  # that is kept nowhere
+    page = state.run_asked(page, job)
+    app.show_page(state.noted(page, GOES_ON) if begun is not None else page)
 
 
 def can_explain(app: Workbench, page: State) -> bool:

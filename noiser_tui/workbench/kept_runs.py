@@ -50,6 +50,7 @@ def ended(app: Workbench, before: Document | None, message: JobEnded) -> None:
     if not isinstance(message.job, (ExplainPrompt, AddDraws)):
         return
     again = isinstance(message.job, AddDraws)
+    goes_on = isinstance(message.job, ExplainPrompt) and message.job.begun is not None
     found = message.partial
     if before is not None:
         page = app.desk.document(before.id).page
@@ -58,8 +59,12 @@ def ended(app: Workbench, before: Document | None, message: JobEnded) -> None:
         return
     if again and (message.error or (message.cancelled and message.partial is None)):
         return  # nothing has changed
-    if found is not None and _tells(found):
-        keep(app, before, found, again=again)
+    if found is None:
+        return
+    left = before is not None and app.session.was_stopped(before.id) and bool(found.tried)
+    if left or _tells(found):
+        in_place = again or (goes_on and before is not None and bool(before.run))
+        keep(app, before, found, again=in_place)
 
 
 def listed(app: Workbench, before: Document | None, message: ListedExplained) -> None:

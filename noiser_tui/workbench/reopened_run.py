@@ -49,6 +49,7 @@ def put_back(page: State, explanation: Explanation) -> State:
     """A page of the last session with what was found then; what was typed since stays."""
     run, at = run_of(explanation), page.run.at
     run = shown(run, at) if at < len(run.done) else run
+    run = replace(run, asked_with=page.run.asked_with)
     if page.run.why:  # what there was of a run that failed
         outcome = run.outcome if explanation.complete else page.run.outcome
         run = replace(run, outcome=outcome, why=page.run.why)

@@ -20,6 +20,7 @@ from noiser.events import (
 )
 from noiser.explanation import Explanation
 from noiser.prompt import Prompt
+from noiser.request import Request
 from noiser.units import Unit, unit_text
 from noiser_tui.workbench.chat_form import said_in
 from noiser_tui.workbench.costs import Costs
@@ -37,6 +38,7 @@ class Run:
     into, positions are of tokens, and so they are where their tokens are not changed jointly.
     `preview` says that the scores are those of the fast search that went before, `refining` that the
     search is the exact one after it: `before` is what the preview spent. `costs` is what was expected.
+    `asked_with` is the request of a run that was asked for here, None of one that was opened.
     Where several targets are explained in turn, `done` are the runs of those that are, and `at` says
     which of them is shown; of a margin they are its two texts. `responded` is the response that was asked
     about, None where none was. `steps` are those of the search, to be looked at once it has ended.
@@ -67,6 +69,7 @@ class Run:
     done: tuple[Run, ...] = ()
     at: int = 0
     steps: tuple[Step, ...] = ()
+    asked_with: Request | None = None
 
     @property
     def text(self) -> str | None:
@@ -104,6 +107,12 @@ class Run:
         if not made or (self.explanation is not None and not self.explanation.complete):
             return self.explanation
         return replace(made[0], continuation=tuple(made[1:]))
+
+    @property
+    def begun(self) -> Explanation | None:
+        """What a cancel left for a run of the same request to go on from."""
+        left = self.saved
+        return left if left is not None and (left.tried or left.finished) else None
 
     @property
     def found(self) -> Explanation | None:
@@ -182,6 +191,7 @@ def _read(run: Run, event: PromptRead, *, preview: bool) -> Run:
         costs=run.costs,
         responded=run.responded,
         done=run.done if event.step else (),
+        asked_with=run.asked_with,
     )
 
 
@@ -222,10 +232,12 @@ def redrawn(run: Run, explanation: Explanation, step: int = 0) -> Run:
 def run_stopped(run: Run, partial: Explanation | None) -> Run:
     """The run after its job ended: where it was cancelled with the `partial` that is known.
 
-    A preview is whole, and so is worth more than the beginnings of what was to replace it.
+    A preview is whole, and so is worth more than the beginnings of what was to replace it; what noise did
+    in those is kept with it, to go on from.
     """
     if run.refining and run.explanation is not None:
-        return replace(run, warnings=run.explanation.warnings)
+        preview = replace(run.explanation, tried=partial.tried if partial is not None else ())
+        return replace(run, explanation=preview, warnings=run.explanation.warnings)
     if partial is None:
         return run
     if run.done and partial.explains == "reward":  # of two texts, the first alone

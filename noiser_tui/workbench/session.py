@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 QUIET = 2.0
 """Seconds after a change before what is open is written."""
-UNFINISHED = "This run was not done when the workbench was left: F5 runs it again."
+UNFINISHED = "This run was not done when the workbench was left: F5 goes on with it."
 
 
 def session_of(desk: Desk, views: dict[int, View], stopped: frozenset[int]) -> Session:
@@ -99,7 +99,7 @@ def _form(tab: Tab) -> ChatForm:
 def explanation_page(tab: Tab, desk: Desk) -> Page:
     """The prompt and the request of a tab, not run yet; what was found comes from the history."""
     note = UNFINISHED if tab.unfinished else ""
-    run = Run(at=tab.step)
+    run = Run(at=tab.step, asked_with=tab.request if tab.unfinished else None)
     if tab.failed:
         told = tuple(map(Warned, tab.warnings))
         run = replace(run, outcome="failed", why=tab.failed, warnings=told)
@@ -191,6 +191,10 @@ class SessionKeeper:
             for one in self._app.desk.documents
             if isinstance(one.page, State) and one.page.run_job
         )
+
+    def was_stopped(self, document: int) -> bool:
+        """Whether leaving has ended the run of a document, which is to be gone on with."""
+        return document in self._stopped
 
     def changed(self) -> None:
         """Something may be open that was not, or otherwise."""

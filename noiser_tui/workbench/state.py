@@ -126,6 +126,13 @@ class State:
         return "" if made == self.model_name else str(made)
 
     @property
+    def begun(self) -> Explanation | None:
+        """What a cancel left of the very run that is asked for."""
+        run = self.run
+        same = run.asked == self.asked and run.asked_with == self.request
+        return run.begun if same and not isinstance(self.asked, Responded) else None
+
+    @property
     def title(self) -> str:
         """The prompt's first words."""
         return one_line(self.text.strip()[:400], 20) or "Untitled"
@@ -199,6 +206,7 @@ def run_asked(state: State, job: int) -> State:
         names=before.names,
         target=before.target,
         next_tokens=before.next_tokens,
+        asked_with=state.request,
     )
     state = replace(state, run=run, run_job=job, edited=False, replay=0, playing=False)
     return replace(state, error="", note="", adding=0, pace=Pace())

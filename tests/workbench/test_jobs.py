@@ -13,7 +13,7 @@ import pytest
 
 import noiser
 from noiser.errors import Cancelled, NoiserError, WrongUse
-from noiser.events import RowExplained
+from noiser.events import Explained, RowExplained, SearchNarrowed
 from noiser.explanation import Explanation
 from noiser.metrics.measure import measure
 from noiser.model.language_model import LanguageModel
@@ -28,6 +28,7 @@ from noiser_tui.workbench.engine import (
     CurveDrawn,
     DrawCurve,
     EngineTold,
+    ExplainPrompt,
     Job,
     JudgeAnswered,
     JudgeAsked,
@@ -322,3 +323,28 @@ def test_a_curve_is_drawn_once(held: Held, explanation: Explanation) -> None:
     assert again.curve is drawn.curve
     with pytest.raises(NoiserError, match="No model"):
         posted(DrawCurve(explanation, 1, points=9), held)
+
+
+def test_a_cancelled_run_goes_on_to_what_an_undisturbed_one_gives(
+    held: Held, explanation: Explanation
+) -> None:
+    cancel, posted_by_now = threading.Event(), list[Any]()
+
+    def post(message: Any) -> None:
+        posted_by_now.append(message)
+        if sum(isinstance(getattr(m, "event", None), SearchNarrowed) for m in posted_by_now) == 5:
+            cancel.set()
+
+    with pytest.raises(Cancelled) as caught:
+        ExplainPrompt(TEXT, Request(), preview=False).run(Context(7, cancel, post, held))
+    left = caught.value.partial
+    assert left is not None
+    assert left.tried
+    messages = posted(ExplainPrompt(TEXT, Request(), begun=left), held)
+    found = [
+        m.event.explanation for m in messages if isinstance(getattr(m, "event", None), Explained)
+    ]
+    assert [replace(one, work=explanation.work, seconds=0) for one in found] == [
+        replace(explanation, seconds=0)
+    ]
+    posted(ExplainPrompt(TEXT, Request(seed=3), begun=left), held)  # of another run: it begins anew

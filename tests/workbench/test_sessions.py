@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from textual.message import Message
 
+from noiser.tried import Tried
 from noiser_tui.history.runs import RunStore
 from noiser_tui.history.session import Session, Tab
 from noiser_tui.history.sessions import SessionFile
+from noiser_tui.workbench.asking import GOES_ON
 from noiser_tui.workbench.desk import empty_desk
 from noiser_tui.workbench.ending import save_last, stop_runs
 from noiser_tui.workbench.engine import EngineTold, ExplainPrompt, JobEnded
@@ -99,6 +101,57 @@ async def test_what_a_run_has_when_one_leaves_is_kept_and_shown(tmp_path, monkey
         assert app.state.note == UNFINISHED
         assert app.state.run.explanation is not None
         assert not app.state.run.explanation.complete
+
+
+async def test_a_run_that_leaving_ended_in_its_search_goes_on_in_the_place_of_what_it_left(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("NOISER_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr("noiser_tui.workbench.ending.LAST", 20.0)
+    left = replace(partial_of("Hi there you", 0), tried=(Tried(1, 0.5, False),))
+    async with workbench(session=kept(tmp_path)) as (app, pilot, engine):
+        engine.pause_at, engine.partial = 2, left
+        await type_and_run(pilot, app, "Hi there you")
+        await pilot.press("ctrl+q", "ctrl+q")
+        await until(pilot, lambda: app.return_code == 0)
+    async with workbench(session=kept(tmp_path)) as (app, pilot, engine):
+        await until(pilot, lambda: app.state.run.explanation is not None)
+        assert app.state.note == UNFINISHED
+        await pilot.press("f5")
+        await until(pilot, lambda: app.state.run.outcome == "done")
+        (job,) = engine.explained
+        assert job.begun is not None
+        assert job.begun.tried == left.tried
+        await until(pilot, lambda: not app.keeping.busy)
+        await pilot.press("ctrl+q")
+    with RunStore() as store:
+        (entry,) = store.newest()
+        assert entry.complete
+    async with workbench(session=kept(tmp_path)) as (app, pilot, engine):
+        await until(pilot, lambda: app.state.run.explanation is not None)
+        assert app.state.note == ""
+
+
+async def test_f5_after_a_cancel_goes_on_unless_something_else_is_asked(tmp_path, monkeypatch):
+    monkeypatch.setenv("NOISER_DATA", str(tmp_path / "data"))
+    async with workbench() as (app, pilot, engine):
+        engine.pause_at = 3
+        engine.partial = replace(partial_of("Hi there you", 2), tried=(Tried(1, 0.5, False),))
+        await type_and_run(pilot, app, "Hi there you")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.desk.active.run)
+        await pilot.press("f5")
+        await settled(pilot)
+        assert engine.explained[-1].begun == engine.partial
+        assert app.state.note == GOES_ON
+        await pilot.press("escape")
+        await settled(pilot)
+        app.change_request(seed=7)
+        await settled(pilot)
+        assert engine.explained[-1].begun is None
+        engine.pause_at = None
+        await type_and_run(pilot, app, "Something else")
+        assert engine.explained[-1].begun is None
 
 
 async def test_leaving_with_a_run_under_way_keeps_it_too(tmp_path, monkeypatch):

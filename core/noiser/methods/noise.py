@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -15,7 +15,10 @@ from noiser.fast_search import Trial
 from noiser.methods.task import Attribution, Task, places
 from noiser.reward import Reward
 from noiser.target import Objective
+from noiser.tried import Tried
 
+Note = Callable[[list[tuple[int, float]], torch.Tensor], None]
+"""Takes the mean distributions under noise at each (position, scale)."""
 CLOSE = 4
 """Times the rounding seen on the clean row, since noised rows err more.
 
@@ -57,6 +60,8 @@ class Trials:
     """Whether the prediction held at each of them."""
     odds: dict[tuple[int, float], float] = field(default_factory=dict)
     """The log-odds by which it did or did not, of those that the search decided."""
+    margins: dict[tuple[int, float], float] = field(default_factory=dict)
+    """How far the prediction stayed ahead, where the search asked that."""
 
     @property
     def _searched(self) -> Objective | WholeAnswer:
@@ -68,8 +73,7 @@ class Trials:
         """Whether the prediction holds with noise at each position, at the scale beside it."""
         pairs = list(zip(positions, scales, strict=True))
         done = 0
-        for batch, means in self._run(pairs):
-            self._note_odds([pairs[i] for i in batch], means)
+        for batch in self._run(pairs, self._note_odds):
             done += len(batch)
             self.task.emit(ScalesTried(done, len(pairs), self.task.perturber.work))
         return [self.held[pair] for pair in pairs]
@@ -86,7 +90,11 @@ class Trials:
             return self.holds(positions, scales)
         pairs, done = list(zip(positions, scales, strict=True)), 0
         changes = [Noise(self.task.at(i), scale, self.draws) for i, scale in pairs]
-        for batch, first in perturber.probabilities(changes, slice(0, most)):
+        for batch in perturber.batches(changes, most):
+            done += len(batch)
+            if self._again([pairs[i] for i in batch], whole=False):
+                continue
+            first = perturber.run([changes[i] for i in batch], slice(0, most))
             sums = first.sum(dim=1)
             decided = objective.decided(sums, count - most).tolist()
             answers = objective.holds(sums).tolist()
@@ -100,22 +108,17 @@ class Trials:
                 asked = [pairs[batch[i]] for i in at]
                 means = self._note(asked, torch.cat([first[at], second], dim=1))
                 self._note_odds(asked, means)
-            done += len(batch)
             self.task.emit(ScalesTried(done, len(pairs), perturber.work))
         return [self.held[pair] for pair in pairs]
 
     def tried(self, positions: Sequence[int], scale: float) -> Iterator[list[Trial]]:
         """What noise of one scale does at each position, batch by batch."""
-        objective, done = self._searched, 0
-        for batch, means in self._run([(i, scale) for i in positions]):
-            margins = objective.margin(means).tolist()
-            self._note_odds([(positions[i], scale) for i in batch], means)
+        done = 0
+        for batch in self._run([(i, scale) for i in positions], self._note_margins):
             done += len(batch)
             self.task.emit(ScalesTried(done, len(positions), self.task.perturber.work))
-            yield [
-                Trial(positions[i], self.held[positions[i], scale], margin)
-                for i, margin in zip(batch, margins, strict=True)
-            ]
+            pairs = [(positions[i], scale) for i in batch]
+            yield [Trial(pair[0], self.held[pair], self.margins[pair]) for pair in pairs]
 
     def close(self) -> int:
         """How many decisions were closer than rounding may have moved them."""
@@ -123,6 +126,10 @@ class Trials:
 
     def _note_odds(self, pairs: list[tuple[int, float]], means: torch.Tensor) -> None:
         self.odds |= zip(pairs, self._searched.odds(means).tolist(), strict=True)
+
+    def _note_margins(self, pairs: list[tuple[int, float]], means: torch.Tensor) -> None:
+        self.margins |= zip(pairs, self._searched.margin(means).tolist(), strict=True)
+        self._note_odds(pairs, means)
 
     def score(self, scales: dict[int, float], result: Attribution) -> None:
         """Know the losses of every position at its scale; without noise nothing is lost."""
@@ -145,17 +152,57 @@ class Trials:
 
         if len(missing) < len(scales):
             tell([pair for pair in scales.items() if pair in self.known])
-        for batch, _ in self._run(missing):
+        for batch in self._run(missing):
             tell([missing[i] for i in batch])
 
-    def _run(self, pairs: list[tuple[int, float]]) -> Iterator[tuple[list[int], torch.Tensor]]:
-        """Mean distributions under noise at each (position, scale), batch by batch.
+    def all_tried(self) -> tuple[Tried, ...]:
+        """All that is known, with what was known before this run began."""
+        own = {
+            pair: Tried(
+                *pair,
+                holds,
+                self.odds.get(pair),
+                self.margins.get(pair),
+                tuple(self.known[pair].tolist()) if pair in self.known else None,
+            )
+            for pair, holds in self.held.items()
+        }
+        return tuple({**self.task.before, **own}.values())
 
-        What is found of each is kept.
+    def _run(
+        self, pairs: list[tuple[int, float]], note: Note = lambda pairs, means: None
+    ) -> Iterator[list[int]]:
+        """Put noise at each (position, scale), batch by batch, and keep what it does.
+
+        `note` is told the mean distributions. A batch that is known of a run before does not run again.
         """
+        perturber, count = self.task.perturber, len(self.draws)
         changes = [Noise(self.task.at(i), scale, self.draws) for i, scale in pairs]
-        for batch, found in self.task.perturber.probabilities(changes, len(self.draws)):
-            yield batch, self._note([pairs[i] for i in batch], found)
+        for batch in perturber.batches(changes, count):
+            asked = [pairs[i] for i in batch]
+            if not self._again(asked, whole=True):
+                found = perturber.run([changes[i] for i in batch], slice(0, count))
+                note(asked, self._note(asked, found))
+            yield batch
+
+    def _again(self, pairs: list[tuple[int, float]], *, whole: bool) -> bool:
+        """Whether all pairs were tried in a run before, `whole` with all draws; then that is taken over.
+
+        Of a batch all or nothing: in other batches the same arithmetic rounds otherwise.
+        """
+        before = self.task.before
+        if not all(pair in before and (before[pair].losses or not whole) for pair in pairs):
+            return False
+        for pair in pairs:
+            one = before[pair]
+            self.held[pair] = one.holds
+            if one.odds is not None:
+                self.odds[pair] = one.odds
+            if one.margin is not None:
+                self.margins[pair] = one.margin
+            if one.losses is not None:
+                self.known[pair] = torch.tensor(one.losses, dtype=torch.float64)
+        return True
 
     def _note(self, pairs: list[tuple[int, float]], found: torch.Tensor) -> torch.Tensor:
         """Keep what all draws take at each pair, (pairs, K, vocabulary), and give their means."""

@@ -26,6 +26,7 @@ def attribute(task: Task) -> Attribution:
     trials = Trials(task, make_noise(task), task.perturber.rounding if bound.searches else 0.0)
     shape = len(task.prompt), request.draws
     result = task.keep(Attribution(np.full(shape[0], np.nan), losses=np.full(shape, np.nan)))
+    result.tried = trials.all_tried
     state = _search(task, trials, bound, result) if bound.searches else None
     alpha: float | None
     if state is None:

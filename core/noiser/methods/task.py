@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -14,6 +15,7 @@ from noiser.prompt import Prompt
 from noiser.request import Request
 from noiser.reward import Reward
 from noiser.target import Objective
+from noiser.tried import Tried
 
 Target: TypeAlias = Objective | WholeAnswer | Reward
 
@@ -26,7 +28,8 @@ class Task:
     predictions of its last `reads` positions are the target.
 
     Where tokens are changed together, a position is the first of its unit, and `members` has all
-    that change with it. `request.granularity` says what a position stands for.
+    that change with it. `request.granularity` says what a position stands for. `before` is what noise did
+    at a (position, scale) in a run of the same task that was cancelled.
     """
 
     model: LanguageModel
@@ -38,6 +41,7 @@ class Task:
     emit: Emit
     members: dict[int, tuple[int, ...]] = field(default_factory=dict)
     kept: list[Attribution] = field(default_factory=list)
+    before: Mapping[tuple[int, float], Tried] = field(default_factory=dict)
 
     def keep(self, found: Attribution) -> Attribution:
         """Say where the method writes what it finds, so that it is there if the run is cancelled."""
@@ -69,6 +73,7 @@ class Attribution:
     `saturated` tell of the search, `scale_saturated` whether a saturated position gave the scale.
     `options` are the method's own, as they were used.
     `close` counts its decisions that were closer than the arithmetic's own `rounding` (log-odds).
+    `tried` gives all that noise did by now, for a run that is cancelled to go on from.
     """
 
     raw: FloatArray
@@ -84,3 +89,4 @@ class Attribution:
     close: int = 0
     options: Options = field(default_factory=dict)
     warnings: list[Warned] = field(default_factory=list)
+    tried: Callable[[], tuple[Tried, ...]] = tuple

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from noiser.errors import WrongUse
 from noiser.events import Explained
+from noiser.explanation import Explanation
 from noiser.request import Request
 from noiser_tui.workbench.costs import measure_costs, preview_of
 from noiser_tui.workbench.engine.estimating import EngineEstimated
@@ -20,12 +22,14 @@ if TYPE_CHECKING:
 class ExplainPrompt(Job):
     """Explain a prompt with the model that is loaded, after a preview where that is worth it and wanted.
 
-    Where a response to it is asked about, explain its reward, or its margin over another one.
+    Where a response to it is asked about, explain its reward, or its margin over another one. `begun` is
+    what a cancel left of the same run: it goes on from there, or begins anew where it cannot.
     """
 
     text: Question
     request: Request
     preview: bool = True
+    begun: Explanation | None = None
 
     def run(self, context: Context) -> None:
         """Post what it will take, then the preview's events, then the run's own."""
@@ -34,17 +38,30 @@ class ExplainPrompt(Job):
         check_model(context.model, self.request)
         costs = measure_costs(context.model, self.text, self.request, context.memory)
         context.post(EngineEstimated(context.number, costs))
+        if self.begun is not None:
+            try:
+                self._explain(context, self.request, begun=self.begun)
+            except WrongUse:  # another model, say, is loaded by now
+                self._explain(context, self.request)
+            return
         if self.preview and costs.preview is not None:
             self._explain(context, preview_of(self.request), preview=True)
         self._explain(context, self.request)
 
-    def _explain(self, context: Context, request: Request, *, preview: bool = False) -> None:
+    def _explain(
+        self,
+        context: Context,
+        request: Request,
+        *,
+        preview: bool = False,
+        begun: Explanation | None = None,
+    ) -> None:
         from noiser.explainer import explain
 
         model, asked = context.model, self.text
         tell, cancel, memory = context.teller(preview=preview), context.cancel, context.memory
         if not isinstance(asked, Responded):
-            explain(model, asked, request, cancel=cancel, emit=tell, memory=memory)
+            explain(model, asked, request, cancel=cancel, emit=tell, memory=memory, begun=begun)
             return
         from noiser.margin import explain_margin, explain_reward
 

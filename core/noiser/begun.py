@@ -1,0 +1,107 @@
+"""A run that was cancelled, to go on from: what it had explained, and what its noise did by then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from noiser.errors import WrongUse
+from noiser.events import Emit, Explained, PromptRead
+from noiser.explanation import Explanation
+from noiser.prompt import Prompt
+from noiser.reopened import prompt_of, request_of
+from noiser.request import Request
+from noiser.same_model import check_model
+from noiser.tried import Tried
+from noiser.units import cut
+
+if TYPE_CHECKING:
+    from noiser.model.language_model import LanguageModel
+
+_SAME = (
+    "method",
+    "bound",
+    "norm",
+    "seed",
+    "draws",
+    "steps",
+    "specials",
+    "reference",
+    "granularity",
+)
+"""Fields of a request that a run to go on from must have in common with it."""
+
+
+@dataclass(frozen=True)
+class Begun:
+    """`made` are the targets that were explained, `left` is what there is of the next."""
+
+    made: tuple[Explanation, ...] = ()
+    left: Explanation | None = None
+
+    def at(self, step: int) -> Explanation | None:
+        """What a cancel left of a target, counted from 0."""
+        return self.left if step == len(self.made) else None
+
+
+def begun_in(explanation: Explanation | None) -> Begun:
+    """What there is to go on from in what a cancel left."""
+    if explanation is None:
+        return Begun()
+    first, *more = explanation.steps_explained
+    count = explanation.finished
+    if count:  # the last warning says how far it came
+        first = replace(first, complete=True, finished=0, warnings=first.warnings[:-1])
+    steps = [replace(first, continuation=()), *more]
+    return Begun(tuple(steps[:count]), steps[count] if count < len(steps) else None)
+
+
+def check_begun(model: LanguageModel, request: Request, explanation: Explanation) -> None:
+    """WrongUse where what a cancel left is of another model or request, as far as it tells."""
+    check_model(model, explanation)
+    there = request_of(explanation)
+    names = [name for name in _SAME if getattr(there, name) != getattr(request, name)]
+    if (
+        explanation.finished and there.search != request.search
+    ):  # what noise did, every search takes
+        names.append("search")
+    if explanation.aggregate != request.rule:
+        names.append("aggregate")
+    if explanation.normalisation not in (request.normalisation, "raw"):
+        names.append("normalisation")
+    if explanation.spans != request.spans:
+        names.append("spans")
+    if names:
+        raise WrongUse(f"The run to go on from was asked for with another {', '.join(names)}.")
+
+
+def check_prompt(prompt: Prompt, explanation: Explanation) -> None:
+    """WrongUse where it is of another prompt."""
+    if prompt_of(explanation).ids != prompt.ids:
+        raise WrongUse("The run to go on from is of another prompt.")
+
+
+def known_in(
+    left: Explanation | None, prompt: Prompt, targets: tuple[int, ...]
+) -> Mapping[tuple[int, float], Tried]:
+    """What noise did at every (position, scale); WrongUse where it was on another prompt or target."""
+    if left is None:
+        return {}
+    check_prompt(prompt, left)
+    ids = [one.id for one in (*(left.whole or (left.target,)), *filter(None, (left.contrast,)))]
+    if tuple(ids) != targets:
+        raise WrongUse("The run to go on from is of another target.")
+    return {(one.position, one.scale): one for one in left.tried}
+
+
+def tell_again(emit: Emit, explanation: Explanation, step: int, steps: int) -> None:
+    """Tell of a target that is not explained again, as if it had been now."""
+    prompt, grain = prompt_of(explanation), explanation.granularity
+    units = cut(prompt, grain, explanation.spans) if grain != "token" else ()
+    joint = explanation.aggregate == "joint"
+    candidates = explanation.next_tokens
+    emit(PromptRead(prompt, explanation.target, candidates, step, steps, grain, units, joint))
+    for warning in explanation.warnings:
+        emit(warning)
+    emit(Explained(explanation, step, steps))

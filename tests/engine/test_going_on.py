@@ -1,0 +1,189 @@
+"""A run that was cancelled goes on, and what comes of it is what an undisturbed run gives."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import torch
+
+from noiser.errors import Cancelled, WrongUse
+from noiser.events import Event, Explained, PromptRead, SearchNarrowed, TokensScored, Work
+from noiser.explainer import explain
+from noiser.explanation import Explanation
+from noiser.model.language_model import LanguageModel
+from noiser.opening import parse
+from noiser.perturb import Perturber
+from noiser.record import to_json
+from noiser.request import Request
+from tests.tiny import tiny
+
+PROMPT = "Rivers run to the sea. Mountains stay where they are, mostly."
+SMALL = 40
+"""Positions of a batch, so that every question takes several."""
+
+
+class Calls:
+    """Cancels before a call, and counts what calls there are."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.cancel, self.stop_at, self.made = threading.Event(), -1, 0
+        run = Perturber._forward
+
+        def counted(perturber: Perturber, *arguments: Any) -> torch.Tensor:
+            if self.made == self.stop_at:
+                self.cancel.set()
+            found = run(perturber, *arguments)
+            self.made += 1
+            return found
+
+        monkeypatch.setattr(Perturber, "_forward", counted)
+
+    def again(self, stop_at: int = -1) -> threading.Event:
+        self.cancel, self.stop_at, self.made = threading.Event(), stop_at, 0
+        return self.cancel
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
+    return Calls(monkeypatch)
+
+
+def same(explanation: Explanation) -> Explanation:
+    """All of it but what differs from run to run."""
+    steps = tuple(same(one) for one in explanation.continuation)
+    return replace(explanation, work=Work(), seconds=0.0, continuation=steps)
+
+
+def whole(model: LanguageModel, request: Request, calls: Calls) -> tuple[Explanation, int]:
+    found = explain(model, PROMPT, request, positions_per_batch=SMALL, cancel=calls.again())
+    return found, calls.made
+
+
+def interrupted(
+    model: LanguageModel, request: Request, cancel: threading.Event, **options: Any
+) -> Explanation | None:
+    """What a cancel leaves, as it is read from its record."""
+    with pytest.raises(Cancelled) as caught:
+        explain(model, PROMPT, request, positions_per_batch=SMALL, cancel=cancel, **options)
+    left = caught.value.partial
+    return None if left is None else parse(to_json(left).encode(), "it")
+
+
+WAYS = [
+    Request(),
+    Request(search="fast"),
+    Request(bound="max"),
+    Request(bound="per-token", draws=3),
+    Request(bound="norm-l2"),
+    Request(reference=True),
+    Request(granularity="word", zoom=1),
+    Request(granularity="word", aggregate="sum", draws=4),
+    Request(specials="exclude", contrast="id:5"),
+    Request(target="sea and"),
+    Request(target="sea and", at=2),
+    Request(generate=3),
+    Request(generate=3, at=2),
+    Request(method="occlusion"),
+]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    WAYS,
+    ids=lambda one: " ".join(
+        f"{k}={v}" for k, v in vars(one).items() if v != getattr(Request(), k)
+    ),
+)
+def test_what_comes_of_it_is_the_same_to_the_last_bit(request_: Request, calls: Calls) -> None:
+    """In float32, where other batches round otherwise."""
+    model = tiny("llama", dtype="float32")
+    undisturbed, count = whole(model, request_, calls)
+    for part in (0.3, 0.8):
+        left = interrupted(model, request_, calls.again(int(part * count)))
+        went_on = explain(
+            model, PROMPT, request_, positions_per_batch=SMALL, begun=left, cancel=calls.again()
+        )
+        assert same(went_on) == same(undisturbed)
+        assert went_on.tried == ()
+        assert went_on.finished == 0
+
+
+def test_what_was_done_is_not_done_again(calls: Calls) -> None:
+    model = tiny("llama")
+    _, count = whole(model, Request(), calls)
+    at = int(0.8 * count)
+    left = interrupted(model, Request(), calls.again(at))
+    explain(model, PROMPT, begun=left, positions_per_batch=SMALL, cancel=calls.again())
+    assert calls.made < count - at + 6  # the rounding is measured again, and the batch cut short
+
+
+def test_it_can_be_interrupted_again_and_again(calls: Calls) -> None:
+    model = tiny("llama")
+    undisturbed, count = whole(model, Request(), calls)
+    left: Explanation | None = None
+    rounds, found = 0, None
+    while found is None and rounds < 3 * count:
+        rounds += 1
+        try:
+            found = explain(
+                model,
+                PROMPT,
+                begun=left,
+                positions_per_batch=SMALL,
+                cancel=calls.again(9),
+            )
+        except Cancelled as cancelled:
+            left = cancelled.partial
+    assert rounds > 3
+    assert found is not None
+    assert same(found) == same(undisturbed)
+
+
+def test_tokens_of_a_generation_that_are_explained_are_told_and_not_explained_again() -> None:
+    model = tiny("llama")
+    cancel, request = threading.Event(), Request(generate=3)
+    told: list[Event] = []
+
+    def listen(event: Event) -> None:
+        told.append(event)
+        if sum(isinstance(one, Explained) for one in told) == 2:
+            cancel.set()
+
+    left = interrupted(model, request, cancel, emit=listen)
+    assert left is not None
+    assert (left.finished, left.complete) == (2, False)
+    again: list[Event] = []
+    options = {"positions_per_batch": SMALL}
+    found = explain(model, PROMPT, request, begun=left, emit=again.append, **options)
+    assert same(found) == same(explain(model, PROMPT, request, **options))
+    assert [one.step for one in again if isinstance(one, Explained)] == [0, 1, 2]
+    reads = [i for i, one in enumerate(again) if isinstance(one, PromptRead)]
+    worked = [i for i, one in enumerate(again) if isinstance(one, (SearchNarrowed, TokensScored))]
+    assert min(worked) > reads[2]
+    assert [one.seconds for one in found.steps_explained[:2]] == [
+        one.seconds for one in left.steps_explained[:2]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "request_", "says"),
+    [
+        ("Another prompt of its own", Request(), "another prompt"),
+        (PROMPT, Request(seed=2), "another seed"),
+        (PROMPT, Request(bound="max"), "another bound"),
+        (PROMPT, Request(target="id:7"), "another target"),
+    ],
+)
+def test_it_does_not_go_on_from_another_run(
+    prompt: str, request_: Request, says: str, calls: Calls
+) -> None:
+    model = tiny("llama")
+    left = interrupted(model, Request(), calls.again(8))
+    with pytest.raises(WrongUse, match=says):
+        explain(model, prompt, request_, begun=left)
+    other = tiny("gpt2")
+    with pytest.raises(WrongUse, match="another"):
+        explain(other, PROMPT, begun=left)
