@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noiser_tui.workbench import desk, state
 from noiser_tui.workbench.engine import EstimateCost, ExplainPrompt
+from noiser_tui.workbench.own_files import is_own
 from noiser_tui.workbench.state import State
 
 if TYPE_CHECKING:
@@ -39,6 +41,10 @@ def explain_prompt(app: Workbench) -> None:
 
 def can_explain(app: Workbench, page: State) -> bool:
     """Whether there is something to explain and something to explain it with; else say what not."""
+    document = app.desk.active
+    if document.path and is_own(app, Path(document.path)):
+        app.refuse(f"{document.title} is no prompt: Ctrl+S saves it, and it counts at once.")
+        return False
     if not page.text.strip():
         app.refuse("The prompt is empty: type some text, or press Ctrl+O for an example.")
         return False

@@ -14,6 +14,7 @@ from noiser.data.catalogue import DATASETS, load_dataset
 from noiser.data.reading import read_samples
 from noiser.data.sample import Sample
 from noiser.errors import WrongUse
+from noiser_tui.settings.places import KEYBINDINGS
 from noiser_tui.workbench.chat_form import Said, chat_in, last_said
 
 PROMPTS, TABLES, RECORDS = (".txt", ".md"), (".jsonl", ".csv"), (".json",)
@@ -151,6 +152,8 @@ def chat_nodes(key: str, path: Path) -> list[Node]:
 def holds_many(path: Path) -> bool:
     """Whether a file is a list of prompts: by its name, or, where that says nothing, by its beginning."""
     if not path.is_file():  # a pipe would be waited for
+        return False
+    if path.name == KEYBINDINGS:
         return False
     return path.suffix in TABLES or (path.suffix in RECORDS and _is_list(path))
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from noiser.events import NextToken
 from noiser_tui.workbench.engine import DrawCurve, ReadPrompt
+from noiser_tui.workbench.own_files import is_own
 from noiser_tui.workbench.reading import expected, to_read
 from noiser_tui.workbench.tracing import Trace, to_trace
 from noiser_tui.workbench.widgets.next_tokens import NextTokens
@@ -23,6 +25,8 @@ def read_ahead(app: Workbench) -> None:
     """Ask what the model would write after the text as it stands, where that is not known."""
     page = app.desk.explanation
     if page is None or not app.values.explain.live or not to_read(page):
+        return
+    if (path := app.desk.active.path) and is_own(app, Path(path)):
         return
     job = app.engine.submit(
         ReadPrompt(page.asked, page.request.by_token), instead_of=page.reading.job

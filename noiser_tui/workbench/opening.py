@@ -17,6 +17,7 @@ from noiser_tui.workbench.beside import beside
 from noiser_tui.workbench.chat_form import chat_of
 from noiser_tui.workbench.chat_room import LARGEST_TEXT, chat_page, holds_chat, written
 from noiser_tui.workbench.explorer_tree import RECORDS, Node, Prompt, children, holds_many
+from noiser_tui.workbench.own_files import open_own
 from noiser_tui.workbench.readable import check_size, checked, place
 from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.screens.pick import Choice, Pick
@@ -31,6 +32,16 @@ def open_any(app: Workbench, what: Prompt | Path) -> None:
     """Open a text or a file."""
     if isinstance(what, Prompt):
         open_prompt(app, what)
+        return
+    try:
+        where = place(what)
+    except (NoiserError, OSError) as error:
+        app.refuse(f"{what} cannot be opened: {error}.")
+        return
+    if open_own(app, where):
+        return
+    if where.name == KEYBINDINGS:  # another's: it has comments
+        open_file(app, what)
     elif holds_many(what):
         choose_sample(app, what)
     elif what.suffix in RECORDS:

@@ -191,16 +191,22 @@ async def test_keys_after_the_one_that_opens_a_file_are_for_its_prompt(folder, s
 async def test_a_record_is_parsed_once_whatever_it_is(folder, monkeypatch):
     parsed = []
     loads = json.loads
-    monkeypatch.setattr(json, "loads", lambda *given: parsed.append(1) or loads(*given))
+
+    def counted(text, **options):
+        parsed.append(text)
+        return loads(text, **options)
+
+    monkeypatch.setattr(json, "loads", counted)
     save(example(), folder / "run.json")
     save(compared({"noiser": example(), "occlusion": example()}), folder / "comparison.json")
     (folder / "chat.json").write_text('{"messages": [{"role": "user", "content": "Hello"}]}')
     kinds = []
     async with workbench() as (app, pilot, _):
         for name in ("run", "comparison", "chat"):
-            parsed.clear()
-            opening.open_any(app, folder / f"{name}.json")
-            assert (parsed, app.desk.active.title) == ([1], f"{name}.json")
+            file = folder / f"{name}.json"
+            opening.open_any(app, file)
+            assert parsed.count(file.read_text()) == 1
+            assert app.desk.active.title == file.name
             kinds.append(app.desk.active.kind)
             await pilot.pause()
     assert kinds == ["explanation", "comparison", "explanation"]

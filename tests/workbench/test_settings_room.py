@@ -15,14 +15,16 @@ from noiser.request import Request
 from noiser_tui.settings.edit import set_setting
 from noiser_tui.settings.schema import SETTINGS
 from noiser_tui.settings.settings import load_settings
+from noiser_tui.workbench import explorer_tree, inspecting, opening
 from noiser_tui.workbench.app import Workbench
 from noiser_tui.workbench.engine import EngineThread, ExplainPrompt
 from noiser_tui.workbench.engine.context import Context
+from noiser_tui.workbench.screens.keys import Keys
 from noiser_tui.workbench.settings_page import SettingsPage
 from noiser_tui.workbench.settings_room import commented
 from noiser_tui.workbench.views.settings import SettingsView
 from noiser_tui.workbench.widgets.row_list import RowList
-from tests.workbench.fake import costs_of, screen_lines, workbench
+from tests.workbench.fake import ScriptedEngine, costs_of, screen_lines, workbench
 from tests.workbench.hands import settled, until
 
 
@@ -205,3 +207,38 @@ def test_calls_take_what_the_settings_let_them(monkeypatch: pytest.MonkeyPatch) 
     held.model = cast("Any", object())
     ExplainPrompt("Hi", Request()).run(Context(1, threading.Event(), lambda m: None, held))
     assert taken == ["2GB", "2GB", "2GB"], "the estimate, the preview and the run"
+
+
+async def test_files_of_settings_and_keys_open_as_what_they_are(tmp_path: Path) -> None:
+    keys, own = tmp_path / "keybindings.json", tmp_path / "settings.toml"
+    workspace = tmp_path / "here" / ".noiser" / "settings.toml"
+    workspace.parent.mkdir(parents=True)
+    workspace.write_text("")
+    async with form(tmp_path) as (app, pilot, file):
+        keys.write_text("[]")
+        file.write_text("")
+        await pilot.press("ctrl+w")
+        for path, scope in ((workspace, "workspace"), (own, "user")):
+            opening.open_any(app, path)
+            await settled(pilot)
+            assert page(app).scope == scope
+        opening.open_any(app, keys)
+        await settled(pilot)
+        assert isinstance(app.screen, Keys)
+        assert not explorer_tree.holds_many(keys)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert [one.kind for one in app.desk.documents].count("explanation") <= 1
+
+
+async def test_what_is_no_prompt_is_not_explained(tmp_path: Path) -> None:
+    async with form(tmp_path) as (app, pilot, _):
+        await app.action_do("settings_file")
+        await settled(pilot)
+        engine = cast("ScriptedEngine", app.engine)
+        asked = len(engine.jobs)
+        await pilot.press("f5")
+        await settled(pilot)
+        inspecting.read_ahead(app)
+        assert len(engine.jobs) == asked
+        assert app.state.error.startswith("settings.toml is no prompt")
