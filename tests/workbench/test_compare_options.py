@@ -101,7 +101,7 @@ async def test_options_of_one_method_and_how_many_on_top_reach_the_engine_and_th
         await until(pilot, lambda: isinstance(app.screen, PickMany))
         await pilot.press("down", "space", "down", "space", "enter")
         await settled(pilot)
-        assert asked(engine).methods == ("noiser", "occlusion", "saliency")
+        assert asked(engine).methods == ("noiser", "occlusion", "lime")
         assert asked(engine).own == job.own
 
 

@@ -140,11 +140,9 @@ async def test_several_are_chosen_and_taken_with_the_mouse_alone() -> None:
     async with workbench((100, 30)) as (app, pilot, engine):
         await pilot.press(*"Hi there", "alt+v")
         await until(pilot, lambda: isinstance(app.screen, PickMany))
-        box = app.screen.query_one("#pick").region
-        await pilot.click(offset=(box.x + 4, box.y + 4))
-        await pilot.click(offset=(box.x + 4, box.y + 5))
-        (line,) = (one for one in screen_lines(app) if "Enter accepts" in one)
-        await pilot.click(offset=(line.index("Enter acc"), box.bottom - 1))
-        await until(pilot, lambda: any(isinstance(one, CompareRows) for one in engine.jobs))
+        for words in ("Enter accepts", "[ ] occlusion", "[ ] lime", "Choose two methods"):
+            lines = enumerate(screen_lines(app))
+            await pilot.click(offset=next((x.index(words), y) for y, x in lines if words in x))
+            await settled(pilot)
         (job,) = (one for one in engine.jobs if isinstance(one, CompareRows))
-        assert len(job.methods) == 3
+        assert job.methods == ("noiser", "occlusion", "lime")

@@ -65,8 +65,7 @@ class PickMany(Modal[tuple[str, ...] | None]):
         """A filter and the list."""
         box = Vertical(id="pick")
         box.border_title = self._title
-        accept = "[@click=screen.accept()]Enter accepts[/]"  # the one way to do it by the mouse
-        box.border_subtitle = f"Space chooses, {accept}, Esc closes"
+        box.border_subtitle = f"Space chooses, {_accepting('Enter accepts')}, Esc closes"
         with box:
             yield Filter(placeholder="Type to narrow the list", compact=True)
             yield OptionList(compact=True)
@@ -89,7 +88,7 @@ class PickMany(Modal[tuple[str, ...] | None]):
         """Take what is chosen, or say why it is no answer."""
         values = tuple(one.value for one in self._choices if one.value in self._chosen)
         if self._check is not None and (why_not := self._check(values)):
-            self.query_one("#pick").border_subtitle = why_not
+            self.query_one("#pick").border_subtitle = _accepting(why_not)
         else:
             self.finish(values)
 
@@ -159,3 +158,8 @@ class PickMany(Modal[tuple[str, ...] | None]):
         if choice.what:
             text.append(f"  {visible(choice.what)}", "dim")
         return text
+
+
+def _accepting(words: str) -> str:
+    """Words that take what is chosen when they are clicked."""
+    return f"[@click=screen.accept()]{words}[/]"
