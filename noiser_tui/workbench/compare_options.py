@@ -15,6 +15,7 @@ from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.screens.choice import Choice
 from noiser_tui.workbench.screens.compare_form import TOP, CompareForm, ways_from
 from noiser_tui.workbench.screens.form import Answer
+from noiser_tui.workbench.ways import Ways
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
@@ -53,12 +54,15 @@ def _choose(app: Workbench, text: Said, page: ComparisonPage | None) -> None:
         else:
             compare_room.start(app, text, asked)
 
-    app.push_screen(CompareForm(app.pens, ways, request, _choices(app)), use)
+    app.push_screen(CompareForm(app.pens, ways, request, _choices(app, ways)), use)
 
 
-def _choices(app: Workbench) -> dict[str, tuple[Choice, ...]]:
-    listed = compare_room.choices(app)
-    return {f"{kind}s": tuple(found) for kind, found in listed.items()}
+def _choices(app: Workbench, ways: Ways) -> dict[str, tuple[Choice, ...]]:
+    """What there is, and the models that were named before."""
+    listed = {f"{kind}s": tuple(found) for kind, found in compare_room.choices(app).items()}
+    known = {one.value for one in listed["models"]}
+    named = (Choice(name, name) for name in ways.models if name not in known)
+    return {**listed, "models": (*listed["models"], *named)}
 
 
 def top(app: Workbench) -> None:

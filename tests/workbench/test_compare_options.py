@@ -10,7 +10,7 @@ from noiser_tui.workbench.compare_options import _use_top
 from noiser_tui.workbench.comparison_page import ComparisonPage, finished_page
 from noiser_tui.workbench.engine import CompareRows
 from noiser_tui.workbench.screens.ask import Ask
-from noiser_tui.workbench.screens.compare_form import CompareForm, filled, ways_from
+from noiser_tui.workbench.screens.compare_form import MORE, CompareForm, filled, ways_from
 from noiser_tui.workbench.screens.pick_many import PickMany
 from noiser_tui.workbench.ways import Ways, in_words, ways_of
 from noiser_tui.workbench.widgets.plain_text import Line
@@ -45,6 +45,7 @@ def test_a_form_holds_what_was_asked_and_options_of_other_methods_are_let_go():
     assert replace(WAYS, methods=("noiser", "random")).given == {}
     assert in_words(Ways(("noiser",), own=WAYS.own)) == ""
     assert WAYS.only_top_differs(replace(WAYS, top=None))
+    assert ways_from({**filled(WAYS), MORE: ("org/other",)}).models == ("fake", "org/other")
     assert not WAYS.only_top_differs(replace(WAYS, own={"lime": {"samples": 5}}))
 
 

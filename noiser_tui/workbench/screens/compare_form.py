@@ -19,6 +19,7 @@ from noiser_tui.workbench.ways import Ways
 
 TOP = Whole(1, 1_000_000)
 """How many segments can be asked for; there may be fewer."""
+MORE = "another model"
 _AXES = ("methods", "bounds", "models")
 
 
@@ -47,8 +48,9 @@ class CompareForm(Form):
             Field(name, Text("names"), *what[name], self._choices.get(name, ()), several=True)
             for name in _AXES
         ]
+        more = Field(MORE, Text("a hub id or a folder"), "One that is not in the list.", "none")
         top = Field("top", TOP, "How many of the highest two rows share.", "a quarter of all")
-        return [*axes, top, *self._own()]
+        return [*axes, more, top, *self._own()]
 
     def _own(self) -> list[Field]:
         return [
@@ -101,5 +103,6 @@ def ways_from(values: Filled) -> Ways:
             value = OPTIONS[name].kind.read(given[0])
             own.setdefault(method, {})[name] = value if isinstance(value, str) else int(value)
     methods, bounds, models = (values.get(name, ()) for name in _AXES)
+    models = tuple(dict.fromkeys((*models, *values.get(MORE, ()))))
     top = values.get("top", ())
     return Ways(methods, bounds, models, own, TOP.read(top[0]) if top else None)
