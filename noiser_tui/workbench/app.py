@@ -14,7 +14,16 @@ from noiser.errors import WrongUse
 from noiser_tui.look.depth import Depth
 from noiser_tui.settings.schema import Values
 from noiser_tui.settings.settings import Settings
-from noiser_tui.workbench import closing, desk, ending, kept_runs, load_options, logbook, state
+from noiser_tui.workbench import (
+    closing,
+    desk,
+    ending,
+    kept_runs,
+    load_options,
+    logbook,
+    question,
+    state,
+)
 from noiser_tui.workbench.actions import ACTIONS
 from noiser_tui.workbench.beside import beside
 from noiser_tui.workbench.configured import Configured
@@ -237,7 +246,7 @@ class Workbench(PaintedApp):
         page = self.desk.page(view.document.id)
         if isinstance(page, State) and page.text != text:
             self.desk = desk.with_page(
-                self.desk, state.prompt_changed(page, text), view.document.id
+                self.desk, question.prompt_changed(page, text), view.document.id
             )
 
     # What actions do to the desk

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from noiser_tui.workbench import desk, state
+from noiser_tui.workbench import desk, question, state
 from noiser_tui.workbench.engine import EstimateCost, ExplainPrompt
 from noiser_tui.workbench.own_files import is_own
 from noiser_tui.workbench.state import State
@@ -28,7 +28,7 @@ def explain_prompt(app: Workbench) -> None:
     page = app.desk.explanation
     if page is None or not can_explain(app, page) or not _can_be_asked(app, page):
         return
-    page = state.prompt_changed(page, page.text)
+    page = question.prompt_changed(page, page.text)
     preview, begun = app.values.explain.preview, page.begun
     job = app.engine.submit(
         ExplainPrompt(page.asked, page.request, preview, begun), instead_of=page.job

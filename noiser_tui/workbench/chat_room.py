@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from noiser.chat import Chat
 from noiser.errors import NoiserError, WrongUse
-from noiser_tui.workbench import desk, state
+from noiser_tui.workbench import desk, question, state
 from noiser_tui.workbench.chat_form import ChatForm, chat_in, form_of
 from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.state import State
@@ -39,7 +39,7 @@ def _toggle(app: Workbench) -> None:
 def use(app: Workbench, form: ChatForm) -> None:
     """Read the prompt on top in this form from now on."""
     told = ON.format(role=form.role) if form.on else OFF
-    app.show_page(state.noted(state.chat_changed(app.state, form), told))
+    app.show_page(state.noted(question.chat_changed(app.state, form), told))
 
 
 def ask_system(app: Workbench) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from noiser_tui.workbench import state
+from noiser_tui.workbench import question, state
 from noiser_tui.workbench.asking import run
 from noiser_tui.workbench.response_form import ResponseForm, check_response
 from noiser_tui.workbench.screens.write import Write
@@ -88,7 +88,7 @@ def let_go(app: Workbench) -> None:
 
 def use(app: Workbench, form: ResponseForm) -> None:
     """Ask about this response on top from now on, or about none."""
-    page = state.response_changed(app.state, form, app.values.explain.bound)
+    page = question.response_changed(app.state, form, app.values.explain.bound)
     told = (MARGIN if form.against else ON) if form.on else OFF
     wrong = page.unanswerable
     app.show_page(state.refused(page, wrong) if wrong else state.noted(page, told))

@@ -17,7 +17,15 @@ from noiser.model.language_model import LanguageModel
 from noiser.request import Request
 from noiser_tui.cli import asking
 from noiser_tui.history.session import from_json, to_json
-from noiser_tui.workbench import chat_room, desk, explorer_tree, inspecting, marking, opening, state
+from noiser_tui.workbench import (
+    chat_room,
+    desk,
+    explorer_tree,
+    inspecting,
+    marking,
+    opening,
+    question,
+)
 from noiser_tui.workbench.chat_form import ChatForm, chat_in, form_of
 from noiser_tui.workbench.comparison_page import ComparisonPage
 from noiser_tui.workbench.engine import (
@@ -32,6 +40,7 @@ from noiser_tui.workbench.engine.context import Context, Held
 from noiser_tui.workbench.reopened_run import page_of
 from noiser_tui.workbench.session import session_of, with_session
 from noiser_tui.workbench.state import State
+from noiser_tui.workbench.ways import Ways
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 from tests.tiny import make_tiny
 from tests.workbench.answers import explanation_of
@@ -128,7 +137,7 @@ async def test_a_comparison_of_a_chat_is_of_the_chat() -> None:
         await settled(pilot)
         from noiser_tui.workbench.compare_room import start
 
-        start(app, app.state.asked, ("bound min", "bound max"))
+        start(app, app.state.said, Ways(bounds=("min", "max")))
         await settled(pilot)
         page = app.desk.active.page
         assert isinstance(page, ComparisonPage)
@@ -164,11 +173,11 @@ async def test_a_text_is_marked_wherever_it_is_said_as_the_command_line_marks_it
         marked = Request(**asking.units("token", None, ["Paris"]))
         assert engine.explained[-1].request == app.state.request == marked
         assert "by span (1)" in line_of(app, "options").replace("  ", " ")
-        page = state.prompt_changed(app.state, "And Oslo?")
+        page = question.prompt_changed(app.state, "And Oslo?")
         assert page.request == marked  # it is said before, too
         page = replace(page, request=replace(marked, marks=("Paris", "And")))
-        assert state.prompt_changed(page, "Or Oslo?").request == marked
-        assert state.chat_changed(page, ChatForm()).request == Request()
+        assert question.prompt_changed(page, "Or Oslo?").request == marked
+        assert question.chat_changed(page, ChatForm()).request == Request()
         app.view.query_one(PromptEditor).move_cursor((0, 6))  # within it
         await pilot.press("alt+u")
         await settled(pilot)

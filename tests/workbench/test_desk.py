@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from textual.message import Message
 
 from noiser.events import Explained
-from noiser_tui.workbench import desk, state
+from noiser_tui.workbench import desk, question, state
 from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.engine import EngineTold, JobEnded, LoadModel
 from tests.workbench.answers import explanation_of
@@ -140,6 +140,6 @@ def test_another_model_is_asked_for_on_every_page() -> None:
 def test_a_document_is_edited_when_it_is_no_longer_its_file() -> None:
     now = desk.opened(two_runs(), desk.blank(two_runs(), "text"), path="/a/b.txt", saved="text")
     assert (now.active.title, now.active.edited) == ("b.txt", False)
-    now = desk.with_page(now, state.prompt_changed(now.active.page, "text!"))
+    now = desk.with_page(now, question.prompt_changed(now.active.page, "text!"))
     assert now.active.edited
     assert not now.documents[0].edited, "no file, nothing to lose"

@@ -15,7 +15,7 @@ from noiser.methods import METHODS
 from noiser.request import Request
 from noiser_tui.settings.edit import set_setting
 from noiser_tui.settings.settings import load_settings
-from noiser_tui.workbench import desk, state
+from noiser_tui.workbench import desk, question, state
 from noiser_tui.workbench.app import Workbench
 from noiser_tui.workbench.marking import chosen_span
 from noiser_tui.workbench.request_options import (
@@ -161,11 +161,11 @@ async def test_marks_follow_the_text() -> None:
     async with workbench() as (app, _, _):
         page = replace(app.state, text=PROMPT)
         page = state.request_changed(page, Request(granularity="span", spans=((4, 11), (15, 21))))
-        page = state.prompt_changed(page, "The great capital of France is")
+        page = question.prompt_changed(page, "The great capital of France is")
         assert page.request.spans == ((10, 17), (21, 27))
-        page = state.prompt_changed(page, "The great capital of Fr")
+        page = question.prompt_changed(page, "The great capital of Fr")
         assert page.request.spans == ((10, 17),)
-        page = state.prompt_changed(page, "The")
+        page = question.prompt_changed(page, "The")
         assert page.request == Request()
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from noiser.events import Event, Explained, ModelLoaded, ModelLoading, PromptRead, Warned
 from noiser.request import Request
-from noiser_tui.workbench import state
+from noiser_tui.workbench import question, state
 from noiser_tui.workbench.run import Run, run_told
 from noiser_tui.workbench.state import State
 from tests.workbench.fake import INFO, explanation_of, script, zoomed_script
@@ -88,8 +88,8 @@ def test_warnings_add_up() -> None:
 def test_a_target_belongs_to_its_text() -> None:
     now = after(script(PROMPT), state.run_asked(READY, 1), 1)
     now = state.request_changed(now, Request(target="id:8", bound="max"))
-    assert state.prompt_changed(now, PROMPT).request == now.request
-    other = state.prompt_changed(now, PROMPT + "!")
+    assert question.prompt_changed(now, PROMPT).request == now.request
+    other = question.prompt_changed(now, PROMPT + "!")
     assert (other.request.target, other.request.bound) == (None, "max")
 
 
@@ -137,7 +137,7 @@ def test_several_targets_are_walked_through_and_saved_as_one() -> None:
     assert "Target 3 of 3" in second.note
     assert state.walked(second, 1).run == second.run, "there is no fourth"
     assert state.walked(second, -2).run == now.run
-    assert not state.prompt_changed(second, PROMPT).edited, "the editor holds what was asked"
+    assert not question.prompt_changed(second, PROMPT).edited, "the editor holds what was asked"
     for one in (now, second):
         assert one.run.saved is not None
         assert [e.prompt for e in one.run.saved.steps_explained] == [
