@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,11 @@ from noiser_tui.workbench import desk
 from noiser_tui.workbench.engine import SurveyModels, UnloadModel
 from noiser_tui.workbench.engine.recent import recent_models
 from noiser_tui.workbench.load_options import AUTO, is_as_loaded, with_written, written
+from noiser_tui.workbench.model_words import made_of
 from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.screens.choice import Choice
 from noiser_tui.workbench.screens.model_options import Answer, ModelOptions
+from noiser_tui.workbench.widgets.words import Paragraphs
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
@@ -92,7 +95,10 @@ def options(app: Workbench, model: str = "") -> None:
             return _dtypes(app, model)
         return _devices(app) if name == "device" else []
 
-    app.push_screen(ModelOptions(app.pens, model, before, choices), take)
+    def needs(values: Mapping[str, str]) -> Paragraphs:
+        return made_of(with_written(app.desk, model, values), model)
+
+    app.push_screen(ModelOptions(app.pens, model, before, choices, needs), take)
 
 
 def _dtypes(app: Workbench, model: str) -> list[Choice]:
@@ -101,7 +107,7 @@ def _dtypes(app: Workbench, model: str) -> list[Choice]:
     choices = [Choice(AUTO, AUTO, auto)]
     for dtype in sorted(BYTES, key=lambda one: (BYTES[one], one != "bfloat16")):
         needed = row.needed.get(dtype) if row is not None else None
-        choices.append(Choice(dtype, dtype, f"{size_text(needed)} needed" if needed else ""))
+        choices.append(Choice(dtype, dtype, f"{size_text(needed.total)} needed" if needed else ""))
     return choices
 
 

@@ -17,12 +17,14 @@ from safetensors.torch import save_file
 import noiser
 from noiser.model.available import AvailableModel
 from noiser.model.info import ModelInfo
+from noiser.model.memory import call_bytes
+from noiser.model.shape import Shape, read_shape
 from noiser.model.weights import BYTES, Weights, read_weights
 from noiser_tui.workbench.engine import ModelsSurveyed, Place, SurveyModels
 from noiser_tui.workbench.engine.context import Context, Held
-from noiser_tui.workbench.engine.models import model_rows, needed_bytes
+from noiser_tui.workbench.engine.models import LIBRARIES, Needed, model_rows, needed_bytes
 from noiser_tui.workbench.engine.recent import recent_models, remember_model
-from tests.tiny import save_tiny
+from tests.tiny import FAMILIES, save_tiny
 
 ONE = AvailableModel("one", 20, Path("one"), "here")
 TWO = AvailableModel("two", 30, Path("two"), "cache")
@@ -33,8 +35,11 @@ def test_a_model_of_a_billion_parameters_by_hand() -> None:
     rows = model_rows([ONE, TWO], {"one": Weights(1_000_000_000, "bfloat16")}, recent=("two",))
     assert [row.name for row in rows] == ["one", "two"]
     one, two = rows
-    assert one.needed["float32"] == 5_000_000_000
-    assert one.needed["bfloat16"] == one.needed["float16"] == 2_500_000_000
+    assert one.needed["float32"] == Needed(4_000_000_000, 1_000_000_000, LIBRARIES)
+    assert one.needed["float32"].total == 5_000_000_000 + LIBRARIES
+    assert one.needed["bfloat16"] == one.needed["float16"] == Needed(2_000_000_000, 500_000_000)
+    assert one.needed["8bit"].weights == 1_000_000_000
+    assert one.needed["4bit"].weights == 562_500_000
     assert (one.recent, two.recent) == (None, 0)
     gpu, cpu = Place("cuda:0", 3e9), Place("cpu", 3e9)
     assert one.fits(gpu), "in the checkpoint's own precision"
@@ -52,19 +57,51 @@ def test_what_is_loaded_fits_as_it_is_and_gives_its_room_to_the_next() -> None:
     assert two.fits(full, "float32"), "it is there"
     assert not two.fits(full, "float64")
     assert not two.fits(replace(full, device="cuda:1"), "float32")
-    assert two.fits(replace(full, given_back=9e9), "float64")
+    assert two.fits(replace(full, given_back=9.2e9), "float64")
     elsewhere = replace(INFO, name="./folder")
     assert [row.name for row in model_rows([ONE], {}, elsewhere)] == ["./folder", "one"]
+
+
+def test_what_a_known_shape_takes_by_hand() -> None:
+    shape = Shape(dim=8, inner=20, heads=4, kv_heads=2, width=2, vocabulary=100)
+    (row,) = model_rows([ONE], {"one": Weights(5000, "bfloat16")}, shapes={"one": shape})
+    position = 2 * 4 * (6 * 8 + 3 * 20 + 4 * 4 * 2 + 6 * 2 * 2)
+    keys = 4 * 512 * (4 * 2 * 2 + 2 * 4 * 2)
+    call = 10 * (512 * position + keys + 16 * 100)
+    assert row.needed["float32"] == Needed(20_000, call)
+    assert row.needed["8bit"].weights == (5000 - 1600) + 1600 * 2, "embeddings and head stay whole"
+    tied = replace(shape, tied=True)
+    (row,) = model_rows([ONE], {"one": Weights(5000, "float32")}, shapes={"one": tied})
+    assert row.needed["8bit"].weights == (5000 - 800) + 800 * 4
 
 
 @given(st.integers(1, 10**12), st.integers(1, 10**12))
 def test_more_parameters_or_more_bytes_never_need_less(some: int, more: int) -> None:
     fewer, others = sorted((some, more))
-    small, large = needed_bytes(fewer), needed_bytes(others)
+    small, large = (needed_bytes(Weights(count, "float16")) for count in (fewer, others))
     for dtype, size in BYTES.items():
-        assert small[dtype] <= large[dtype]
-        assert small[dtype] > fewer * size
-    assert small["float16"] <= small["float32"] <= small["float64"]
+        assert small[dtype].total <= large[dtype].total
+        assert small[dtype].total > fewer * size
+    forms = ("4bit", "8bit", "float16", "float32", "float64")
+    totals = [small[form].total for form in forms]
+    assert totals == sorted(totals)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_shape_is_read_from_config_json_as_the_loaded_model_has_it(
+    family: str, tmp_path: Path
+) -> None:
+    model = noiser.load(str(save_tiny(tmp_path / family, family)), device="cpu")
+    shape = read_shape(tmp_path / family)
+    assert shape is not None
+    assert shape.call_bytes(30, 4) == call_bytes(model, 30)
+    assert shape.ends == 2 * model.dim * model.vocabulary
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"hidden_size": "x"}', '{"hidden_size": 8}'])
+def test_a_config_of_no_use_has_no_shape(tmp_path: Path, text: str) -> None:
+    (tmp_path / "config.json").write_text(text)
+    assert read_shape(tmp_path) is None
 
 
 def test_weights_are_counted_by_the_headers_of_the_files(tmp_path: Path) -> None:

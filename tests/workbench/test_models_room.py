@@ -103,6 +103,25 @@ async def test_options_of_a_model_are_chosen_on_one_page_and_it_is_loaded_so() -
         assert loads(engine)[-1] == LoadModel("fake", {"dtype": "float64", "device": "cpu"})
 
 
+async def test_what_a_model_needs_is_said_part_by_part_and_for_the_options_chosen() -> None:
+    async with workbench((120, 40)) as (app, pilot, _):
+        await pilot.press("alt+m")
+        await pilot.pause()
+        await pilot.press("down")
+        await pilot.pause()
+        told = " ".join(" ".join(line[:32].split()) for line in screen_lines(app))
+        assert "fits cuda:0: 2.6 GB of 24.0 GB free" in told
+        parts = "weights 2.0 GB, a call of 10 × 512 tokens ≈ 500.0 MB, libraries 128.0 MB"
+        assert f"On cuda:0 {parts}" in told
+        await pilot.press("d")
+        await pilot.pause()
+        await choose(pilot, "load_in", "8bit")
+        assert "weights 1.0 GB, a call" in shown(app)
+        await choose(pilot, "load_in", "none")
+        await choose(pilot, "device_map", "balanced")
+        assert "On all devices weights 2.0 GB" in shown(app)
+
+
 async def test_the_model_in_use_is_loaded_again_with_what_is_changed() -> None:
     async with workbench((80, 24)) as (app, pilot, engine):
         await app.action_do("model_options")

@@ -14,6 +14,7 @@ import torch
 
 from noiser.errors import NoiserError
 from noiser.model.options import read_memory
+from noiser.model.shape import shape_by
 
 if TYPE_CHECKING:
     from noiser.model.language_model import LanguageModel
@@ -58,20 +59,12 @@ def total_bytes(device: torch.device) -> float:
 
 
 def call_bytes(model: LanguageModel, length: int) -> tuple[float, float]:
-    """About what a call makes per position and per row of a prompt of `length` tokens, in bytes.
-
-    From the shapes: a layer's intermediate results per position; keys and values of a layer and
-    next-token distributions per row. The model's own forward makes about twice that of packed rows.
-    """
+    """About what a call makes per position and per row of a prompt of `length` tokens, in bytes."""
     config = model.network.config.get_text_config()
-    heads = int(getattr(config, "num_attention_heads", 1))
-    kv_heads = int(getattr(config, "num_key_value_heads", None) or heads)
-    width = int(getattr(config, "head_dim", None) or model.dim // heads)
-    inner = int(getattr(config, "intermediate_size", None) or 4 * model.dim)
-    number = torch.empty((), dtype=model.network.dtype).element_size()
-    position = number * (6 * model.dim + 3 * inner + 4 * heads * width + 6 * kv_heads * width)
-    keys = number * length * (4 * kv_heads * width + (2 * heads * width if heads > kv_heads else 0))
-    return 2.0 * position, keys + 16.0 * model.vocabulary
+    known = {"dim": model.dim, "vocabulary": model.vocabulary}
+    shape = shape_by(lambda name: getattr(config, name, None), **known)
+    assert shape is not None, "its width and its vocabulary are known"
+    return shape.call_bytes(length, torch.empty((), dtype=model.network.dtype).element_size())
 
 
 class PeakMemory:

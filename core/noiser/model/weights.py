@@ -28,7 +28,7 @@ def read_weights(where: Path) -> Weights | None:
 
     Only safetensors tell: what is in pickles is known when they are loaded.
     """
-    folder = _snapshot(where)
+    folder = snapshot(where)
     files = sorted(folder.glob("*.safetensors"))
     if not files:
         return None
@@ -50,7 +50,7 @@ def read_weights(where: Path) -> Weights | None:
     return Weights(sum(sizes.values()), _NAMES.get(kinds.most_common(1)[0][0]))
 
 
-def _snapshot(where: Path) -> Path:
+def snapshot(where: Path) -> Path:
     """The folder itself, or of a hub model the commit that its main branch was at when it came."""
     snapshots = where / "snapshots"
     if not snapshots.is_dir():

@@ -36,13 +36,15 @@ class SurveyModels(Job):
     def run(self, context: Context) -> None:
         """Post them; no model needs to be loaded."""
         from noiser.model.available import available_models
+        from noiser.model.shape import read_shape
         from noiser.model.weights import read_weights
 
         found = available_models()
         names = {model.name for model in found}
         found += [_folder(name) for name in self.recent if name not in names and _is_model(name)]
         weights = {model.name: read_weights(model.where) for model in found}
-        rows = model_rows(found, weights, context.held.info, self.recent)
+        shapes = {model.name: read_shape(model.where) for model in found}
+        rows = model_rows(found, weights, context.held.info, self.recent, shapes)
         context.post(ModelsSurveyed(context.number, rows, places(context.held.info)))
 
 

@@ -44,7 +44,9 @@ class Answer:
 
 
 class ModelOptions(Searched[Answer | None]):
-    """Returns the values when it is closed; `choices` names those that an option has on this machine."""
+    """Returns the values when it is closed; `choices` are those of an option on this machine, `needs` what
+    the model takes with the values.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("delete", "reset", "Reset", show=False, priority=True),
@@ -60,11 +62,13 @@ class ModelOptions(Searched[Answer | None]):
         model: str,
         values: Mapping[str, str],
         choices: Callable[[str], Sequence[Choice]],
+        needs: Callable[[Mapping[str, str]], Paragraphs],
     ) -> None:
         super().__init__(pens)
         self._model = model
         self._values = dict(values)
         self._choices = choices
+        self._needs = needs
 
     def rows(self, sought: str) -> list[Row]:
         """The options that have the words; first what loads."""
@@ -75,7 +79,9 @@ class ModelOptions(Searched[Answer | None]):
         return found if words else [Row(LOAD, f"Load {model} so", mark="▶ ", tone="accent"), *found]
 
     def words(self, row: Row | None) -> Paragraphs:
-        """What an option is, and for which models."""
+        """What an option is, and for which models; of the first row what the model needs so."""
+        if row is not None and row.key == LOAD:
+            return self._needs(self._values)
         if row is None or (option := OPTIONS.get(row.key)) is None:
             return ()
         what = WHAT.get(option.name, option.what)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
 
@@ -10,14 +10,14 @@ from noiser.builtin import MODEL_NAME
 from noiser_tui.look.size import size_text
 from noiser_tui.workbench import models_room
 from noiser_tui.workbench.desk import Desk
-from noiser_tui.workbench.engine import ModelRow, Place
-from noiser_tui.workbench.load_options import AUTO, in_short
+from noiser_tui.workbench.engine import ModelRow
 from noiser_tui.workbench.look import Pens
+from noiser_tui.workbench.model_words import SIGN, fits_anywhere, in_words
 from noiser_tui.workbench.models_room import OTHER
 from noiser_tui.workbench.shell.desk_view import DeskView
 from noiser_tui.workbench.widgets.row_keys import RowKeys
 from noiser_tui.workbench.widgets.row_list import Row, RowList, Tone
-from noiser_tui.workbench.widgets.words import Paragraphs, Words
+from noiser_tui.workbench.widgets.words import Words
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
@@ -100,69 +100,7 @@ def list_rows(desk: Desk) -> list[Row]:
 def _row(desk: Desk, model: ModelRow) -> Row:
     if desk.load_job and desk.model_name == model.name:
         return Row(model.name, model.name, "is loading", tone="accent", mark="… ")
-    more = f"{size_text(model.bytes)} {_SIGN[_fits(desk, model)]}"
+    more = f"{size_text(model.bytes)} {SIGN[fits_anywhere(desk, model)]}"
     loaded = desk.model is not None and desk.model.name == model.name
     tone: Tone = "strong" if loaded else "plain"
     return Row(model.name, model.name, more, tone=tone, mark="● " if loaded else "  ")
-
-
-_SIGN = {True: "✓", False: "✗", None: "?"}
-
-
-def _fits(desk: Desk, model: ModelRow) -> bool | None:
-    """Whether it fits on a device that it may go to; None where nobody knows what it takes."""
-    dtype = _option(desk, "dtype")
-    found = [model.fits(place, dtype) for place in _places(desk)]
-    return True if True in found else None if None in found or not found else False
-
-
-def _places(desk: Desk) -> list[Place]:
-    """The devices that the next load may choose."""
-    device = _option(desk, "device")
-    return [one for one in desk.survey.places if device in (AUTO, one.device, one.device[:4])]
-
-
-def _option(desk: Desk, name: str) -> str:
-    value: Any = desk.load_options.get(name)
-    return str(value) if value else AUTO
-
-
-def in_words(desk: Desk, name: str) -> Paragraphs:
-    """What a model is, what it takes of what is free on each device, and how it would be loaded."""
-    model = desk.survey.row(name)
-    how: tuple[str, Tone] = (f"Next load: {in_short(desk, name)}.", "muted")
-    if model is None:
-        free = [f"{size_text(round(p.free))} free on {p.device}" for p in desk.survey.places]
-        lines: list[tuple[str, Tone]] = [("A hub id such as org/name, or a folder.", "plain")]
-        return (*lines, (f"{', '.join(free)}." if free else "", "muted"), how)
-    paragraphs: list[tuple[str, Tone]] = [(model.name, "strong")]
-    size = f"{size_text(model.bytes)} on disk"
-    if model.parameters is not None:
-        size = f"{_count(model.parameters)} parameters, {model.stored or 'quantized'}, {size}"
-    paragraphs.append((f"{size}.", "plain"))
-    if (loaded := desk.model) is not None and loaded.name == model.name:
-        told = f"Loaded on {loaded.device} in {loaded.dtype}: {size_text(loaded.bytes)}."
-        paragraphs.append((told, "success"))
-    paragraphs += [_at(desk, model, place) for place in _places(desk)]
-    return (*paragraphs, how)
-
-
-def _at(desk: Desk, model: ModelRow, place: Place) -> tuple[str, Tone]:
-    """Whether it fits at a place, and the numbers."""
-    dtype = _option(desk, "dtype")
-    chosen = model.dtype_at(place, dtype)
-    needed = model.needed.get(chosen) if chosen is not None else None
-    free = f"{size_text(round(place.free + place.given_back))} free"
-    if needed is None:
-        return f"? {place.device}: {free}; what it needs is known once it is loaded.", "muted"
-    fits = model.fits(place, dtype)
-    told = "fits" if fits else "does not fit"
-    sentence = f"{_SIGN[fits]} {told} {place.device}: {size_text(needed)} of {free}."
-    return sentence, "plain" if fits else "warning"
-
-
-def _count(number: int) -> str:
-    for size, letter in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
-        if number >= size:
-            return f"{number / size:.1f}{letter}"
-    return str(number)
