@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from noiser.events import Bracket
-from noiser.search import EXTRA_STEPS, SUSPECTS, SearchState
+from noiser.search import EXTRA_STEPS, SUSPECTS, Evaluate, Levels, SearchState, next_scales
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,13 @@ def _towards(scale: float, steps: int, known: _Known) -> Iterator[float]:
 
 
 def follow_and_certify(
-    positions: Sequence[int], tried: Try, *, steps: int, guess: float | None = None
+    positions: Sequence[int],
+    tried: Try,
+    evaluate: Evaluate,
+    *,
+    steps: int,
+    guess: float | None = None,
+    levels: Levels = lambda _: 1,
 ) -> Iterator[SearchState]:
     """Search the smallest scale, yielding the state after each step along a leader and each pass.
 
@@ -64,10 +70,21 @@ def follow_and_certify(
     A leader is bisected on the grid of the exhaustive search, then the next suspects and after them
     all others are tried at the scale found; one that flips there leads on. A scale is certified
     when all hold at it; at scale 0, which no noise reaches, there is nothing to certify. `guess` is
-    about where the first leader's scale may lie: the search for it begins there.
+    about where the first leader's scale may lie: the search for it begins there. `levels` says how many
+    steps of a leader's are asked at once.
     """
     known = {i: _Known() for i in positions}
+    asked: dict[tuple[int, float], bool] = {}
     leader = positions[0]
+
+    def ask(scales: Sequence[float]) -> bool:
+        """Whether the leader holds at the first of the scales; the others may come next."""
+        missing = [(leader, scale) for scale in scales if (leader, scale) not in asked]
+        if (leader, scales[0]) in missing:
+            held = evaluate([leader] * len(missing), [scale for _, scale in missing])
+            asked.update(zip(missing, held, strict=True))
+        known[leader].add(scales[0], asked[leader, scales[0]])
+        return asked[leader, scales[0]]
 
     def state(step: int, midpoint: float, active: tuple[int, ...]) -> SearchState:
         brackets = {i: known[i].bracket(None if i == leader else step) for i in positions}
@@ -77,8 +94,7 @@ def follow_and_certify(
     for scale in (
         () if guess is None else _towards(2.0 ** round(math.log2(start)), steps, known[leader])
     ):
-        ((trial,),) = list(tried([leader], scale))
-        known[leader].add(scale, trial.holds)
+        ask([scale])
         yield state(1, scale, (leader,))
     while True:
         low, high, step, middle = 0.0, 1.0, 0, 0.5
@@ -90,9 +106,8 @@ def follow_and_certify(
             if middle in known[leader].held:
                 low = middle
                 continue
-            ((trial,),) = list(tried([leader], middle))
-            known[leader].add(middle, trial.holds)
-            low, high = (middle, high) if trial.holds else (low, middle)
+            holds = ask(next_scales(low, high, steps - step + 1, levels(leader)))
+            low, high = (middle, high) if holds else (low, middle)
             yield state(step, middle, (leader,))
         found = low
         waiting = [i for i in positions if i != leader]

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from noiser.events import Bracket
-from noiser.search import EXTRA_STEPS, SUSPECTS, Evaluate, SearchState
+from noiser.search import EXTRA_STEPS, SUSPECTS, Evaluate, Levels, SearchState, next_scales
 
 FEW = 2
 """Steps at which the leader held that are cheaper to check one by one than to try to pass over."""
@@ -41,6 +41,7 @@ class _Search:
     decide: Evaluate
     steps: int
     leader: int
+    levels: Levels
     path: list[_Step] = field(default_factory=list)
     known: dict[tuple[int, float], bool] = field(default_factory=dict)
 
@@ -53,7 +54,10 @@ class _Search:
             low == 0.0 and len(self.path) < self.steps + EXTRA_STEPS
         ):
             middle = (low + high) / 2
-            self.ask([(self.leader, middle)])
+            if (self.leader, middle) not in self.known:
+                left, levels = self.steps - len(self.path), self.levels(self.leader)
+                scales = next_scales(low, high, left, levels)
+                self.ask([(self.leader, scale) for scale in scales])
             step = _Step(middle, self.known[self.leader, middle])
             self.path.append(step)
             low, high = (middle, high) if step.holds else (low, middle)
@@ -146,6 +150,7 @@ def search_minimum(
     steps: int,
     decide: Evaluate | None = None,
     guess: float | None = None,
+    levels: Levels = lambda _: 1,
 ) -> Iterator[SearchState]:
     """Search the smallest scale, yielding the state after each step along a leader and each round.
 
@@ -153,9 +158,10 @@ def search_minimum(
     few are settled before all others. `decide` is asked where only the answer is wanted, because that
     scale will not be scored; `evaluate` everywhere if it is None.
     `guess` is about where the first leader's scale may lie: the halvings down to it are asked at once.
+    `levels` says how many further steps of a leader's are.
     """
     first, *others = positions
-    search = _Search(tuple(positions), evaluate, decide or evaluate, steps, first)
+    search = _Search(tuple(positions), evaluate, decide or evaluate, steps, first, levels)
     suspects, rest = others[:SUSPECTS], others[SUSPECTS:]
     halvings = [2.0**-k for k in range(1, steps + 1)]
     search.ask([(first, scale) for scale in halvings if guess is not None and scale >= 2 * guess])

@@ -111,6 +111,10 @@ class Perturber:
         ends = itertools.accumulate(sizes)
         return [order[end - size : end] for size, end in zip(sizes, ends, strict=True)]
 
+    def row(self, position: int) -> int:
+        """How many positions run in one row whose first change is at `position`."""
+        return len(self.embeddings) - self._rows.start(position)
+
     @property
     def prefix(self) -> Prefix | None:
         """The clean prompt's keys and values; None where the model keeps none that can be reused."""

@@ -13,8 +13,40 @@ SUSPECTS = 4
 EXTRA_STEPS = 20
 """Halvings after the grid, at most, for tokens that held at no scale of it."""
 
+AHEAD = 4
+"""Levels of a bisection that are asked in one call, at most."""
+
 Evaluate = Callable[[Sequence[int], Sequence[float]], Sequence[bool]]
 """Asks whether the prediction holds with noise at each position, at the scale beside it."""
+
+
+Levels = Callable[[int], int]
+"""How many levels of a position's bisection to ask in one call."""
+
+
+def levels_at_once(row: int, price: float) -> int:
+    """How many levels of a bisection cost the least when asked in one call.
+
+    A scale takes `row` positions and a call by itself as much as `price`; of all midpoints of so many
+    levels one a level is used. On a GPU, where a call costs thousands, two to four; on a CPU one.
+    """
+    return min(range(1, AHEAD + 1), key=lambda n: ((2**n - 1) * row + price) / n)
+
+
+def midpoints(low: float, high: float, levels: int) -> list[float]:
+    """Every scale that so many steps of a bisection may come by, between `low` and `high`."""
+    if levels == 0:
+        return []
+    middle = (low + high) / 2
+    below, above = (low, middle), (middle, high)
+    return [middle, *midpoints(*below, levels - 1), *midpoints(*above, levels - 1)]
+
+
+def next_scales(low: float, high: float, left: int, levels: int) -> list[float]:
+    """What to ask of one position, of whose grid `left` steps are left: halvings alone after it."""
+    if left > 0:
+        return midpoints(low, high, min(levels, left))
+    return [high / 2**step for step in range(1, levels + 1)]
 
 
 @dataclass(frozen=True)

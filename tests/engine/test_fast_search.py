@@ -37,8 +37,14 @@ class Table:
             self.trials += len(batch)
             yield [Trial(i, self.holds(i, scale), self.thresholds[i] - scale) for i in batch]
 
-    def search(self, order: Sequence[int]) -> SearchState:
-        *_, last = follow_and_certify(order, self.tried, steps=STEPS)
+    def evaluate(self, positions: Sequence[int], scales: Sequence[float]) -> list[bool]:
+        self.trials += len(positions)
+        return [self.holds(i, scale) for i, scale in zip(positions, scales, strict=True)]
+
+    def search(self, order: Sequence[int], levels: int = 1) -> SearchState:
+        *_, last = follow_and_certify(
+            order, self.tried, self.evaluate, steps=STEPS, levels=lambda _: levels
+        )
         return last
 
 
@@ -81,6 +87,19 @@ def test_whatever_it_finds_every_token_holds_at_it(
     found = last.scale(leader, reference=False)
     assert found == 0.0 or all(table.holds(i, found) for i in range(count))
     assert all(bracket.low < bracket.high for bracket in last.brackets.values())
+
+
+@given(values=thresholds, levels=st.integers(2, 4), data=st.data())
+def test_steps_asked_at_once_change_nothing_but_the_work(
+    values: list[float], levels: int, data: st.DataObject
+) -> None:
+    """Monotone or not: what was asked ahead counts only where the path comes by."""
+    count = len(values)
+    grid = [k / 2**STEPS for k in range(1, 2**STEPS)]
+    odd = data.draw(st.sets(st.tuples(st.integers(0, count - 1), st.sampled_from(grid))))
+    order = data.draw(st.permutations(range(count)))
+    one, many = (Table(values, odd).search(order, number) for number in (1, levels))
+    assert many.brackets == one.brackets
 
 
 def test_a_good_guess_costs_one_path_and_one_pass() -> None:
@@ -131,7 +150,7 @@ def test_a_guess_changes_nothing_but_the_work(
     """Where flips are monotone; however far off the guess is."""
     order = data.draw(st.permutations(range(len(values))))
     table = Table(values, set())
-    *_, last = follow_and_certify(order, table.tried, steps=STEPS, guess=guess)
+    *_, last = follow_and_certify(order, table.tried, table.evaluate, steps=STEPS, guess=guess)
     plain = Table(values, set()).search(order)
     (leader,), (other,) = last.leaders("min"), plain.leaders("min")
     assert last.scale(leader, reference=False) == plain.scale(other, reference=False)
@@ -140,6 +159,6 @@ def test_a_guess_changes_nothing_but_the_work(
 
 def test_a_good_guess_of_a_small_scale_spares_the_halvings() -> None:
     table = Table([0.03], set())
-    list(follow_and_certify([0], table.tried, steps=STEPS, guess=0.03))
+    list(follow_and_certify([0], table.tried, table.evaluate, steps=STEPS, guess=0.03))
     # flips at 1/32, holds at 1/64, and that is the grid
     assert table.trials == 2

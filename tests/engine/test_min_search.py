@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -59,6 +61,68 @@ def test_a_guess_changes_no_scale(
     smallest = min(found.alpha for found in table.alone(steps))
     assert all(last.scale(i, reference=False) == smallest for i in last.leaders("min"))
     assert len(table.asked) == len(set(table.asked))
+
+
+@given(
+    columns=TABLES,
+    steps=STEPS,
+    guess=st.none() | st.floats(1e-6, 4),
+    levels=st.integers(2, 4),
+    data=st.data(),
+)
+def test_steps_asked_at_once_change_no_path_and_take_fewer_calls(
+    columns: list[tuple[int, float]],
+    steps: int,
+    guess: float | None,
+    levels: int,
+    data: st.DataObject,
+) -> None:
+    order = data.draw(st.permutations(range(len(columns))))
+    calls = []
+    found = []
+    for many in (1, levels):
+        table, count = Table(columns), 0
+
+        def evaluate(
+            positions: Sequence[int], scales: Sequence[float], table: Table = table
+        ) -> list[bool]:
+            nonlocal count
+            count += 1
+            return table.evaluate(positions, scales)
+
+        *_, last = search_minimum(
+            order, evaluate, steps=steps, guess=guess, levels=lambda _, many=many: many
+        )
+        assert len(table.asked) == len(set(table.asked))
+        found.append((last.leaders("min"), last.brackets[last.leaders("min")[0]]))
+        calls.append(count)
+    assert found[0][1].low == found[1][1].low
+    assert calls[1] <= calls[0]
+
+
+def test_by_hand_three_calls_take_a_leader_down_nine_steps() -> None:
+    table, calls = Thresholds([0.3]), []
+
+    def evaluate(positions: Sequence[int], scales: Sequence[float]) -> list[bool]:
+        calls.append(len(scales))
+        return table.evaluate(list(positions), list(scales))
+
+    *_, last = search_minimum([0], evaluate, steps=9, levels=lambda _: 3)
+    assert calls == [7, 7, 7]
+    assert last.scale(0, reference=False) == 153 / 512
+
+
+def test_by_hand_below_the_grid_halvings_alone_are_asked_ahead() -> None:
+    table = Thresholds([2.0**-6])
+    *_, last = search_minimum(
+        [0],
+        table.evaluate,  # type: ignore[arg-type]
+        steps=2,
+        levels=lambda _: 3,
+    )
+    assert table.asked[:3] == [(0, 1 / 2), (0, 1 / 4), (0, 3 / 4)]
+    assert [scale for _, scale in table.asked[3:]] == [2.0**-k for k in range(3, 9)]
+    assert last.scale(0, reference=False) == 2.0**-7
 
 
 @given(columns=TABLES, steps=STEPS)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noiser.bounds import Pruning
-from noiser.search import EXTRA_STEPS, SearchState, bisect
+from noiser.search import EXTRA_STEPS, SearchState, bisect, levels_at_once, midpoints
 from tests.engine import plain
 
 # What holds is any function of (position, scale): a seeded coin, with a bias that makes some tokens
@@ -180,3 +180,18 @@ def test_only_tokens_without_a_scale_look_below_the_grid() -> None:
     below = [i for i, scale in table.asked if scale < 2.0**-4]
     assert set(below) == {0}
     assert len(below) == EXTRA_STEPS
+
+
+@pytest.mark.parametrize(("row", "price", "levels"), [
+    (300, 120, 1),  # the built-in model on a CPU
+    (100, 3.4, 1),  # Qwen2-0.5B's shape on a CPU
+    (420, 2000, 2),  # and on a GPU: 2,431, 1,635, 1,650, 2,077 a level
+    (100, 2000, 4),  # 2,100, 1,150, 900, 875
+])  # fmt: skip
+def test_a_dear_call_asks_several_levels(row: int, price: float, levels: int) -> None:
+    assert levels_at_once(row, price) == levels
+
+
+def test_midpoints_are_the_next_steps_whatever_they_answer() -> None:
+    assert sorted(midpoints(0.0, 1.0, 3)) == [k / 8 for k in range(1, 8)]
+    assert midpoints(0.25, 0.5, 1) == [0.375]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TypedDict
 
 import numpy as np
 import torch
@@ -13,7 +14,7 @@ from noiser.fast_search import follow_and_certify
 from noiser.methods.noise import Trials, make_noise
 from noiser.methods.task import Attribution, Task
 from noiser.min_search import search_minimum
-from noiser.search import SearchState, bisect
+from noiser.search import Levels, SearchState, bisect, levels_at_once
 
 GUESS = 2
 """Times the scale at which noise would flip a linear model: the median on 61 prompts was 1.8."""
@@ -55,17 +56,29 @@ def attribute(task: Task) -> Attribution:
     return result
 
 
+class Options(TypedDict):
+    """What both searches for the smallest scale take."""
+
+    steps: int
+    guess: float | None
+    levels: Levels
+
+
 def _search(task: Task, trials: Trials, bound: Bound, result: Attribution) -> SearchState:
     request = task.request
     state: SearchState | None = None
     if bound.name == "min" and not request.reference:
         order, guess = _fragile_first(task, trials.draws)
+
+        def levels(position: int) -> int:
+            row = request.draws * task.perturber.row(task.at(position)[0])
+            return levels_at_once(row, task.model.call_price)
+
+        options: Options = {"steps": request.steps, "guess": guess, "levels": levels}
         if request.search == "fast":
-            states = follow_and_certify(order, trials.tried, steps=request.steps, guess=guess)
+            states = follow_and_certify(order, trials.tried, trials.holds, **options)
         else:
-            states = search_minimum(
-                order, trials.holds, steps=request.steps, decide=trials.decide, guess=guess
-            )
+            states = search_minimum(order, trials.holds, decide=trials.decide, **options)
     else:
         states = bisect(
             task.positions,
