@@ -75,8 +75,8 @@ class _Search:
                 held = ask([i for i, _ in missing], [scale for _, scale in missing])
                 self.known |= zip(missing, held, strict=True)
 
-    def verdict(self, i: int) -> float | _Undercuts | None:
-        """The scale to try next at a position, or that it undercuts; None where it cannot."""
+    def verdict(self, i: int) -> list[float] | _Undercuts | None:
+        """The scales to try next at a position, or that it undercuts; None where it cannot."""
         held = [t for t, step in enumerate(self.path) if step.holds]
         for number, t in enumerate(held):
             flips = [step.scale for step in self.path[:t] if not step.holds]
@@ -87,13 +87,16 @@ class _Search:
                 # the smallest flip before this step passes over this one and all that follow
                 probe = t > 0 and not self.path[t - 1].holds and len(held) - number > FEW
                 if probe and (i, flips[-1]) not in self.known:
-                    return flips[-1]
-                return self.path[t].scale
+                    return flips[-1:]
+                return self.unasked(i, [self.path[later].scale for later in held[number:]])
             if not holds:
                 # it goes lower, unless it parted upwards before: the smallest flip most likely
-                unasked = [scale for scale in flips if (i, scale) not in self.known]
-                return unasked[-1] if unasked else _Undercuts(t)
+                return self.unasked(i, flips[::-1]) or _Undercuts(t)
         return None
+
+    def unasked(self, i: int, scales: Sequence[float]) -> list[float]:
+        """The first of these scales that are not known at a position, as many as go in one call."""
+        return [scale for scale in scales if (i, scale) not in self.known][: self.levels(i)]
 
     def settle(self, group: Sequence[int], later: Sequence[int]) -> Iterator[SearchState]:
         """Try every position of a group until none can undercut the leader, whoever that is then."""
@@ -111,12 +114,12 @@ class _Search:
                 ]
                 yield from self.walk((*live, *later))
                 continue
-            asked = {i: v for i, v in verdicts.items() if isinstance(v, float)}
+            asked = {i: v for i, v in verdicts.items() if isinstance(v, list)}
             live = list(asked)
             if asked:
                 # by position, as the rows will run
-                self.ask(sorted(asked.items()))
-                yield self.state((*live, *later), asked)
+                self.ask([(i, scale) for i in sorted(asked) for scale in asked[i]])
+                yield self.state((*live, *later), {i: scales[0] for i, scales in asked.items()})
 
     def state(self, active: Sequence[int], midpoints: dict[int, float]) -> SearchState:
         brackets = {i: self.bracket(i) for i in self.positions}

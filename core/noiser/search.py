@@ -13,7 +13,7 @@ SUSPECTS = 4
 EXTRA_STEPS = 20
 """Halvings after the grid, at most, for tokens that held at no scale of it."""
 
-AHEAD = 4
+AHEAD = 5
 """Levels of a bisection that are asked in one call, at most."""
 
 Evaluate = Callable[[Sequence[int], Sequence[float]], Sequence[bool]]
@@ -21,7 +21,7 @@ Evaluate = Callable[[Sequence[int], Sequence[float]], Sequence[bool]]
 
 
 Levels = Callable[[int], int]
-"""How many levels of a position's bisection to ask in one call."""
+"""How many steps of a position's path to ask in one call."""
 
 
 def levels_at_once(row: int, price: float) -> int:

@@ -186,7 +186,8 @@ def test_only_tokens_without_a_scale_look_below_the_grid() -> None:
     (300, 120, 1),  # the built-in model on a CPU
     (100, 3.4, 1),  # Qwen2-0.5B's shape on a CPU
     (420, 2000, 2),  # and on a GPU: 2,431, 1,635, 1,650, 2,077 a level
-    (100, 2000, 4),  # 2,100, 1,150, 900, 875
+    (100, 2000, 4),  # 2,100, 1,150, 900, 875, 1,020
+    (10, 2000, 5),
 ])  # fmt: skip
 def test_a_dear_call_asks_several_levels(row: int, price: float, levels: int) -> None:
     assert levels_at_once(row, price) == levels
