@@ -28,7 +28,7 @@ def levels_at_once(row: int, price: float) -> int:
     """How many levels of a bisection cost the least when asked in one call.
 
     A scale takes `row` positions and a call by itself as much as `price`; of all midpoints of so many
-    levels one a level is used. On a GPU, where a call costs thousands, two to four; on a CPU one.
+    levels one a level is used. On a GPU, where a call costs thousands, that is two to five.
     """
     return min(range(1, AHEAD + 1), key=lambda n: ((2**n - 1) * row + price) / n)
 

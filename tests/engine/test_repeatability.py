@@ -176,6 +176,20 @@ def test_no_token_meets_the_same_scale_twice(
     assert len(met) == len(set(met))
 
 
+@pytest.mark.parametrize("search", ["exact", "fast"])
+@pytest.mark.parametrize("model", MODELS)
+def test_steps_asked_at_once_as_on_a_gpu_change_calls_alone(
+    model: str, search: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded, prompt = model_of(model), prompt_of(model)
+    one = explain(loaded, prompt, Request(search=search))
+    monkeypatch.setattr("noiser.methods.noiser._levels", lambda _task: lambda _position: 4)
+    many = explain(loaded, prompt, Request(search=search))
+    assert many.alpha == one.alpha
+    assert [t.raw for t in many.tokens] == pytest.approx([t.raw for t in one.tokens], abs=1e-6)
+    assert many.work.calls < one.work.calls
+
+
 @pytest.mark.parametrize("model", MODELS)
 def test_the_search_for_the_smallest_scale_costs_less_than_the_released_code(model: str) -> None:
     loaded, prompt = model_of(model), prompt_of(model)

@@ -183,8 +183,8 @@ def test_only_tokens_without_a_scale_look_below_the_grid() -> None:
 
 
 @pytest.mark.parametrize(("row", "price", "levels"), [
-    (300, 120, 1),  # the built-in model on a CPU
-    (100, 3.4, 1),  # Qwen2-0.5B's shape on a CPU
+    (300, 120, 1),  # what the built-in model's calls cost on a CPU
+    (100, 3.4, 1),  # those of Qwen2-0.5B's shape
     (420, 2000, 2),  # and on a GPU: 2,431, 1,635, 1,650, 2,077 a level
     (100, 2000, 4),  # 2,100, 1,150, 900, 875, 1,020
     (10, 2000, 5),

@@ -56,6 +56,14 @@ def attribute(task: Task) -> Attribution:
     return result
 
 
+def _levels(task: Task) -> Levels:
+    """How many steps of a path to ask at once: one on a CPU, where a call by itself is cheap."""
+    if task.model.device.type == "cpu":
+        return lambda _: 1
+    draws, row, price = task.request.draws, task.perturber.row, task.model.call_price
+    return lambda i: levels_at_once(draws * row(task.at(i)[0]), price)
+
+
 class Options(TypedDict):
     """What both searches for the smallest scale take."""
 
@@ -69,12 +77,7 @@ def _search(task: Task, trials: Trials, bound: Bound, result: Attribution) -> Se
     state: SearchState | None = None
     if bound.name == "min" and not request.reference:
         order, guess = _fragile_first(task, trials.draws)
-
-        def levels(position: int) -> int:
-            row = request.draws * task.perturber.row(task.at(position)[0])
-            return levels_at_once(row, task.model.call_price)
-
-        options: Options = {"steps": request.steps, "guess": guess, "levels": levels}
+        options: Options = {"steps": request.steps, "guess": guess, "levels": _levels(task)}
         if request.search == "fast":
             states = follow_and_certify(order, trials.tried, trials.holds, **options)
         else:
