@@ -65,8 +65,7 @@ StudyAtOnce = Annotated[
     typer.Option(
         "--at-once",
         min=1,
-        help="In place of the study's: questions of a sample on their way at once, or in one batch of "
-        "a local judge.",
+        help="In place of the study's: questions on their way at once, or in one batch of a local judge.",
         rich_help_panel=_LIMITS,
     ),
 ]

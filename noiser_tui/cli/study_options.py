@@ -31,7 +31,7 @@ RowTimeout = Annotated[
     float | None,
     typer.Option(
         help="Seconds after which a worker that is still at a row is killed, the row counted as "
-        "failed and the next one begun; loading a model does not count.",
+        "failed and the next one begun; loading a model and waiting for a judge's server do not count.",
         show_default="as long as it takes",
         rich_help_panel=_RUN,
     ),

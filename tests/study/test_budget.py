@@ -5,24 +5,28 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from threading import Event
 
 import pytest
 
+from noiser.errors import Cancelled
 from noiser.judge.budget import BudgetSpent
 from noiser.judge.question import Settings, messages
-from noiser.study.claims import Worker
+from noiser.study.claims import Worker, release_dead
 from noiser.study.fleet import work_on_each
 from noiser.study.ledger import Ledger, StudyBudget, StudyPace, open_account
 from noiser.study.loading import Loading
 from noiser.study.planning import plan
+from noiser.study.serving import Serving
 from noiser.study.spec import DataChoice, Study
 from noiser.study.standing import stand
 from noiser.study.store import Store
 from noiser.study.worker import Loop
-from tests.judge.faulty import good, says, serving, slow
+from tests.judge.faulty import good, says, serving, silent, slow
 from tests.study.cases import load, small_study, table
 from tests.tiny import save_tiny
 
@@ -126,7 +130,9 @@ def test_a_worker_in_a_process_of_its_own_ends_with_the_budget(tmp_path: Path) -
 
 _SPENDER = """
 import sys
+import time
 from pathlib import Path
+from noiser.errors import Cancelled
 from noiser.judge.budget import BudgetSpent
 from noiser.judge.question import Settings, messages
 from noiser.study.ledger import Ledger, StudyBudget
@@ -179,3 +185,51 @@ def test_how_the_judge_is_asked_may_change_and_which_one_may_not(tmp_path: Path)
         )
     with pytest.raises(Exception, match="its judge_url is"):
         plan(tmp_path / "study", replace(study, judge_url="http://i/v1"), {})
+
+
+def test_rows_are_explained_while_others_are_with_the_judge(tmp_path: Path) -> None:
+    """Each question once, though rows of a sample share their controls; the table is that of one by one."""
+    with serving(slow(0.1, good())) as server:
+        study = _study(tmp_path, server.url, at_once=6, metrics=("answerability", "minimal"))
+        _run(tmp_path / "study", study)
+        asked = [body["messages"][0]["content"] for body in server.bodies]
+        assert len(asked) == len(set(asked)) > 8
+        assert 4 < server.most_at_once <= 6
+    with serving(good()) as server:
+        alone = _study(tmp_path / "b", server.url, at_once=1, metrics=("answerability", "minimal"))
+        _run(tmp_path / "alone", alone)
+        assert server.most_at_once == 1
+    assert table(tmp_path / "alone") == table(tmp_path / "study")
+
+
+def test_a_worker_that_is_killed_leaves_the_rows_that_are_with_the_judge(tmp_path: Path) -> None:
+    model = str(save_tiny(tmp_path / "tiny"))
+    with serving(silent(60.0)) as server:
+        stuck = _study(tmp_path / "b", server.url, models=(model,), at_once=3)
+        plan(tmp_path / "study", stuck, {})
+        serve = Serving(tmp_path / "study", Loading("cpu"), None)
+        with Store(tmp_path / "study") as store:
+            while store.count("taken") < 3 or len(server.bodies) < 3:
+                assert serve.process.is_alive()
+                time.sleep(0.02)
+            serve.process.kill()
+            serve.process.join()
+            assert release_dead(store) == 3
+            assert store.count("open") == 8
+
+
+def test_a_cancel_opens_the_rows_that_are_with_the_judge(tmp_path: Path) -> None:
+    stop = Event()
+
+    def then_stop(handler: BaseHTTPRequestHandler) -> None:
+        stop.set()
+        says(500, "{}")(handler)
+
+    with serving(then_stop) as server:
+        plan(tmp_path / "study", _study(tmp_path, server.url, at_once=4), {})
+        with Store(tmp_path / "study") as store:
+            with pytest.raises(Cancelled), Worker(store) as worker:
+                Loop(worker, load, stop).run()
+            standing = stand(store)
+            assert (standing.finished, standing.taken) == (0, 0)
+            assert store.db.execute("SELECT sum(attempts) FROM task").fetchone() == (0,)

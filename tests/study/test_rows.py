@@ -176,7 +176,10 @@ def test_seconds_left_are_what_rows_of_each_setting_took(tmp_path: Path) -> None
         with Worker(store) as worker:
             worker.take(None)
             standing = stand(store, now=1000.0)
-        assert standing.seconds_left == pytest.approx(3 * 10.0 + 3 * 1.0)
+        beside = (10.0 + 1.0) / 10.0  # rows at a time, of those ten seconds
+        assert standing.seconds_left == pytest.approx((3 * 10.0 + 3 * 1.0) / beside)
+        with Worker(store):
+            assert stand(store, now=2000.0).seconds_left == pytest.approx(3 * 10.0 + 3 * 1.0)
         assert standing.rate == pytest.approx(2 / 10.0)
         assert stand(store, now=500.0).rate == 0.0  # the clock was put back
         assert (standing.workers, stand(store).workers) == (1, 0)

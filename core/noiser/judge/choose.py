@@ -29,13 +29,20 @@ def open_judge(
     cache: str | Path | None = None,
     cancel: threading.Event | None = None,
     device: str = "auto",
+    at_once: int | None = None,
 ) -> ModelJudge:
     """The judge of that name: `built-in`, `local:FOLDER_OR_ID`, `paper`, or a model at `url`.
 
-    `budget` bounds what is asked, `pace` how fast a model at an address is. Replies are kept in
+    `budget` bounds what is asked, `pace` how fast a model at an address is, `at_once` how many questions
+    are on their way to it, whoever asks. Replies are kept in
     `cache`, a file; None is the one in the user's cache folder. WrongUse for a name that cannot be meant.
     """
-    return ModelJudge(_talker(name, url, budget, pace, cancel, device), Cache(cache))
+    return ModelJudge(_talker(name, url, budget, pace, cancel, device, at_once), Cache(cache))
+
+
+def is_local(name: str) -> bool:
+    """Whether the judge of that name runs on this machine."""
+    return name == TINY or name.startswith(LOCAL)
 
 
 def _talker(
@@ -45,18 +52,19 @@ def _talker(
     pace: Pace | None,
     cancel: threading.Event | None,
     device: str,
+    at_once: int | None,
 ) -> Talker:
-    local = name.removeprefix(LOCAL) if name.startswith(LOCAL) else None
-    if name == TINY or local is not None:
+    if is_local(name):
+        local = name.removeprefix(LOCAL) if name.startswith(LOCAL) else TINY
         if url is not None:
             raise WrongUse(f"--judge {name} runs on this machine: give no --judge-url with it.")
-        if local == "":
+        if not local:
             raise WrongUse("--judge local: names no model: give a folder or a hub id after it.")
-        return LocalModel(local or TINY, device, budget=budget)
+        return LocalModel(local, device, budget=budget)
     model, place = (PAPER_MODEL, url or PAPER_URL) if name == PAPER else (name, url)
     if place is None:
         raise WrongUse(
             f"--judge {name} needs the address of a server that speaks the OpenAI protocol: give "
             f"--judge-url, or {LOCAL}{name} for a model on this machine."
         )
-    return RemoteModel(model, place, budget=budget, pace=pace, cancel=cancel)
+    return RemoteModel(model, place, budget=budget, pace=pace, cancel=cancel, at_once=at_once)

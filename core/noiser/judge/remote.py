@@ -6,6 +6,7 @@ import os
 import random
 import threading
 from collections.abc import Sequence
+from contextlib import nullcontext
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,7 +31,8 @@ class _Broken(Exception):
 class RemoteModel:
     """A chat model at `url`, spoken to with the openai client; requests are paced and repeated.
 
-    WrongUse for an address that cannot be meant or has a password in it. `cancel` stops waiting.
+    WrongUse for an address that cannot be meant or has a password in it. `cancel` stops waiting. At most
+    `at_once` requests are on their way, None: as many as there are threads that ask.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class RemoteModel:
         patience: Patience | None = None,
         cancel: threading.Event | None = None,
         seed: int = 1,
+        at_once: int | None = None,
     ) -> None:
         import openai
 
@@ -55,6 +58,7 @@ class RemoteModel:
         self._patience = patience or Patience()
         self._pace = pace or Pace(None)
         self._cancel = cancel or threading.Event()
+        self._room = nullcontext() if at_once is None else threading.BoundedSemaphore(at_once)
         self._rng = random.Random(seed)
         self._limit = "max_tokens"
         self._key = next((key for name in KEYS if (key := os.environ.get(name, "").strip())), "")
@@ -71,10 +75,11 @@ class RemoteModel:
 
         failures = 0
         while True:
-            self._wait(self._pace.turn())
-            guess = self.budget.reserve(messages, settings)
             try:
-                said = self._once(messages, settings)
+                with self._room:
+                    self._wait(self._pace.turn())
+                    guess = self.budget.reserve(messages, settings)
+                    said = self._once(messages, settings)
             except (openai.OpenAIError, _Broken, ValueError) as error:  # ValueError: of no JSON
                 if self._other_limit(error):
                     continue

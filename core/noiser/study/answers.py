@@ -10,7 +10,8 @@ from threading import Event, Lock
 
 from noiser.errors import NoiserError
 from noiser.judge.budget import Budget, BudgetSpent
-from noiser.judge.choose import open_judge
+from noiser.judge.choose import is_local, open_judge
+from noiser.judge.local import TINY
 from noiser.judge.pace import Pace
 from noiser.judge.protocol import Judge
 from noiser.metrics.answerability import verdict
@@ -65,10 +66,13 @@ def minimal(case: Explained) -> Mapping[str, Value]:
     Of the generated tokens for which it ever is; `never` is the share of those for which it is not
     right with all words. Errors as above.
     """
+    local = is_local(case.study.judge or TINY)
     found = minimal_sets(
         _judge(case),
         [(one.explanation, one.text) for one in asked_about(case.explanation, case.sample.target)],
-        at_once=case.study.at_once,
+        at_once=case.study.at_once
+        if local
+        else 1,  # other rows keep a server busy: nothing in vain
         cancel=case.cancel,
     )
     for one in found:
@@ -84,8 +88,7 @@ def minimal(case: Explained) -> Mapping[str, Value]:
 
 def check_judge(study: Study) -> None:
     """WrongUse or NoiserError where the study's judge cannot be meant or its cache not be used."""
-    name = study.judge or "built-in"
-    open_judge(name, study.judge_url or None, cache=study.cache)
+    open_judge(study.judge or TINY, study.judge_url or None, cache=study.cache)
 
 
 _OPENING = Lock()
@@ -97,10 +100,11 @@ def _judge(case: Explained) -> Judge:
     limits = (study.per_minute, study.max_calls, study.max_tokens)
     with _OPENING:
         return _opened(
-            study.judge or "built-in",
+            study.judge or TINY,
             study.judge_url or None,
             study.cache,
             limits,
+            study.at_once,
             case.folder if any(one is not None for one in limits) else None,
             case.cancel,
         )
@@ -112,6 +116,7 @@ def _opened(
     url: str | None,
     replies: str | None,
     limits: tuple[float | None, int | None, int | None],
+    at_once: int,
     folder: Path | None,
     cancel: Event,
 ) -> Judge:
@@ -122,4 +127,6 @@ def _opened(
         ledger = Ledger(folder)
         budget = StudyBudget(ledger, max_calls, max_tokens)
         pace = pace if per_minute is None else StudyPace(ledger, per_minute)
-    return open_judge(name, url, budget=budget, pace=pace, cache=replies, cancel=cancel)
+    return open_judge(
+        name, url, budget=budget, pace=pace, cache=replies, cancel=cancel, at_once=at_once
+    )

@@ -49,8 +49,8 @@ def work_on_each(
 
     A process that dies leaves its rows to the others. NoiserError where none is left and rows are,
     BudgetSpent where they ended for that.
-    One that is at a row for more than `row_timeout` seconds, its model loaded, is killed; the row has
-    failed, and another process takes its place.
+    One that is at a row for more than `row_timeout` seconds, its model loaded and no server asked, is
+    killed; the row has failed, and another process takes its place.
     """
     stop = cancel or threading.Event()
     serving = [Serving(folder, one, memory) for one in loadings]

@@ -14,6 +14,8 @@ from noiser.data.sample import Sample
 from noiser.errors import Cancelled, NoiserError
 from noiser.explainer import explain
 from noiser.judge.budget import BudgetSpent
+from noiser.judge.choose import is_local
+from noiser.judge.local import TINY
 from noiser.model.memory import let_go
 from noiser.perturb import Perturber
 from noiser.study.claims import Outcome, Task
@@ -132,6 +134,11 @@ class Doer:
             self._predicted = key, predicted(model, sample.prompt)
         text = self._predicted[1]
         return None if text.strip() == sample.target.strip() else text
+
+
+def rows_together(study: Study) -> int:
+    """About how many rows a worker asks the judge at a time: one where the judge computes here, too."""
+    return 1 if is_local(study.judge or TINY) else study.at_once
 
 
 def ask_judge(

@@ -66,7 +66,7 @@ class Study:
     `metrics` name measures beside the explanations' own, `topk` is the percentage of words that those
     about top words take, `judge` the judge of those that ask one, and `masks` the number of masks of
     soft perturbation. How the judge is asked changes no number, and may change from run to run: `at_once`
-    questions of a sample together, so many requests `per_minute`, `max_calls` and `max_tokens` a run, by
+    questions together, so many requests `per_minute`, `max_calls` and `max_tokens` a run, by
     all workers, and the `cache` file of its replies. The rest is as in a request, or as `noiser.load`
     takes it.
     """

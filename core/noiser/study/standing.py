@@ -18,8 +18,9 @@ class Standing:
 
     `rate` is of the last minute, 0 where nothing was finished in it. `seconds_left` comes from what
     rows of each setting have taken so far, a setting that has none counting as its model's others, or
-    all others, divided by the workers that live; None before the first row is finished, and where there
-    are none.
+    all others, divided by the rows that are done beside each other: one for each worker that lives, or
+    more where the last minute had more, since a judge is asked about several. None before the first row
+    is finished, and where nobody works.
     """
 
     total: int
@@ -55,6 +56,7 @@ def stand(store: Store, now: float | None = None) -> Standing:
         ).fetchall()
         if is_alive(store, name)
     )
+    rate, beside = _pace(store, now)
     standing = Standing(
         total=sum(counts.values()),
         done=counts.get("done", 0),
@@ -62,7 +64,7 @@ def stand(store: Store, now: float | None = None) -> Standing:
         failed=counts.get("failed", 0),
         taken=counts.get("taken", 0),
         workers=len(places),
-        rate=_rate(store, now),
+        rate=rate,
         seconds_left=None,
         places=places,
         errors=tuple(
@@ -72,31 +74,36 @@ def stand(store: Store, now: float | None = None) -> Standing:
             )
         ),
     )
-    return replace(standing, seconds_left=_left(store, len(places)))
+    return replace(standing, seconds_left=_left(store, max(len(places), beside) if places else 0.0))
 
 
-def _rate(store: Store, now: float) -> float:
-    count, first = store.db.execute(
-        "SELECT count(*), min(finished - ifnull(seconds, 0)) FROM task WHERE finished BETWEEN ? AND ?",
-        (now - RECENT, now),  # none of the future, where the clock was put back
+def _pace(store: Store, now: float) -> tuple[float, float]:
+    """Of the last minute: rows finished per second, and how many were in work at a time."""
+    since = now - RECENT
+    count, first, busy = store.db.execute(
+        "SELECT count(*), min(finished - ifnull(seconds, 0)), "
+        "sum(min(ifnull(seconds, 0), finished - :since)) "
+        "FROM task WHERE finished BETWEEN :since AND :now",  # none of the future: clocks are put back
+        {"since": since, "now": now},
     ).fetchone()
-    return float(count / max(now - max(first, now - RECENT), 1e-9)) if count else 0.0
+    span = max(now - max(first, since), 1e-9) if count else 1.0
+    return float(count / span), float((busy or 0.0) / span)
 
 
-def _left(store: Store, workers: int) -> float | None:
+def _left(store: Store, beside: float) -> float | None:
     groups = store.db.execute(
         "SELECT model, sum(state IN ('open', 'taken')), avg(seconds), sum(seconds), count(seconds) "
         "FROM task GROUP BY model, method, bound, norm, dataset"
     ).fetchall()
     overall = _mean([group[3:] for group in groups])
-    if overall is None or not workers:
+    if overall is None or not beside:
         return 0.0 if not sum(group[1] for group in groups) else None
     seconds = 0.0
     for model, left, own, _, _ in groups:
         if own is None:
             own = _mean([group[3:] for group in groups if group[0] == model])
         seconds += left * (overall if own is None else own)
-    return seconds / workers
+    return seconds / beside
 
 
 def _mean(sums: list[tuple[float | None, int]]) -> float | None:

@@ -1,16 +1,22 @@
-"""Doing a study's rows: claim one, do it, store what it came to; until none is left."""
+"""Doing a study's rows: claim one, do it, store what it came to; until none is left.
+
+Where a judge is asked over a network, the next rows are explained meanwhile.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from noiser.errors import Cancelled, NoiserError
 from noiser.judge.budget import BudgetSpent
+from noiser.study.asking import Asking
 from noiser.study.claims import Outcome, Task, Worker, release_dead
-from noiser.study.row import Doer, Load, Lost, RowDoer, ask_judge
+from noiser.study.row import Doer, Load, Lost, RowDoer, ask_judge, rows_together
 
 POLL = 0.5
 """Seconds between two looks at what other workers still have."""
@@ -45,21 +51,39 @@ class Loop:
         Rows of a dead worker are taken over, and those that another one is at are waited for, since
         that one may die.
         """
-        store = self.worker.store
-        release_dead(store)
-        while True:
-            if self.cancel.is_set():
-                raise Cancelled
-            self._doer.ready()
-            task = self.worker.take(self._doer.loaded)
-            if task is not None:
-                self._do(task)
-            elif not store.count("taken"):
-                return
-            elif not release_dead(store):
-                self.cancel.wait(POLL)
+        release_dead(self.worker.store)
+        with Asking(rows_together(self.worker.store.study)) as asking:
+            try:
+                while self._goes_on(asking):
+                    if self.cancel.is_set():
+                        raise Cancelled
+            except BaseException as error:
+                if isinstance(error, KeyboardInterrupt):
+                    self.cancel.set()  # for those that wait for the judge
+                self._leave(asking)
+                raise
 
-    def _do(self, task: Task) -> None:
+    def _goes_on(self, asking: Asking) -> bool:
+        """One step: store what the judge is done with, and explain or wait; False where nothing is left."""
+        store = self.worker.store
+        for task, asked in asking.ended(patiently=asking.full):
+            self._store(task, asked)
+        if asking.full:
+            return True
+        self._doer.ready()
+        next_one = self.worker.take(self._doer.loaded)
+        if next_one is not None:
+            self._do(next_one, asking)
+        elif asking.busy:
+            for task, asked in asking.ended(patiently=True):
+                self._store(task, asked)
+        elif not store.count("taken"):
+            return False
+        elif not release_dead(store):
+            self.cancel.wait(POLL)
+        return True
+
+    def _do(self, task: Task, asking: Asking) -> None:
         store = self.worker.store
         study = store.study
         try:
@@ -73,14 +97,33 @@ class Loop:
             sample = store.sample(task.setting.dataset, task.number)
             self.begin(task)
             done = self._doer.do(task, sample)
-            outcome = ask_judge(study, task, sample, done, self.cancel, store.folder)
-        except (Cancelled, BudgetSpent, KeyboardInterrupt):
+        except (Cancelled, KeyboardInterrupt):
             self.worker.give_back(task)
-            self.begin(None)
             raise
         except Lost:
             self.worker.put_back(task)
             return
+        finally:
+            self.begin(None)
+        if done.explanation is None:
+            self._finish(task, done.outcome)
+            return
+        asking.begin(task, partial(ask_judge, study, task, sample, done, self.cancel, store.folder))
+
+    def _store(self, task: Task, asked: Future[Outcome]) -> None:
+        try:
+            outcome = asked.result()
+        except (Cancelled, BudgetSpent):
+            self.worker.give_back(task)
+            raise
+        self._finish(task, outcome)
+
+    def _finish(self, task: Task, outcome: Outcome) -> None:
         if self.worker.finish(task, outcome):
             self.tell(task, outcome)
-        self.begin(None)
+
+    def _leave(self, asking: Asking) -> None:
+        """Store what the judge still says of rows, and open again what it does not."""
+        for task, asked in asking.rest():
+            with suppress(Cancelled, BudgetSpent):
+                self._store(task, asked)

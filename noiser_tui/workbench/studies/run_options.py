@@ -90,7 +90,7 @@ FIELDS: tuple[Field, ...] = (
     Field(
         "per-minute", Real(0, 100_000, above=True), "Requests to the judge a minute at most.", _OWN
     ),
-    Field("at-once", Whole(1, 1000), "Questions of a sample on their way at once.", _OWN),
+    Field("at-once", Whole(1, 1000), "Questions on their way at once.", _OWN),
     Field(
         "cache",
         Text("a file"),
