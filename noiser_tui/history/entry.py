@@ -35,6 +35,7 @@ class Note:
 class About:
     """What a record says of itself in the list; `sought` is the text in which its words are searched.
 
+    Of a chat, whose prompt is all that its template makes of it, `prompt` is what the user said last.
     A comparison names all its models, methods and bounds with commas between, and the target of its
     first row; it has no α. A file that is no record is of the kind `damaged` and says nothing.
     """
@@ -52,7 +53,7 @@ class About:
 
 @dataclass(frozen=True)
 class Entry:
-    """A run in the list. `prompt` is its start, `size` the bytes of its file, `created` in UTC.
+    """A run in the list. `prompt` is the start of `About.prompt`, `size` the bytes of its file, `created` in UTC.
 
     The other fields are those of `About` and `Note`.
     """
@@ -136,9 +137,10 @@ def _about(
     targets = [_text(_inside(one, "target"), "text") for one in explained]
     prompt, target = _text(record, "prompt"), next(filter(None, targets), "")
     method, alpha = _all(_text(row, "method") for row in rows), record.get("alpha")
+    said = next(filter(None, map(_said, explained)), prompt)
     return About(
         kind,
-        prompt[:START],
+        said[:START],
         model,
         method,
         _all(_text(row, "bound") for row in rows),
@@ -147,6 +149,15 @@ def _about(
         record.get("complete") is not False,
         fold("\n".join((prompt[:SEARCHED], target, model, method))),
     )
+
+
+def _said(explanation: Mapping[str, Any]) -> str:
+    """What the user said last in a chat, else what anybody did; empty where it is none."""
+    listed = explanation.get("messages")
+    messages = listed if isinstance(listed, list) else []
+    every = [one for one in messages if isinstance(one, Mapping) and _text(one, "content").strip()]
+    users = [one for one in every if one.get("role") == "user"]
+    return _text((users or every)[-1], "content") if every else ""
 
 
 def _inside(record: Mapping[str, Any], key: str) -> Mapping[str, Any]:

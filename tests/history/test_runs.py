@@ -14,6 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from noiser.chat import Message
 from noiser.errors import NoiserError
 from noiser_tui.history.entry import Entry, is_id
 from noiser_tui.history.folder import data_folder
@@ -52,6 +53,19 @@ def test_a_comparison_names_its_methods_and_first_target(store: RunStore) -> Non
     assert (entry.model, entry.target, entry.alpha) == ("tiny", " Paris", None)
     assert store.open(entry.id) == made
     assert store.search("lime CAPITAL") == [entry]
+
+
+def test_a_chat_is_called_by_what_the_user_said_last_and_found_by_all_of_it(tmp_path: Path) -> None:
+    said = (("system", "Be brief."), ("user", "Where is Paris?"), ("assistant", "In France."))
+    messages = (*said, ("user", "And Rome?"))
+    template = "".join(f"<|{role}|>{text}" for role, text in messages) + "<|assistant|>"
+    with RunStore(tmp_path) as store:
+        for listed in (messages, said, said[:1]):
+            chat = tuple(Message(role, text) for role, text in listed)
+            store.add(explained(template, messages=chat))
+        names = ["Be brief.", "Where is Paris?", "And Rome?"]
+        assert [one.name for one in store.newest()] == names
+        assert len(store.search("france <|user|>")) == 3
 
 
 def test_every_word_is_found_wherever_it_stands(store: RunStore) -> None:
