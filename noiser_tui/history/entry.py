@@ -53,7 +53,7 @@ class About:
 
 @dataclass(frozen=True)
 class Entry:
-    """A run in the list. `prompt` is the start of `About.prompt`, `size` the bytes of its file, `created` in UTC.
+    """A run in the list. `prompt` is that of `About`, `size` the bytes of its file, `created` in UTC.
 
     The other fields are those of `About` and `Note`.
     """
