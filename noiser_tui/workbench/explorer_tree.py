@@ -10,16 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from noiser.builtin import examples
-from noiser.data.catalogue import DATASETS, load_dataset
+from noiser.data.catalogue import DATASETS, DataSet, load_dataset
 from noiser.data.reading import read_samples
 from noiser.data.sample import Sample
-from noiser.errors import WrongUse
+from noiser.errors import NoiserError, WrongUse
 from noiser_tui.settings.places import KEYBINDINGS
 from noiser_tui.workbench.chat_form import Said, chat_in, last_said
 
 PROMPTS, TABLES, RECORDS = (".txt", ".md"), (".jsonl", ".csv"), (".json",)
 """Files that are one prompt each, that hold many, and saved runs."""
 _MESSAGES = re.compile(rb'\[\s*\{\s*"(role|content)"\s*:')
+NOT_HERE = "not fetched"
+"""What stands beside a data set that is fetched when it is unfolded."""
+_SET = "set:"
 MOST = 5_000
 """Entries that are listed of one folder, file or data set."""
 
@@ -35,7 +38,10 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Node:
-    """One entry. A `branch` has others under it; `opens` is what a leaf opens: a text, or a file."""
+    """One entry. A `branch` has others under it; `opens` is what a leaf opens: a text, or a file.
+
+    `what` is said of it where the cursor stands on it.
+    """
 
     key: str
     name: str
@@ -43,6 +49,7 @@ class Node:
     branch: bool = False
     heading: bool = False
     opens: Prompt | Path | None = None
+    what: str = ""
 
 
 def roots(folder: Path) -> list[Node]:
@@ -51,10 +58,26 @@ def roots(folder: Path) -> list[Node]:
         Node("here", (folder.name or str(folder)).upper(), heading=True),
         *folder_nodes(folder),
         Node("built-in", "BUILT-IN", heading=True),
-        Node("examples", "examples", branch=True),
+        Node("examples", "examples", branch=True, what="Prompts that the built-in model knows."),
         Node("sets", "DATA SETS", heading=True),
-        *(Node(f"set:{one.name}", one.name, branch=True) for one in DATASETS.values()),
+        *(
+            Node(_SET + one.name, one.name, branch=True, what=_what(one))
+            for one in DATASETS.values()
+        ),
     ]
+
+
+def counts() -> dict[str, str]:
+    """How many are under the examples and each data set, by key; of one that is not here, that."""
+    found = {"examples": f"{len(examples()):,}"}
+    for one in DATASETS.values():
+        with suppress(NoiserError):  # unfolding it says why
+            found[_SET + one.name] = f"{len(one.load()):,}" if one.here() else NOT_HERE
+    return found
+
+
+def _what(dataset: DataSet) -> str:
+    return f"{dataset.name}: {dataset.what}."
 
 
 def folder_nodes(folder: Path) -> list[Node]:

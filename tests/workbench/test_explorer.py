@@ -8,11 +8,14 @@ import json
 import pytest
 
 from noiser.builtin import examples
+from noiser.data import published
+from noiser.data.catalogue import load_dataset
 from noiser.errors import NoiserError
 from noiser.export import save
 from noiser_tui.workbench import explorer_tree, opening
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 from noiser_tui.workbench.widgets.row_list import RowList
+from noiser_tui.workbench.widgets.words import Words
 from tests.comparison.rows import compared
 from tests.export.example import example
 from tests.workbench.fake import screen_lines, workbench
@@ -210,3 +213,43 @@ async def test_a_record_is_parsed_once_whatever_it_is(folder, monkeypatch):
             kinds.append(app.desk.active.kind)
             await pilot.pause()
     assert kinds == ["explanation", "comparison", "explanation"]
+
+
+async def test_counts_are_there_before_anything_is_unfolded(folder, monkeypatch):
+    monkeypatch.setattr(published, "cache_folder", lambda: folder / "cache")
+    (folder / "cache").mkdir()
+    one = {"prompt": "A c", "attribute": "b", "subject": "c"}
+    listed = [{**one, "known_id": number} for number in range(1209)]
+    (folder / "cache" / "Knowns.json").write_text(json.dumps(listed))
+    async with workbench((80, 24)) as (app, pilot, _):
+        await pilot.press("alt+e")
+        await rows_with(pilot, app, "Knowns")
+        rows = app.query_one(RowList)
+        await until(pilot, lambda: any(row.more for row in rows._rows))
+        counts = {row.name: row.more for row in rows._rows}
+        assert (counts["Knowns"], counts["LongRA"]) == ("1,209", explorer_tree.NOT_HERE)
+        assert counts["examples"] == str(len(examples()))
+        assert counts["built-in"] == f"{len(load_dataset('built-in')):,}"
+        rows.point_at([row.name for row in rows._rows].index("LongRA"))
+        await settled(pilot)
+        assert "Unfolding fetches it." in words_of(app)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_prompt_is_shown_whole_below_the_tree(folder, size):
+    async with workbench(size) as (app, pilot, _):
+        await pilot.press("alt+e")
+        await choose(pilot, app, "examples")
+        prompt = "The Shining was directed by"
+        await rows_with(pilot, app, prompt)
+        rows = app.query_one(RowList)
+        rows.point_at([row.name for row in rows._rows].index(prompt))
+        await settled(pilot)
+        assert words_of(app) == prompt
+
+
+def words_of(app):
+    """What stands below the tree, its lines joined."""
+    region = app.side_bar.query_one(Words).region
+    lines = screen_lines(app)[region.y : region.bottom]
+    return " ".join(" ".join(line[region.x : region.right] for line in lines).split())

@@ -42,12 +42,16 @@ _PUBLISHED = (
 
 @dataclass(frozen=True)
 class DataSet:
-    """A data set by name: what it is, where it comes from, and how to read it."""
+    """A data set by name: what it is, where it comes from, how to read it.
+
+    `here` says whether it needs no network for that.
+    """
 
     name: str
     what: str
     source: str
     load: Callable[[], list[Sample]]
+    here: Callable[[], bool] = lambda: True
 
 
 DATASETS: dict[str, DataSet] = {
@@ -60,7 +64,7 @@ DATASETS: dict[str, DataSet] = {
             "",
             partial(built_in, long=True),
         ),
-        *(DataSet(one.name, one.what, one.source, one.load) for one in _PUBLISHED),
+        *(DataSet(one.name, one.what, one.source, one.load, one.is_kept) for one in _PUBLISHED),
     )
 }
 

@@ -35,6 +35,10 @@ class Published:
         """Where it is kept, once fetched."""
         return cache_folder() / f"{self.name}{Path(urlsplit(self.url).path).suffix}"
 
+    def is_kept(self) -> bool:
+        """Whether it was fetched."""
+        return self.file.is_file()
+
     def load(self) -> list[Sample]:
         """Its samples, from the cache or from where it is published."""
         kept = self.file

@@ -15,12 +15,14 @@ from noiser_tui.look.cells import visible
 from noiser_tui.settings.places import start_folder
 from noiser_tui.workbench import explorer_tree
 from noiser_tui.workbench.beside import beside
+from noiser_tui.workbench.chat_form import last_said
 from noiser_tui.workbench.desk import Desk
-from noiser_tui.workbench.explorer_tree import Node, Prompt
+from noiser_tui.workbench.explorer_tree import NOT_HERE, Node, Prompt
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.shell.desk_view import DeskView
 from noiser_tui.workbench.widgets.row_keys import RowKeys
 from noiser_tui.workbench.widgets.row_list import Row, RowList
+from noiser_tui.workbench.widgets.words import Paragraphs, Words
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
@@ -50,12 +52,24 @@ class Explorer(DeskView):
         self._under: dict[str, list[Node]] = {}
         self._open: set[str] = set()
         self._errors: dict[str, str] = {}
+        self._counts: dict[str, str] = {}
         self._listed: dict[str, Node] = {}
 
     def compose(self) -> ComposeResult:
         """The tree and its keys."""
         yield RowList(self.pens, id="tree", empty="Nothing to explain here.")
+        yield Words(self.pens)
         yield RowKeys(self.pens, _KEYS)
+
+    def on_mount(self) -> None:
+        """Count what is here, beside the loop."""
+        super().on_mount()
+        failed = cast("Workbench", self.app).refuse
+        beside(self, explorer_tree.counts, use=self._counted, failed=failed)
+
+    def _counted(self, counts: dict[str, str]) -> None:
+        self._counts = counts
+        self._show()
 
     def draw(self, desk: Desk) -> None:
         """Read the folder when the view is first shown."""
@@ -135,6 +149,29 @@ class Explorer(DeskView):
     def _show(self) -> None:
         self._listed = {}
         self.query_one(RowList).show_rows(self._rows(self._roots, 0))
+        self.tell()
+
+    def tell(self) -> None:
+        """Say in whole what is under the cursor: its row is short."""
+        key = self.key
+        node, error = self._listed.get(key), self._errors.get(key.removeprefix("error:"))
+        words: Paragraphs = ()
+        if error is not None:
+            words = ((error, "error"),)
+        elif node is not None:
+            fetch = "Unfolding fetches it." if self._more(node) == NOT_HERE else ""
+            words = ((node.what, "accent"), (fetch, "muted"))
+            if isinstance(node.opens, Prompt):
+                expects = f"expects “{node.opens.expects}”" if node.opens.expects else ""
+                words = ((last_said(node.opens.text), "accent"), (expects, "muted"))
+            elif not node.what:
+                words = ((node.name, "accent"),)
+        self.query_one(Words).show_state(tuple(one for one in words if one[0]))
+
+    def _more(self, node: Node) -> str:
+        """What stands beside a name: how many are under it, as far as that is known."""
+        under = self._under.get(node.key, [])
+        return f"{len(under):,}" if node.branch and under else self._counts.get(node.key, node.more)
 
     def _rows(self, nodes: list[Node], depth: int) -> list[Row]:
         rows: list[Row] = []
@@ -142,9 +179,17 @@ class Explorer(DeskView):
             self._listed[node.key] = node
             is_open = node.key in self._open
             under = self._under.get(node.key, [])
-            more = str(len(under)) if node.branch and under else node.more
             fold = is_open if node.branch else None
-            rows.append(Row(node.key, visible(node.name), more, depth, fold, heading=node.heading))
+            rows.append(
+                Row(
+                    node.key,
+                    visible(node.name),
+                    self._more(node),
+                    depth,
+                    fold,
+                    heading=node.heading,
+                )
+            )
             if not is_open:
                 continue
             if node.key in self._errors:
