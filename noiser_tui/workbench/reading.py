@@ -78,7 +78,7 @@ def expected(state: State) -> tuple[tuple[NextToken, ...], NextToken | None]:
     """The most probable next tokens, and the target: of the run, or of the text typed since."""
     run, reading = state.run, state.reading
     newer = reading.text and reading.text != run.asked and state.asked != run.asked
-    if newer and reading.model == state.model_name:
+    if newer and reading.model == state.model_name and state.measure is None:
         return reading.next_tokens, reading.target
     return run.next_tokens, run.target
 

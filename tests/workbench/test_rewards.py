@@ -148,10 +148,13 @@ async def test_what_a_reward_is_not_asked_is_refused_before_the_run() -> None:
 async def test_a_language_model_says_at_once_that_it_gives_no_rewards() -> None:
     async with workbench((120, 40)) as (app, pilot, engine):
         await with_prompt(app, pilot, "fake")
+        inspecting.read_ahead(app)
+        await until(pilot, lambda: app.state.reading.next_tokens)
         await command(pilot, "explain a response")
         await pilot.press(*GOOD, "enter")
         await settled(pilot)
         assert "fake gives no rewards: load a reward model" in app.state.error
+        assert "a response is explained: no next token" in text_of(app)
         assert not engine.explained
         app.load_model("tiny-reward")
         await until(pilot, lambda: app.state.phase == "ready")

@@ -111,6 +111,8 @@ def in_place_of_tokens(state: State) -> list[str]:
     """What a reward model says of the text, line by line; nothing where next tokens are asked about."""
     explanation, measure = state.run.explanation, state.run.measure
     if measure is None or explanation is None or explanation.reward is None:
+        if state.response.on:
+            return ["a response is explained: no next token"]
         return ["a reward model: it predicts no token"] if state.measure is not None else []
     told = [f"{measure} {wording.number(explanation.reward)}"]
     if measure == "margin":
