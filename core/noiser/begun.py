@@ -86,13 +86,13 @@ def known_in(
     left: Explanation | None, prompt: Prompt, targets: tuple[int, ...]
 ) -> Mapping[tuple[int, float], Tried]:
     """What noise did at every (position, scale); WrongUse where it was on another prompt or target."""
-    if left is None:
+    if left is None or left.left_off is None:
         return {}
     check_prompt(prompt, left)
     ids = [one.id for one in (*(left.whole or (left.target,)), *filter(None, (left.contrast,)))]
     if tuple(ids) != targets:
         raise WrongUse("The run to go on from is of another target.")
-    return {(one.position, one.scale): one for one in left.tried}
+    return {(one.position, one.scale): one for one in left.left_off.tried}
 
 
 def tell_again(emit: Emit, explanation: Explanation, step: int, steps: int) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from noiser.chat import Message
 from noiser.events import NextToken, Warned, Work
 from noiser.prompt import SCAFFOLD, Piece, Role, Token
-from noiser.tried import Tried
+from noiser.tried import LeftOff
 from noiser.units import unit_pieces
 
 if TYPE_CHECKING:
@@ -130,8 +130,8 @@ class Explanation:
     `search_draws` is with how many of the draws the scale was searched, fewer than `draws` where others
     were added later; None without a search. `stability` is Kendall's τ-b between the ranking and those
     that other draws might have given, their mean; None where there are no draws or nothing to rank.
-    Of a cancelled run `tried` is what noise did by then, and `finished` how many of several targets are
-    whole, the first of `steps_explained`: it can go on from there.
+    Of a cancelled run `left_off` is where it was, and `finished` how many of several targets are whole, the
+    first of `steps_explained`: it can go on from there.
     """
 
     prompt: str
@@ -174,7 +174,7 @@ class Explanation:
     stability: float | None = None
     aggregate: str = "joint"
     spans: tuple[tuple[int, int], ...] = ()
-    tried: tuple[Tried, ...] = ()
+    left_off: LeftOff | None = None
     finished: int = 0
     format: Literal["noiser/1"] = FORMAT
 

@@ -24,6 +24,7 @@ from noiser.prompt import Prompt, extend
 from noiser.request import Request
 from noiser.reward import Reward
 from noiser.target import make_objective, next_token, next_tokens
+from noiser.tried import LeftOff
 from noiser.units import cut
 from noiser.zoom import Zoomed, told, zoom_in
 
@@ -104,10 +105,10 @@ class Explainer:
     ) -> Explanation:
         model, request = self.model, self.request
         before = known_in(left, prompt, _ids(objective))
-        spent = 0.0
-        if left is not None and before:  # else it begins anew
-            perturber.work += replace(left.work, reference_token_forwards=0)
-            spent = left.seconds
+        off = left.left_off if left is not None else None
+        if off is not None:
+            perturber.work += off.work
+            started -= off.seconds
         task = replace(self._task(prompt, perturber, objective), before=before)
         whole = objective.tokens(model) if isinstance(objective, WholeAnswer) else ()
         target, contrast, candidates = _tokens(model, prompt, objective)
@@ -151,7 +152,7 @@ class Explainer:
             saturated=attribution.scale_saturated,
             leaders=attribution.leaders,
             work=task.perturber.work + Work(reference_token_forwards=reference),
-            seconds=spent + time.perf_counter() - started,
+            seconds=time.perf_counter() - started,
             warnings=(*early, *warnings),
             environment=environment(),
             losses=found.losses,
@@ -171,7 +172,7 @@ class Explainer:
             reward=float(objective.clean) if isinstance(objective, Reward) else None,
             aggregate=request.rule,
             spans=request.spans,
-            tried=() if complete else attribution.tried(),
+            left_off=None if complete else _left_off(task, attribution, started),
         )
         if not complete:
             raise Cancelled(explanation)
@@ -212,6 +213,13 @@ def _tokens(
     token = partial(next_token, model, objective.clean)
     contrast = None if objective.contrast is None else token(objective.contrast)
     return token(objective.target), contrast, next_tokens(model, objective.clean, NEXT_TOKENS)
+
+
+def _left_off(task: Task, attribution: Attribution, started: float) -> LeftOff | None:
+    """Where a run is that is cancelled now; None where nothing can be taken over from it."""
+    if not (tried := attribution.tried()):
+        return None
+    return LeftOff(tried, task.perturber.work, time.perf_counter() - started)
 
 
 def _ids(objective: Target) -> tuple[int, ...]:

@@ -176,7 +176,7 @@ class _Redraw:
             before,
             draws=draws,
             search_draws=searched,
-            tried=(),
+            left_off=None,
             normalisation=how,
             tokens=new.tokens,
             units=new.units,

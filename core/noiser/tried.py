@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from noiser.events import Work
+
 
 @dataclass(frozen=True)
 class Tried:
@@ -19,3 +21,12 @@ class Tried:
     odds: float | None = None
     margin: float | None = None
     losses: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True)
+class LeftOff:
+    """Where a run was cancelled: what its noise did by then, and what was spent on that."""
+
+    tried: tuple[Tried, ...]
+    work: Work
+    seconds: float

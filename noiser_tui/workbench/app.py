@@ -156,8 +156,9 @@ class Workbench(PaintedApp):
         self.paint_soon()
 
     def on_unmount(self) -> None:
-        """What is still to be kept is written."""
+        """What is still to be kept is written, and where."""
         self.keeping.close()
+        self.session.let_go(self.keeping.kept)
 
     @property
     def opening(self) -> bool:

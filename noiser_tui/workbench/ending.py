@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
 
-LAST = 1.0
+LAST = 1.5
 """Seconds that leaving waits for runs to stop and for what they have to be kept: a batch, and a disk."""
 LOOK = 0.02
 """Seconds between two looks at whether that is done."""

@@ -88,6 +88,15 @@ class Keeping:
 
         self.ask(work, use, failed)
 
+    @property
+    def kept(self) -> dict[int, str]:
+        """The run that was kept last of each document."""
+        return dict(self._last)
+
+    def begin(self, document: int) -> None:
+        """What a document shows from now on is another run."""
+        self._last.pop(document, None)
+
     def forget(self, run: str) -> None:
         """A run is deleted: what comes of it later is kept as a new one."""
         self._last = {document: one for document, one in self._last.items() if one != run}

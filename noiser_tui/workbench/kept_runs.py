@@ -61,7 +61,7 @@ def ended(app: Workbench, before: Document | None, message: JobEnded) -> None:
         return  # nothing has changed
     if found is None:
         return
-    left = before is not None and app.session.was_stopped(before.id) and bool(found.tried)
+    left = before is not None and app.session.was_stopped(before.id) and found.left_off is not None
     if left or _tells(found):
         in_place = again or (goes_on and before is not None and bool(before.run))
         keep(app, before, found, again=in_place)

@@ -112,7 +112,7 @@ class Run:
     def begun(self) -> Explanation | None:
         """What a cancel left for a run of the same request to go on from."""
         left = self.saved
-        return left if left is not None and (left.tried or left.finished) else None
+        return left if left is not None and (left.left_off or left.finished) else None
 
     @property
     def found(self) -> Explanation | None:
@@ -236,7 +236,8 @@ def run_stopped(run: Run, partial: Explanation | None) -> Run:
     in those is kept with it, to go on from.
     """
     if run.refining and run.explanation is not None:
-        preview = replace(run.explanation, tried=partial.tried if partial is not None else ())
+        left_off = partial.left_off if partial is not None else None
+        preview = replace(run.explanation, left_off=left_off)
         return replace(run, explanation=preview, warnings=run.explanation.warnings)
     if partial is None:
         return run

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -175,6 +176,7 @@ class SessionKeeper:
         self._app = app
         self._file = file
         self._written: Session | None = None
+        self._ids: tuple[int, ...] = ()
         self._due = False
         self._stopped = frozenset[int]()
         self._places = dict(_numbered(file.begun)) if file is not None else {}
@@ -216,14 +218,30 @@ class SessionKeeper:
             self._file = None
             self._app.refuse(str(error))
         self._written = now
+        self._ids = tuple(one.id for one in self._app.desk.documents)
 
     def close(self) -> None:
-        """Write it for the last time and let go of it; a lone blank tab is nothing to come back to."""
+        """Write it for the last time; a lone blank tab is nothing to come back to."""
         documents = self._app.desk.documents
         blank = len(documents) == 1 and documents[0].page.title == "Untitled"
         if self._file is not None and blank:
             self._file.forget()
+            self._written = None
         else:
             self.save()
-        if self._file is not None:
-            self._file.close()
+
+    def let_go(self, kept: Mapping[int, str]) -> None:
+        """Let go of the file, once all is kept: `kept` are runs by documents, some of them late."""
+        if self._file is None:
+            return
+        if self._written is not None:
+            tabs = zip(self._ids, self._written.tabs, strict=True)
+            late = tuple(
+                replace(tab, run=kept[id]) if tab.unfinished and not tab.run and id in kept else tab
+                for id, tab in tabs
+            )
+            if late != self._written.tabs:
+                with suppress(NoiserError):  # what was written before stands
+                    self._file.save(replace(self._written, tabs=late))
+        self._file.close()
+        self._file = None

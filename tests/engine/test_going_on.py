@@ -107,7 +107,7 @@ def test_what_comes_of_it_is_the_same_to_the_last_bit(request_: Request, calls: 
             model, PROMPT, request_, positions_per_batch=SMALL, begun=left, cancel=calls.again()
         )
         assert same(went_on) == same(undisturbed)
-        assert went_on.tried == ()
+        assert went_on.left_off is None
         assert went_on.finished == 0
 
 
@@ -116,8 +116,12 @@ def test_what_was_done_is_not_done_again(calls: Calls) -> None:
     _, count = whole(model, Request(), calls)
     at = int(0.8 * count)
     left = interrupted(model, Request(), calls.again(at))
-    explain(model, PROMPT, begun=left, positions_per_batch=SMALL, cancel=calls.again())
+    assert left is not None
+    assert left.left_off is not None
+    found = explain(model, PROMPT, begun=left, positions_per_batch=SMALL, cancel=calls.again())
     assert calls.made < count - at + 6  # the rounding is measured again, and the batch cut short
+    assert found.work.calls > left.left_off.work.calls > 0
+    assert found.seconds > left.left_off.seconds > 0
 
 
 def test_it_can_be_interrupted_again_and_again(calls: Calls) -> None:

@@ -339,7 +339,7 @@ def test_a_cancelled_run_goes_on_to_what_an_undisturbed_one_gives(
         ExplainPrompt(TEXT, Request(), preview=False).run(Context(7, cancel, post, held))
     left = caught.value.partial
     assert left is not None
-    assert left.tried
+    assert left.left_off is not None
     messages = posted(ExplainPrompt(TEXT, Request(), begun=left), held)
     found = [
         m.event.explanation for m in messages if isinstance(getattr(m, "event", None), Explained)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from noiser.events import Work
 from noiser.opening import open_record
+from noiser.tried import LeftOff, Tried
 from noiser_tui.workbench.widgets.heat_map import HeatMap
 from tests.workbench.fake import explanation_of, partial_of, preview_of, workbench
 from tests.workbench.hands import PROMPT, by_sentence, line_of, settled, text_of, type_and_run
@@ -55,6 +58,20 @@ async def test_while_it_is_refined_the_search_goes_on_and_the_scores_and_the_cur
         await pilot.pause()
         assert (heat._steps, heat._cursor) == (steps, cursor)
         assert app.state.run.explanation == explanation_of(PROMPT)
+
+
+async def test_a_cancel_of_the_exact_run_keeps_where_that_was_with_the_preview() -> None:
+    off = LeftOff((Tried(1, 0.5, False),), Work(300, 4), 0.2)
+    async with workbench((120, 40)) as (app, pilot, engine):
+        engine.seconds, engine.pause_at = 3.0, PREVIEW + 3
+        engine.partial = replace(partial_of(PROMPT, 0), left_off=off)
+        await type_and_run(pilot, app)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert app.state.run.explanation == replace(preview_of(PROMPT), left_off=off)
+        await pilot.press("f5")
+        await settled(pilot)
+        assert engine.explained[-1].begun == replace(preview_of(PROMPT), left_off=off)
 
 
 async def test_the_exact_run_replaces_it_and_its_record_is_its_own(tmp_path: Path) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.message import Message
 
-from noiser.tried import Tried
+from noiser.events import Work
+from noiser.tried import LeftOff, Tried
 from noiser_tui.history.runs import RunStore
 from noiser_tui.history.session import Session, Tab
 from noiser_tui.history.sessions import SessionFile
@@ -22,6 +25,8 @@ from noiser_tui.workbench.session import UNFINISHED, session_of, with_session
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 from tests.workbench.fake import INFO, partial_of, screen_lines, script, workbench
 from tests.workbench.hands import settled, type_and_run, until
+
+LEFT_OFF = LeftOff((Tried(1, 0.5, False),), Work(700, 9), 0.5)
 
 
 def kept(folder: Path) -> SessionFile:
@@ -62,7 +67,7 @@ async def test_a_run_that_was_going_is_offered_again(tmp_path):
         await pilot.press(*"Hi there", "f5")
         await pilot.pause()
         app.session.save()  # as when the power goes, while it runs
-        app.session.close()
+        app.session.let_go({})
     async with workbench(session=kept(tmp_path)) as (app, pilot, engine):
         assert app.state.note == UNFINISHED
         await pilot.press("f5")
@@ -92,7 +97,6 @@ async def test_what_a_run_has_when_one_leaves_is_kept_and_shown(tmp_path, monkey
         await pilot.pause()
         stop_runs(app)  # as on SIGHUP
         await asyncio.to_thread(save_last, app)
-        app.session.close()
     async with workbench(session=kept(tmp_path)) as (app, pilot, _):
         for _ in range(1000):
             if app.state.run.explanation is not None:
@@ -108,7 +112,7 @@ async def test_a_run_that_leaving_ended_in_its_search_goes_on_in_the_place_of_wh
 ):
     monkeypatch.setenv("NOISER_DATA", str(tmp_path / "data"))
     monkeypatch.setattr("noiser_tui.workbench.ending.LAST", 20.0)
-    left = replace(partial_of("Hi there you", 0), tried=(Tried(1, 0.5, False),))
+    left = replace(partial_of("Hi there you", 0), left_off=LEFT_OFF)
     async with workbench(session=kept(tmp_path)) as (app, pilot, engine):
         engine.pause_at, engine.partial = 2, left
         await type_and_run(pilot, app, "Hi there you")
@@ -121,7 +125,7 @@ async def test_a_run_that_leaving_ended_in_its_search_goes_on_in_the_place_of_wh
         await until(pilot, lambda: app.state.run.outcome == "done")
         (job,) = engine.explained
         assert job.begun is not None
-        assert job.begun.tried == left.tried
+        assert job.begun.left_off == left.left_off
         await until(pilot, lambda: not app.keeping.busy)
         await pilot.press("ctrl+q")
     with RunStore() as store:
@@ -132,11 +136,36 @@ async def test_a_run_that_leaving_ended_in_its_search_goes_on_in_the_place_of_wh
         assert app.state.note == ""
 
 
+async def test_a_run_that_is_kept_after_the_session_was_written_is_found_again(
+    tmp_path, monkeypatch
+):
+    """The disk is slow, and the terminal is gone: the session is written before the run has its id."""
+    monkeypatch.setenv("NOISER_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr("noiser_tui.workbench.ending.LAST", 0.1)
+    add = RunStore.add
+
+    def slowly(store: RunStore, *arguments: Any) -> Any:
+        time.sleep(0.5)
+        return add(store, *arguments)
+
+    monkeypatch.setattr(RunStore, "add", slowly)
+    left = replace(partial_of("Hi there you", 0), left_off=LEFT_OFF)
+    async with workbench(session=kept(tmp_path)) as (app, pilot, engine):
+        engine.pause_at, engine.partial = 2, left
+        await type_and_run(pilot, app, "Hi there you")
+        stop_runs(app)
+        await asyncio.to_thread(save_last, app)
+        app.exit()
+    async with workbench(session=kept(tmp_path)) as (app, pilot, engine):
+        await until(pilot, lambda: app.state.run.explanation is not None)
+        assert app.state.begun is not None
+
+
 async def test_f5_after_a_cancel_goes_on_unless_something_else_is_asked(tmp_path, monkeypatch):
     monkeypatch.setenv("NOISER_DATA", str(tmp_path / "data"))
     async with workbench() as (app, pilot, engine):
         engine.pause_at = 3
-        engine.partial = replace(partial_of("Hi there you", 2), tried=(Tried(1, 0.5, False),))
+        engine.partial = replace(partial_of("Hi there you", 2), left_off=LEFT_OFF)
         await type_and_run(pilot, app, "Hi there you")
         await pilot.press("escape")
         await until(pilot, lambda: app.desk.active.run)
