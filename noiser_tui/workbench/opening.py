@@ -17,10 +17,11 @@ from noiser_tui.workbench.beside import beside
 from noiser_tui.workbench.chat_form import chat_of
 from noiser_tui.workbench.chat_room import LARGEST_TEXT, chat_page, holds_chat, written
 from noiser_tui.workbench.explorer_tree import RECORDS, Node, Prompt, children, holds_many
-from noiser_tui.workbench.own_files import open_own
+from noiser_tui.workbench.own_files import is_keys, scope_of
 from noiser_tui.workbench.readable import check_size, checked, place
 from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.screens.pick import Choice, Pick
+from noiser_tui.workbench.settings_page import SettingsPage
 from noiser_tui.workbench.state import State
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def open_any(app: Workbench, what: Prompt | Path) -> None:
     except (NoiserError, OSError) as error:
         app.refuse(f"{what} cannot be opened: {error}.")
         return
-    if open_own(app, where):
+    if _open_own(app, where):
         return
     if where.name == KEYBINDINGS:  # another's: it has comments
         open_file(app, what)
@@ -48,6 +49,24 @@ def open_any(app: Workbench, what: Prompt | Path) -> None:
         open_record_file(app, what)
     else:
         open_file(app, what)
+
+
+def _open_own(app: Workbench, path: Path) -> bool:
+    """Open a file of settings as the form over it, one of keys as their page; whether it is such a one."""
+    if is_keys(app, path):
+        from noiser_tui.workbench.keys_room import keys
+
+        keys(app)
+        return True
+    scope = scope_of(app, path)
+    if scope is None:
+        return False
+    from noiser_tui.workbench.settings_room import open_settings
+
+    open_settings(app)
+    if isinstance(page := app.desk.active.page, SettingsPage):
+        app.show_page(replace(page, scope=scope))
+    return True
 
 
 def choose_sample(app: Workbench, path: Path) -> None:
