@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
@@ -24,6 +26,9 @@ from noiser_tui.look.cells import visible
 
 WIDE = 400
 """Columns of a table that goes into a pipe are not folded."""
+_HEADS = ("method", "done", "left out", "failed", "open", "s/sample")
+_GAP = 2
+"""Cells between two columns."""
 
 
 PAIRS = ("first", "all", "none")
@@ -54,7 +59,10 @@ def show_study(folder: Path, *, output: Path | None, pairs: str) -> None:
         for place in dict.fromkeys((line.model, line.dataset) for line in table.lines):
             console.print()
             console.print(Text(visible(f"{place[0]}, {place[1]}"), style="bold"))
-            console.print(_grid(table, place))
+            for i, grid in enumerate(_grids(table, place, console.width)):
+                if i:
+                    console.print()
+                console.print(grid)
             own = [one for one in table.pairs if (one.model, one.dataset) == place]
             shown = [one for one in own if pairs == "all" or one.first == own[0].first]
             if shown:
@@ -67,19 +75,39 @@ def show_study(folder: Path, *, output: Path | None, pairs: str) -> None:
             say(f"{count} {'row' if count == 1 else 'rows'} failed: {error}")
 
 
-def _grid(table: Table, place: tuple[str, str]) -> Grid:
+def _grids(table: Table, place: tuple[str, str], width: int) -> Iterator[Grid]:
+    """The lines of a model and data set; as many tables below each other as the width asks for."""
     lines = [line for line in table.lines if (line.model, line.dataset) == place]
-    shown = [
-        i
-        for i in range(len(table.columns))
-        if any(line.cells[i].value is not None for line in lines)
+    columns = [
+        [head, *cells]
+        for head, *cells in zip(_HEADS, *(_counts(line) for line in lines), strict=True)
     ]
-    grid = _empty("method", "done", "left out", "failed", "open", "s/sample")
-    for i in shown:
-        grid.add_column(table.columns[i].name, justify="right", overflow="fold")
-    for line in lines:
-        grid.add_row(*map(Text, [*_counts(line), *(_cell(line, line.cells[i]) for i in shown)]))
-    return grid
+    for i, column in enumerate(table.columns):
+        cells = [line.cells[i] for line in lines]
+        if any(cell.value is not None for cell in cells):
+            columns.append([column.name, *map(_cell, lines, cells)])
+    for band in _bands(columns, width):
+        grid = _empty(*(head for head, *_ in band), no_wrap=True)
+        for row in zip(*(cells for _, *cells in band), strict=True):
+            grid.add_row(*map(Text, row))
+        yield grid
+
+
+def _bands(columns: list[list[str]], width: int) -> Iterator[list[list[str]]]:
+    """Columns that fit beside each other, the first one before each of the bands."""
+    first, *others = columns
+    band, used = [first], _widest(first)
+    for column in others:
+        if len(band) > 1 and used + _GAP + _widest(column) > width:
+            yield band
+            band, used = [first], _widest(first)
+        band.append(column)
+        used += _GAP + _widest(column)
+    yield band
+
+
+def _widest(column: list[str]) -> int:
+    return max(map(cell_len, column))
 
 
 def _counts(line: Line) -> list[str]:
@@ -119,11 +147,11 @@ def _p(p: float) -> str:
     return f"{p:.4f}" if p >= 0.0001 else "<0.0001"
 
 
-def _empty(first: str, *others: str) -> Grid:
+def _empty(first: str, *others: str, no_wrap: bool = False) -> Grid:
     grid = Grid(box=None, pad_edge=False, padding=(0, 1), header_style="dim", show_edge=False)
     grid.add_column(first, overflow="fold")
     for name in others:
-        grid.add_column(name, justify="right")
+        grid.add_column(name, justify="right", no_wrap=no_wrap)
     return grid
 
 

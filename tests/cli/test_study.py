@@ -8,6 +8,7 @@ import pty
 import signal
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -50,6 +51,33 @@ def test_run_watch_and_show(run: Run, study: Path, tmp_path: Path) -> None:
     assert run("study", "watch", folder).out == "8 of 8 rows · 2 failed · finished\n"
     shown = run("study", "show", folder)
     assert (shown.code, shown.out) == (0, ended.out)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_table_wider_than_the_terminal_goes_on_below(
+    run: Run, study: Path, tmp_path: Path, width: int
+) -> None:
+    study.write_text(study.read_text() + 'metrics = ["hard", "curves", "soft"]\nmasks = 2\n')
+    whole = run("study", "run", str(study)).out  # of a pipe
+    reader, terminal = pty.openpty()
+    termios.tcsetwinsize(terminal, (40, width))
+    command = [sys.executable, "-m", "noiser_tui", "study", "show", str(tmp_path / "small")]
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'core'}:{ROOT}", "TERM": "xterm-256color"}
+    for name in ("COLUMNS", "LINES"):
+        environment.pop(name, None)
+    subprocess.run(
+        [*command, "--pairs", "none"], stdout=terminal, env=environment, timeout=60, check=True
+    )
+    os.close(terminal)
+    shown = os.read(reader, 65536).decode().replace("\r\n", "\n")
+    os.close(reader)
+    assert max(map(len, shown.splitlines())) <= width
+    assert shown.count("method") > whole.count("method") == 1
+    lines = whole.splitlines()
+    for row in ("method", "noiser", "random"):
+        wanted = next(line for line in lines if line.startswith(row)).split()[1:]
+        found = [line.split()[1:] for line in shown.splitlines() if line.startswith(row)]
+        assert [part for parts in found for part in parts] == wanted
 
 
 def test_a_second_run_does_nothing_again_unless_asked(

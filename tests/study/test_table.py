@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -156,6 +157,19 @@ def test_markdown_and_latex_have_a_row_per_method_and_the_best_set_off(
     assert "| noiser − random, data, gpt2 | hit@1 | 0.667 | 6 | 0.1250 | 0.1250 |" in markdown
     with pytest.raises(WrongUse, match="Known"):
         save_table(table, tmp_path / "t.xlsx")
+
+
+def test_papers_tables_say_of_how_many_samples_a_number_is(table: Table, tmp_path: Path) -> None:
+    (first, *rest) = table.lines
+    names = [column.name for column in table.columns]
+    fewer = tuple(
+        replace(cell, samples=cell.samples - 1) if name == "hit@1" else cell
+        for name, cell in zip(names, first.cells, strict=True)
+    )
+    save_table(replace(table, lines=(replace(first, cells=fewer), *rest)), tmp_path / "t.md")
+    told = (tmp_path / "t.md").read_text()
+    assert told.count("(n=5)") == 1
+    assert "(n=" not in told.split("### ")[2]
 
 
 def test_an_unfinished_study_has_a_table(tmp_path: Path) -> None:

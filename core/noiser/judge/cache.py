@@ -114,5 +114,5 @@ class Cache:
             except (sqlite3.Error, OSError, UnicodeError) as error:
                 what = getattr(error, "strerror", None) or str(error).rstrip(".")
                 raise NoiserError(
-                    f"The judge's cache {self.path} cannot be used: {what}."
+                    f"The judge's cache {self.path} cannot be used: {what}; --cache names another."
                 ) from error

@@ -130,6 +130,10 @@ def _papers(
     """
     places = list(dict.fromkeys((line.dataset, line.model) for line in table.lines))
     variants = list(dict.fromkeys(line.variant for line in table.lines))
+    samples = {
+        (line.variant, (line.dataset, line.model)): max(one.samples for one in line.cells)
+        for line in table.lines
+    }
     for i, column in enumerate(table.columns):
         cells = {
             (variant, place): table.cell(place[1], place[0], variant, i)
@@ -144,8 +148,8 @@ def _papers(
         for variant in variants:
             row = [safe(variant)]
             for place in places:
-                shown = _shown(cells[variant, place], ranged)
                 cell = cells[variant, place]
+                shown = _shown(cell, ranged, samples.get((variant, place), 0))
                 set_off = cell is not None and cell.value is not None and cell.value == best[place]
                 row.append(bold.format(shown) if set_off else shown)
             body.append(row)
@@ -160,12 +164,14 @@ def best_of(column: Column, cells: list[Cell | None]) -> float | None:
     return max(known) if column.better == "high" else min(known)
 
 
-def _shown(cell: Cell | None, ranged: str) -> str:
+def _shown(cell: Cell | None, ranged: str, most: int) -> str:
+    """A number with its interval, and of how many samples it is where other columns have more."""
     if cell is None or cell.value is None:
         return "–"
-    if cell.interval is None:
-        return number(cell.value)
-    return ranged.format(number(cell.value), *map(number, cell.interval))
+    shown = number(cell.value)
+    if cell.interval is not None:
+        shown = ranged.format(shown, *map(number, cell.interval))
+    return shown if cell.samples == most else f"{shown} (n={cell.samples})"
 
 
 def number(value: float) -> str:
