@@ -100,7 +100,15 @@ def _start(app: Workbench, id: int) -> None:
         for i, one in enumerate(page.prompts)
     )
     page = replace(page, prompts=prompts, run_job=job, lanes=max(1, len(devices)))
-    app.show_page(replace(page, error="", note=""), id)
+    app.show_page(replace(page, error="", note=_too_many(app, len(page.prompts))), id)
+
+
+def _too_many(app: Workbench, count: int) -> str:
+    """That not all of so many runs will be kept; empty where they are."""
+    kept = app.values.files.history
+    if count <= kept:
+        return ""
+    return f"Of unpinned runs the newest {kept:,} outlast a restart: files.history says how many."
 
 
 def stop(app: Workbench) -> None:

@@ -180,15 +180,14 @@ async def test_leaving_asks_once_and_a_file_that_cannot_be_read_is_a_sentence(tm
         assert "nowhere.jsonl" in page_of(app).error
 
 
-async def test_the_settings_name_the_devices():
-    async with workbench(settings=load_settings(given={"engine.devices": "cpu, cpu"})) as (
-        app,
-        pilot,
-        engine,
-    ):
+async def test_the_settings_name_the_devices_and_how_many_runs_are_kept():
+    given = {"engine.devices": "cpu, cpu", "files.history": 3}
+    async with workbench(settings=load_settings(given=given)) as (app, pilot, engine):
+        engine.waiting.add(ExplainList)
         await opened(pilot, app)
         (job,) = [one for one in engine.jobs if isinstance(one, ExplainList)]
         assert (job.devices, page_of(app).lanes) == (("cpu", "cpu"), 2)
+        assert "newest 3 outlast" in page_of(app).note
 
 
 @pytest.mark.parametrize("size", [(60, 16), (80, 24), (300, 100)])
