@@ -80,6 +80,15 @@ class KeyedApp(App[int]):
         self._ctrl_c_at = now
         self.notify("Ctrl+C again leaves; so does Ctrl+Q.", timeout=CTRL_C_TWICE)
 
+    def said_of(self, id: str) -> str:
+        """What an action is and its key, empty where there is none of this id."""
+        action = ACTIONS.get(id)
+        if action is None:
+            return ""
+        key = self.keymap.label(id)
+        said = f"{action.title}: {action.help}" if action.help else action.title
+        return f"{said} ({key})" if key else said
+
     def key_names(self) -> tuple[KeyName, ...]:
         """The actions of the footer that are possible here, with their keys; a list over it changes none."""
         now = {**self.facts(), "modal": False}

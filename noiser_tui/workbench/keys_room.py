@@ -36,6 +36,13 @@ def keys(app: Workbench) -> None:
     app.push_screen(Keys(app.pens, app.keymap, {**facts(app), "modal": False}), run)
 
 
+def signs(app: Workbench) -> None:
+    """Show what the signs on the screen mean."""
+    from noiser_tui.workbench.screens.signs import Signs
+
+    app.push_screen(Signs(app.pens))
+
+
 def test_keys(app: Workbench) -> None:
     """Show what arrives of the keys that are pressed; of a key's actions the one that it does here."""
     here = {**facts(app), "modal": False}

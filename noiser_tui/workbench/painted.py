@@ -40,6 +40,8 @@ FRAME = 1 / 15
 """Seconds between repaints while the engine is at work."""
 MOST = 0.25
 """Seconds without a paint while somebody types."""
+NAMED = 150
+"""Columns from which on the activity bar has names beside its letters."""
 HIGH = 32
 """Lines from which on the panel is open from the start."""
 
@@ -117,9 +119,10 @@ class PaintedApp(KeyedApp):
             if take_styles(self, screen):
                 self.stylesheet.update(screen, animate=animate)
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """The terminal has moved what stood there."""
         forget_terminal(self)
+        self.base.set_class(event.size.width >= NAMED, "-named")
 
     def refuse(self, sentence: str) -> None:
         """Say why something was not done."""

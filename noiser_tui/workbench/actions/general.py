@@ -23,6 +23,10 @@ action(
 
 action("keys", "Keys", "shift+f1", help="Every command with its keys")(later("keys_room:keys"))
 
+action("signs", "Signs on the screen", help="What τ, α*, ●, ⇄, E R M T C S and others mean")(
+    later("keys_room:signs")
+)
+
 action("keys_test", "Test keys", help="Which of them this terminal sends")(
     later("keys_room:test_keys")
 )

@@ -13,6 +13,8 @@ from noiser_tui.workbench.widgets.mouse import LEFT
 LETTERS = dict(zip(SIDES, "ERMTCS", strict=True))
 """Explorer, Runs, Models, meThods, Compare, Studies: with Alt their keys."""
 SETTINGS = "settings"
+NAMED = 8
+"""Cells from which on there are names beside the letters."""
 
 
 class ActivityBar(DrawnPane[Desk]):
@@ -34,7 +36,17 @@ class ActivityBar(DrawnPane[Desk]):
         is_open |= entry == SETTINGS and self.state.active.kind == SETTINGS
         style = self.pens.accent if is_open else self.pens.muted
         letter = "⚙" if entry == SETTINGS else LETTERS[entry]
-        return [Segment(f"{'▌' if is_open else ' '}{letter}", style)]
+        name = f" {entry.title()}" if width >= NAMED else ""
+        return [Segment(f"{'▌' if is_open else ' '}{letter}{name}", style)]
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Say which view the letter under the mouse opens, and its key."""
+        entry = self._at(event.y)
+        shown = {None: "", SETTINGS: SETTINGS}.get(entry, f"show_{entry}")
+        said = getattr(self.app, "said_of", None)
+        hint = said(shown) if said is not None else ""
+        if hint != (self.tooltip or ""):
+            self.tooltip = hint or None
 
     def on_click(self, event: events.Click) -> None:
         """Open the view under the mouse."""

@@ -8,6 +8,7 @@ from textual import events
 from textual.message import Message
 
 from noiser_tui.look.cells import cell_width
+from noiser_tui.workbench.signs import told_in
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane, Shown
 from noiser_tui.workbench.widgets.mouse import LEFT
 
@@ -39,6 +40,21 @@ class ActionRow(DrawnPane[Shown]):
         """Do what the label under the mouse says."""
         if event.button == LEFT and (action := self.action_at(event.x)):
             self.post_message(self.Chosen(action))
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Say what stands under the mouse: its signs, else what a click there does."""
+        placed = self._placed(self.size.width)
+        under = next((one for one in placed if one[0] <= event.x < one[1]), None)
+        hint = ""
+        if under is not None:
+            hint = told_in("".join(text for text, _ in under[2])) or self.hint_of(under[3])
+        if hint != (self.tooltip or ""):
+            self.tooltip = hint or None
+
+    def hint_of(self, action: str) -> str:
+        """What an action is, with its key; empty where it is none of the registry."""
+        said = getattr(self.app, "said_of", None)
+        return said(action.removeprefix("do('").removesuffix("')")) if said is not None else ""
 
     def action_at(self, x: int) -> str:
         """What the label in this cell stands for, empty where there is none."""

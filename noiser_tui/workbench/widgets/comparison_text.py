@@ -41,6 +41,10 @@ class Place:
     segment: int = 0
 
 
+TAU = "τ of two rankings: 1 the same order, 0 none in common, -1 the reverse."
+"""Said below the matrices."""
+
+
 class ComparisonText(ScrollView, can_focus=True):
     """The text, once; its fills, row by row; under all that how far the rows agree."""
 
@@ -169,7 +173,8 @@ class ComparisonText(ScrollView, can_focus=True):
         assert page.comparison is not None
         theme, depth = self.pens.theme, self.pens.depth
         lines = matrix_lines(page.comparison, max(20, width), theme, depth)
-        return [self._segments(line) for line in [*lines, Text()]]
+        told = [Text(line, self.pens.muted) for line in chop_words(TAU, max(20, width))]
+        return [self._segments(line) for line in [*lines, *told, Text()]]
 
     def _segments(self, text: Text) -> list[Segment]:
         text.end = ""
