@@ -41,8 +41,8 @@ class Place:
     segment: int = 0
 
 
-TAU = "τ of two rankings: 1 the same order, 0 none in common, -1 the reverse."
-"""Said below the matrices."""
+TAU = "τ of two rankings: 1 the same order, 0 no more than chance, -1 the reverse."
+"""Said above the matrices."""
 
 
 class ComparisonText(ScrollView, can_focus=True):
@@ -174,7 +174,7 @@ class ComparisonText(ScrollView, can_focus=True):
         theme, depth = self.pens.theme, self.pens.depth
         lines = matrix_lines(page.comparison, max(20, width), theme, depth)
         told = [Text(line, self.pens.muted) for line in chop_words(TAU, max(20, width))]
-        return [self._segments(line) for line in [*lines, *told, Text()]]
+        return [self._segments(line) for line in [*told, *lines, Text()]]
 
     def _segments(self, text: Text) -> list[Segment]:
         text.end = ""
