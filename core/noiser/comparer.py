@@ -125,6 +125,8 @@ class _Run:
         self._check()
         try:
             model = self.load(source, emit=self.emit) if isinstance(source, str) else source
+        except Cancelled:
+            raise
         except NoiserError as error:
             for number, one in group:
                 self._fail(number, one, error)

@@ -146,10 +146,17 @@ def start(app: Workbench, text: Said, ways: Ways) -> None:
     every = (("models", ways.models), ("methods", ways.methods), ("bounds", ways.bounds))
     several = [name for name, chosen in every if len(chosen) > 1]
     over = several[0] if len(several) == 1 else "ways"
-    options = dict(app.desk.load_options)
     job = app.engine.submit(
         CompareRows(
-            text, request, ways.methods, ways.models, ways.bounds, options, ways.top, ways.given
+            text,
+            request,
+            ways.methods,
+            ways.models,
+            ways.bounds,
+            dict(app.desk.load_options),
+            ways.top,
+            ways.given,
+            app.desk.own_options,
         )
     )
     page = planned_page(text, over, ways.models, rows, ways)

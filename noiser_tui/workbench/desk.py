@@ -251,6 +251,9 @@ def model_let_go(desk: Desk) -> Desk:
 def model_after_all(desk: Desk, model: ModelInfo | None) -> Desk:
     """What the engine has once it heard that a model was not wanted: the one before, if it could stay."""
     desk = _explanations(desk, lambda page: state.model_known(page, model))
+    if model is None and (before := desk.model) is not None:
+        gone = f"{before.name} had made room for the other model: load it again with Alt+M."
+        desk = _explanations(desk, lambda page: state.noted(page, gone))
     return model_known(desk, model)
 
 

@@ -177,6 +177,7 @@ async def test_what_the_engine_has_after_a_late_cancel_is_what_is_shown(now: str
         await pilot.pause()
         assert app.desk.model == app.state.model == model
         assert app.state.phase == ("ready" if model else "no model")
+        assert ("fake had made room" in shown(app)) == (model is None)
 
 
 async def test_trust_is_asked_for_by_name_and_given_to_one_model_alone() -> None:

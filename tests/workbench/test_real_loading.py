@@ -5,14 +5,23 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import torch
 from transformers.utils import logging as theirs
 
+from noiser.request import Request
 from noiser_tui.workbench.app import Workbench
-from noiser_tui.workbench.engine import EngineThread, JobEnded, LoadModel
+from noiser_tui.workbench.engine import (
+    CompareRows,
+    Context,
+    EngineThread,
+    JobEnded,
+    LoadModel,
+    RowCompared,
+)
 from noiser_tui.workbench.screens.pick import Pick
 from tests.tiny import make_network, save_tiny, tokenizer
 from tests.workbench.fake import screen_lines
@@ -88,3 +97,28 @@ async def test_pickle_files_are_refused_and_then_read_by_name(model: str, pickle
         await until(pilot, lambda: app.desk.model is not None and app.desk.model.name == pickled)
         assert app.state.error == ""
         assert app.desk.own_options[pickled] == {"trust": ("pickle",)}
+
+
+def test_a_comparison_trusts_the_model_that_was_allowed_and_no_other(
+    model: str, pickled: str
+) -> None:
+    rows: list[RowCompared] = []
+    request = Request(method="occlusion")
+    job = CompareRows(
+        "The capital",
+        request,
+        models=(model, pickled),
+        options={"device": "cpu"},
+        apart={pickled: {"trust": ("pickle",)}},
+    )
+
+    def post(message: object) -> None:
+        if isinstance(message, RowCompared):
+            rows.append(message)
+
+    context = Context(1, threading.Event(), post)
+    job.run(context)
+    assert [row.error for row in rows] == [None, None]
+    rows.clear()
+    replace(job, apart={model: {"trust": ("pickle",)}}).run(context)
+    assert "has only a pickle checkpoint" in str(rows[1].error)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from noiser.comparison.result import Comparison
@@ -55,8 +54,9 @@ class CompareRows(Job):
     """Compare methods × models × bounds on one text; all else is the request's.
 
     Empty `methods` and `bounds` are the request's own, empty `models` the one that is loaded. Other
-    models are loaded for their rows, with `options` as of `noiser.load`, and let go after them. `top`
-    segments are compared by their overlap, None for a quarter. `own` are options of single methods.
+    models are loaded for their rows, with `options` as of `noiser.load` and those `apart` that are for
+    one of them by its name, and let go after them. `top` segments are compared by their overlap, None for
+    a quarter. `own` are options of single methods.
     """
 
     text: Said
@@ -67,11 +67,11 @@ class CompareRows(Job):
     options: dict[str, Any] = field(default_factory=dict)
     top: int | None = None
     own: Given = field(default_factory=dict)
+    apart: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def run(self, context: Context) -> None:
         """Post each row, all its events before it, and at the end the comparison."""
         from noiser.comparer import compare
-        from noiser.model.loading import load
 
         try:
             comparison = compare(
@@ -82,7 +82,7 @@ class CompareRows(Job):
                 bounds=self.bounds or None,
                 options=self.own,
                 top=self.top,
-                load=partial(load, **self.options),
+                load=self._load(context),
                 cancel=context.cancel,
                 emit=self._teller(context),
                 memory=context.memory,
@@ -92,6 +92,16 @@ class CompareRows(Job):
                 context.post(Compared(context.number, cancelled.comparison))
             raise
         context.post(Compared(context.number, comparison))
+
+    def _load(self, context: Context) -> Callable[..., LanguageModel]:
+        """Load a model as the user has chosen it for that one; a cancel reaches it half-way, too."""
+        from noiser.model.loading import load
+
+        def with_its_own(model: str, **given: Any) -> LanguageModel:
+            options = {**self.options, **self.apart.get(model, {})}
+            return load(model, cancel=context.cancel, **options, **given)
+
+        return with_its_own
 
     def _models(self, context: Context) -> list[LanguageModel | str]:
         """What is compared: the loaded model by itself, the others by their names."""
