@@ -8,6 +8,7 @@ import pytest
 
 from noiser_tui.settings.settings import load_settings
 from noiser_tui.workbench.app import Workbench
+from noiser_tui.workbench.engine import LoadModel
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 from tests.workbench.fake import ScriptedEngine
 
@@ -62,3 +63,24 @@ async def test_what_is_changed_applies_at_once(app: Workbench, tmp_path: Path) -
         await pilot.press("f5")
         await pilot.pause()
         assert len(app.engine.explained) == 1  # type: ignore[attr-defined]
+
+
+async def test_how_models_are_loaded_holds_from_the_next_load_on(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text('[engine]\nmodel = "org/a"\n')
+    settings = load_settings(tmp_path, environ={}, user=file)
+    app = Workbench(model="org/a", depth="256", settings=settings, engine=ScriptedEngine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        file.write_text(
+            '[engine]\nmodel = "org/a"\nload_in = "8bit"\nrevision = "v3"\ntrust = "pickle"\n'
+        )
+        assert app.configured is not None
+        app.configured.follow()
+        for name in ("org/a", "org/b"):
+            app.load_model(name)
+            await pilot.pause()
+        first, one, other = (job for job in app.engine.jobs if isinstance(job, LoadModel))  # type: ignore[attr-defined]
+        assert first.options == {}
+        assert one.options == {"load_in": "8bit", "revision": "v3", "trust": ("pickle",)}
+        assert other.options == {"load_in": "8bit"}, "a revision, and trust, are for one model"
