@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import sqlite3
 import subprocess
 import sys
 import time
@@ -10,11 +12,13 @@ from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 
 from noiser.errors import Cancelled
 from noiser.judge.budget import BudgetSpent
+from noiser.judge.cache import Cache, CacheUnusable
 from noiser.judge.question import Settings, messages
 from noiser.study.claims import Worker, release_dead
 from noiser.study.fleet import work_on_each
@@ -134,6 +138,7 @@ import time
 from pathlib import Path
 from noiser.errors import Cancelled
 from noiser.judge.budget import BudgetSpent
+from noiser.judge.cache import Cache, CacheUnusable
 from noiser.judge.question import Settings, messages
 from noiser.study.ledger import Ledger, StudyBudget
 budget = StudyBudget(Ledger(Path(sys.argv[1])), 100, None)
@@ -233,3 +238,28 @@ def test_a_cancel_opens_the_rows_that_are_with_the_judge(tmp_path: Path) -> None
             standing = stand(store)
             assert (standing.finished, standing.taken) == (0, 0)
             assert store.db.execute("SELECT sum(attempts) FROM task").fetchone() == (0,)
+
+
+def test_a_cache_that_takes_no_more_ends_the_run_and_fails_no_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = Cache.keep
+    count = itertools.count()
+
+    def full(self: Cache, *args: Any) -> None:
+        if next(count) > 5:
+            with self._told():
+                raise sqlite3.OperationalError("database or disk is full")
+        kept(self, *args)
+
+    with serving(good()) as server:
+        study = _study(tmp_path, server.url, at_once=2)
+        with monkeypatch.context() as patched:
+            patched.setattr(Cache, "keep", full)
+            with pytest.raises(CacheUnusable, match="disk is full; --cache names another"):
+                _run(tmp_path / "study", study)
+        with Store(tmp_path / "study") as store:
+            assert (stand(store).failed, stand(store).taken) == (0, 0)
+            assert 0 < stand(store).done < 8
+        _run(tmp_path / "study", study)
+        assert {row[2] for row in table(tmp_path / "study")} == {"done"}

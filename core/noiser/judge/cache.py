@@ -48,8 +48,12 @@ def key_of(model: str, place: str, settings: Settings, messages: Sequence[ChatMe
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
+class CacheUnusable(NoiserError):
+    """What a judge says cannot be kept, on a full disk, say: whoever asked on would pay for it again."""
+
+
 class Cache:
-    """Replies and verdicts in the file at `path`; NoiserError in one sentence where it cannot be used."""
+    """Replies and verdicts in the file at `path`; CacheUnusable in one sentence where it cannot be used."""
 
     def __init__(self, path: str | Path | None = None) -> None:
         self.path = default_path() if path is None else expand(path)
@@ -113,6 +117,6 @@ class Cache:
                 yield
             except (sqlite3.Error, OSError, UnicodeError) as error:
                 what = getattr(error, "strerror", None) or str(error).rstrip(".")
-                raise NoiserError(
+                raise CacheUnusable(
                     f"The judge's cache {self.path} cannot be used: {what}; --cache names another."
                 ) from error

@@ -8,6 +8,7 @@ from threading import Event
 
 from noiser.errors import Cancelled, NoiserError
 from noiser.judge.budget import BudgetSpent
+from noiser.judge.cache import CacheUnusable
 from noiser.judge.protocol import BatchJudge, Judge, Reply
 
 AT_ONCE = 8
@@ -47,7 +48,7 @@ def ask_many(
 
     Together: on their way to a server, or in one batch of a local model. `watch` gets how many are done,
     of how many. Cancelled, after those on their way, where `cancel` is set; replies that came by then are
-    in the judge's cache.
+    in the judge's cache. CacheUnusable where they cannot be kept there.
     """
     asked = list(dict.fromkeys(tuple(words) for words in questions))
     batched = isinstance(judge, BatchJudge) and judge.batches
@@ -74,7 +75,7 @@ def _ask(judge: Judge, group: Sequence[Words]) -> list[Reply | NoiserError]:
         if isinstance(judge, BatchJudge):
             return judge.ask_each(group)
         return [judge.ask(words) for words in group]
-    except Cancelled:
+    except (Cancelled, CacheUnusable):
         raise
     except NoiserError as error:
         return [error] * len(group)

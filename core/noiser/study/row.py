@@ -14,6 +14,7 @@ from noiser.data.sample import Sample
 from noiser.errors import Cancelled, NoiserError
 from noiser.explainer import explain
 from noiser.judge.budget import BudgetSpent
+from noiser.judge.cache import CacheUnusable
 from noiser.judge.choose import is_local
 from noiser.judge.local import TINY
 from noiser.model.memory import let_go
@@ -151,8 +152,9 @@ def ask_judge(
 ) -> Outcome:
     """The rest of a row: what the study's judge says of it. No model is needed for that.
 
-    The judge's limits are of all who give the same `folder`, the study's. Cancelled, and BudgetSpent
-    where the judge may be asked no more: then the row is open as before.
+    The judge's limits are of all who give the same `folder`, the study's. Cancelled,
+    BudgetSpent where the judge may be asked no more and CacheUnusable where what it says cannot be kept:
+    then the row is open as before.
     """
     outcome, started = done.outcome, time.perf_counter()
     if done.explanation is None or outcome.result is None:
@@ -160,7 +162,7 @@ def ask_judge(
     explained = Explained(study, task.setting, sample, done.explanation, cancel, folder=folder)
     try:
         said = _values(_measures(study)[1], explained)
-    except (Cancelled, BudgetSpent):
+    except (Cancelled, BudgetSpent, CacheUnusable):
         raise
     except Exception as error:  # noqa: BLE001  # told in the row
         return _failed(error, started - (outcome.seconds or 0.0))

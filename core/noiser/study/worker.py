@@ -14,6 +14,7 @@ from functools import cached_property, partial
 
 from noiser.errors import Cancelled, NoiserError
 from noiser.judge.budget import BudgetSpent
+from noiser.judge.cache import CacheUnusable
 from noiser.study.asking import Asking
 from noiser.study.claims import Outcome, Task, Worker, release_dead
 from noiser.study.row import Doer, Load, Lost, RowDoer, ask_judge, rows_together
@@ -113,7 +114,7 @@ class Loop:
     def _store(self, task: Task, asked: Future[Outcome]) -> None:
         try:
             outcome = asked.result()
-        except (Cancelled, BudgetSpent):
+        except (Cancelled, BudgetSpent, CacheUnusable):
             self.worker.give_back(task)
             raise
         self._finish(task, outcome)
@@ -125,5 +126,5 @@ class Loop:
     def _leave(self, asking: Asking) -> None:
         """Store what the judge still says of rows, and open again what it does not."""
         for task, asked in asking.rest():
-            with suppress(Cancelled, BudgetSpent):
+            with suppress(Cancelled, BudgetSpent, CacheUnusable):
                 self._store(task, asked)
