@@ -69,7 +69,7 @@ def _run(folder: Path, study: Study) -> None:
 
 def test_rows_that_may_not_be_asked_stay_open_and_a_second_run_goes_on(tmp_path: Path) -> None:
     with serving(good()) as server:
-        study = _study(tmp_path, server.url, max_calls=7)
+        study = _study(tmp_path, server.url, max_calls=7, at_once=1)  # row after row
         with pytest.raises(BudgetSpent, match="budget of 7 calls is spent"):
             _run(tmp_path / "study", study)
         assert len(server.bodies) == 7
