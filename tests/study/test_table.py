@@ -159,6 +159,17 @@ def test_markdown_and_latex_have_a_row_per_method_and_the_best_set_off(
         save_table(table, tmp_path / "t.xlsx")
 
 
+def test_models_that_end_alike_have_their_whole_names(table: Table, tmp_path: Path) -> None:
+    for names, told in (
+        (("a/x", "b/x"), "| Method | data, a/x | data, b/x |"),
+        (("a/x", "b/y"), "| Method | data, x | data, y |"),
+    ):
+        renamed = dict(zip(("qwen2", "gpt2"), names, strict=True))
+        lines = tuple(replace(line, model=renamed[line.model]) for line in table.lines)
+        save_table(replace(table, lines=lines), tmp_path / "t.md")
+        assert told in (tmp_path / "t.md").read_text()
+
+
 def test_papers_tables_say_of_how_many_samples_a_number_is(table: Table, tmp_path: Path) -> None:
     (first, *rest) = table.lines
     names = [column.name for column in table.columns]

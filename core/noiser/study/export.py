@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,7 @@ def _papers(
     """
     places = list(dict.fromkeys((line.dataset, line.model) for line in table.lines))
     variants = list(dict.fromkeys(line.variant for line in table.lines))
+    short = _short_names({model for _, model in places})
     samples = {
         (line.variant, (line.dataset, line.model)): max(one.samples for one in line.cells)
         for line in table.lines
@@ -143,7 +145,7 @@ def _papers(
         if all(cell is None or cell.value is None for cell in cells.values()):
             continue
         best = {place: best_of(column, [cells[one, place] for one in variants]) for place in places}
-        head = ["Method", *(safe(f"{dataset}, {Path(model).name}") for dataset, model in places)]
+        head = ["Method", *(safe(f"{dataset}, {short[model]}") for dataset, model in places)]
         body = []
         for variant in variants:
             row = [safe(variant)]
@@ -154,6 +156,12 @@ def _papers(
                 row.append(bold.format(shown) if set_off else shown)
             body.append(row)
         yield f"{column.name}: {column.what}", head, body
+
+
+def _short_names(models: Collection[str]) -> dict[str, str]:
+    """Each model by the last part of its id or folder, where no other ends like it."""
+    ends = Counter(Path(model).name for model in models)
+    return {model: name if ends[name := Path(model).name] == 1 else model for model in models}
 
 
 def best_of(column: Column, cells: list[Cell | None]) -> float | None:
