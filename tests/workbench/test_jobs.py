@@ -43,6 +43,8 @@ from noiser_tui.workbench.engine import (
 )
 from noiser_tui.workbench.engine.context import Context, Held
 from noiser_tui.workbench.measuring_options import measure_job
+from noiser_tui.workbench.run import Run, run_stopped, run_told
+from noiser_tui.workbench.state import State
 from noiser_tui.workbench.ways import ways_of
 from tests.tiny import save_tiny
 
@@ -348,3 +350,29 @@ def test_a_cancelled_run_goes_on_to_what_an_undisturbed_one_gives(
         replace(explanation, seconds=0)
     ]
     posted(ExplainPrompt(TEXT, Request(seed=3), begun=left), held)  # of another run: it begins anew
+
+
+def test_a_generation_goes_on_and_shows_the_tokens_that_it_had(held: Held) -> None:
+    request, cancel, told = Request(generate=3, draws=3), threading.Event(), list[Any]()
+
+    def post(message: Any) -> None:
+        told.append(message)
+        if sum(isinstance(getattr(m, "event", None), Explained) for m in told) == 2:
+            cancel.set()
+
+    with pytest.raises(Cancelled) as caught:
+        ExplainPrompt(TEXT, request).run(Context(7, cancel, post, held))
+    run = Run(asked_with=request)
+    for message in told:
+        run = run_told(run, message.event) if isinstance(message, EngineTold) else run
+    page = State("built-in", text=TEXT, request=request, run=run_stopped(run, caught.value.partial))
+    assert page.begun == caught.value.partial
+    again = Run()
+    for message in posted(ExplainPrompt(TEXT, request, begun=page.begun), held):
+        again = run_told(again, message.event) if isinstance(message, EngineTold) else again
+    assert again.saved is not None
+    whole = noiser.explain(held.model, TEXT, request)
+    pairs = zip(again.saved.steps_explained, whole.steps_explained, strict=True)
+    for one, other in pairs:
+        alike = {"work": other.work, "seconds": other.seconds, "continuation": ()}
+        assert replace(one, **alike) == replace(other, continuation=())
