@@ -19,6 +19,8 @@ from noiser.tried import Tried
 
 Note = Callable[[list[tuple[int, float]], torch.Tensor], None]
 """Takes the mean distributions under noise at each (position, scale)."""
+Enough = Callable[[Tried], bool]
+"""Whether what is known of a (position, scale) answers what is asked now."""
 CLOSE = 4
 """Times the rounding seen on the clean row, since noised rows err more.
 
@@ -92,7 +94,7 @@ class Trials:
         changes = [Noise(self.task.at(i), scale, self.draws) for i, scale in pairs]
         for batch in perturber.batches(changes, most):
             done += len(batch)
-            if self._again([pairs[i] for i in batch], whole=False):
+            if self._again([pairs[i] for i in batch], lambda one: True):
                 continue
             first = perturber.run([changes[i] for i in batch], slice(0, most))
             sums = first.sum(dim=1)
@@ -114,7 +116,8 @@ class Trials:
     def tried(self, positions: Sequence[int], scale: float) -> Iterator[list[Trial]]:
         """What noise of one scale does at each position, batch by batch."""
         done = 0
-        for batch in self._run([(i, scale) for i in positions], self._note_margins):
+        asked = [(i, scale) for i in positions]
+        for batch in self._run(asked, self._note_margins, lambda one: one.margin is not None):
             done += len(batch)
             self.task.emit(ScalesTried(done, len(positions), self.task.perturber.work))
             pairs = [(positions[i], scale) for i in batch]
@@ -170,28 +173,31 @@ class Trials:
         return tuple({**self.task.before, **own}.values())
 
     def _run(
-        self, pairs: list[tuple[int, float]], note: Note = lambda pairs, means: None
+        self,
+        pairs: list[tuple[int, float]],
+        note: Note = lambda pairs, means: None,
+        enough: Enough = lambda one: one.losses is not None,
     ) -> Iterator[list[int]]:
         """Put noise at each (position, scale), batch by batch, and keep what it does.
 
-        `note` is told the mean distributions. A batch that is known of a run before does not run again.
+        `note` is told the mean distributions. A batch of which a run before knew `enough` is not run.
         """
         perturber, count = self.task.perturber, len(self.draws)
         changes = [Noise(self.task.at(i), scale, self.draws) for i, scale in pairs]
         for batch in perturber.batches(changes, count):
             asked = [pairs[i] for i in batch]
-            if not self._again(asked, whole=True):
+            if not self._again(asked, enough):
                 found = perturber.run([changes[i] for i in batch], slice(0, count))
                 note(asked, self._note(asked, found))
             yield batch
 
-    def _again(self, pairs: list[tuple[int, float]], *, whole: bool) -> bool:
-        """Whether all pairs were tried in a run before, `whole` with all draws; then that is taken over.
+    def _again(self, pairs: list[tuple[int, float]], enough: Enough) -> bool:
+        """Whether a run before knew `enough` of all pairs; then that is taken over.
 
         Of a batch all or nothing: in other batches the same arithmetic rounds otherwise.
         """
         before = self.task.before
-        if not all(pair in before and (before[pair].losses or not whole) for pair in pairs):
+        if not all(pair in before and enough(before[pair]) for pair in pairs):
             return False
         for pair in pairs:
             one = before[pair]
