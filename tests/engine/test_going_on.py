@@ -111,6 +111,22 @@ def test_what_comes_of_it_is_the_same_to_the_last_bit(request_: Request, calls: 
         assert went_on.finished == 0
 
 
+@pytest.mark.parametrize("search", ["exact", "fast"])
+def test_it_is_so_where_several_steps_are_asked_at_once(
+    search: str, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a GPU, where a call is dear."""
+    monkeypatch.setattr("noiser.methods.noiser._levels", lambda task: lambda position: 3)
+    model, request_ = tiny("llama", dtype="float32"), Request(search=search)
+    undisturbed, count = whole(model, request_, calls)
+    for at in range(2, count, max(1, count // 5)):
+        left = interrupted(model, request_, calls.again(at))
+        went_on = explain(
+            model, PROMPT, request_, positions_per_batch=SMALL, begun=left, cancel=calls.again()
+        )
+        assert same(went_on) == same(undisturbed)
+
+
 def test_what_was_done_is_not_done_again(calls: Calls) -> None:
     model = tiny("llama")
     _, count = whole(model, Request(), calls)
