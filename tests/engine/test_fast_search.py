@@ -13,6 +13,7 @@ from noiser.events import Event, SearchNarrowed
 from noiser.explainer import explain
 from noiser.fast_search import Trial, follow_and_certify
 from noiser.model.language_model import LanguageModel
+from noiser.perturb import Perturber
 from noiser.request import Request
 from noiser.search import EXTRA_STEPS, SearchState, bisect
 from tests.engine.cases import MODELS, model_of, prompt_of
@@ -162,3 +163,26 @@ def test_a_good_guess_of_a_small_scale_spares_the_halvings() -> None:
     list(follow_and_certify([0], table.tried, table.evaluate, steps=STEPS, guess=0.03))
     # flips at 1/32, holds at 1/64, and that is the grid
     assert table.trials == 2
+
+
+def test_a_short_path_is_followed_from_the_top(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last token runs one position a row: no guess may pass over scales at which it holds."""
+    told: list[SearchNarrowed] = []
+
+    def listen(event: Event) -> None:
+        if isinstance(event, SearchNarrowed):
+            told.append(event)
+
+    text = " ".join([LONG] * 4)
+    for favourite, guessed in ((-1, False), (0, True)):
+        told.clear()
+
+        def slopes(_self: Perturber, *_: int, favourite: int = favourite) -> list[float]:
+            steep = [1.0] * len(_self.embeddings)
+            steep[favourite] = 1e5
+            return steep
+
+        monkeypatch.setattr(Perturber, "slopes", slopes)
+        explain(tiny("llama"), text, Request(search="fast"), emit=listen)
+        first = told[0].brackets[told[0].active[0]]
+        assert (0.5 in (first.low, first.high)) is not guessed
