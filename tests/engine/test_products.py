@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from noiser.model.packed import products
+from noiser.model.packed import attending, products
 from noiser.model.packed.layers import Map
 from tests.engine.test_packed import EXACT, changed_rows, shaped
 
@@ -107,3 +107,18 @@ def test_products_that_are_gone_or_wrong_are_not_used(monkeypatch: pytest.Monkey
         monkeypatch.setattr(products, "_onednn", one)
         assert not products.has_onednn()
     products.has_onednn.cache_clear()
+
+
+@pytest.mark.parametrize("name", ["qwen2", "qwen2, one sliding layer", "llama"])
+@pytest.mark.parametrize("scores", [0, 40, 2**20])
+def test_attention_by_products_is_that_of_the_kernel(
+    name: str, scores: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of no rows, of one at a time and of all at once; `changed_rows` gives what was noised whole."""
+    monkeypatch.setattr(attending, "MANY", 1)
+    monkeypatch.setattr(attending, "SCORES", scores)
+    model = shaped(name)
+    logits, whole, _ = changed_rows(model, [0, 0, 1, 4, 4, 9, 11, 12])
+    for row, embeddings in zip(logits, whole, strict=True):
+        expected = model.next_logits(embeddings.unsqueeze(0))[0]
+        assert (row.log_softmax(-1) - expected.log_softmax(-1)).abs().max() < EXACT["float64"]

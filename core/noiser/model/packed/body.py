@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import torch
 from torch import nn
-from torch.nn import functional
 
+from noiser.model.packed.attending import attend
 from noiser.model.packed.layers import Decoder, Layer, Map
 from noiser.model.packed.packing import Group, Packing
 from noiser.model.packed.products import added, gated, mapped, slices
+from noiser.model.packed.workspace import Workspace
 from noiser.model.precision import at_least_float32
 
 Angles = tuple[torch.Tensor, torch.Tensor]
 """Cosines and sines of positions, (P, 1, head_dim) each."""
-
-
-class Workspace:
-    """Large intermediate results, kept from call to call: fresh memory costs a page fault per 4 KB."""
-
-    def __init__(self, like: torch.Tensor) -> None:
-        self._like = like
-        self._kept: dict[str, torch.Tensor] = {}
-
-    def take(self, name: str, *shape: int) -> torch.Tensor:
-        """A tensor of this shape with anything in it; the one taken before by this name is gone."""
-        size = math.prod(shape)
-        if name not in self._kept or self._kept[name].numel() < size:
-            self._kept.pop(name, None)
-            self._kept[name] = self._like.new_empty(size)
-        return self._kept[name][:size].view(shape)
 
 
 class PackedBody:
@@ -77,7 +61,7 @@ class PackedBody:
                 shape = group.width, layer.window
                 if shape not in masks:
                     masks[shape] = _mask(group.width, packing.length, layer.window, x)
-                read = _attend(layer, group, query, keys, values, masks[shape])
+                read = attend(layer, group, query, keys, values, masks[shape], self._space)
                 mixed[group.packed] = read
             self._after_attention(layer, mixed, x)
         layer, clean = final
@@ -87,7 +71,7 @@ class PackedBody:
         keys, values = self._spread(layer, clean, own, packing)
         group = Group(slice(0, packing.rows), slice(0, packing.rows), 1, None, None)
         mask = _mask(1, packing.length, layer.window, x)
-        mixed = _attend(layer, group, query, keys, values, mask)
+        mixed = attend(layer, group, query, keys, values, mask, self._space)
         x = x[last]
         self._after_attention(layer, mixed, x)
         head = self._decoder.head
@@ -180,28 +164,3 @@ def _mask(width: int, length: int, window: int | None, x: torch.Tensor) -> torch
     return torch.zeros(width, length, dtype=x.dtype, device=x.device).masked_fill_(
         hidden, float("-inf")
     )
-
-
-def _attend(
-    layer: Layer,
-    group: Group,
-    query: torch.Tensor,
-    keys: torch.Tensor,
-    values: torch.Tensor,
-    mask: torch.Tensor | None,
-) -> torch.Tensor:
-    """What a group's queries read, packed: (positions, heads · head_dim)."""
-    own, count = query[group.packed], group.rows.stop - group.rows.start
-    if group.padded is not None:
-        own = own.index_select(0, group.padded)
-    own = own.view(count, group.width, -1, layer.head_dim).transpose(1, 2)
-    keys, values = keys[group.rows], values[group.rows]
-    if keys.is_cuda:  # the kernels that take a mask want one head of keys per head of queries
-        keys, values = (
-            part.repeat_interleave(own.shape[1] // part.shape[1], dim=1) for part in (keys, values)
-        )
-    read = functional.scaled_dot_product_attention(
-        own, keys, values, attn_mask=mask, scale=layer.scaling, enable_gqa=True
-    )
-    read = read.transpose(1, 2).reshape(count * group.width, -1)
-    return read if group.slots is None else read.index_select(0, group.slots)

@@ -1,0 +1,23 @@
+"""Memory that is kept from call to call."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+
+
+class Workspace:
+    """Large intermediate results, kept from call to call: fresh memory costs a page fault per 4 KB."""
+
+    def __init__(self, like: torch.Tensor) -> None:
+        self._like = like
+        self._kept: dict[str, torch.Tensor] = {}
+
+    def take(self, name: str, *shape: int) -> torch.Tensor:
+        """A tensor of this shape with anything in it; the one taken before by this name is gone."""
+        size = math.prod(shape)
+        if name not in self._kept or self._kept[name].numel() < size:
+            self._kept.pop(name, None)
+            self._kept[name] = self._like.new_empty(size)
+        return self._kept[name][:size].view(shape)
