@@ -121,10 +121,12 @@ def test_ctrl_c_keeps_the_generated_tokens_that_are_done(
 
     explain = Explainer.explain
 
-    def interrupted_at_the_third(self: Any, prompt: Any, step: int = 0, *more: Any) -> Any:
+    def interrupted_at_the_third(
+        self: Any, prompt: Any, step: int = 0, *more: Any, **named: Any
+    ) -> Any:
         if step == 2:
             interrupted.set()
-        return explain(self, prompt, step, *more)
+        return explain(self, prompt, step, *more, **named)
 
     monkeypatch.setattr(Explainer, "explain", interrupted_at_the_third)
     path = tmp_path / "run.json"
