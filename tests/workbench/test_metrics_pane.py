@@ -142,6 +142,20 @@ def test_curves_of_several_targets_are_drawn_by_their_mean(depth: Depth):
         assert drawn[0].strip("\u2800 ") == drawn[2].strip("\u2800 ") == ""
 
 
+@pytest.mark.parametrize("width", [29, 49, 56, 78])
+def test_what_is_wished_of_the_curves_stands_below_its_own_one_only(width: int):
+    one = Curve((0, 1), (1.0, 0.0), 0.5)
+    found = Curves(Number(0.5), Number(0.5), (one,), (one,), "token", "zero")
+    lines = curves(found, Pens(load_theme("dark"), "256"), width)
+    foot = "".join(part.text for part in lines[-1])
+    half = (width - 3) // 2
+    left, right = foot[1 : 1 + half], foot[2 + half :]
+    assert "small" in left
+    assert foot[1 + half] == " "
+    assert right.startswith(("p as they come", "large"))
+    assert len(foot.rstrip()) <= width
+
+
 def test_a_share_of_several_targets_has_its_interval():
     job = AskJudge(explanation_of(PROMPT))
     found = _judged(1, job)[-1].verdict  # type: ignore[attr-defined]

@@ -68,6 +68,8 @@ def curves(found: Curves, pens: Pens, width: int) -> LINES:
     names = ("deletion", found.deletion_area), ("insertion", found.insertion_area)
     heads = [one_line(f"{name} {_number(area)}", half) for name, area in names]
     wanted = ["p as they go: small good", "p as they come: large good"]
+    if max(map(cell_width, wanted)) > half:
+        wanted = ["small is good", "large is good"]
     lines = [_pair(heads, half, pens.strong, pens)]
     drawn = [_drawn(one, pens, min(half, 32)) for one in (found.deletion, found.insertion)]
     lines += [_pair(list(pair), half, pens.primary, pens) for pair in zip(*drawn, strict=True)]
