@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rich.style import Style
 
 from noiser.events import Bracket, SearchNarrowed, Work
+from noiser.tried import LeftOff, Tried
 from noiser_tui.workbench import search_room
 from noiser_tui.workbench.panes.brackets import drawn, place, ruler
 from noiser_tui.workbench.reopened_run import page_of
@@ -18,7 +19,7 @@ from noiser_tui.workbench.replay import MOST, recorded, replayed
 from noiser_tui.workbench.run import Run
 from noiser_tui.workbench.state import State
 from tests.workbench.answers import explanation_of
-from tests.workbench.fake import workbench
+from tests.workbench.fake import partial_of, workbench
 from tests.workbench.hands import PROMPT, by_sentence, line_of, lines_of, settled, type_and_run
 
 SHARES = st.floats(0.0, 1.0)
@@ -118,6 +119,18 @@ async def test_without_steps_it_says_why():
         assert "no steps" in "\n".join(lines_of(app, "search"))
         await pilot.press("alt+a")
         assert "no steps" in app.state.error
+
+
+async def test_a_run_that_was_stopped_in_its_search_is_not_said_to_search_nothing():
+    off = LeftOff((Tried(1, 0.5, False),), Work(700, 9), 0.5)
+    left = replace(partial_of(PROMPT, 0), left_off=off)
+    async with workbench((120, 34)) as (app, pilot, _):
+        app.open_page(page_of(left, app.state))
+        await settled(pilot)
+        assert "The search was stopped on the way" in lines_of(app, "search")[0]
+        app.open_page(page_of(replace(left, bound="norm-l2"), app.state))
+        await settled(pilot)
+        assert "searches no scale here" in lines_of(app, "search")[0]
 
 
 def test_only_so_many_steps_are_kept():

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from noiser.bounds import get_bound
 from noiser.events import Warned
+from noiser.explanation import Explanation
 from noiser.export import wording
+from noiser.methods import METHODS
 from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.workbench.costs import WORTH
 from noiser_tui.workbench.replay import why_not
@@ -90,6 +93,8 @@ def work(run: Run, width: int = 80) -> str:
 def without_search(state: State) -> str:
     """The summary while there is no search to tell of."""
     run = state.run
+    if run.explanation is not None and _stopped_on_the_way(run.explanation):
+        return f"The search was stopped on the way   {work(run)}"
     if run.explanation is not None and not run.refining:
         return f"{run.explanation.method} searches no scale here   {work(run)}"
     if state.phase == "running" and run.tried is not None:
@@ -107,6 +112,12 @@ def without_search(state: State) -> str:
     if state.phase == "loading" and not state.error:
         return f"{visible(state.model_name)} is loading: type meanwhile, F5 runs as soon as it is there."
     return "The bisection for the noise scale is shown here while it runs: press F5."
+
+
+def _stopped_on_the_way(found: Explanation) -> bool:
+    """Whether a cancel came into a search whose steps are not known."""
+    searched = METHODS[found.method].searches and get_bound(found.bound).searches
+    return searched and not found.complete and found.left_off is not None
 
 
 def scored_by_now(run: Run) -> str:
