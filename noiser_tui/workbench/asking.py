@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
 
 
-GOES_ON = "It goes on where it was cancelled."
-
-
 def run(app: Workbench) -> None:
     """Explain the prompt, once the editor has taken in what was typed before the key."""
     if app.desk.explanation is not None:
@@ -37,7 +34,7 @@ def explain_prompt(app: Workbench) -> None:
         app.keeping.begin(app.desk.active_id)
         app.desk = desk.run_kept(app.desk, app.desk.active_id, "")  # that is kept nowhere
     page = state.run_asked(page, job)
-    app.show_page(state.noted(page, GOES_ON) if begun is not None else page)
+    app.show_page(state.noted(page, state.GOES_ON) if begun is not None else page)
 
 
 def can_explain(app: Workbench, page: State) -> bool:

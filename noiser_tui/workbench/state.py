@@ -34,6 +34,9 @@ Phase = Literal[
     "no model", "loading", "ready", "running", "estimating", "measuring", "asking the judge"
 ]
 
+GOES_ON = "It goes on where it was cancelled."
+"""The note of a run while it does."""
+
 
 @dataclass(frozen=True)
 class State:
@@ -347,7 +350,7 @@ def ended(
         outcome = "cancelled" if cancelled else "failed" if error else "done"
         run = replace(run_stopped(state.run, partial), outcome=outcome, why=error or "")
         request = state.before if error else state.request
-        note = state.note
+        note = "" if state.note == GOES_ON else state.note
         if len(run.done) > 1:
             note = f"{len(run.done)} targets, the whole and each token: Alt+Right shows the next."
             if run.measure == "margin":

@@ -17,11 +17,11 @@ from noiser.tried import LeftOff, Tried
 from noiser_tui.history.runs import RunStore
 from noiser_tui.history.session import Session, Tab
 from noiser_tui.history.sessions import SessionFile
-from noiser_tui.workbench.asking import GOES_ON
 from noiser_tui.workbench.desk import empty_desk
 from noiser_tui.workbench.ending import save_last, stop_runs
 from noiser_tui.workbench.engine import EngineTold, ExplainPrompt, JobEnded
 from noiser_tui.workbench.session import UNFINISHED, session_of, with_session
+from noiser_tui.workbench.state import GOES_ON
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 from tests.workbench.fake import INFO, partial_of, screen_lines, script, workbench
 from tests.workbench.hands import settled, type_and_run, until
@@ -175,6 +175,7 @@ async def test_f5_after_a_cancel_goes_on_unless_something_else_is_asked(tmp_path
         assert app.state.note == GOES_ON
         await pilot.press("escape")
         await settled(pilot)
+        assert app.state.note != GOES_ON, "it does no more"
         app.change_request(seed=7)
         await settled(pilot)
         assert engine.explained[-1].begun is None
