@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import nn
 from torch.nn import functional
+from transformers.activations import SiLUActivation
 
 from noiser.model.packed import attending, products
 from noiser.model.packed.layers import Map
@@ -41,7 +42,7 @@ def wide(linear: nn.Linear, x: torch.Tensor) -> torch.Tensor:
 
 @pytest.mark.parametrize("rows", [1, 7, 300])
 @pytest.mark.parametrize("bias", [True, False])
-@pytest.mark.parametrize("activation", [nn.SiLU(), nn.GELU(), torch.tanh])
+@pytest.mark.parametrize("activation", [nn.SiLU(), SiLUActivation(), nn.GELU(), torch.tanh])
 @torch.inference_mode()
 def test_both_libraries_compute_the_same(
     library: str, rows: int, bias: bool, activation: Map
@@ -57,6 +58,31 @@ def test_both_libraries_compute_the_same(
     onto = products.added(down, inside.clone(), x.clone())
     expected = wide(down, inside) + before
     assert (onto - expected).abs().max() < 1e-5 * expected.abs().max()
+
+
+def test_the_activation_of_the_usual_families_goes_with_its_product(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    after: list[str] = []
+
+    def note(x: torch.Tensor, linear: nn.Linear, how: str, *other: torch.Tensor) -> torch.Tensor:
+        after.append(how)
+        plain = linear(x)
+        return {
+            "none": lambda: plain,
+            "swish": lambda: functional.silu(plain),
+            "add": lambda: plain + other[0],
+            "mul": lambda: plain * other[0],
+        }[how]()
+
+    monkeypatch.setattr(products, "has_onednn", lambda: True)
+    monkeypatch.setattr(products, "_onednn", note)
+    for family in ("qwen2", "llama", "mistral", "qwen3"):
+        model = shaped(family, "float32")
+        after.clear()
+        changed_rows(model, [0, 3])
+        layers = len(model.network.model.layers)
+        assert after.count("swish") == after.count("mul") == layers
 
 
 def test_rows_are_the_same_in_whatever_parts_they_go(

@@ -14,6 +14,7 @@ from typing import Any, cast
 import torch
 from torch import nn
 from torch.nn import functional
+from transformers.activations import SiLUActivation
 
 from noiser.model.packed.layers import Map
 
@@ -45,7 +46,7 @@ def added(linear: nn.Linear, x: torch.Tensor, onto: torch.Tensor) -> torch.Tenso
 
 def gated(gate: nn.Linear, up: nn.Linear, x: torch.Tensor, activation: Map) -> torch.Tensor:
     """The inside of a gated network: the activation of one projection, times the other."""
-    silu = isinstance(activation, nn.SiLU)
+    silu = isinstance(activation, nn.SiLU | SiLUActivation)
     if _by_onednn(x):
         opened = _onednn(x, gate, "swish" if silu else "none")
         return _onednn(x, up, "mul", opened if silu else activation(opened))
