@@ -187,8 +187,8 @@ class SessionKeeper:
             view.put_back(tab)
 
     def stopping(self) -> None:
-        """Remember which runs are ended by leaving, before they are."""
-        self._stopped = frozenset(
+        """Remember which runs are ended by leaving, before they are; who leaves may ask more than once."""
+        self._stopped |= frozenset(
             one.id
             for one in self._app.desk.documents
             if isinstance(one.page, State) and one.page.run_job

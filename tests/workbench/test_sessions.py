@@ -136,6 +136,18 @@ async def test_a_run_that_leaving_ended_in_its_search_goes_on_in_the_place_of_wh
         assert app.state.note == ""
 
 
+async def test_a_run_that_leaving_ended_is_known_however_often_one_asks_to_leave(tmp_path):
+    async with workbench(session=kept(tmp_path)) as (app, pilot, engine):
+        engine.pause_at = 2
+        await type_and_run(pilot, app, "Hi there you")
+        stop_runs(app)
+        await until(pilot, lambda: app.state.run_job == 0)
+        stop_runs(app)
+        (tab,) = session_of(app.desk, app.views, app.session._stopped).tabs
+        assert tab.unfinished
+        assert app.session.was_stopped(app.desk.active_id)
+
+
 async def test_a_run_that_is_kept_after_the_session_was_written_is_found_again(
     tmp_path, monkeypatch
 ):
