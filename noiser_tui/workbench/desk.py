@@ -12,6 +12,7 @@ from noiser.model.info import ModelInfo
 from noiser_tui.workbench import state
 from noiser_tui.workbench.engine import EngineTold, JobEnded, Memory
 from noiser_tui.workbench.logbook import Entry
+from noiser_tui.workbench.response_form import REWARD_BOUND
 from noiser_tui.workbench.shelf import Shelf
 from noiser_tui.workbench.spans import with_spans
 from noiser_tui.workbench.state import State
@@ -181,13 +182,19 @@ def opened(
 
 
 def blank(desk: Desk, text: str = "") -> State:
-    """A blank explanation with the model that is there and the options chosen last."""
+    """A blank explanation with the model that is there and the options chosen last.
+
+    The bound of a response's reward is not taken over to a model that gives none.
+    """
     page = State(desk.model_name, desk.model, load_job=desk.load_job, text=text)
     last = next((d.page for d in reversed(desk.documents) if isinstance(d.page, State)), None)
     own = desk.explanation or last
     if own is None:
         return page
     request = with_spans(own.request, ()) if own.request.granularity == "span" else own.request
+    rewards = desk.model is not None and desk.model.rewards
+    if own.response.on and request.bound == REWARD_BOUND and not rewards:
+        request = replace(request, bound=page.request.bound)
     return replace(page, request=state.without_target(request))
 
 

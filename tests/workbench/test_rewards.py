@@ -145,6 +145,21 @@ async def test_what_a_reward_is_not_asked_is_refused_before_the_run() -> None:
         assert "takes no further draws" in app.state.error
 
 
+async def test_the_bound_of_a_reward_does_not_follow_to_a_language_model() -> None:
+    async with workbench((120, 40)) as (app, pilot, _):
+        await with_prompt(app, pilot)
+        await command(pilot, "explain a response")
+        await pilot.press(*GOOD, "enter")
+        await settled(pilot)
+        assert app.state.request.bound == "norm-l2"
+        assert desk.blank(app.desk).request.bound == "norm-l2"
+        app.load_model("tiny")
+        await until(pilot, lambda: app.state.phase == "ready" and app.state.model.name == "tiny")
+        await pilot.press("ctrl+n")
+        await settled(pilot)
+        assert app.state.request.bound == "min"
+
+
 async def test_a_language_model_says_at_once_that_it_gives_no_rewards() -> None:
     async with workbench((120, 40)) as (app, pilot, engine):
         await with_prompt(app, pilot, "fake")
