@@ -85,6 +85,15 @@ def test_the_activation_of_the_usual_families_goes_with_its_product(
         assert after.count("swish") == after.count("mul") == layers
 
 
+def test_few_numbers_of_rows_are_run_and_none_is_lost() -> None:
+    asked = range(1, 4097)
+    run = [products.rows_run(count) for count in asked]
+    assert all(count <= many for count, many in zip(asked, run, strict=True))
+    assert len(set(run)) <= 32
+    assert products.rows_run(products.CHUNK) == products.CHUNK
+    assert [products.rows_run(count) for count in (1, 9, 33, 65, 513)] == [8, 16, 64, 128, 768]
+
+
 def test_rows_are_the_same_in_whatever_parts_they_go(
     library: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

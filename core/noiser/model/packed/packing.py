@@ -9,6 +9,8 @@ import torch
 
 WASTE = 1.25
 """Queries of rows of different lengths are padded to one length up to this factor, then parted."""
+SPARE = 200
+"""Queries that a call by itself is worth: so many are padded rather than parted, whatever the factor."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ def _groups(lengths: list[int], device: torch.device) -> list[Group]:
     groups: list[Group] = []
     first, begin, total = 0, 0, 0
     for row, length in enumerate(lengths):
-        if (row + 1 - first) * lengths[first] > WASTE * (total + length):
+        slots, taken = (row + 1 - first) * lengths[first], total + length
+        if slots > max(WASTE * taken, taken + SPARE):
             groups.append(_group(lengths, first, row, begin, device))
             first, begin, total = row, begin + total, 0
         total += length
