@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textual.widgets import OptionList
 
 
 @dataclass(frozen=True)
@@ -17,3 +22,14 @@ class Choice:
     what: str = ""
     keys: str = ""
     group: str = ""
+
+
+def move(options: OptionList, shown: Sequence[Choice | None], by: int) -> None:
+    """Move a list's highlight among its choices, past the names of groups, which are None."""
+    open_to = [index for index, choice in enumerate(shown) if choice is not None]
+    if open_to:
+        now = options.highlighted
+        at = open_to.index(now) if now in open_to else -by
+        options.highlighted = open_to[max(0, min(len(open_to) - 1, at + by))]
+        if options.highlighted == open_to[0]:
+            options.scroll_home(animate=False)

@@ -8,17 +8,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
-
 from noiser.errors import NoiserError
-from noiser_tui.look.cells import cell_width, one_line, visible
+from noiser_tui.look.cells import cell_width
 from noiser_tui.settings.kinds import Flag, Kind
 from noiser_tui.workbench.ask_value import ask_value
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.screens.choice import Choice
+from noiser_tui.workbench.screens.option_page import OptionPage, column, listed
 from noiser_tui.workbench.screens.pick_many import PickMany
-from noiser_tui.workbench.screens.searched import Searched
-from noiser_tui.workbench.widgets.row_list import Row, RowList
+from noiser_tui.workbench.widgets.row_list import Row
 from noiser_tui.workbench.widgets.words import Paragraphs
 
 GO = "go"
@@ -54,22 +52,15 @@ class Answer:
     go: bool
 
 
-class Form(Searched[Answer | None]):
+class Form(OptionPage[Answer | None]):
     """Returns the values when it is closed; what cannot be meant together is told while it is open."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("delete", "reset", "Reset", show=False, priority=True),
-    ]
-
-    hint = "Enter changes, Del resets, Esc uses them"
-    empty = "No option has these words."
     go: ClassVar[str]
     """What the first row says."""
 
     def __init__(self, pens: Pens, values: Filled) -> None:
         super().__init__(pens)
         self.values = {name: one for name, one in values.items() if one}
-        self._wrong = ""
 
     @abstractmethod
     def fields(self) -> Sequence[Field]:
@@ -81,20 +72,15 @@ class Form(Searched[Answer | None]):
 
     def rows(self, sought: str) -> list[Row]:
         """The options that have the words, ● where one is set; first what runs."""
-        words = sought.lower().split()
         fields = self.fields()
         widest = max(cell_width(one.name) for one in fields)
         rows = [self._row(one, widest) for one in fields]
-        found = [row for row in rows if all(word in row.name.lower() for word in words)]
-        found.sort(
-            key=lambda row: not all(word in row.key for word in words)
-        )  # called so, then said
-        return found if words else [Row(GO, self.go, mark="▶ ", tone="accent"), *found]
+        go = Row(GO, self.go, mark="▶ ", tone="accent")
+        return listed(rows, sought, go, called_first=True)
 
     def _row(self, field: Field, widest: int) -> Row:
-        shown = one_line(visible(self._shown(field)), VALUE)
         name = field.name + " " * (widest - cell_width(field.name))
-        text = f"{name} {shown}{' ' * (VALUE - cell_width(shown))} {field.what}"
+        text = f"{name} {column(self._shown(field), VALUE)} {field.what}"
         return Row(field.name, text, mark="● " if self.values.get(field.name) else "  ")
 
     def _shown(self, field: Field) -> str:
@@ -113,16 +99,6 @@ class Form(Searched[Answer | None]):
 
     def _field(self, row: Row | None) -> Field | None:
         return next((one for one in self.fields() if row is not None and one.name == row.key), None)
-
-    def narrow(self) -> None:
-        """The best are on top."""
-        super().narrow()
-        self.query_one(RowList).point_at(0)
-
-    def point(self) -> None:
-        """What was wrong with another option is forgotten."""
-        self._wrong = ""
-        super().point()
 
     def choose(self, row: Row) -> None:
         """Change the option, or run with what was chosen."""

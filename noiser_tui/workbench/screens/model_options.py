@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
-
-from textual.binding import Binding, BindingType
 
 from noiser.errors import NoiserError
-from noiser_tui.look.cells import cell_width, one_line, visible
+from noiser_tui.look.cells import one_line, visible
 from noiser_tui.settings.loading import LOADING, OF_ONE_MODEL
 from noiser_tui.settings.schema import SETTINGS, Setting
 from noiser_tui.workbench.ask_value import ask_value, named
 from noiser_tui.workbench.load_options import goes_with
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.screens.choice import Choice
-from noiser_tui.workbench.screens.searched import Searched
-from noiser_tui.workbench.widgets.row_list import Row, RowList
+from noiser_tui.workbench.screens.option_page import OptionPage, column, listed
+from noiser_tui.workbench.widgets.row_list import Row
 from noiser_tui.workbench.widgets.words import Paragraphs
 
 LOAD = "load"
@@ -43,18 +40,12 @@ class Answer:
     load: bool
 
 
-class ModelOptions(Searched[Answer | None]):
+class ModelOptions(OptionPage[Answer | None]):
     """Returns the values when it is closed; `choices` are those of an option on this machine, `needs` what
     the model takes with the values.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("delete", "reset", "Reset", show=False, priority=True),
-    ]
-
     heading = "Options of the model"
-    hint = "Enter changes, Del resets, Esc uses them"
-    empty = "No option has these words."
 
     def __init__(
         self,
@@ -72,11 +63,9 @@ class ModelOptions(Searched[Answer | None]):
 
     def rows(self, sought: str) -> list[Row]:
         """The options that have the words; first what loads."""
-        words = sought.lower().split()
         rows = [_row(name, self._values[name]) for name in OPTIONS]
-        found = [row for row in rows if all(word in row.name.lower() for word in words)]
         model = one_line(visible(self._model), 40)
-        return found if words else [Row(LOAD, f"Load {model} so", mark="▶ ", tone="accent"), *found]
+        return listed(rows, sought, Row(LOAD, f"Load {model} so", mark="▶ ", tone="accent"))
 
     def words(self, row: Row | None) -> Paragraphs:
         """What an option is, and for which models; of the first row what the model needs so."""
@@ -132,11 +121,6 @@ class ModelOptions(Searched[Answer | None]):
         if row is not None and (option := OPTIONS.get(row.key)) is not None:
             self._set(option.name, str(option.default))
 
-    def narrow(self) -> None:
-        """The best are on top."""
-        super().narrow()
-        self.query_one(RowList).point_at(0)
-
     def action_close(self) -> None:
         """Use what was chosen."""
         self.finish(Answer(self._values, load=False))
@@ -144,7 +128,6 @@ class ModelOptions(Searched[Answer | None]):
 
 def _row(name: str, value: str) -> Row:
     option = OPTIONS[name]
-    shown = one_line(visible(value or "none"), VALUE)
-    padded = shown + " " * (VALUE - cell_width(shown))
+    padded = column(value or "none", VALUE)
     mark = "  " if value == option.default else "● "
     return Row(name, f"{name:<11} {padded} {WHAT.get(name, option.what)}", mark=mark)

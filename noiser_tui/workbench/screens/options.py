@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
-
-from textual.binding import Binding, BindingType
+from typing import Any
 
 from noiser.errors import NoiserError
-from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.workbench import choices
 from noiser_tui.workbench.ask_value import ask_value, named
 from noiser_tui.workbench.look import Pens
@@ -25,10 +22,10 @@ from noiser_tui.workbench.request_options import (
 )
 from noiser_tui.workbench.response_form import check_response, let_go_for
 from noiser_tui.workbench.screens.choice import Choice
-from noiser_tui.workbench.screens.searched import Searched
+from noiser_tui.workbench.screens.option_page import OptionPage, column, listed
 from noiser_tui.workbench.screens.write import Write
 from noiser_tui.workbench.state import State
-from noiser_tui.workbench.widgets.row_list import Row, RowList
+from noiser_tui.workbench.widgets.row_list import Row
 from noiser_tui.workbench.widgets.words import Paragraphs
 
 EXPLAIN = "explain"
@@ -47,22 +44,15 @@ class Answer:
     explain: bool
 
 
-class Options(Searched[Answer | None]):
+class Options(OptionPage[Answer | None]):
     """Returns the values when it is closed; a combination that cannot be is told while it is open."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("delete", "reset", "Reset", show=False, priority=True),
-    ]
-
     heading = "All options"
-    hint = "Enter changes, Del resets, Esc uses them"
-    empty = "No option has these words."
 
     def __init__(self, pens: Pens, page: State) -> None:
         super().__init__(pens)
         self._page = page
         self._values: dict[str, Any] = values_of(page)
-        self._wrong = ""
 
     def rows(self, sought: str) -> list[Row]:
         """The options that have the words."""
@@ -74,16 +64,6 @@ class Options(Searched[Answer | None]):
         told = in_words(option, self._values) if option is not None else ()
         wrong = self._wrong or problem(self._values)
         return (((wrong, "error"),) if wrong else ()) + told
-
-    def narrow(self) -> None:
-        """The best are on top."""
-        super().narrow()
-        self.query_one(RowList).point_at(0)
-
-    def point(self) -> None:
-        """What was wrong with another option is forgotten."""
-        self._wrong = ""
-        super().point()
 
     def choose(self, row: Row) -> None:
         """Change the option, or explain with what was chosen."""
@@ -168,23 +148,18 @@ class Options(Searched[Answer | None]):
 
 def list_rows(values: Values, sought: str = "") -> list[Row]:
     """The options that have all the words sought, ● where one is not the default; first what explains."""
-    words = sought.lower().split()
     rows = [_row(option, values) for option in OPTIONS.values()]
-    found = [row for row in rows if all(word in row.name.lower() for word in words)]
-    found.sort(key=lambda row: not all(word in row.key for word in words))  # called so, then said
     first = Row(EXPLAIN, "Explain with these", mark="▶ ", tone="accent")
-    return found if words else [first, *found]
+    return listed(rows, sought, first, called_first=True)
 
 
 def _row(option: Option, values: Values) -> Row:
     value = values[option.name]
     reason = no_effect(option.name, values)
-    shown = one_line(visible(option.shown(value)), VALUE)
-    padded = shown + " " * (VALUE - cell_width(shown))
     what = f"no effect: {reason}" if reason else option.what
     return Row(
         option.name,
-        f"{option.name:<13} {padded} {what}",
+        f"{option.name:<13} {column(option.shown(value), VALUE)} {what}",
         mark="  " if value == option.default else "● ",
         tone="muted" if reason else "plain",
     )

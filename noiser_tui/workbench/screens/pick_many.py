@@ -13,7 +13,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from noiser_tui.look.cells import visible
-from noiser_tui.workbench.screens.choice import Choice
+from noiser_tui.workbench.screens.choice import Choice, move
 from noiser_tui.workbench.screens.modal import Modal
 from noiser_tui.workbench.screens.whole import Whole
 from noiser_tui.workbench.widgets.plain_text import Line
@@ -110,14 +110,7 @@ class PickMany(Modal[tuple[str, ...] | None]):
 
     def action_move(self, by: int) -> None:
         """Move the highlight; typing goes on in the filter."""
-        options = self.query_one(OptionList)
-        open_to = [index for index, choice in enumerate(self._shown) if choice is not None]
-        if open_to:
-            now = options.highlighted
-            at = open_to.index(now) if now in open_to else -by
-            options.highlighted = open_to[max(0, min(len(open_to) - 1, at + by))]
-            if options.highlighted == open_to[0]:
-                options.scroll_home(animate=False)
+        move(self.query_one(OptionList), self._shown, by)
 
     def _toggle(self, index: int) -> None:
         if (choice := self._shown[index]) is not None:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
-from textual.binding import Binding, BindingType
-
-from noiser_tui.look.cells import cell_width, one_line, visible
 from noiser_tui.settings.kinds import Value
 from noiser_tui.settings.schema import SETTINGS, Setting
 from noiser_tui.workbench.look import Pens
-from noiser_tui.workbench.screens.searched import Searched
+from noiser_tui.workbench.screens.option_page import OptionPage, column, listed
 from noiser_tui.workbench.widgets.row_list import Row
 from noiser_tui.workbench.widgets.words import Paragraphs
 
@@ -60,21 +56,15 @@ class Section:
         return [one for one in SETTINGS.values() if one.section == self.name]
 
 
-class SectionOptions(Searched[bool | None]):
+class SectionOptions(OptionPage[bool | None]):
     """Returns True where what was chosen is to be used at once; the values are kept in any case."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("delete", "reset", "Reset", show=False, priority=True),
-    ]
 
     heading = "Options"
     hint = "Enter changes, Del resets, Esc closes"
-    empty = "No option has these words."
 
     def __init__(self, pens: Pens, section: Section) -> None:
         super().__init__(pens)
         self._section = section
-        self._said = ""
 
     def on_mount(self) -> None:
         """Under the section's own title."""
@@ -82,7 +72,7 @@ class SectionOptions(Searched[bool | None]):
 
     def rows(self, sought: str) -> list[Row]:
         """What goes ahead, the settings that have the words, what is told beside them."""
-        section, words = self._section, sought.lower().split()
+        section = self._section
         rows: list[Row] = []
         for setting in section.settings:
             rows.append(_row(setting, section))
@@ -91,13 +81,11 @@ class SectionOptions(Searched[bool | None]):
                 for one in section.facts
                 if one.after == setting.name
             ]
-        found = [row for row in rows if all(word in row.name.lower() for word in words)]
-        first = Row(USE, section.use, mark="▶ ", tone="accent")
-        return found if words else [first, *found]
+        return listed(rows, sought, Row(USE, section.use, mark="▶ ", tone="accent"))
 
     def words(self, row: Row | None) -> Paragraphs:
         """What is wrong, and what is under the cursor."""
-        wrong = self._said or self._section.problem()
+        wrong = self._wrong or self._section.problem()
         told: Paragraphs = ((wrong, "error"),) if wrong else ()
         if row is None:
             return told
@@ -107,10 +95,9 @@ class SectionOptions(Searched[bool | None]):
         setting = SETTINGS.get(row.key)
         return told + (in_words(setting, self._section) if setting is not None else ())
 
-    def point(self) -> None:
-        """What was said of another one is forgotten."""
-        self._said = ""
-        super().point()
+    def narrow(self) -> None:
+        """The cursor stays where it can."""
+        self.fill()
 
     def choose(self, row: Row) -> None:
         """Change the setting, or go ahead."""
@@ -120,7 +107,7 @@ class SectionOptions(Searched[bool | None]):
             self.finish(True)
 
     def _changed(self, said: str) -> None:
-        self._said = said
+        self._wrong = said
         self.fill()
 
     def action_reset(self) -> None:
@@ -142,8 +129,7 @@ def _row(setting: Setting, section: Section) -> Row:
 
 
 def _columns(name: str, value: str, what: str) -> str:
-    short = one_line(visible(value), VALUE)
-    return f"{name:<{NAME}} {short + ' ' * (VALUE - cell_width(short))} {what}"
+    return f"{name:<{NAME}} {column(value, VALUE)} {what}"
 
 
 def shown(value: Value) -> str:
