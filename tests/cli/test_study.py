@@ -147,7 +147,7 @@ def test_evaluate_takes_the_released_options(run: Run, tiny: str, tmp_path: Path
         ),
         (("evaluate", "--mode", "prop"), "Did you mean 'prob'"),
         (("evaluate", "--n-samples", "0"), "-1 for all"),
-        (("evaluate", "--dataset", "WikiBio"), "--dataset-file"),
+        (("evaluate", "--dataset", "WikiBio"), "WikiBio.json, or give prompts of your own"),
         (("evaluate", "--seeds", "1,x"), "no whole numbers"),
     ],
 )

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import json
 import shutil
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -72,9 +74,56 @@ def test_what_is_no_data_set_is_not_kept(
     assert not cache.exists()
 
 
-def test_without_a_network_the_way_on_is_told() -> None:
-    with pytest.raises(NoiserError, match="--dataset-file"):
+def test_without_a_network_the_way_on_is_told_and_leads_there(cache: Path) -> None:
+    with pytest.raises(NoiserError, match="--dataset-file") as told:
         load_dataset("Knowns")
+    place = cache / "data" / "Knowns.json"
+    assert f"save it as {place}," in str(told.value)
+    place.parent.mkdir(parents=True)
+    place.write_text(
+        '[{"known_id": 0, "prompt": "Oslo is in", "attribute": "Norway", "subject": "Oslo"}]'
+    )
+    assert load_dataset("Knowns") == [Sample("0", "Oslo is in", "Norway", "Oslo")]
+
+
+BIOGRAPHIES = [
+    {
+        "gpt3_text": "Ann Roe (1901–1990) was a Norwegian painter. She was born in Oslo.",
+        "wiki_bio_text": "Dr. Ann J. Roe, M.D. (3 May 1901 – 1990) was a Norwegian surgeon. She was born in "
+        "St. Olav, the daughter of a smith. She worked in Oslo.",
+        "gpt3_sentences": ["Ann Roe was a Norwegian painter.", "She was born in Oslo."],
+        "annotation": ["major_inaccurate", "accurate"],
+        "wiki_bio_test_idx": 62464,
+        "gpt3_text_samples": ["Ann Roe is a cricketer."],
+    },
+    {
+        "gpt3_text": "Ben Doe is a singer.",
+        "wiki_bio_text": "Ben Doe, Jr. (born 1950) is a retired goalkeeper.",
+        "gpt3_sentences": ["Ben Doe is a singer."],
+        "annotation": ["major_inaccurate"],
+        "wiki_bio_test_idx": 7,
+        "gpt3_text_samples": [],
+    },
+]
+
+
+def test_biographies_become_their_first_two_sentences(
+    tmp_path: Path, server: tuple[str, list[str]], cache: Path
+) -> None:
+    url, asked = server
+    (tmp_path / "site" / "dataset.json").write_text(json.dumps(BIOGRAPHIES), encoding="utf-8")
+    (one,) = (one for one in _PUBLISHED if one.name == "WikiBio")
+    assert one.url.startswith("https://huggingface.co/datasets/potsawee/")
+    first, second = replace(one, url=f"{url}/dataset.json").load()
+    assert first == Sample(
+        "62464",
+        "Dr. Ann J. Roe, M.D. (3 May 1901 – 1990) was a Norwegian surgeon. She was born in St. Olav, the "
+        "daughter of a smith.",
+    )
+    assert second == Sample("7", BIOGRAPHIES[1]["wiki_bio_text"])  # type: ignore[arg-type]
+    assert load_dataset("wikibio") == [first, second]  # kept as it is published, under its own name
+    assert json.loads((cache / "data" / "WikiBio.json").read_text("utf-8")) == BIOGRAPHIES
+    assert len(asked) == 1
 
 
 def test_too_much_is_refused(
@@ -124,6 +173,4 @@ def test_the_built_in_facts_are_samples() -> None:
 def test_unknown_names_get_a_suggestion() -> None:
     with pytest.raises(WrongUse, match="Did you mean 'Knowns'"):
         load_dataset("known")
-    with pytest.raises(WrongUse, match="--dataset-file"):
-        load_dataset("WikiBio")
-    assert set(DATASETS) >= {"built-in", "Knowns", "LongRA", "wikitext"}
+    assert set(DATASETS) >= {"built-in", "Knowns", "LongRA", "wikitext", "WikiBio"}

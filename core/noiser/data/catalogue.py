@@ -10,10 +10,14 @@ from noiser.data.facts import built_in
 from noiser.data.published import Published
 from noiser.data.reading import Columns
 from noiser.data.sample import Sample
-from noiser.errors import WrongUse, unknown
+from noiser.data.sentences import first_sentences
+from noiser.errors import unknown
 
 _RELEASED = "https://raw.githubusercontent.com/qasemii/noiser"
 """The code that was released with the Noiser paper, and its data."""
+_BIOGRAPHIES = "https://huggingface.co/datasets/potsawee/wiki_bio_gpt3_hallucination"
+_SENTENCES = 2
+"""Of a biography: taken to be the rule of Zhao and Shan 2024; no released code has it."""
 
 _PUBLISHED = (
     Published(
@@ -36,6 +40,14 @@ _PUBLISHED = (
         "as released with the Noiser paper",
         f"{_RELEASED}/e0d39a49453551c161c788d5686e073657ad9166/data/wikitext.txt",
         Columns(),
+    ),
+    Published(
+        "WikiBio",
+        "the first two sentences of biographies, to be continued",
+        "Manakul et al. 2023, SelfCheckGPT",
+        f"{_BIOGRAPHIES}/resolve/c620633e6968e964594946a96b6cbc06e9defe55/dataset.json",
+        Columns("wiki_bio_text", None, None, "wiki_bio_test_idx"),
+        partial(first_sentences, count=_SENTENCES),
     ),
 )
 
@@ -79,9 +91,4 @@ def find_dataset(name: str) -> DataSet:
     for known, dataset in DATASETS.items():
         if known.lower() == name.lower():
             return dataset
-    if name.lower() == "wikibio":
-        raise WrongUse(
-            "Which WikiBio prompts the paper took is not published with its code: give your own "
-            "by --dataset-file."
-        )
     raise unknown("data set", name, DATASETS)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,13 +23,14 @@ MOST_BYTES = 64 * 2**20
 
 @dataclass(frozen=True)
 class Published:
-    """A data set and where it is published."""
+    """A data set and where it is published; `prompt` makes a prompt of what the prompt's column holds."""
 
     name: str
     what: str
     source: str
     url: str
     columns: Columns
+    prompt: Callable[[str], str] = str
 
     @property
     def file(self) -> Path:
@@ -43,7 +45,7 @@ class Published:
         """Its samples, from the cache or from where it is published."""
         kept = self.file
         if not kept.is_file():
-            data = fetch(self.url, self.name)
+            data = fetch(self.url, self.name, kept)
             samples = self._parse(data)  # before it is kept: a login page is no data set
             kept.parent.mkdir(parents=True, exist_ok=True)
             write_bytes(kept, data)
@@ -58,7 +60,8 @@ class Published:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise NoiserError(f"What {self.url} holds is not UTF-8 text.") from error
-        return parse_samples(text, self.file.suffix, self.url, self.columns)
+        samples = parse_samples(text, self.file.suffix, self.url, self.columns)
+        return [replace(one, prompt=self.prompt(one.prompt)) for one in samples]
 
 
 def cache_folder() -> Path:
@@ -68,8 +71,8 @@ def cache_folder() -> Path:
     return user_cache_path("noiser", appauthor=False) / "data"
 
 
-def fetch(url: str, name: str) -> bytes:
-    """What is at an address; NoiserError says how to go on without the network."""
+def fetch(url: str, name: str, kept: Path) -> bytes:
+    """What is at an address; NoiserError says how to go on without the network: the file put at `kept`."""
     offline = os.environ.get("HF_HUB_OFFLINE", "").lower() in ("1", "true", "yes", "on")
     try:
         if offline:
@@ -77,11 +80,11 @@ def fetch(url: str, name: str) -> bytes:
         with urllib.request.urlopen(url, timeout=SECONDS) as answer:
             data: bytes = answer.read(MOST_BYTES + 1)
     except urllib.error.HTTPError as error:
-        raise _unfetched(name, url, error) from error
+        raise _unfetched(name, url, kept, error) from error
     except urllib.error.URLError as error:
-        raise _unfetched(name, url, error.reason) from error
+        raise _unfetched(name, url, kept, error.reason) from error
     except (OSError, ValueError) as error:
-        raise _unfetched(name, url, error) from error
+        raise _unfetched(name, url, kept, error) from error
     if len(data) > MOST_BYTES:
         raise NoiserError(
             f"What {url} holds is no data set: it is larger than {MOST_BYTES:,} bytes."
@@ -89,8 +92,8 @@ def fetch(url: str, name: str) -> bytes:
     return data
 
 
-def _unfetched(name: str, url: str, reason: object) -> NoiserError:
+def _unfetched(name: str, url: str, kept: Path, reason: object) -> NoiserError:
     return NoiserError(
         f"The data set {name} cannot be fetched from {url} ({reason}): get that file where there is "
-        "a network, and give it by --dataset-file."
+        f"a network and save it as {kept}, or give prompts of your own by --dataset-file."
     )
