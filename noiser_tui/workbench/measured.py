@@ -71,6 +71,16 @@ def judge_asked(measured: Measured, job: int, asking: str = "the judge") -> Meas
     return replace(measured, job=job, doing="asking the judge", asking=asking, verdict=None)
 
 
+def left_by_cancel(measured: Measured) -> str:
+    """What is kept of a job that was cancelled, in one sentence."""
+    if measured.doing == "measuring":
+        kept = [name for name in measured.wanted if name not in measured.missing]
+        return f"Cancelled: of the metrics, {', '.join(kept) or 'none'} is measured."
+    if measured.answered:
+        return "Cancelled: what the judge answered is kept, and Alt+Y asks only for the rest."
+    return "Cancelled: the judge had not answered yet."
+
+
 def failures(verdict: Verdict | None) -> tuple[str, ...]:
     """Why a judge gave no reply, each reason once, in the names of the settings."""
     if verdict is None:

@@ -17,7 +17,7 @@ from noiser_tui.workbench.chat_form import ChatForm, Said
 from noiser_tui.workbench.continuation import Continuation
 from noiser_tui.workbench.costs import Costs
 from noiser_tui.workbench.engine import EngineEstimated, EngineTold, JobEnded
-from noiser_tui.workbench.measured import Measured
+from noiser_tui.workbench.measured import Measured, left_by_cancel
 from noiser_tui.workbench.pace import Pace
 from noiser_tui.workbench.reading import Reading
 from noiser_tui.workbench.response_form import (
@@ -172,8 +172,11 @@ class State:
             return estimated(self, message.number, message.costs)
         state, measured = self, self.measured.heard(message)
         if measured is not self.measured:
-            wrong = message.error if isinstance(message, JobEnded) else None
+            ended = message if isinstance(message, JobEnded) else None
+            wrong = ended.error if ended is not None else None
             state = replace(self, measured=measured, error=wrong or self.error)
+            if ended is not None and ended.cancelled:
+                state = noted(state, left_by_cancel(self.measured))
         return _job_ended(state, message) if isinstance(message, JobEnded) else state
 
 

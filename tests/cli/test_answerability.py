@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import signal
 import sqlite3
+import subprocess
+import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +17,7 @@ import noiser
 from noiser.judge.pace import Patience
 from noiser.study.store import Store
 from tests.cli.conftest import Run
-from tests.judge.faulty import good, says, serving
+from tests.judge.faulty import good, held, says, serving
 
 PROMPTS = ("The capital of France is", "The Shining was written by", "In Spanish, snow is called")
 
@@ -102,6 +107,33 @@ def test_a_judge_that_fails_is_told_once(run: Run, runs: list[str]) -> None:
     assert ended.out.count("no reply") == 3
     assert ended.out.count("of 3 asked, 3 failed") == 1  # no rate stands beside it
     assert "0.00" not in ended.out
+
+
+def test_ctrl_c_leaves_a_server_that_is_silent(runs: list[str], tmp_path: Path) -> None:
+    goes_on = threading.Event()
+    with serving(good(), held(goes_on, good())) as server:
+        url = ("--judge-url", server.url, "--cache", str(tmp_path / "c.sqlite"))
+        asking = ("answerability", runs[0], "--judge", "m", *url, "--at-once", "2")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "noiser_tui", *asking],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        end = time.monotonic() + 60
+        while len(server.bodies) < 3 and time.monotonic() < end:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        assert server.at_once == 2, "two questions are still with it"
+        goes_on.set()
+    assert (process.returncode, out) == (130, "")
+    assert err == (
+        "noiser: interrupted; the replies that came by then are kept, and not asked for again.\n"
+    )
+    data = sqlite3.connect(tmp_path / "c.sqlite")
+    assert data.execute("SELECT count(*) FROM replies").fetchone() == (1,)
+    data.close()
 
 
 def test_each_token_of_a_generation_is_asked_about(run: Run, tmp_path: Path) -> None:

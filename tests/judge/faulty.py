@@ -73,6 +73,16 @@ def silent(seconds: float) -> Play:
     return lambda handler: time.sleep(seconds)
 
 
+def held(until: threading.Event, then: Play) -> Play:
+    """Silence until that is set, or for as long as no test should take."""
+
+    def play(handler: BaseHTTPRequestHandler) -> None:
+        until.wait(60)
+        then(handler)
+
+    return play
+
+
 def slow(seconds: float, then: Play) -> Play:
     def play(handler: BaseHTTPRequestHandler) -> None:
         time.sleep(seconds)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+import threading
 from pathlib import Path
 
 import pytest
 import torch
 
 from noiser.builtin import corpus
-from noiser.errors import NoiserError
+from noiser.errors import Cancelled, NoiserError
 from noiser.judge import continuing
 from noiser.judge.asker import ModelJudge
 from noiser.judge.budget import Budget, BudgetSpent
@@ -39,9 +40,9 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     sizes: list[int] = []
     plain = continuing._generate
 
-    def counting(model: object, rows: list[list[int]], most: int) -> list[list[int]]:
+    def counting(model: object, rows: list[list[int]], *more: object) -> list[list[int]]:
         sizes.append(len(rows))
-        return plain(model, rows, most)  # type: ignore[arg-type]
+        return plain(model, rows, *more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(continuing, "_generate", counting)
     return sizes
@@ -93,16 +94,41 @@ def test_memory_that_does_not_suffice_halves_the_batch(
     wanted = continuations(model, rows, 5)
     plain = continuing._generate
 
-    def cramped(model: object, rows: list[list[int]], most: int) -> list[list[int]]:
+    def cramped(model: object, rows: list[list[int]], *more: object) -> list[list[int]]:
         if len(rows) > 1 or rows == [[8]]:
             raise torch.OutOfMemoryError
-        return plain(model, rows, most)  # type: ignore[arg-type]
+        return plain(model, rows, *more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(continuing, "_generate", cramped)
     made = continuations(model, rows, 5)
     assert isinstance(made[2], NoiserError)
     assert "not enough memory" in str(made[2])
     assert [made[i] for i in (0, 1, 3)] == [wanted[i] for i in (0, 1, 3)]
+
+
+def test_cancelling_ends_an_answer_after_the_token_that_is_written() -> None:
+    model, cancel = tiny("llama"), threading.Event()
+    calls: list[int] = []
+
+    def stop_at_third(*_: object) -> None:
+        calls.append(1)
+        if len(calls) == 3:
+            cancel.set()
+
+    hook = model.network.register_forward_pre_hook(stop_at_third)
+    try:
+        with pytest.raises(Cancelled):
+            continuations(model, [[3, 4, 5], [6]], 40, cancel)
+    finally:
+        hook.remove()
+    assert len(calls) == 3
+
+
+def test_a_local_judge_that_is_cancelled_is_not_even_loaded() -> None:
+    cancel = threading.Event()
+    cancel.set()
+    with pytest.raises(Cancelled):
+        LocalModel(cancel=cancel).say(messages(["a"]), Settings())
 
 
 @pytest.mark.parametrize("family", ["llama", "gpt2", "qwen2"])

@@ -7,6 +7,7 @@ import logging
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from tests.judge.faulty import (
     good,
     half_a_body,
     hangs_up,
+    held,
     says,
     serving,
     silent,
@@ -207,6 +209,40 @@ def test_cancelling_ends_a_long_wait() -> None:
         with pytest.raises(Cancelled):
             ask_many(judge, [["a"], ["b"]], cancel=cancel)
         assert len(server.bodies) <= 2
+
+
+def test_cancelling_leaves_a_silent_server_and_keeps_what_was_said(tmp_path: Path) -> None:
+    cancel, goes_on = threading.Event(), threading.Event()
+    with serving(good(), held(goes_on, good())) as server:
+        talker = RemoteModel("m", server.url, cancel=cancel)  # as patient as for the user
+        cache = Cache(tmp_path / "c.sqlite")
+        judge = ModelJudge(talker, cache)
+        questions = [[word] for word in "abcdef"]
+
+        def stop() -> None:
+            until(lambda: server.at_once == 2 and judge.asked == 1)
+            cancel.set()
+
+        threading.Thread(target=stop, daemon=True).start()
+        with pytest.raises(Cancelled):
+            ask_many(judge, questions, at_once=2, cancel=cancel)
+        assert server.at_once == 2, "nobody has answered these yet"
+        assert all(one.daemon for one in threading.enumerate() if one.name == "judge")
+        goes_on.set()
+        until(lambda: judge.asked == 3)
+        until(lambda: not [one for one in threading.enumerate() if one.name == "judge"])
+        assert len(server.bodies) == 3, "no further call was made"
+        again = ModelJudge(RemoteModel("m", server.url), cache)
+        ask_many(again, questions)
+        assert (again.known, again.asked) == (3, 3), "late answers are paid for, and kept"
+
+
+def until(true: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait for something to be so."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def test_a_rerun_costs_nothing_and_keeps_everything(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from noiser.metrics.results import Number
 from noiser_tui.look.themes import load_theme
 from noiser_tui.settings.settings import load_settings
 from noiser_tui.workbench.comparison_page import finished_page
-from noiser_tui.workbench.engine import AskJudge, JudgeAnswered, JudgeAsked
+from noiser_tui.workbench.engine import AskJudge, EngineThread, JudgeAnswered, JudgeAsked
 from noiser_tui.workbench.engine.context import Context
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.measured import Measured, failures
@@ -29,10 +29,10 @@ from noiser_tui.workbench.problems import problems
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.views.view import KINDS
 from tests.comparison.rows import compared
-from tests.judge.faulty import good, says, serving, slow
+from tests.judge.faulty import good, held, says, serving, slow
 from tests.workbench.answers import explanation_of, metrics_of
 from tests.workbench.fake import workbench
-from tests.workbench.hands import PROMPT, settled, text_of, type_and_run
+from tests.workbench.hands import PROMPT, settled, text_of, type_and_run, until
 
 KEY = "sk-very-secret-0123456789"
 BUSY = says(429, '{"error": {"message": "slow down"}}')
@@ -248,3 +248,27 @@ async def test_other_documents_say_in_words_why_there_are_no_metrics(tmp_path: P
         await pilot.press("alt+g")
         await settled(pilot)
         assert "stands among the settings under METRICS and JUDGE" in text_of(app)
+
+
+async def test_esc_leaves_a_silent_server_and_says_what_is_kept(tmp_path: Path) -> None:
+    goes_on = threading.Event()
+    with serving(good(), held(goes_on, good())) as server:
+        (tmp_path / "settings.toml").write_text(
+            f'[judge]\nname = "m"\nurl = "{server.url}"\nat_once = 1\n'
+            f'cache = "{tmp_path / "replies.sqlite"}"\n'
+        )
+        settings = load_settings(tmp_path, environ={}, user=tmp_path / "settings.toml")
+        async with workbench((120, 40), settings=settings) as (app, pilot, engine):
+            await type_and_run(pilot, app)
+            real = EngineThread(engine.post)
+            real.start()
+            app.engine = real
+            await pilot.press("alt+y")
+            await until(pilot, lambda: len(server.bodies) >= 2)
+            await pilot.press("escape")
+            await until(pilot, lambda: app.state.job == 0)
+            assert server.at_once >= 1, "the server is still silent"
+            assert app.state.note == (
+                "Cancelled: what the judge answered is kept, and Alt+Y asks only for the rest."
+            )
+            goes_on.set()

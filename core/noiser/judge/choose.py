@@ -60,7 +60,7 @@ def _talker(
             raise WrongUse(f"--judge {name} runs on this machine: give no --judge-url with it.")
         if not local:
             raise WrongUse("--judge local: names no model: give a folder or a hub id after it.")
-        return LocalModel(local, device, budget=budget)
+        return LocalModel(local, device, budget=budget, cancel=cancel)
     model, place = (PAPER_MODEL, url or PAPER_URL) if name == PAPER else (name, url)
     if place is None:
         raise WrongUse(

@@ -39,7 +39,7 @@ class LocalModel:
     """An instruct model by folder or hub id, with its own chat template; asked in padded batches.
 
     It is loaded when it is first asked; WrongUse or NoiserError as `noiser.load`, and where the model
-    has no chat template.
+    has no chat template. Setting `cancel` stops loading and answering: Cancelled.
     """
 
     def __init__(
@@ -49,8 +49,10 @@ class LocalModel:
         dtype: str = "auto",
         *,
         budget: Budget | None = None,
+        cancel: threading.Event | None = None,
     ) -> None:
         self.name = name
+        self._cancel = cancel
         self.budget = budget or Budget()
         self._source = str(tiny_folder()) if name == TINY else name
         self._how = (device, dtype)
@@ -92,7 +94,8 @@ class LocalModel:
             model = self._model()
             read = [self._admitted(model, messages, settings) for messages in chats]
             rows = [one for one in read if isinstance(one, _Admitted)]
-            made = iter(continuations(model, [one.ids for one in rows], settings.reply_tokens))
+            ids = [one.ids for one in rows]
+            made = iter(continuations(model, ids, settings.reply_tokens, self._cancel))
             return [
                 self._said(model, one, next(made)) if isinstance(one, _Admitted) else one
                 for one in read
@@ -121,7 +124,7 @@ class LocalModel:
             from noiser.model.loading import load
 
             device, dtype = self._how
-            loaded = load(self._source, device=device, dtype=dtype)
+            loaded = load(self._source, device=device, dtype=dtype, cancel=self._cancel)
             if not getattr(loaded.tokenizer, "chat_template", None):
                 raise NoiserError(
                     f"{self.name} has no chat template: a local judge is an instruct model."

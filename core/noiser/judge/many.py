@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from functools import partial
 from threading import Event
 
+from noiser.beside import LOOK, beside
 from noiser.errors import Cancelled, NoiserError
 from noiser.judge.budget import BudgetSpent
 from noiser.judge.cache import CacheUnusable
@@ -47,8 +49,9 @@ def ask_many(
     """Ask every different question once, `at_once` of them together; a failure stays with its question.
 
     Together: on their way to a server, or in one batch of a local model. `watch` gets how many are done,
-    of how many. Cancelled, after those on their way, where `cancel` is set; replies that came by then are
-    in the judge's cache. CacheUnusable where they cannot be kept there.
+    of how many. Cancelled as soon as `cancel` is set: replies that came by then are in the judge's cache,
+    and so is one that is on its way, should it come while the process lasts. CacheUnusable where they
+    cannot be kept there.
     """
     asked = list(dict.fromkeys(tuple(words) for words in questions))
     batched = isinstance(judge, BatchJudge) and judge.batches
@@ -56,17 +59,16 @@ def ask_many(
     waiting = [asked[i : i + size] for i in range(0, len(asked), size)]
     waiting.reverse()
     outcomes: dict[Words, Reply | NoiserError] = {}
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        running: dict[Future[list[Reply | NoiserError]], list[Words]] = {}
-        while waiting or running:
-            while waiting and len(running) < workers and not _is_set(cancel):
-                group = waiting.pop()
-                running[pool.submit(_ask, judge, group)] = group
-            if not running:
-                raise Cancelled
-            for done in wait(running, timeout=0.2, return_when=FIRST_COMPLETED).done:
-                outcomes |= zip(running.pop(done), done.result(), strict=True)
-                watch(len(outcomes), len(asked))
+    running: dict[Future[list[Reply | NoiserError]], list[Words]] = {}
+    while waiting or running:
+        if cancel is not None and cancel.is_set():
+            raise Cancelled
+        while waiting and len(running) < workers:
+            group = waiting.pop()
+            running[beside(partial(_ask, judge, group), "judge")] = group
+        for done in wait(running, LOOK, FIRST_COMPLETED).done:
+            outcomes |= zip(running.pop(done), done.result(), strict=True)
+            watch(len(outcomes), len(asked))
     return Replies(outcomes)
 
 
@@ -79,7 +81,3 @@ def _ask(judge: Judge, group: Sequence[Words]) -> list[Reply | NoiserError]:
         raise
     except NoiserError as error:
         return [error] * len(group)
-
-
-def _is_set(cancel: Event | None) -> bool:
-    return cancel is not None and cancel.is_set()
