@@ -81,6 +81,15 @@ class ModelLoading:
 
 
 @dataclass(frozen=True)
+class ModelFetching:
+    """A model comes from the hub: `done` of `total` bytes of its weights; 0 of them are not known."""
+
+    name: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
 class ModelLoaded:
     """A model is ready; `seconds` is the wall time it took."""
 
@@ -236,6 +245,7 @@ class BatchHalved:
 
 Event: TypeAlias = (
     ModelLoading
+    | ModelFetching
     | ModelLoaded
     | PromptRead
     | ZoomedIn

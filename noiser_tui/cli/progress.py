@@ -12,6 +12,7 @@ from noiser.events import (
     BatchHalved,
     Event,
     Explained,
+    ModelFetching,
     ModelLoaded,
     ModelLoading,
     PromptRead,
@@ -26,6 +27,7 @@ from noiser.events import (
 from noiser.export import wording
 from noiser.units import unit_text
 from noiser_tui.look.cells import one_line
+from noiser_tui.look.size import size_text
 
 INTERVAL = 0.1
 """Seconds between two repaints: a slow line over SSH must not fall behind."""
@@ -103,6 +105,9 @@ class Progress:
     def _describe(self, event: Event) -> str | None:
         if isinstance(event, ModelLoading):
             return f"loading {event.name} …"
+        if isinstance(event, ModelFetching):
+            of = f" of {size_text(event.total)}" if event.total else ""
+            return f"fetching {event.name}: {size_text(event.done)}{of}"
         if isinstance(event, ModelLoaded):
             return f"{event.info.name} loaded in {event.seconds:.1f} s"
         if isinstance(event, SearchNarrowed):

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Protocol
 
 from textual.message import Message
 
+from noiser.events import ModelFetching
 from noiser.model.info import ModelInfo
 from noiser_tui.workbench import state
 from noiser_tui.workbench.engine import EngineTold, JobEnded, Memory
@@ -90,7 +91,8 @@ class Desk:
     `last_id` is the highest id that was ever given: what is still said of a document that was closed
     must not meet another one.
     `memory` is what was free where the model is when the engine last said something.
-    `load_job` is the job that loads a model, 0 for none; `running` and `waiting` are the engine's jobs.
+    `load_job` is the job that loads a model, 0 for none, of which so many bytes are `fetched`, and so many
+    there are, where it comes from the hub; `running` and `waiting` are the engine's jobs.
     `shelf` is what is shown of the history of runs.
     `load_options` are those of `noiser.load` for the next model, `own_options` those for one model alone,
     by its name, `loaded_with` what the one that is there was loaded with; `survey` says which there are.
@@ -104,6 +106,7 @@ class Desk:
     model: ModelInfo | None = None
     memory: Memory | None = None
     load_job: int = 0
+    fetched: tuple[int, int] | None = None
     running: int = 0
     waiting: tuple[int, ...] = ()
     side: str = SIDES[0]
@@ -233,19 +236,22 @@ def heard(desk: Desk, message: Message) -> Desk:
     desk = replace(desk, survey=desk.survey.heard(message))
     if isinstance(message, (EngineTold, JobEnded)) and message.memory is not None:
         desk = replace(desk, memory=message.memory)
+    match message:
+        case EngineTold(number=desk.load_job, event=ModelFetching(done=done, total=total)):
+            desk = replace(desk, fetched=(done, total))
     return _each(desk, lambda one: replace(one, page=one.page.heard(message)))
 
 
 def model_asked(desk: Desk, name: str, job: int) -> Desk:
     """Another model was asked for."""
     desk = _explanations(desk, lambda page: state.model_asked(page, name, job))
-    return replace(desk, model_name=name, load_job=job)
+    return replace(desk, model_name=name, load_job=job, fetched=None)
 
 
 def model_known(desk: Desk, model: ModelInfo | None) -> Desk:
     """The engine has this model now, the one before where the new one failed."""
     name = model.name if model is not None else desk.model_name
-    return replace(desk, model=model, model_name=name, load_job=0)
+    return replace(desk, model=model, model_name=name, load_job=0, fetched=None)
 
 
 def model_let_go(desk: Desk) -> Desk:

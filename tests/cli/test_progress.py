@@ -10,6 +10,7 @@ import pytest
 
 from noiser.events import (
     Bracket,
+    ModelFetching,
     ModelLoading,
     NextToken,
     PromptRead,
@@ -58,11 +59,14 @@ def test_it_says_what_the_search_found_and_goes_away(
 ) -> None:
     with listening(terminal, monkeypatch) as listener:
         listener(ModelLoading("built-in"))
+        listener._painted = 0.0
+        listener(ModelFetching("some/model", 12_300_000, 45_600_000))
         listener(READ)
         listener._painted = 0.0
         listener(narrowed(3))
     text = terminal.getvalue()
     assert "loading built-in …" in text
+    assert "fetching some/model: 12.3 MB of 45.6 MB" in text
     assert 'step 3/10 · α 0.0625–0.1250 by "␛[2J" · 1 of 2 left · 1,234 token-forwards' in text
     assert "\x1b[2J" not in text
     assert text.endswith("\r\x1b[K")

@@ -29,6 +29,9 @@ class FakeHub:
     folders: dict[str, Path]
     url: str = ""
     asked: list[str] = field(default_factory=list)
+    stops: dict[str, int] = field(default_factory=dict)
+    """After so many bytes of a file with this in its path the hub is silent, until `goes_on`."""
+    goes_on: threading.Event = field(default_factory=threading.Event)
 
     def about(self, repo: str) -> list[str]:
         return [line for line in self.asked if f"/{repo}/" in line or line.endswith(f"/{repo}")]
@@ -86,7 +89,10 @@ def serve(folders: dict[str, Path]) -> Iterator[FakeHub]:
             elif rest[:1] == ["tree"]:
                 self.reply(404, {"X-Error-Code": "EntryNotFound"})
             else:
-                files = [{"rfilename": file.name} for file in sorted(folder.iterdir())]
+                files = [
+                    {"rfilename": file.name, "size": file.stat().st_size}
+                    for file in sorted(folder.iterdir())
+                ]
                 about = {"id": repo, "sha": COMMIT, "siblings": files, "tags": []}
                 self.reply(200, {"Content-Type": "application/json"}, json.dumps(about).encode())
 
@@ -97,7 +103,17 @@ def serve(folders: dict[str, Path]) -> Iterator[FakeHub]:
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             if self.command == "GET":
-                self.wfile.write(data)
+                self.send(data)
+
+        def send(self, data: bytes) -> None:
+            stop = next((n for name, n in hub.stops.items() if name in self.path), len(data))
+            try:
+                self.wfile.write(data[:stop])
+                if stop < len(data):
+                    hub.goes_on.wait(60)
+                    self.wfile.write(data[stop:])
+            except OSError:  # nobody listens any more
+                self.close_connection = True
 
         def log_message(self, format: str, *args: object) -> None:
             pass

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from noiser.events import ModelFetching
 from noiser.model.info import ModelInfo
 from noiser_tui.look.cells import cell_width
 from noiser_tui.workbench.app import Workbench
-from noiser_tui.workbench.engine import EngineTold, ExplainPrompt, JobEnded, Memory
+from noiser_tui.workbench.desk import model_asked
+from noiser_tui.workbench.engine import EngineTold, ExplainPrompt, JobEnded, LoadModel, Memory
 from noiser_tui.workbench.engine.gauge import Gauge
 from noiser_tui.workbench.pace import Pace
 from noiser_tui.workbench.widgets.fitting import KEPT, Part, fitted
@@ -100,6 +102,17 @@ async def test_what_is_free_comes_with_the_engine_s_events() -> None:
         engine.post(JobEnded(99, job, model=engine.model))
         await pilot.pause()
         assert "200.0 MB of 8.0 GB free │" in status(app), "who did not look takes nothing back"
+
+
+async def test_a_model_that_comes_from_the_hub_tells_how_far_it_is() -> None:
+    async with workbench((80, 24)) as (app, pilot, engine):
+        app.show_desk(model_asked(app.desk, "big/model", 99))
+        engine.post(EngineTold(99, ModelFetching("big/model", 1_200_000_000, 3_400_000_000)))
+        await pilot.pause()
+        assert status(app).startswith("big/model · 1.2 GB of 3.4 GB fetched │ loading")
+        engine.post(JobEnded(99, LoadModel("big/model"), model=engine.model))
+        await pilot.pause()
+        assert "fetched" not in status(app)
 
 
 def test_the_gauge_reads_the_model_s_device_and_not_too_often() -> None:

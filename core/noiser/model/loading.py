@@ -8,13 +8,16 @@ import threading
 import time
 from collections.abc import Collection
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from noiser.beside import unless_cancelled
 from noiser.builtin import MODEL_NAME, model_folder
 from noiser.errors import NoiserError, WrongUse
 from noiser.events import Emit, ModelLoaded, ModelLoading, ignore
 from noiser.model.failures import explain_failure
+from noiser.model.fetching import fetch_weights
 from noiser.model.hub import Place, locate
 from noiser.model.info import ModelInfo
 from noiser.model.options import (
@@ -54,7 +57,8 @@ def load(
     module by name. `dtype`: auto is the checkpoint's on a GPU and float32 on the CPU. `load_in`: 4bit
     or 8bit (needs bitsandbytes). `trust` names what is refused otherwise: `pickle` checkpoints,
     `remote-code`. Raises WrongUse or NoiserError with one clear sentence, NotTrusted where a `trust`
-    would do; setting `cancel` raises Cancelled before the next part or weight is read.
+    would do; setting `cancel` raises Cancelled before the next part or weight is read, and at once while
+    the hub is asked or sends.
     """
     check_options(device, dtype, load_in, trust, device_map)
     emit(ModelLoading(model))
@@ -76,12 +80,20 @@ def load(
     )
 
     try:
-        at = Place(None, only_cached=True) if Path(source).is_dir() else locate(source, revision)
+        at = Place(None, only_cached=True)
+        if not Path(source).is_dir():
+            at = unless_cancelled(partial(locate, source, revision), "hub", cancel)
         options |= {"revision": revision, "local_files_only": at.only_cached}
-        config = AutoConfig.from_pretrained(source, **options)
+        read = partial(AutoConfig.from_pretrained, source, **options)
+        config = unless_cancelled(read, "hub", cancel)
         _check_causal(config, model)
-        tokenizer = AutoTokenizer.from_pretrained(source, **options)
+        read = partial(AutoTokenizer.from_pretrained, source, **options)
+        tokenizer = unless_cancelled(read, "hub", cancel)
         _check_tokenizer(tokenizer, model)
+        if not at.only_cached:
+            fetch_weights(
+                source, at.commit or revision, pickle="pickle" in trust, cancel=cancel, emit=emit
+            )
         with _ONE_AT_A_TIME, stoppable(cancel):
             check(cancel)
             rewards = is_reward(config)

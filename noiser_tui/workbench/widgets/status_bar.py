@@ -52,6 +52,10 @@ def _model_parts(desk: Desk) -> list[Part]:
     name, model = visible(desk.model_name), desk.model
     short = one_line(name.rstrip("/").rpartition("/")[2], 24)
     parts = [Part(name, short, _MODEL, keep=KEPT, long=4)]
+    if desk.load_job and desk.fetched is not None:
+        here, of = (size_text(count) for count in desk.fetched)
+        told = f"{here} of {of} fetched" if desk.fetched[1] else f"{here} fetched"
+        parts.append(Part(told, here, keep=9, joined=True))
     if model is None or model.name != desk.model_name:
         return parts
     where, precision = model.device, model.quantization or _SHORT.get(model.dtype, model.dtype)
