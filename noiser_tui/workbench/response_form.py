@@ -94,13 +94,17 @@ def not_of_rewards(form: ResponseForm, request: Request, name: str) -> str:
     return ""
 
 
+def no_rewards(name: str, model: ModelInfo | None) -> str:
+    """That the model of this name gives none, and what would; empty where it does, or is not known yet."""
+    if model is None or model.rewards:
+        return ""
+    return f"{name} gives no rewards: load a reward model (Alt+M)."
+
+
 def unanswerable(form: ResponseForm, request: Request, name: str, model: ModelInfo | None) -> str:
     """Why the model of this name cannot be asked so; empty where it can, or `model` is not known yet."""
-    if form.on and model is not None and not model.rewards:
-        return (
-            f"{name} gives no rewards: load a reward model (Alt+M), or take the response away "
-            "(“No response” in F1)."
-        )
+    if form.on and (none := no_rewards(name, model)):
+        return f"{none.rstrip('.')}, or take the response away (“No response” in F1)."
     rewards = form.on or (model is not None and model.rewards)
     return not_of_rewards(form, request, name) if rewards else ""
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from noiser_tui.workbench import question, state
-from noiser_tui.workbench.asking import run
-from noiser_tui.workbench.response_form import ResponseForm, check_response
+from noiser_tui.workbench.asking import can_explain, run
+from noiser_tui.workbench.response_form import ResponseForm, check_response, no_rewards
 from noiser_tui.workbench.screens.write import Write
 
 if TYPE_CHECKING:
@@ -22,10 +22,19 @@ OFF = "The prompt alone is asked about: F5 explains."
 def explain(app: Workbench) -> None:
     """Explain the reward, or the margin; where there is no response yet, ask for it first."""
     page = app.desk.explanation
-    if page is None:
-        return
-    if page.response.on:
+    if page is not None and page.response.on:
         run(app)
+    elif page is not None:
+        app.call_after_typing(_ask_and_explain, app)
+
+
+def _ask_and_explain(app: Workbench) -> None:
+    """Ask for the response, unless whatever is written would be in vain."""
+    page = app.desk.explanation
+    if page is None or not can_explain(app, page):
+        return
+    if wrong := no_rewards(page.model_name, None if page.load_job else page.model):
+        app.refuse(wrong)
     else:
         _ask_response(app, lambda: run(app))
 

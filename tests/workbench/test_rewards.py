@@ -76,6 +76,20 @@ async def test_one_command_asks_for_the_response_and_explains_its_reward() -> No
         assert "(0.0900 to 0.1100) of the reward" in text_of(app)
 
 
+async def test_a_model_that_gives_no_rewards_says_so_before_a_response_is_asked_for() -> None:
+    async with workbench((120, 40)) as (app, pilot, engine):
+        await with_prompt(app, pilot, "tiny")
+        await command(pilot, "explain a response")
+        assert not app.facts()["modal"]
+        assert app.state.error == "tiny gives no rewards: load a reward model (Alt+M)."
+        await with_prompt(app, pilot)
+        app.view.query_one(PromptEditor).text = ""
+        await command(pilot, "explain a response")
+        assert not app.facts()["modal"]
+        assert app.state.error.startswith("The prompt is empty")
+        assert not engine.explained
+
+
 async def test_the_other_response_makes_it_a_margin_of_two_texts() -> None:
     async with workbench((80, 24)) as (app, pilot, engine):
         await with_prompt(app, pilot)
@@ -165,7 +179,7 @@ async def test_a_language_model_says_at_once_that_it_gives_no_rewards() -> None:
         await with_prompt(app, pilot, "fake")
         inspecting.read_ahead(app)
         await until(pilot, lambda: app.state.reading.next_tokens)
-        await command(pilot, "explain a response")
+        await command(pilot, "set the response")
         await pilot.press(*GOOD, "enter")
         await settled(pilot)
         assert "fake gives no rewards: load a reward model" in app.state.error
