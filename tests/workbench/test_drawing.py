@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from noiser_tui.workbench.terminal.cells import Cells
+from noiser_tui.workbench.terminal.clusters import cells_of
 
 WIDTH, HEIGHT = 24, 4
 Cell = tuple[str, frozenset[str]]
-_SEQUENCE = re.compile(r"\x1b\[([\d;]*)([HCm])|(.)", re.DOTALL)
+_SEQUENCE = re.compile(r"\x1b\[([\d;]*)([HCDm])|(.)", re.DOTALL)
 _OFF = {"39": "3", "49": "4"}
 
 
 class Emulator:
     """A terminal by the letter of ECMA-48: every cell with its character and its pen."""
 
-    def __init__(self) -> None:
+    def __init__(self, width_of: Callable[[str], int] = cell_len) -> None:
+        self._width_of = width_of
         self.cells: dict[tuple[int, int], Cell] = {}
         self.at = (0, 0)
         self._pen: dict[str, str] = {}
@@ -31,6 +35,8 @@ class Emulator:
                 self.at = (y - 1, x - 1)
             elif what == "C":
                 self.at = (self.at[0], self.at[1] + int(numbers))
+            elif what == "D":
+                self.at = (self.at[0], self.at[1] - int(numbers))
             elif what == "m":
                 self._set_pen(numbers)
             elif letter != "\n":
@@ -54,7 +60,7 @@ class Emulator:
 
     def _write(self, letter: str) -> None:
         y, x = self.at
-        width = cell_len(letter)
+        width = self._width_of(letter)
         if not width:  # joins what stands before it
             before = max(c for (r, c), (text, _) in self.cells.items() if r == y and c < x and text)
             text, pen = self.cells[y, before]
@@ -63,7 +69,7 @@ class Emulator:
         for one in range(x, x + width):  # half of a wide character cannot stand
             if self.cells.get((y, one), ("a", None))[0] == "":
                 self.cells[y, one - 1] = (" ", frozenset())
-            if cell_len(self.cells.get((y, one), ("a", None))[0]) == 2:
+            if self.cells.get((y, one + 1), ("a", None))[0] == "":
                 self.cells[y, one + 1] = (" ", frozenset())
         pen = frozenset(self._pen.values())
         self.cells[y, x] = (letter, pen)
@@ -141,3 +147,46 @@ def test_what_is_no_drawing_is_not_taken_in() -> None:
     cells = Cells()
     assert not cells.draw("\x1b[1;1H\x1b]8;;http://a\x1b\\abc")
     assert cells.changes() == ""
+
+
+def each_by_itself(letter: str) -> int:
+    """As xterm.js with the tables of Unicode 11: a family is three people, a skin tone a square."""
+    return 2 if letter in "\U0001f1eb\U0001f1f7\U0001f3fd" else cell_len(letter)
+
+
+def narrow(letter: str) -> int:
+    """As xterm.js with the tables of Unicode 6, before there were emoji."""
+    return 1 if ord(letter) >= 0x1F000 else cell_len(letter)
+
+
+CLUSTERS = ("👩‍👩‍👧", "❤️", "👍\U0001f3fd", "🇫🇷", "🙂", "世", "e\u0301")
+
+
+@pytest.mark.parametrize("width_of", [each_by_itself, narrow])
+@given(
+    texts=st.lists(
+        st.lists(st.sampled_from([*CLUSTERS, *"abcdefg ─"]), min_size=1, max_size=12).map("".join),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_where_a_terminal_counts_emoji_otherwise_all_else_stands_in_its_place(
+    width_of: Callable[[str], int], texts: list[str]
+) -> None:
+    terminal, cells = Emulator(width_of), Cells()
+    for text in texts:
+        picture = "".join(cells_of(text)) + " " * (30 - len(cells_of(text)))
+        cells.draw(f"\x1b[2;1H{picture}│\x1b[1;1H")
+        terminal.feed(cells.changes())
+        for x, letter in enumerate(cells_of(picture + "│")):
+            there = terminal.cells[1, x][0]
+            if letter in CLUSTERS[:5]:
+                assert there[0] == letter[0]
+                assert set(terminal.cells[1, x + 1][0]) <= {*letter, " "}
+            elif letter:
+                assert there == letter
+
+
+def test_what_is_drawn_together_stands_in_cells_together() -> None:
+    assert cells_of("a👩‍👩‍👧b🇫🇷❤️") == ["a", "👩‍👩‍👧", "", "b", "🇫🇷", "", "❤️", ""]
+    assert cells_of("\u0301a\u0301\u200d") == ["a\u0301\u200d"]

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import deque
 
 from textual import events
+from textual.app import App
+from textual.driver import Driver
 from textual.message import Message
 
+from noiser_tui.workbench.terminal.cells import Cells
 from noiser_tui.workbench.terminal.driver import SparingDriver
 
 
@@ -38,3 +42,30 @@ def test_bytes_that_are_no_text_are_marked_and_what_follows_is_read() -> None:
     assert pasted.text == "caf\ufffd "
     keys = [one.character for one in driver.heard if isinstance(one, events.Key)]
     assert keys[-1] == "z"
+
+
+class Telling(SparingDriver):
+    """Has no terminal and keeps what the app would be told."""
+
+    def __init__(self) -> None:
+        Driver.__init__(self, App())
+        self._cells = Cells()
+        self._answers = False
+        self._asked = deque([(0.0, 9)])
+        self.told: list[Message] = []
+
+    def send_message(self, message: Message) -> None:
+        """Keep it."""
+        self.told.append(message)
+
+
+async def test_shift_f3_is_told_from_an_answer_where_the_cursor_stands() -> None:
+    driver = Telling()
+    driver.process_message(events.CursorPosition(1, 0))
+    assert [one.key for one in driver.told if isinstance(one, events.Key)] == ["shift+f3"]
+    assert not driver._answers
+    driver._cells.draw("\x1b[1;1Ha\x1b[1;2H")
+    driver.process_message(events.CursorPosition(1, 0))
+    assert len(driver.told) == 1
+    assert driver._answers
+    assert not driver._asked

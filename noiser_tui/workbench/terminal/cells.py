@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 
-from rich.cells import cell_len
-
+from noiser_tui.workbench.terminal.clusters import ONE_CELL, cells_of, reach, sure
 from noiser_tui.workbench.terminal.pens import change, same_on_blanks
 
 _PARTS = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[([\d;]*)m|([^\x1b\n]+)|\n|(\x1b)")
-_ONE_CELL = re.compile(r"[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u21ff\u2500-\u25fc]*")
-"""Letters and signs that take one cell each in every terminal, as far as is known."""
 NEAR = 4
 """Unchanged cells that are written again where going around them is longer."""
 WORD = 32
@@ -20,7 +17,7 @@ WORD = 32
 class _Line:
     """Cells from the left: their text and their pen; text None where nothing is known.
 
-    A wide character's text stands in its first cell, in the others is "".
+    What is drawn together and is wide stands in its first cell, in the others is "".
     """
 
     __slots__ = ("pens", "texts")
@@ -73,6 +70,10 @@ class Cells:
         self._touched.clear()
         self._cursor = self._cursor_shown = (-1, -1)
 
+    def cursor_at(self, y: int, x: int) -> bool:
+        """Whether the cursor stands there, or is about to."""
+        return (y, x) in (self._cursor, self._cursor_shown)
+
     def draw(self, drawing: str) -> bool:
         """Take in texts, pens and places; whether it was nothing but that, else nothing is taken in."""
         parts = list(_PARTS.finditer(drawing))
@@ -83,7 +84,7 @@ class Cells:
         for part in parts:
             what = part.lastindex
             if what == 4:
-                cells = _cells(part[4])
+                cells = cells_of(part[4])
                 self._wanted.setdefault(y, _Line()).put(x, cells, pen)
                 self._touched.add(y)
                 x += len(cells)
@@ -137,25 +138,20 @@ class _Written:
             if pen != self.pen and not (text == " " and same_on_blanks(self.pen, pen)):
                 append(change(self.pen, pen))
                 self.pen = pen
+            if not sure(text):  # it may be drawn narrower than it is counted
+                width = _after(line, x) - x
+                append(f"{' ' * width}\x1b[{width}D")
             append(text)
             # terminals do not agree on how far the others go
-            self._at = (y, x + 1) if _ONE_CELL.fullmatch(text) and len(text) == 1 else None
+            self._at = (y, x + 1) if ONE_CELL.fullmatch(text) else None
 
 
-def _cells(text: str) -> list[str]:
-    """The text by cells; where the sum of its characters is not its width it is one thing."""
-    if _ONE_CELL.fullmatch(text):
-        return list(text)
-    cells: list[str] = []
-    for letter in text:
-        width = cell_len(letter)
-        if width:
-            cells += [letter, *[""] * (width - 1)]
-        elif cells:
-            last = next(i for i in reversed(range(len(cells))) if cells[i])
-            cells[last] += letter
-    width = cell_len(text)
-    return cells if len(cells) == width else [text, *[""] * (width - 1)]
+def _after(line: _Line, x: int) -> int:
+    """The cell behind what stands in cell `x`."""
+    end = x + 1
+    while end < len(line.texts) and line.texts[end] == "":
+        end += 1
+    return end
 
 
 def _changed(wanted: _Line, shown: _Line) -> list[tuple[int, int]]:
@@ -170,6 +166,7 @@ def _changed(wanted: _Line, shown: _Line) -> list[tuple[int, int]]:
         if found and x < found[-1][1]:
             continue
         start, end = _whole(wanted, x)
+        end = _over_spilt(wanted, start, end)
         if found and _one_go(wanted, found[-1][1], start):
             found[-1] = (found[-1][0], end)
         else:
@@ -183,9 +180,7 @@ def _whole(line: _Line, x: int) -> tuple[int, int]:
     start = x
     while start and texts[start] == "":
         start -= 1
-    end = x + 1
-    while end < len(texts) and texts[end] == "":
-        end += 1
+    end = _after(line, x)
     if not _of_word(texts[start]):
         return start, end
     least, most = max(0, start - WORD), min(len(texts), end + WORD)
@@ -194,6 +189,19 @@ def _whole(line: _Line, x: int) -> tuple[int, int]:
     while end < most and _of_word(texts[end]):
         end += 1
     return start, end
+
+
+def _over_spilt(line: _Line, start: int, end: int) -> int:
+    """The end of a range with the cells that a terminal may spill what stands in it over."""
+    for x in range(start, len(line.texts)):
+        if x >= end:
+            break
+        text = line.texts[x]
+        if text and not sure(text):
+            spilt = min(x + reach(text), len(line.texts))
+            while end < spilt and line.texts[end] is not None:
+                end = _after(line, end)
+    return end
 
 
 def _of_word(text: str | None) -> bool:

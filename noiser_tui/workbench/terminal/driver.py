@@ -11,7 +11,7 @@ from collections import deque
 from typing import Any
 
 from textual.drivers.linux_driver import LinuxDriver
-from textual.events import CursorPosition
+from textual.events import CursorPosition, Key
 from textual.message import Message
 
 from noiser_tui.workbench.environment import over_ssh
@@ -25,6 +25,8 @@ from noiser_tui.workbench.insides import (
 )
 from noiser_tui.workbench.terminal.cells import Cells
 
+_F3 = {1: "shift+f3", 2: "alt+f3", 4: "ctrl+f3", 5: "ctrl+shift+f3"}
+"""What xterm sends for F3 with others: as if it answered that the cursor is in this column of the first row."""
 _DRAWING = re.compile(r"\x1b\[\d+;\d+H")
 _WHERE = "\x1b[6n"
 """Asks for the cursor's place: the answer says that all before it has arrived."""
@@ -129,6 +131,13 @@ class SparingDriver(LinuxDriver):
     def process_message(self, message: Message) -> None:
         """Take in the terminal's answers, in the thread that reads."""
         if isinstance(message, CursorPosition):
+            if (
+                message.y == 0
+                and message.x in _F3
+                and not self._cells.cursor_at(message.y, message.x)
+            ):
+                super().process_message(Key(_F3[message.x], None))
+                return
             self._answers = True
             if self._asked:
                 self._asked.popleft()
