@@ -26,7 +26,7 @@ from noiser_tui.workbench.insides import (
 from noiser_tui.workbench.terminal.cells import Cells
 
 _F3 = {1: "shift+f3", 2: "alt+f3", 4: "ctrl+f3", 5: "ctrl+shift+f3"}
-"""What xterm sends for F3 with others: as if it answered that the cursor is in this column of the first row."""
+"""What xterm sends for F3 with others, the answer that the cursor is in a column of the first row."""
 _DRAWING = re.compile(r"\x1b\[\d+;\d+H")
 _WHERE = "\x1b[6n"
 """Asks for the cursor's place: the answer says that all before it has arrived."""
