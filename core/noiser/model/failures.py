@@ -114,6 +114,11 @@ _REASONS: tuple[tuple[Callable[[Failure], bool], str | Refusal], ...] = (
         "--device-map auto.",
     ),
     (
+        lambda f: f.says("divisible by block_n"),
+        "{model} cannot be computed in 4bit on the CPU: bitsandbytes takes widths there that 32 "
+        "divides. Try --load-in 8bit, or without.",
+    ),
+    (
         lambda f: f.says("ignore_mismatched_sizes"),
         "The weights of {model} have other shapes than its config.json says.",
     ),

@@ -21,12 +21,14 @@ from noiser.model.fetching import fetch_weights
 from noiser.model.hub import Place, locate
 from noiser.model.info import ModelInfo
 from noiser.model.options import (
+    LOAD_INS,
     DeviceMap,
     check_options,
     chosen_device,
     chosen_dtype,
     quantization,
 )
+from noiser.model.quantized import counted, quantized_as, try_out
 from noiser.model.stopping import check, stoppable
 
 if TYPE_CHECKING:
@@ -97,13 +99,15 @@ def load(
         with _ONE_AT_A_TIME, stoppable(cancel):
             check(cancel)
             rewards = is_reward(config)
+            stored = quantized_as(config)
+            by_bits = load_in or (stored if stored in LOAD_INS else None)
             kind = AutoModelForSequenceClassification if rewards else AutoModelForCausalLM
             network, report = kind.from_pretrained(
                 source,
                 config=config,
                 dtype=chosen_dtype(dtype, place),
                 use_safetensors=None if "pickle" in trust else True,
-                device_map=device_map or (place if load_in else None),
+                device_map=device_map or (place if by_bits else None),
                 quantization_config=quantization(load_in),
                 output_loading_info=True,
                 **options,
@@ -112,15 +116,17 @@ def load(
         if rewards and (fault := reward_fault(network)) is not None:
             raise NoiserError(f"{model} is no reward model: {fault}.")
         check(cancel)
-        if place is not None and not load_in:
+        if place is not None and not by_bits:
             network = network.to(place)
+        if by_bits:
+            try_out(network)
     except NoiserError:
         raise
     except (
         Exception
     ) as error:  # every failure of three libraries and a network ends as one sentence
         raise explain_failure(error, model, source) from error
-    info = replace(model_info(model, network, load_in, at.commit), rewards=rewards)
+    info = replace(model_info(model, network, at.commit), rewards=rewards)
     loaded = (RewardModel if rewards else LanguageModel)(network, tokenizer, info)
     if loaded.dim < 2:
         raise NoiserError(
@@ -188,26 +194,26 @@ def _quiet_transformers() -> None:
 
     theirs.set_verbosity_error()
     theirs.disable_progress_bar()
-    for name in ("huggingface_hub", "accelerate"):  # which tells what it offloads; ModelInfo does
+    # accelerate tells what it offloads, as ModelInfo does; bitsandbytes each layer that rounds
+    for name in ("huggingface_hub", "accelerate", "bitsandbytes"):
         logging.getLogger(name).setLevel(logging.ERROR)
 
 
-def model_info(
-    name: str, network: Any, load_in: str | None = None, commit: str | None = None
-) -> ModelInfo:
+def model_info(name: str, network: Any, commit: str | None = None) -> ModelInfo:
     """What a loaded network is, under the `name` it was loaded by."""
     config = network.config.get_text_config()
     tensors = list(network.parameters())
     devices = sorted({"offloaded" if t.is_meta else str(t.device) for t in tensors})
+    parameters, size = counted(network)
     return ModelInfo(
         name=name,
         family=str(config.model_type),
-        parameters=sum(tensor.numel() for tensor in tensors),
-        bytes=sum(tensor.numel() * tensor.element_size() for tensor in tensors),
+        parameters=parameters,
+        bytes=size,
         dtype=str(network.dtype).removeprefix("torch."),
         device="+".join(devices),
         attention=str(getattr(config, "_attn_implementation", "unknown")),
         context=getattr(config, "max_position_embeddings", None),
         revision=commit,
-        quantization=load_in,
+        quantization=quantized_as(network.config),
     )
