@@ -9,7 +9,7 @@ from noiser.answer import answer_spellings
 from noiser.events import Estimate
 from noiser.methods import get_method
 from noiser.model.language_model import LanguageModel
-from noiser.model.memory import first_run
+from noiser.model.memory import enough_memory
 from noiser.model.rows import packable
 from noiser.model.speed import Speed, measure
 from noiser.perturb import call_budget
@@ -43,7 +43,7 @@ def estimate_each(
 ) -> list[Estimate]:
     """Estimate several requests on one prompt: it is read, and the model measured, once for all."""
     text = model.read(prompt)
-    with first_run(model, len(text)):
+    with enough_memory(model, len(text)):
         speed = model.speed or measure(model, model.embed(text.ids))
         model.speed = speed
         ragged = packable(model) is not None

@@ -17,7 +17,7 @@ from noiser.grouping import scored_as
 from noiser.methods import Method, get_method
 from noiser.methods.task import Attribution, Target, Task
 from noiser.model.language_model import LanguageModel
-from noiser.model.memory import first_run
+from noiser.model.memory import enough_memory
 from noiser.model.reward_model import RewardModel
 from noiser.perturb import Perturber
 from noiser.prompt import Prompt, extend
@@ -65,7 +65,8 @@ class Explainer:
             objective = Reward(perturber.clean)
         else:
             objective = make_objective(self.model, perturber.clean, target, self.request.contrast)
-        return self._explain(prompt, perturber, objective, step, steps, started, left)
+        with enough_memory(self.model, len(prompt)):
+            return self._explain(prompt, perturber, objective, step, steps, started, left)
 
     def explain_whole(
         self,
@@ -78,11 +79,12 @@ class Explainer:
     ) -> Explanation:
         """Explain all `ids` after `prompt` at once; the perturber has read them all since `started`."""
         objective = make_whole(perturber.clean, ids)
-        return self._explain(prompt, perturber, objective, 0, steps, started, left)
+        with enough_memory(self.model, len(prompt)):
+            return self._explain(prompt, perturber, objective, 0, steps, started, left)
 
     def run(self, ids: tuple[int, ...], reads: int = 1) -> Perturber:
         """Run ids as they are, to be perturbed then; the last `reads` positions are read."""
-        with first_run(self.model, len(ids)):
+        with enough_memory(self.model, len(ids)):
             return Perturber(
                 self.model,
                 ids,

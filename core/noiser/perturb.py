@@ -78,7 +78,7 @@ class Perturber:
         if model.speed is None and model.device.type == "cuda":
             model.speed = measure(model, self.embeddings)
         self._scaled = model.measured_bytes[1]
-        self._budget = call_budget(model, len(ids), positions_per_batch, memory)
+        self._budget = call_budget(model, len(ids), positions_per_batch, memory, reads)
         self._kept_bytes = self._budget.most_bytes
         self._memory = memory_budget(model.device, memory)
         logits, prefix = model.clean_run(self.embeddings.unsqueeze(0), reads)
@@ -317,15 +317,18 @@ class Perturber:
 
 
 def call_budget(
-    model: LanguageModel, length: int, positions: int | None, memory: str | None
+    model: LanguageModel, length: int, positions: int | None, memory: str | None, reads: int = 1
 ) -> Budget:
-    """What a call may take for a prompt of `length` tokens; less than asked once memory ran out."""
+    """What a call may take for a prompt of `length` tokens; less than asked once memory ran out.
+
+    `reads`: after how many positions of each row a distribution is made.
+    """
     usual = CPU_POSITIONS if model.device.type == "cpu" else GPU_POSITIONS
     if model.speed is not None and model.device.type != "cpu":
         # on a CPU the call by itself costs next to nothing, and a size that never changes rounds alike
         usual = worthwhile_positions(model.speed)
     position_bytes, row_bytes = (
-        part * model.measured_bytes[1] for part in call_bytes(model, length)
+        part * model.measured_bytes[1] for part in call_bytes(model, length, reads)
     )
     allowed = memory_budget(model.device, memory)
     most = min(allowed, model.most_bytes or allowed)

@@ -17,6 +17,7 @@ from noiser.explanation import Explanation
 from noiser.grouping import scored_as
 from noiser.methods.task import Task
 from noiser.model.language_model import LanguageModel
+from noiser.model.memory import enough_memory
 from noiser.reopened import found_in, inside_of, members_of, request_of, zoomed_in
 from noiser.same_model import check_model
 from noiser.zoom import Zoomed, told
@@ -125,8 +126,9 @@ class _Redraw:
                 parts.append(AddedDraws(inner, zoomed.inside))
             while result.draws < draws:
                 some = slice(result.draws, min(draws, 2 * result.draws))
-                for part in parts:
-                    part.add(some)
+                with enough_memory(self.model, len(task.prompt)):
+                    for part in parts:
+                        part.add(some)
                 seconds = time.perf_counter() - started
                 result = self._put_together(task, parts, zoomed, some.stop, seconds)
         except Cancelled:

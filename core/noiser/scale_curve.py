@@ -16,6 +16,7 @@ from noiser.listing import name_of
 from noiser.methods.noise import Noise, make_noise
 from noiser.methods.task import Task
 from noiser.model.language_model import LanguageModel
+from noiser.model.memory import enough_memory
 from noiser.same_model import check_model
 from noiser.scores import ends, resample
 
@@ -93,7 +94,8 @@ def scale_curve(
     scored = unit if unit is not None and joint else explanation.tokens[position]
     alpha = scored.scale if explanation.method == "noiser" else None
     scales = _grid(points, [one for one in (alpha, *(scored.alpha or ())) if one])
-    values, holds = _run(task, noised, scales)
+    with enough_memory(model, len(task.prompt)):
+        values, holds = _run(task, noised, scales)
     clean = float(task.objective.value(task.perturber.clean))
     drawn = resample(clean - values, task.request.seed)
     return ScaleCurve(

@@ -13,6 +13,8 @@ from noiser.request import Normalisation
 RESAMPLES = 1000
 COMPARISONS = 5_000_000
 """Pairs of ranks compared for the stability, about a tenth of a second: all resamples up to 100 tokens."""
+AT_ONCE = 250_000
+"""Of these at a time: 2 MB, which stay in the processor's cache."""
 MANY, FEWEST = 300, 100
 """From so many tokens on each resample is sorted instead, so many resamples of the 1000."""
 SAFE_SHARE = 0.05
@@ -97,14 +99,24 @@ def stability(scores: FloatArray, samples: FloatArray) -> float | None:
 
 
 def _by_pairs(ranked: FloatArray, samples: FloatArray) -> FloatArray:
-    """τ-b with each sample, all pairs of all samples at once: 30 times as fast as scipy for 20 tokens."""
+    """τ-b with each sample, all pairs of many samples at once: 30 times as fast as scipy for 20 tokens."""
     first, second = np.triu_indices(len(ranked), 1)
     some = samples[: max(1, COMPARISONS // len(first))]
     order = np.sign(ranked[first] - ranked[second])
-    orders = np.sign(some[:, first] - some[:, second])
-    untied = np.count_nonzero(orders, axis=1) * float(np.count_nonzero(order))
+    untied = float(np.count_nonzero(order))
+    size = max(1, AT_ONCE // len(first))
+    found = [
+        _agreement(order, np.sign(part[:, first] - part[:, second]), untied)
+        for part in (some[begin : begin + size] for begin in range(0, len(some), size))
+    ]
+    return np.concatenate(found)
+
+
+def _agreement(order: FloatArray, orders: FloatArray, untied: float) -> FloatArray:
+    """τ-b of orders (samples, pairs) with one, which has so many pairs that are not tied."""
+    pairs = np.count_nonzero(orders, axis=1) * untied
     with np.errstate(invalid="ignore"):
-        return np.asarray((orders @ order) / np.sqrt(untied))
+        return np.asarray((orders @ order) / np.sqrt(pairs))
 
 
 def _by_sorting(ranked: FloatArray, samples: FloatArray) -> FloatArray:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import pytest
 import torch
 
 from noiser import perturb
 from noiser.errors import WrongUse
 from noiser.explainer import explain
+from noiser.model.language_model import LanguageModel
 from noiser.model.memory import free_bytes, memory_budget
 from noiser.model.packed.body import PackedBody
 from noiser.model.packed.packing import Packing
@@ -110,3 +114,22 @@ def test_the_speed_is_that_of_calls_that_were_made(family: str) -> None:
 def test_what_is_no_budget_is_told(text: str) -> None:
     with pytest.raises(WrongUse, match="memory"):
         explain(tiny("llama"), PROMPT, memory=text)
+
+
+def test_every_distribution_of_a_row_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer of several tokens has one after each of them, and those are what is large."""
+    model = make_tiny("llama")
+    made: list[torch.Size] = []
+    run = LanguageModel.next_logits
+
+    def noted(rows: torch.Tensor, before: Any = None, reads: int = 1) -> torch.Tensor:
+        logits = run(model, rows, before, reads)
+        made.append(logits.shape)
+        return logits
+
+    monkeypatch.setattr(model, "next_logits", noted)
+    request = Request(bound="none", target=" the capital of Italy is Rome.")
+    explain(model, PROMPT, request, memory="2MB")
+    several = [shape for shape in made if len(shape) == 3]
+    assert max(shape[0] for shape in several) > 1
+    assert max(16 * math.prod(shape) for shape in several) <= 2e6

@@ -25,10 +25,13 @@ def discretized_integrated_gradients(task: Task) -> Attribution:
     differentiator = Differentiator(task.perturber, task.objective.value)
     ends = make_ends(task)
     path = make_path(task, ends, samples)
-    steps = torch.cat([path[1:] - path[:-1], torch.zeros_like(path[:1])])
     found, start = torch.zeros_like(ends.end), 0.0
     for some, values, gradients in differentiator.gradients(samples, lambda some: path[some]):
-        found += (gradients * steps[some]).sum(dim=0)
+        # no step follows the last point
+        steps = (
+            path[some.start + 1 : some.stop + 1] - path[some.start : min(some.stop, samples - 1)]
+        )
+        found += (gradients[: len(steps)] * steps).sum(dim=0)
         start = float(values[0]) if some.start == 0 else start
     return summed(task, found, start, ends.name, samples)
 

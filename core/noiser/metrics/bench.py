@@ -10,7 +10,7 @@ from noiser.errors import WrongUse
 from noiser.events import Emit, ignore
 from noiser.explanation import Explanation
 from noiser.model.language_model import LanguageModel
-from noiser.model.memory import first_run
+from noiser.model.memory import enough_memory
 from noiser.perturb import Perturber
 from noiser.same_model import check_clean, check_model
 from noiser.target import Objective
@@ -68,7 +68,7 @@ def ids_of(explanation: Explanation) -> tuple[int, ...]:
 
 def set_up(model: LanguageModel, ids: Sequence[int], run: Run) -> Bench:
     """Run the prompt cleanly."""
-    with first_run(model, len(ids)):
+    with enough_memory(model, len(ids)):
         perturber = Perturber(
             model,
             ids,

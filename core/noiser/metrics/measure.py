@@ -16,6 +16,7 @@ from noiser.metrics.bench import Bench, Run, ids_of, set_up, targets_of
 from noiser.metrics.removal import RemovalOptions, removal
 from noiser.metrics.results import METRICS, Curve, Metrics, SoftTarget
 from noiser.metrics.soft import SoftOptions
+from noiser.model.memory import enough_memory
 
 if TYPE_CHECKING:
     import threading
@@ -105,7 +106,8 @@ def measure_each(
     for step in range(steps):
         for bench, members in _benches(model, targets, step, run):
             ones = [targets[i][step] for i in members]
-            _measure(bench, ones, [found[i] for i in members], options)
+            with enough_memory(model, len(bench.ids)):
+                _measure(bench, ones, [found[i] for i in members], options)
             work += bench.perturber.work
         run.emit(TargetMeasured(step, steps, work))
     seconds = time.perf_counter() - started

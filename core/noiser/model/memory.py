@@ -58,13 +58,17 @@ def total_bytes(device: torch.device) -> float:
     return min(machine, _container()[0])
 
 
-def call_bytes(model: LanguageModel, length: int) -> tuple[float, float]:
-    """About what a call makes per position and per row of a prompt of `length` tokens, in bytes."""
+def call_bytes(model: LanguageModel, length: int, reads: int = 1) -> tuple[float, float]:
+    """About what a call makes per position and per row of a prompt of `length` tokens, in bytes.
+
+    `reads` is the number of distributions per row.
+    """
     config = model.network.config.get_text_config()
     known = {"dim": model.dim, "vocabulary": model.vocabulary}
     shape = shape_by(lambda name: getattr(config, name, None), **known)
     assert shape is not None, "its width and its vocabulary are known"
-    return shape.call_bytes(length, torch.empty((), dtype=model.network.dtype).element_size())
+    number = torch.empty((), dtype=model.network.dtype).element_size()
+    return shape.call_bytes(length, number, reads)
 
 
 class PeakMemory:
@@ -96,15 +100,16 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 
 @contextmanager
-def first_run(model: LanguageModel, length: int) -> Iterator[None]:
-    """Run a prompt of `length` tokens for the first time; NoiserError where memory runs out on it."""
+def enough_memory(model: LanguageModel, length: int) -> Iterator[None]:
+    """Work on a prompt of `length` tokens; NoiserError where memory runs out and no smaller call is left."""
     try:
         yield
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):
             raise
         raise NoiserError(
-            f"Out of memory on {model.info.device} with a prompt of {length:,} tokens."
+            f"Out of memory on {model.info.device} with a prompt of {length:,} tokens: try a shorter one, "
+            "a smaller --memory, fewer --draws or --samples, or another --device."
         ) from error
 
 

@@ -41,17 +41,17 @@ class Shape:
         """The numbers of embeddings and head, which quantization leaves as they are."""
         return self.vocabulary * self.dim * (1 if self.tied else 2)
 
-    def call_bytes(self, length: int, number: int) -> tuple[float, float]:
+    def call_bytes(self, length: int, number: int, reads: int = 1) -> tuple[float, float]:
         """About what a call makes per position and per row of `length` tokens, `number` bytes a number.
 
-        A layer's intermediate results per position; keys and values of a layer and next-token
+        A layer's intermediate results per position; keys and values of a layer and `reads` next-token
         distributions per row. The model's own forward makes about twice that of packed rows.
         """
         kv = self.kv_heads * self.width
         position = number * (6 * self.dim + 3 * self.inner + 4 * self.heads * self.width + 6 * kv)
         grouped = 2 * self.heads * self.width if self.heads > self.kv_heads else 0
         keys = number * length * (4 * kv + grouped)
-        return 2.0 * position, keys + 16.0 * self.vocabulary
+        return 2.0 * position, keys + 16.0 * reads * self.vocabulary
 
 
 def shape_by(get: Callable[[str], Any], **known: int) -> Shape | None:
