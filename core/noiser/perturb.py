@@ -24,6 +24,8 @@ T = TypeVar("T")
 CPU_POSITIONS = 4096
 GPU_POSITIONS = 65536
 """Larger calls are no faster, and give cancelling and the screen longer to wait."""
+SHORTEST = 64
+"""Positions of a clean row that run at once at least, however little memory there is."""
 
 
 class Change(Protocol):
@@ -81,9 +83,16 @@ class Perturber:
         self._budget = call_budget(model, len(ids), positions_per_batch, memory, reads)
         self._kept_bytes = self._budget.most_bytes
         self._memory = memory_budget(model.device, memory)
-        logits, prefix = model.clean_run(self.embeddings.unsqueeze(0), reads)
+        logits, prefix = model.clean_run(self.embeddings.unsqueeze(0), reads, self._stretch())
         self._rows = make_rows(model, self.embeddings, prefix, reads)
         self.clean = self._read_out(logits, len(ids))[0]
+
+    def _stretch(self) -> int | None:
+        """How many positions of the clean row fit into a call; None where all do, or have to."""
+        most = int(self._budget.bytes / self._budget.position_bytes)
+        if most >= len(self.embeddings) or self.model.prefix_fault is not None:
+            return None
+        return max(most, SHORTEST)
 
     def probabilities(
         self, changes: Sequence[Change], variants: int | slice

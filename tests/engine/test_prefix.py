@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import torch
 
+from noiser import perturb
 from noiser.explainer import explain
 from noiser.model.language_model import LanguageModel
 from noiser.perturb import Perturber
@@ -35,6 +36,31 @@ def test_from_every_position_the_distribution_is_the_same(model: str) -> None:
     for start in range(1, len(ids)):
         half = loaded.next_logits(rows[:, start:], prefix.before(start))
         assert (half.softmax(-1) - whole.softmax(-1)).abs().max() < 1e-12
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_clean_row_is_the_same_in_stretches(model: str) -> None:
+    loaded = model_of(model)
+    embeddings = loaded.embed(loaded.read(prompt_of(model) + " " + LONG).ids).unsqueeze(0)
+    whole, kept = loaded.clean_run(embeddings, 3)
+    parts, found = loaded.clean_run(embeddings, 3, stretch=5)
+    torch.testing.assert_close(parts, whole, rtol=0, atol=1e-5)  # Gemma norms in float32
+    assert kept is not None
+    assert found is not None
+    for one, other in zip(found.layers, kept.layers, strict=True):
+        torch.testing.assert_close(one, other, rtol=0, atol=1e-5)
+
+
+def test_a_clean_row_takes_no_more_memory_than_a_call() -> None:
+    model, sizes = make_tiny("llama"), list[int]()
+    prompt = LONG * 7
+    whole = explain(model, prompt, Request(bound="none", draws=1))
+    model.network.model.layers[0].register_forward_pre_hook(
+        lambda _, args: sizes.append(args[0].shape[1])
+    )
+    small = explain(model, prompt, Request(bound="none", draws=1), memory="1KB")
+    assert sizes[:2] == [len(whole.tokens) - perturb.SHORTEST, perturb.SHORTEST]
+    assert [t.raw for t in small.tokens] == pytest.approx([t.raw for t in whole.tokens], abs=1e-9)
 
 
 @pytest.mark.parametrize("family", FAMILIES)

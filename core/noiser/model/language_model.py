@@ -141,13 +141,22 @@ class LanguageModel:
 
     @torch.inference_mode()
     def clean_run(
-        self, embeddings: torch.Tensor, reads: int = 1
+        self, embeddings: torch.Tensor, reads: int = 1, stretch: int | None = None
     ) -> tuple[torch.Tensor, Prefix | None]:
-        """Logits of one clean row, and its keys and values where the model keeps them plainly."""
+        """Logits of one clean row, and its keys and values where the model keeps them plainly.
+
+        With `stretch` the row runs so many positions at a time, each stretch after what is kept of those
+        before it, which only a model without a `prefix_fault` can do.
+        """
         cache = new_cache(self.network)
         if cache is None:
             return self.next_logits(embeddings, reads=reads), None
-        logits = self._logits(embeddings, reads, past_key_values=cache, use_cache=True)
+        length = embeddings.shape[1]
+        last = length if stretch is None else min(length, max(stretch, reads))
+        options = {"past_key_values": cache, "use_cache": True}
+        for begin in range(0, length - last, last):
+            self._logits(embeddings[:, begin : min(begin + last, length - last)], 1, **options)
+        logits = self._logits(embeddings[:, length - last :], reads, **options)
         layers = int(self.network.config.get_text_config().num_hidden_layers)
         return logits, read_prefix(cache, embeddings.shape[1], layers)
 
