@@ -28,6 +28,7 @@ from noiser_tui.workbench.panes.metrics import NOT_HERE
 from noiser_tui.workbench.problems import problems
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.views.view import KINDS
+from noiser_tui.workbench.widgets.measured_by import made_by
 from tests.comparison.rows import compared
 from tests.judge.faulty import good, held, says, serving, slow
 from tests.workbench.answers import explanation_of, metrics_of
@@ -190,12 +191,12 @@ def test_a_faithfulness_that_is_none_says_why() -> None:
 def test_no_interval_is_said_in_words() -> None:
     found = metrics_of(explanation_of(PROMPT))
     measured = Measured(soft=found.soft, hard=found.hard)
-    assert notes.made_by(measured) == "16 masks, seed 1; tokens → zero; 1 target: no interval"
+    assert made_by(measured) == "16 masks, seed 1; tokens → zero; 1 target: no interval"
     assert found.soft is not None
     one = replace(found.soft, masks=1, reference=True)
-    assert notes.made_by(Measured(soft=one)) == "the released code's one mask, seed 1: no interval"
+    assert made_by(Measured(soft=one)) == "the released code's one mask, seed 1: no interval"
     curves = replace(found.curves, deletion_area=Number(0.2, (0.1, 0.3)))  # type: ignore[type-var]
-    assert notes.made_by(Measured(curves=curves)) == "tokens → zero"
+    assert made_by(Measured(curves=curves)) == "tokens → zero"
 
 
 async def test_all_that_was_measured_is_told_in_full() -> None:

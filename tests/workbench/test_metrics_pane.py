@@ -142,18 +142,61 @@ def test_curves_of_several_targets_are_drawn_by_their_mean(depth: Depth):
         assert drawn[0].strip("\u2800 ") == drawn[2].strip("\u2800 ") == ""
 
 
-@pytest.mark.parametrize("width", [29, 49, 56, 78])
-def test_what_is_wished_of_the_curves_stands_below_its_own_one_only(width: int):
+@pytest.mark.parametrize(
+    ("width", "beside"), [(29, ""), (49, ""), (57, ", small good"), (78, ", small is good")]
+)
+def test_what_is_wished_of_the_curves_stands_beside_or_below_its_own_one_only(
+    width: int, beside: str
+) -> None:
     one = Curve((0, 1), (1.0, 0.0), 0.5)
     found = Curves(Number(0.5), Number(0.5), (one,), (one,), "token", "zero")
     lines = curves(found, Pens(load_theme("dark"), "256"), width)
-    foot = "".join(part.text for part in lines[-1])
+    texts = ["".join(part.text for part in line) for line in lines]
+    assert texts[0].startswith(f" deletion 0.500{beside} " if width > 29 else " deletion 0.5")
+    (said,) = [text for text in texts if "small" in text]
+    assert said is texts[0 if beside else -1]
     half = (width - 3) // 2
-    left, right = foot[1 : 1 + half], foot[2 + half :]
+    left, right = said[1 : 1 + half], said[2 + half :]
+    assert said[1 + half] == " "
     assert "small" in left
-    assert foot[1 + half] == " "
-    assert right.startswith(("p as they come", "large"))
-    assert len(foot.rstrip()) <= width
+    assert "large" in right
+    assert len(said.rstrip()) <= width
+
+
+async def test_more_lines_than_the_pane_has_are_counted_above_and_below() -> None:
+    async with workbench((80, 24)) as (app, pilot, _):
+        await type_and_run(pilot, app)
+        await pilot.press("alt+x", "alt+y", "alt+i")
+        await settled(pilot)
+        pane = app.panel.query_one("#metrics")
+        pane.focus()
+        await pilot.press("home")
+        await settled(pilot)
+        hidden = pane.max_scroll_y
+        assert hidden > 2
+        assert f"↓{hidden}" in text_of(app)
+        assert "↑" not in text_of(app)
+        await pilot.press("down", "down")
+        await settled(pilot)
+        assert "↑2" in text_of(app)
+        assert f"↓{hidden - 2}" in text_of(app)
+        await pilot.press("end")
+        await settled(pilot)
+        assert f"↑{hidden}" in text_of(app)
+        assert "↓" not in text_of(app)
+
+
+async def test_at_120_by_40_all_of_it_fits() -> None:
+    async with workbench((120, 40)) as (app, pilot, _):
+        await type_and_run(pilot, app)
+        await pilot.press("alt+x")
+        await settled(pilot)
+        await pilot.press("alt+y", "alt+i")
+        await settled(pilot)
+        assert app.panel.query_one("#metrics").max_scroll_y == 0
+        text = text_of(app)
+        for said in ("random scores", "50%", "small good", "whole prompt", "1 sample", "16 masks"):
+            assert said in text, said
 
 
 def test_a_share_of_several_targets_has_its_interval():

@@ -27,6 +27,12 @@ LINES = list[list[Segment]]
 LABEL = 15
 SHARE = 7
 """Cells of the share of importance that a judge was shown."""
+WANTED = (
+    (": p as they go, small is good", ": p as they come, large is good"),
+    (", small is good", ", large is good"),
+    (", small good", ", large good"),
+)
+"""What is said of both curves beside their areas, the first that has room; else on a line below."""
 
 
 def soft(found: Soft, pens: Pens, width: int) -> LINES:
@@ -63,17 +69,23 @@ def note(sentence: str, pens: Pens, width: int, style: Style | None = None) -> L
 
 
 def curves(found: Curves, pens: Pens, width: int) -> LINES:
-    """Both areas, and below each its curve."""
+    """Both areas, what is good of them, and below each its curve."""
     half = (width - 3) // 2
     names = ("deletion", found.deletion_area), ("insertion", found.insertion_area)
-    heads = [one_line(f"{name} {_number(area)}", half) for name, area in names]
-    wanted = ["p as they go: small good", "p as they come: large good"]
-    if max(map(cell_width, wanted)) > half:
-        wanted = ["small is good", "large is good"]
-    lines = [_pair(heads, half, pens.strong, pens)]
+    heads = [f"{name} {_number(area)}" for name, area in names]
+    said = next((one for one in WANTED if _fit(heads, one, half)), None)
+    if said is not None:
+        heads = [f"{head}{wanted}" for head, wanted in zip(heads, said, strict=True)]
+    lines = [_pair([one_line(head, half) for head in heads], half, pens.strong, pens)]
     drawn = [_drawn(one, pens, min(half, 32)) for one in (found.deletion, found.insertion)]
     lines += [_pair(list(pair), half, pens.primary, pens) for pair in zip(*drawn, strict=True)]
-    return [*lines, _pair(wanted, half, pens.muted, pens)]
+    if said is None:
+        lines.append(_pair(["small is good", "large is good"], half, pens.muted, pens))
+    return lines
+
+
+def _fit(heads: Sequence[str], more: Sequence[str], width: int) -> bool:
+    return all(cell_width(a + b) <= width for a, b in zip(heads, more, strict=True))
 
 
 def verdict(found: Verdict, pens: Pens, width: int) -> LINES:

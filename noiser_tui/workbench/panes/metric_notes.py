@@ -1,46 +1,19 @@
-"""Small print of metrics: what they were measured by, what their intervals are over, what failed."""
+"""Small print of metrics: what their intervals are over, and what failed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from noiser.metrics.results import Curves, Hard, Soft
+from noiser.metrics.results import Soft
 from noiser_tui.workbench.engine import Verdict
-from noiser_tui.workbench.measured import Measured
+from noiser_tui.workbench.widgets.measured_by import NO_INTERVAL
 
 if TYPE_CHECKING:
     from noiser.metrics.answerability import Answered
 
 SHOWN = {"top": "top words", "none": "no words", "random": "random words", "whole": "whole prompt"}
 """What a judge is shown, in the order of the lines."""
-NO_INTERVAL = "no interval"
-
-
-def made_by(found: Measured) -> str:
-    """The options that the numbers were measured by, as the numbers themselves have them.
-
-    With it what has no interval, and why.
-    """
-    parts = []
-    if (soft := found.soft) is not None:
-        none = f": {NO_INTERVAL}" if soft.masks == 1 else ""
-        parts.append(f"{_masks(soft)}, seed {soft.seed}{none}")
-    if (removed := found.hard or found.curves) is not None:
-        none = "" if _has_intervals(removed) else f"; 1 target: {NO_INTERVAL}"
-        parts.append(f"{removed.grain}s → {removed.baseline}{none}")
-    return "; ".join(parts)
-
-
-def _masks(soft: Soft) -> str:
-    if soft.reference:
-        return "the released code's one mask"
-    return f"{soft.masks} mask{'s' if soft.masks > 1 else ''}"
-
-
-def _has_intervals(found: Hard | Curves) -> bool:
-    numbers = found.sufficiency if isinstance(found, Hard) else (found.deletion_area,)
-    return any(one.interval for one in numbers)
 
 
 def ratio_note(found: Soft) -> str:

@@ -10,13 +10,12 @@ from noiser.metrics.results import Curves, Hard, Number, Soft
 from noiser_tui.workbench.engine import Verdict
 from noiser_tui.workbench.measured import Measured, failures
 from noiser_tui.workbench.panes.metric_notes import (
-    NO_INTERVAL,
     SHOWN,
     counts,
-    made_by,
     surety,
     unparsed,
 )
+from noiser_tui.workbench.widgets.measured_by import NO_INTERVAL, made_by
 from noiser_tui.workbench.widgets.row_list import Tone
 from noiser_tui.workbench.widgets.words import Paragraphs
 

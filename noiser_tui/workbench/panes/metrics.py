@@ -9,9 +9,9 @@ from noiser_tui.look.cells import cell_width
 from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.keyed import spoken
 from noiser_tui.workbench.panes.metric_lines import curves, hard, note, soft, verdict
-from noiser_tui.workbench.panes.metric_notes import made_by
 from noiser_tui.workbench.shell.desk_view import DeskView
 from noiser_tui.workbench.state import State
+from noiser_tui.workbench.widgets.measured_by import made_by, room_in_header
 from noiser_tui.workbench.widgets.scrolled_lines import Lines, ScrolledLines
 
 TWO_COLUMNS = 104
@@ -46,6 +46,7 @@ NOT_HERE = {
 class MetricsLines(ScrolledLines):
     """Blocks of lines, in one column or in two."""
 
+    margin = 4
     page: State | None = None
     kind: str = State.kind
 
@@ -73,7 +74,8 @@ class MetricsLines(ScrolledLines):
         room = width // 2 - 1 if two else width
         left = [soft(now.soft, self.pens, room)] if now.soft is not None else []
         left += [hard(now.hard, self.pens, room)] if now.hard is not None else []
-        left += [note(by, self.pens, room)] if (by := made_by(now)) else []
+        by = made_by(now)
+        left += [note(by, self.pens, room)] if not room_in_header(by, self.size.width) else []
         right = [curves(now.curves, self.pens, room)] if now.curves is not None else []
         right += [verdict(now.verdict, self.pens, room)] if now.verdict is not None else []
         if not two or not left or not right:

@@ -14,6 +14,7 @@ from noiser_tui.workbench.problems import problems
 from noiser_tui.workbench.shell.desk_view import Holder
 from noiser_tui.workbench.widgets import search_text
 from noiser_tui.workbench.widgets.action_row import ActionRow, Label
+from noiser_tui.workbench.widgets.measured_by import made_by, room_in_header
 
 _PANES = "noiser_tui.workbench.panes"
 VIEWS = {
@@ -58,6 +59,9 @@ class PanelHeader(ActionRow[Desk]):
         scale = search_text.scale_of(desk.explanation, linear=desk.linear)
         if desk.panel == "search" and desk.explanation.run.search and cell_width(scale) <= room:
             return [*segments, Segment(f" {scale:>{room}}", self.pens.muted)]
+        by = made_by(desk.explanation.measured) if desk.panel == "metrics" else ""
+        if by and room_in_header(by, width):
+            return [*segments, Segment(f" {by:>{room}}", self.pens.muted)]
         return segments
 
 

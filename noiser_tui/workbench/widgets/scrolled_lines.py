@@ -16,7 +16,13 @@ Lines = Sequence[list[Segment]]
 
 
 class ScrolledLines(ScrollView, can_focus=True):
-    """Draws what `lines` makes of its width; only lines that changed are painted again."""
+    """Draws what `lines` makes of its width; only lines that changed are painted again.
+
+    Where there are more than fit, the last `margin` cells say how many are above and below: a scroll bar
+    is but a colour.
+    """
+
+    margin = 0
 
     def __init__(self, pens: Pens, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -30,8 +36,12 @@ class ScrolledLines(ScrollView, can_focus=True):
 
     def make(self) -> None:
         """Draw again what is new."""
-        self._lines = self.lines(max(1, self.scrollable_content_region.width))
-        size = Size(self.scrollable_content_region.width, len(self._lines))
+        room = self.scrollable_content_region
+        if self.margin:  # as if there were no scroll bar: with it there may be more lines
+            self._lines = self.lines(max(1, self.size.width))
+        if not self.margin or len(self._lines) > room.height:
+            self._lines = self.lines(max(1, room.width - self.margin))
+        size = Size(room.width, len(self._lines))
         if size != self.virtual_size:
             self.virtual_size = size
         shown = range(self.scroll_offset.y, self.scroll_offset.y + self.size.height)
@@ -58,7 +68,21 @@ class ScrolledLines(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line."""
         segments = self._line(y + self.scroll_offset.y)
-        return Strip(segments).adjust_cell_length(self.size.width, self.pens.plain)
+        strip = Strip(segments).adjust_cell_length(self.size.width, self.pens.plain)
+        more = self._more(y) if self.margin else ""
+        if not more:
+            return strip
+        place = self.scrollable_content_region.width - self.margin
+        sign = Segment(f"{more:>{self.margin}}", self.pens.accent)
+        return Strip([*strip.crop(0, place), sign])
+
+    def _more(self, y: int) -> str:
+        """How many lines there are above the first that is shown, or below the last."""
+        above = self.scroll_offset.y
+        below = len(self._lines) - above - self.size.height
+        if y == self.size.height - 1 and below > 0:
+            return f"↓{below}"
+        return f"↑{above}" if y == 0 and above > 0 else ""
 
     def _line(self, y: int) -> list[Segment]:
         return self._lines[y] if y < len(self._lines) else []
