@@ -19,7 +19,7 @@ from contextlib import contextmanager
 ESCAPES = re.compile(
     rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|P(?:[^\x1b]|\x1b[^\\])*\x1b\\|[()].|[=>78cM])"
 )
-_MODES = re.compile(rb"\x1b\[\?([\d;]+)([hl])")
+_MODES = re.compile(rb"\x1b\[\?([\d;]+)([hlsr])")
 _COLOURS = re.compile(rb"\x1b\[([\d;]*)m")
 _COPIED = re.compile(rb"\x1b\]52;[^;]*;([A-Za-z0-9+/=]*)(?:\x07|\x1b\\)")
 
@@ -87,9 +87,14 @@ class Outer:
     def modes_on(self) -> set[int]:
         """The private modes that were set and not reset again."""
         on: set[int] = set()
+        saved: set[int] = set()
         for numbers, how in _MODES.findall(self.sent):
             for number in map(int, numbers.split(b";")):
-                on.add(number) if how == b"h" else on.discard(number)
+                back = how == b"r" and number in saved
+                if how == b"s":
+                    saved = saved | {number} if number in on else saved - {number}
+                else:
+                    on.add(number) if how == b"h" or back else on.discard(number)
         return on
 
     @property

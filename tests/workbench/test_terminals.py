@@ -61,3 +61,23 @@ def test_the_terminals_own_size_counts_not_the_one_that_a_shell_exports() -> Non
         mark = len(window.sent)
         window.resize(100, 34)
         window.wait(lambda: b"\x1b[34;1H" in window.sent[mark:])
+
+
+@pytest.mark.parametrize(("term", "asked"), [("xterm-256color", True), ("screen", False)])
+def test_xterm_is_asked_for_alt_as_escape_and_given_back_as_it_was(term: str, asked: bool) -> None:
+    with outer([sys.executable, "-m", "noiser_tui"], term=term) as window:
+        window.wait_for("F5")
+        assert (b"\x1b[?1036;1039s\x1b[?1036;1039h" in window.sent) == asked
+        assert b"\x1b[?1036;1039r" not in window.sent
+        window.type(CTRL_Q * 2)
+        assert window.exit_code() == 0
+        assert (b"\x1b[?1036;1039r" in window.sent) == asked
+
+
+def test_the_linux_console_sends_its_own_function_keys() -> None:
+    with outer([sys.executable, "-m", "noiser_tui"], term="linux") as window:
+        window.wait_for("F5")
+        window.type("a b\x1b[[A")  # F1
+        window.wait_for("Commands ─")
+        window.type("\x1b\x1b[[E")  # Esc, F5
+        window.wait_for("waiting")

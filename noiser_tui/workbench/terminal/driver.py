@@ -28,6 +28,8 @@ from noiser_tui.workbench.terminal.cells import Cells
 _F3 = {1: "shift+f3", 2: "alt+f3", 4: "ctrl+f3", 5: "ctrl+shift+f3"}
 """What xterm sends for F3 with others, the answer that the cursor is in a column of the first row."""
 _DRAWING = re.compile(r"\x1b\[\d+;\d+H")
+_ALT_ON, _ALT_BACK = "\x1b[?1036;1039s\x1b[?1036;1039h", "\x1b[?1036;1039r"
+"""Asks xterm for Esc before what Alt is held with, not for ò where Alt+R was pressed, and as it was again."""
 _WHERE = "\x1b[6n"
 """Asks for the cursor's place: the answer says that all before it has arrived."""
 QUEUED = 2
@@ -55,6 +57,7 @@ class SparingDriver(LinuxDriver):
         self._together = False
         self._again: asyncio.TimerHandle | None = None
         self._far = over_ssh(os.environ)
+        self._in_xterm = os.environ.get("TERM", "").startswith("xterm")  # or what takes after it
         self._answers = False
         self._asked: deque[tuple[float, int]] = deque()
         measure_by(self, self._measured)
@@ -80,6 +83,8 @@ class SparingDriver(LinuxDriver):
         """Take the terminal, and over SSH ask whether it answers."""
         self.forget()
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        if self._in_xterm:
+            super().write(_ALT_ON)
         if self._far:
             self._ask(0)
 
@@ -89,6 +94,8 @@ class SparingDriver(LinuxDriver):
             self._again.cancel()
             self._again = None
         self.forget()
+        if self._in_xterm:
+            super().write(_ALT_BACK)
         super().stop_application_mode()
 
     def write(self, data: str) -> None:
