@@ -81,7 +81,7 @@ class Differentiator:
     def values(self, row: torch.Tensor) -> float:
         """The value of one row (n, d), without a gradient."""
         self._perturber.check()
-        with torch.inference_mode():
+        with self._model.turn, torch.inference_mode():
             found = self._value(self._run(row.unsqueeze(0).to(self._dtype)))
         self._perturber.count(self._each * len(self._perturber.embeddings))
         return float(found[0])
@@ -118,7 +118,7 @@ class Differentiator:
 
     def _backward(self, rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         scale = SCALES.get(self._dtype, 1.0)
-        with torch.inference_mode(False), torch.enable_grad(), self._around():
+        with self._model.turn, torch.inference_mode(False), torch.enable_grad(), self._around():
             leaf = rows.detach().to(self._dtype, copy=True).requires_grad_()
             with checkpointed(self._model.network) if self._again else nullcontext():
                 values = self._value(self._run(leaf))

@@ -77,14 +77,16 @@ class Perturber:
         self.work = Work()
         self._cancel = cancel or threading.Event()
         self._emit = emit
-        if model.speed is None and model.device.type == "cuda":
-            model.speed = measure(model, self.embeddings)
+        with model.turn:
+            if model.speed is None and model.device.type == "cuda":
+                model.speed = measure(model, self.embeddings)
         self._scaled = model.measured_bytes[1]
         self._budget = call_budget(model, len(ids), positions_per_batch, memory, reads)
         self._kept_bytes = self._budget.most_bytes
         self._memory = memory_budget(model.device, memory)
-        logits, prefix = model.clean_run(self.embeddings.unsqueeze(0), reads, self._stretch())
-        self._rows = make_rows(model, self.embeddings, prefix, reads)
+        with model.turn:
+            logits, prefix = model.clean_run(self.embeddings.unsqueeze(0), reads, self._stretch())
+            self._rows = make_rows(model, self.embeddings, prefix, reads)
         self.clean = self._read_out(logits, len(ids))[0]
 
     def _stretch(self) -> int | None:
@@ -178,7 +180,8 @@ class Perturber:
     def _counted(self, positions: int, run: Callable[[], T]) -> T:
         if self._cancel.is_set():
             raise Cancelled
-        found = run()
+        with self.model.turn:
+            found = run()
         self.work += Work(token_forwards=positions, calls=1)
         return found
 
@@ -195,7 +198,8 @@ class Perturber:
             return None
         found: torch.Tensor | None = None
         try:
-            found = self.model.fragility(self.embeddings.unsqueeze(0), first, second)
+            with self.model.turn:
+                found = self.model.fragility(self.embeddings.unsqueeze(0), first, second)
         except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
             if not is_out_of_memory(error):
                 raise
@@ -287,7 +291,8 @@ class Perturber:
         for change, view, start in zip(changes, batch.views, batch.starts, strict=True):
             change.apply(view, some, start)
         rows = len(changes) * (some.stop - some.start)
-        logits = self._measured(rows, batch.positions, batch.logits)
+        with self.model.turn:
+            logits = self._measured(rows, batch.positions, batch.logits)
         return self._read_out(logits, batch.positions)
 
     def _measured(self, rows: int, positions: int, run: Callable[[], torch.Tensor]) -> torch.Tensor:

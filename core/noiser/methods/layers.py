@@ -84,7 +84,7 @@ def _ends(task: Task, layer: nn.Module) -> Ends:
 def _hidden(task: Task, layer: nn.Module, row: torch.Tensor) -> torch.Tensor:
     """The layer's output for one row of embeddings, both (n, d)."""
     task.perturber.check()
-    with torch.inference_mode(), kept_output(layer) as found:
+    with task.model.turn, torch.inference_mode(), kept_output(layer) as found:
         task.model.readings(row.unsqueeze(0), task.perturber.reads)
     task.perturber.count(len(row))
     return found[0][0].clone()

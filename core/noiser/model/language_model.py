@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,8 @@ class LanguageModel:
         self, network: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, info: ModelInfo
     ) -> None:
         self.network = network.eval().requires_grad_(False)
+        self.turn = threading.RLock()
+        """Held for each call of the network: some methods hook it, or set it otherwise, meanwhile."""
         self.tokenizer = tokenizer
         self.info = info
         self._embedding = network.get_input_embeddings()
@@ -213,12 +216,14 @@ class LanguageModel:
     @functools.cached_property
     def prefix_fault(self) -> str | None:
         """Why rows cannot start from what was computed for the clean prompt; None where they can."""
-        return trial.prefix_fault(self)
+        with self.turn:
+            return trial.prefix_fault(self)
 
     @functools.cached_property
     def packed_fault(self) -> str | None:
         """Why rows cannot run packed, each from its own start; None where they can."""
-        return trial.packed_fault(self)
+        with self.turn:
+            return trial.packed_fault(self)
 
     @property
     def vocabulary(self) -> int:
