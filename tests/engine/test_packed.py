@@ -54,11 +54,12 @@ def changed_rows(
     assert decoder is not None
     assert prefix is not None
     body = PackedBody(decoder, embeddings, prefix.layers)
-    packing = Packing(starts, len(embeddings), embeddings.device)
+    packing = body.packing(starts)
     with torch.inference_mode():
         x = body.rows(packing)
-        x += 0.1 * torch.randn(x.shape, generator=torch.Generator().manual_seed(2)).to(x)
-        parts = x.split([len(embeddings) - start for start in starts])
+        asked = x[: packing.taken]
+        asked += 0.1 * torch.randn(asked.shape, generator=torch.Generator().manual_seed(2)).to(x)
+        parts = asked.split([len(embeddings) - start for start in starts])
         whole = [
             torch.cat([embeddings[:start], part.clone()])
             for start, part in zip(starts, parts, strict=True)
@@ -157,13 +158,15 @@ def test_a_decoder_that_computes_something_else_is_found_out() -> None:
     length=st.integers(30, 40),
 )
 def test_packing_by_the_plainest_loops(starts: list[int], length: int) -> None:
-    packing = Packing(starts, length, torch.device("cpu"))
+    packing = Packing(starts, length, torch.device("cpu"), lambda count: -(-count // 8) * 8)
     positions = [p for start in starts for p in range(start, length)]
-    assert packing.positions.tolist() == positions
-    assert len(packing) == len(positions)
+    assert packing.positions.tolist()[: packing.taken] == positions
+    assert packing.taken == len(positions)
+    assert len(packing) == -(-len(positions) // 8) * 8
+    assert len(packing.last) == -(-len(starts) // 8) * 8
     # where each row's own positions begin among all
     begins = [sum(length - s for s in starts[:r]) for r in range(len(starts))]
-    assert packing.last.tolist() == [
+    assert packing.last.tolist()[: len(starts)] == [
         b + length - s - 1 for b, s in zip(begins, starts, strict=True)
     ]
     keys = [

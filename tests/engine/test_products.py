@@ -94,6 +94,17 @@ def test_few_numbers_of_rows_are_run_and_none_is_lost() -> None:
     assert [products.rows_run(count) for count in (1, 9, 33, 65, 513)] == [8, 16, 64, 128, 768]
 
 
+@pytest.mark.parametrize("count", [1, 40, 512, 513, 820, 4096])
+def test_no_part_of_what_is_filled_is_filled_again(
+    count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(products, "has_onednn", lambda: True)
+    x = torch.empty(products.filled(count, torch.empty(1)), 1)
+    assert count <= len(x) < count + products.STEP
+    for part in products.slices(x):
+        assert products.rows_run(len(x[part])) == len(x[part])
+
+
 def test_rows_are_the_same_in_whatever_parts_they_go(
     library: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

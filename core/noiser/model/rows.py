@@ -10,7 +10,6 @@ import torch
 
 from noiser.model.packed.body import PackedBody
 from noiser.model.packed.layers import Decoder, read_decoder
-from noiser.model.packed.packing import Packing
 from noiser.model.prefix import Prefix
 
 if TYPE_CHECKING:
@@ -71,13 +70,13 @@ class PackedRows:
         """Views into the packed rows."""
         length, dim = self._embeddings.shape
         each = [start for start in starts for _ in range(variants)]
-        packing = Packing(each, length, self._embeddings.device)
+        packing = self._body.packing(each)
         x = self._body.rows(packing)
         views, end = [], 0
         for start in starts:
             begin, end = end, end + variants * (length - start)
             views.append(x[begin:end].view(variants, -1, dim))
-        return Batch(views, list(starts), len(x), lambda: self._body.logits(x, packing))
+        return Batch(views, list(starts), packing.taken, lambda: self._body.logits(x, packing))
 
 
 class RectangleRows:

@@ -10,7 +10,6 @@ import torch
 from noiser.model.memory import is_out_of_memory
 from noiser.model.packed.body import PackedBody
 from noiser.model.packed.layers import read_decoder
-from noiser.model.packed.packing import Packing
 from noiser.model.prefix import Prefix
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def packed_fault(model: LanguageModel) -> str | None:
         if decoder is None:
             raise NotImplementedError("its layers are of another shape")
         body = PackedBody(decoder, rows[0], prefix.layers)
-        packing = Packing([cut - 1, cut], rows.shape[1], rows.device)
+        packing = body.packing([cut - 1, cut])
         return body.logits(body.rows(packing), packing)[1:]
 
     return _fault(model, packed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import torch
 from torch.nn import functional
 
@@ -18,19 +20,42 @@ MANY = 512
 """Positions from which products are worth their calls."""
 
 
+Mask = torch.Tensor | Literal["causal", "none"]
+"""What is added to scores, (queries, keys); of whole rows "causal", of a last position "none"."""
+
+
+def make_mask(width: int, length: int, window: int | None, like: torch.Tensor) -> Mask:
+    """What the last `width` queries may not see of `length` keys."""
+    if window is None or window >= length:
+        if width == 1:
+            return "none"
+        if width == length:
+            return "causal"
+    return _hidden(width, length, window, like)
+
+
+def _hidden(width: int, length: int, window: int | None, like: torch.Tensor) -> torch.Tensor:
+    query = torch.arange(length - width, length, device=like.device)[:, None]
+    key = torch.arange(length, device=like.device)
+    hidden = key > query
+    if window is not None:
+        hidden |= key <= query - window
+    mask = torch.zeros(width, length, dtype=like.dtype, device=like.device)
+    return mask.masked_fill_(hidden, float("-inf"))
+
+
 def attend(
     layer: Layer,
     group: Group,
     query: torch.Tensor,
     keys: torch.Tensor,
     values: torch.Tensor,
-    mask: torch.Tensor | None,
+    mask: Mask,
     space: Workspace,
 ) -> torch.Tensor:
     """What a group's queries read, packed: (positions, heads · head_dim).
 
-    `query` is (P, heads, head_dim), `keys` and `values` (rows, heads, n, head_dim); `mask`, (width, n),
-    is added to the scores.
+    `query` is (P, heads, head_dim), `keys` and `values` (rows, heads, n, head_dim).
     """
     own, count = query[group.packed], group.rows.stop - group.rows.start
     if group.padded is not None:
@@ -46,7 +71,13 @@ def attend(
         if keys.is_cuda:  # the kernels that take a mask want one head of keys per head of queries
             keys, values = (part.repeat_interleave(share, dim=1) for part in (keys, values))
         read = functional.scaled_dot_product_attention(
-            own, keys, values, attn_mask=mask, scale=layer.scaling, enable_gqa=True
+            own,
+            keys,
+            values,
+            attn_mask=mask if isinstance(mask, torch.Tensor) else None,
+            is_causal=mask == "causal",
+            scale=layer.scaling,
+            enable_gqa=True,
         )
     read = read.transpose(1, 2).reshape(count * group.width, -1)
     return read if group.slots is None else read.index_select(0, group.slots)
@@ -56,7 +87,7 @@ def _by_products(
     query: torch.Tensor,
     keys: torch.Tensor,
     values: torch.Tensor,
-    mask: torch.Tensor | None,
+    mask: Mask,
     scaling: float,
     at_once: int,
     space: Workspace,
@@ -64,8 +95,9 @@ def _by_products(
     """Softmax attention of few rows and one head of keys at a time, (rows, heads, width, head_dim)."""
     count, heads, width, dim = query.shape
     share, length = heads // keys.shape[1], keys.shape[2]
-    weight = 0 if mask is None else 1
-    added = query.new_zeros(1, 1) if mask is None else mask.repeat(share, 1)
+    hidden = _hidden(width, length, None, query) if mask == "causal" else mask
+    weight = 1 if isinstance(hidden, torch.Tensor) else 0
+    added = hidden.repeat(share, 1) if isinstance(hidden, torch.Tensor) else query.new_zeros(1, 1)
     read = space.take("read", count, width, heads, dim).transpose(1, 2)
     for begin in range(0, count, at_once):
         rows = slice(begin, begin + at_once)

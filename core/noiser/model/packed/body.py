@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import torch
 from torch import nn
 
-from noiser.model.packed.attending import attend
+from noiser.model.packed.attending import Mask, attend, make_mask
 from noiser.model.packed.layers import Decoder, Layer, Map
 from noiser.model.packed.packing import Group, Packing
-from noiser.model.packed.products import added, gated, mapped, slices
+from noiser.model.packed.products import added, filled, gated, mapped, slices
 from noiser.model.packed.workspace import Workspace
 from noiser.model.precision import at_least_float32
 
@@ -43,6 +44,11 @@ class PackedBody:
             for layer, (keys, values) in zip(self._decoder.layers, self._prefix, strict=True)
         ]
 
+    def packing(self, starts: Sequence[int]) -> Packing:
+        """Rows of ascending starts, with as many positions as run best."""
+        fill = partial(filled, like=self._clean)
+        return Packing(starts, len(self._clean), self._clean.device, fill)
+
     def rows(self, packing: Packing) -> torch.Tensor:
         """The clean embeddings of all packed positions, shape (P, d), to be changed in place."""
         out = self._space.take("x", len(packing), self._clean.shape[1])
@@ -51,16 +57,16 @@ class PackedBody:
     def logits(self, x: torch.Tensor, packing: Packing) -> torch.Tensor:
         """Logits after each row, (P, d) → (rows, vocabulary); `x` is used up."""
         cos, sin = (angle[packing.positions].unsqueeze(1) for angle in self._angles)
-        masks: dict[tuple[int, int | None], torch.Tensor | None] = {}
+        masks: dict[tuple[int, int | None], Mask] = {}
         *inner, final = zip(self._decoder.layers, self._prefix, strict=True)
         for layer, clean in inner:
             query, *own = self._own(layer, x, (cos, sin))
             keys, values = self._spread(layer, clean, own, packing)
-            mixed = self._space.take("mixed", len(packing), layer.query.out_features)
+            mixed = self._mixed(layer, packing.taken, x)
             for group in packing.groups:
                 shape = group.width, layer.window
                 if shape not in masks:
-                    masks[shape] = _mask(group.width, packing.length, layer.window, x)
+                    masks[shape] = make_mask(group.width, packing.length, layer.window, x)
                 read = attend(layer, group, query, keys, values, masks[shape], self._space)
                 mixed[group.packed] = read
             self._after_attention(layer, mixed, x)
@@ -70,12 +76,21 @@ class PackedBody:
         query, *own = self._own(layer, x, (cos, sin), last)
         keys, values = self._spread(layer, clean, own, packing)
         group = Group(slice(0, packing.rows), slice(0, packing.rows), 1, None, None)
-        mask = _mask(1, packing.length, layer.window, x)
-        mixed = attend(layer, group, query, keys, values, mask, self._space)
+        mask = make_mask(1, packing.length, layer.window, x)
         x = x[last]
+        mixed = self._mixed(layer, packing.rows, x)
+        read = attend(layer, group, query, keys, values, mask, self._space)
+        mixed[: packing.rows] = read
         self._after_attention(layer, mixed, x)
         head = self._decoder.head
-        return at_least_float32(mapped(head, self._decoder.final_norm(x)))
+        logits = mapped(head, self._decoder.final_norm(x))
+        return at_least_float32(logits[: packing.rows])
+
+    def _mixed(self, layer: Layer, taken: int, x: torch.Tensor) -> torch.Tensor:
+        """Room for what attention reads, a row of `x` each; those that nothing reads are zeros."""
+        mixed = self._space.take("mixed", len(x), layer.query.out_features)
+        mixed[taken:] = 0
+        return mixed
 
     def _own(
         self, layer: Layer, x: torch.Tensor, angles: Angles, read: torch.Tensor | None = None
@@ -150,17 +165,3 @@ def _turned(
     torch.mul(heads, cos, out=out)
     out[..., :half].addcmul_(heads[..., half:], sin[..., :half], value=-1)
     out[..., half:].addcmul_(heads[..., :half], sin[..., half:])
-
-
-def _mask(width: int, length: int, window: int | None, x: torch.Tensor) -> torch.Tensor | None:
-    """What the last `width` queries may not see of `length` keys, to be added; None for nothing."""
-    if width == 1 and (window is None or window >= length):
-        return None
-    query = torch.arange(length - width, length, device=x.device)[:, None]
-    key = torch.arange(length, device=x.device)
-    hidden = key > query
-    if window is not None:
-        hidden |= key <= query - window
-    return torch.zeros(width, length, dtype=x.dtype, device=x.device).masked_fill_(
-        hidden, float("-inf")
-    )

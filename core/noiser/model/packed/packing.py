@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
+from torch.nn import functional
+
+Fill = Callable[[int], int]
+"""How many positions are held where so many are asked, never fewer."""
 
 WASTE = 1.25
 """Queries of rows of different lengths are padded to one length up to this factor, then parted."""
@@ -31,12 +35,14 @@ class Group:
 class Packing:
     """Rows that hold the positions from their start to `length`, in ascending order of their starts.
 
-    `positions`: the place in the prompt of each packed position, (P,). `last`: where each row ends,
-    (rows,). `keys`: for every row and place in the prompt, where its key is found in the clean keys
-    followed by the packed ones, (rows · length,).
+    `positions`: the place in the prompt of each of the `taken` packed positions, and of some that
+    nothing reads. `last`: where each of the rows ends, and again some. `keys`: for every row and place
+    in the prompt, where its key is found in the clean keys followed by the packed ones, (rows · length,).
     """
 
-    def __init__(self, starts: Sequence[int], length: int, device: torch.device) -> None:
+    def __init__(
+        self, starts: Sequence[int], length: int, device: torch.device, fill: Fill = int
+    ) -> None:
         self.rows, self.length = len(starts), length
         begins = torch.tensor(starts)
         lengths = length - begins
@@ -47,13 +53,18 @@ class Packing:
         place = torch.arange(length).expand(self.rows, length)
         own = length + offsets[:, None] + place - begins[:, None]
         keys = torch.where(place < begins[:, None], place, own)
-        self.positions = (within + begins[row]).to(device)
-        self.last = (ends - 1).to(device)
+        self.taken = len(row)
+        self.positions = _with_zeros(within + begins[row], fill).to(device)
+        self.last = _with_zeros(ends - 1, fill).to(device)
         self.keys = keys.reshape(-1).to(device)
         self.groups = _groups(lengths.tolist(), device)
 
     def __len__(self) -> int:
         return len(self.positions)
+
+
+def _with_zeros(places: torch.Tensor, fill: Fill) -> torch.Tensor:
+    return functional.pad(places, (0, fill(len(places)) - len(places)))
 
 
 def _groups(lengths: list[int], device: torch.device) -> list[Group]:

@@ -24,6 +24,14 @@ STEP = 64
 """oneDNN compiles a kernel for each number of rows, in 2 ms and 0.7 MB, so that few numbers are used."""
 
 
+def filled(count: int, like: torch.Tensor) -> int:
+    """How many rows to hold where `count` are asked, so that no part of them has to be filled up."""
+    if not _by_onednn(like):
+        return count
+    whole = count // CHUNK * CHUNK
+    return whole + rows_run(count - whole)
+
+
 def slices(x: torch.Tensor) -> Iterator[slice]:
     """Which of the positions go through a layer's products together."""
     size = CHUNK if x.device.type == "cpu" else len(x)
@@ -77,6 +85,8 @@ def _filled(x: torch.Tensor) -> torch.Tensor:
 
 def rows_run(count: int) -> int:
     """How many rows run where so many are asked: 8, 16, 32, then whole steps, wider ones of many."""
+    if count == 0:
+        return 0
     if count <= STEP // 2:
         return max(8, 1 << (count - 1).bit_length())
     step = STEP if count <= CHUNK else 4 * STEP
