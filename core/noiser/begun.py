@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from noiser.errors import WrongUse
 from noiser.events import Emit, Explained, PromptRead
 from noiser.explanation import Explanation
-from noiser.prompt import Prompt
+from noiser.prompt import Asked, Prompt
 from noiser.reopened import prompt_of, request_of
 from noiser.request import Request
 from noiser.same_model import check_model
@@ -62,9 +62,8 @@ def check_begun(model: LanguageModel, request: Request, explanation: Explanation
     check_model(model, explanation)
     there = request_of(explanation)
     names = [name for name in _SAME if getattr(there, name) != getattr(request, name)]
-    if (
-        explanation.finished and there.search != request.search
-    ):  # what noise did, every search takes
+    ended = explanation.finished or explanation.complete  # what noise did, every search takes
+    if ended and there.search != request.search:
         names.append("search")
     if explanation.aggregate != request.rule:
         names.append("aggregate")
@@ -74,6 +73,16 @@ def check_begun(model: LanguageModel, request: Request, explanation: Explanation
         names.append("spans")
     if names:
         raise WrongUse(f"The run to go on from was asked for with another {', '.join(names)}.")
+
+
+def check_same(
+    model: LanguageModel, asked: Asked, request: Request, explanation: Explanation
+) -> None:
+    """WrongUse where an explanation is of another model, prompt or request, as far as it tells."""
+    prompt = model.read(asked)
+    request = replace(request, normalisation="sum") if request.reference else request
+    check_begun(model, request.on(prompt), explanation)
+    check_prompt(prompt, explanation)
 
 
 def check_prompt(prompt: Prompt, explanation: Explanation) -> None:

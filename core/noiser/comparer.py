@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Protocol
 
 from noiser.assembly import environment
+from noiser.begun import check_same
 from noiser.comparison.result import CANCELLED, Comparison, Row
 from noiser.comparison.rows import Given, PlannedRow, plan
 from noiser.comparison.together import put_together
@@ -45,6 +46,7 @@ def compare(
     cancel: threading.Event | None = None,
     emit: Emit = ignore,
     memory: str | None = None,
+    begun: Comparison | None = None,
 ) -> Comparison:
     """Explain `prompt` in several ways and measure how far they agree.
 
@@ -68,6 +70,10 @@ def compare(
     Raises WrongUse before anything is loaded where a row cannot be meant, or there are fewer than 2
     or more than 64; NoiserError (or WrongUse) when every row fails. Setting `cancel` raises
     ComparisonCancelled within one batch; its `comparison` has the rows finished by then.
+
+    `begun` is what a cancel left of the same comparison: its rows are taken over. One that was made
+    with another model or otherwise is made anew, and its RowStarted says why; where all rows of a model
+    are there, it is not loaded.
     """
     request = request or Request()
     sources = [models] if isinstance(models, (str, LanguageModel)) else list(models)
@@ -76,7 +82,7 @@ def compare(
     if top is not None and top < 1:
         raise WrongUse(f"top is {top}, it must be at least 1.")
     started = time.perf_counter()
-    run = _Run(prompt, planned, names, load, cancel or threading.Event(), emit, memory)
+    run = _Run(prompt, planned, names, load, cancel or threading.Event(), emit, memory, begun)
     complete = run.all(sources)
     if all(row.explanation is None for row in run.rows):
         raise _nothing(run) if complete else ComparisonCancelled
@@ -84,7 +90,7 @@ def compare(
         run.rows,
         top=top,
         complete=complete,
-        seconds=time.perf_counter() - started,
+        seconds=time.perf_counter() - started + (begun.seconds if begun is not None else 0.0),
         environment=environment(),
     )
     if not complete:
@@ -103,6 +109,7 @@ class _Run:
     cancel: threading.Event
     emit: Emit
     memory: str | None
+    begun: Comparison | None = None
     rows: list[Row] = field(default_factory=list)
     kinds: set[type[Exception]] = field(default_factory=set)
 
@@ -114,8 +121,9 @@ class _Run:
                 if isinstance(sources[index], str):
                     let_go()
         except Cancelled:
-            left = self.planned[len(self.rows) :]
-            self.rows.extend(self._row(one, error=CANCELLED) for one in left)
+            for number, one in list(enumerate(self.planned))[len(self.rows) :]:
+                made = self._made(number, one)
+                self.rows.append(self._row(one, made, None if made else CANCELLED))
             return False
         return True
 
@@ -123,6 +131,10 @@ class _Run:
         self, source: LanguageModel | str, group: Sequence[tuple[int, PlannedRow]]
     ) -> None:
         self._check()
+        if isinstance(source, str) and all(self._made(*one) is not None for one in group):
+            for number, one in group:
+                self._take_over(number, one)
+            return
         try:
             model = self.load(source, emit=self.emit) if isinstance(source, str) else source
         except Cancelled:
@@ -136,7 +148,10 @@ class _Run:
             raise
         for number, one in group:
             self._check()
-            self.emit(RowStarted(number, len(self.planned), one.label))
+            if (anew := self._why_anew(model, number, one)) is None:
+                self._take_over(number, one)
+                continue
+            self.emit(RowStarted(number, len(self.planned), one.label, anew))
             try:
                 explanation = self._explain(model, one.request)
             except Cancelled:
@@ -146,6 +161,29 @@ class _Run:
             else:
                 self.rows.append(self._row(one, explanation))
                 self.emit(RowExplained(number, len(self.planned), one.label, explanation))
+
+    def _made(self, number: int, one: PlannedRow) -> Explanation | None:
+        """What a run before had made of a row."""
+        rows = self.begun.rows if self.begun is not None else ()
+        row = rows[number] if number < len(rows) else None
+        return row.explanation if row is not None and row.label == one.label else None
+
+    def _why_anew(self, model: LanguageModel, number: int, one: PlannedRow) -> str | None:
+        """Why a row is made here: empty where it was not made before; None where it is there."""
+        made = self._made(number, one)
+        if made is None:
+            return ""
+        try:
+            check_same(model, self.prompt, one.request, made)
+        except WrongUse as error:
+            return str(error)
+        return None
+
+    def _take_over(self, number: int, one: PlannedRow) -> None:
+        made = self._made(number, one)
+        assert made is not None
+        self.rows.append(self._row(one, made))
+        self.emit(RowExplained(number, len(self.planned), one.label, made))
 
     def _explain(self, model: LanguageModel, request: Request) -> Explanation:
         explanation = explain(

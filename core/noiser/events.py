@@ -208,11 +208,15 @@ class TargetMeasured:
 
 @dataclass(frozen=True)
 class RowStarted:
-    """A row of a comparison began; `row` counts from 0, of `rows`. Its own events follow."""
+    """A row of a comparison began; `row` counts from 0, of `rows`. Its own events follow.
+
+    `anew` is why what a cancel had left of it is not taken over, empty where there was nothing.
+    """
 
     row: int
     rows: int
     label: str
+    anew: str = ""
 
 
 @dataclass(frozen=True)

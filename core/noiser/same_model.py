@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 from noiser.errors import WrongUse
-from noiser.explanation import Explanation
-from noiser.model.language_model import LanguageModel
+
+if TYPE_CHECKING:
+    from noiser.explanation import Explanation
+    from noiser.model.info import ModelInfo
+    from noiser.model.language_model import LanguageModel
 
 ANOTHER = 0.05
 """How far a probability, or a share of a reward, may be from the record's: devices round otherwise."""
 
 
+SAME = ("name", "revision", "dtype", "quantization")
+"""What tells one model from another, as far as a record has it."""
+
+
+def unlike(here: ModelInfo, there: Mapping[str, Any]) -> str:
+    """In what a model is another one than that of a record, in a few words; empty where in nothing."""
+    for name in SAME:
+        if there.get(name) != getattr(here, name):
+            return f"its {name} is {there.get(name)!r}, here it is {getattr(here, name)!r}"
+    return ""
+
+
 def check_model(model: LanguageModel, explanation: Explanation) -> None:
     """WrongUse where the run was made with another model, as far as the record tells."""
-    for name in ("name", "revision", "dtype", "quantization"):
-        there, here = explanation.model.get(name), getattr(model.info, name)
-        if there != here:
-            raise WrongUse(
-                f"The run was made with another model: its {name} is {there!r}, here it is {here!r}."
-            )
+    if told := unlike(model.info, explanation.model):
+        raise WrongUse(f"The run was made with another model: {told}.")
     targets = (*explanation.whole, explanation.target, explanation.contrast or explanation.target)
     ids = {token.id for token in explanation.tokens}
     if explanation.explains in ("token", "answer"):

@@ -10,6 +10,8 @@ from noiser.request import Request
 from noiser_tui.history.fitting import fit
 
 FORMAT = "noiser-session/1"
+REQUESTS = ("request", "asked_with")
+"""The fields of a tab that are requests."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,10 @@ class Tab:
     known of it, and it goes on from there. `failed` is why the last run failed, `warnings` what it had
     warned of until then. With `chat` the text is what the `role` says after the messages `before`, each
     its role and content. `response` is the one to it that is explained, `against` the other one, empty
-    where there is none. Of a file of prompts `each` is the run of every prompt, or why it failed, and
-    `digest` a mark of what the prompts are.
+    where there is none. Of a file of prompts `each` is the run of every prompt with what came of it, or no
+    run and why it failed, `digest` a mark of what the prompts are, and `made_with` which model explained
+    them. `asked_with` is the request of `run` where that is known: only a run of the same is gone on
+    with. `own` are options of a comparison's single methods, `top` how many segments it compares.
     """
 
     kind: str = "explanation"
@@ -51,6 +55,10 @@ class Tab:
     against: str = ""
     each: tuple[tuple[str, str], ...] = ()
     digest: str = ""
+    made_with: dict[str, str | None] = field(default_factory=dict)
+    asked_with: Request | None = None
+    own: dict[str, dict[str, int | str]] = field(default_factory=dict)
+    top: int | None = None
 
 
 @dataclass(frozen=True)
@@ -115,13 +123,17 @@ def from_json(data: bytes | str) -> tuple[Session, tuple[str, ...]]:
 
 def _tab(found: dict[str, object], number: int, problems: list[str]) -> Tab:
     where = f"Tab {number} of the last session"
-    others = {name: value for name, value in found.items() if name != "request"}
+    others = {name: value for name, value in found.items() if name not in REQUESTS}
     tab = fit(Tab, others, where, problems)
-    asked = found.get("request")
-    if not isinstance(asked, dict):
-        return tab
-    try:
-        return replace(tab, request=fit(Request, asked, where, problems))
-    except NoiserError as error:  # a method, say, of another version
-        problems.append(f"{where} has the default options: {error}")
-        return tab
+    for name in REQUESTS:
+        asked = found.get(name)
+        if not isinstance(asked, dict):
+            continue
+        try:
+            request = fit(Request, asked, where, problems)
+        except NoiserError as error:  # a method, say, of another version
+            problems.append(f"{where} has the default options: {error}")
+            continue
+        given = name == "request"
+        tab = replace(tab, request=request) if given else replace(tab, asked_with=request)
+    return tab

@@ -38,6 +38,7 @@ from noiser_tui.workbench.engine import (
     LoadModel,
     Post,
     QueueChanged,
+    WentOn,
 )
 from noiser_tui.workbench.engine.recent import remember_model
 from noiser_tui.workbench.engine.study import StudyRuns
@@ -121,6 +122,8 @@ class Workbench(PaintedApp):
         self.desk = logbook.logged(before, now, logbook.clock(), message)
         if isinstance(message, ListedExplained):
             kept_runs.listed(self, waited, message)
+        if isinstance(message, WentOn):
+            kept_runs.went_on(self, waited, message)
         if isinstance(message, JobEnded):
             self.paint()
             kept_runs.ended(self, waited, message)

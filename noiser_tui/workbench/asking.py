@@ -33,8 +33,7 @@ def explain_prompt(app: Workbench) -> None:
     if begun is None:  # else it will take the place of what is shown now
         app.keeping.begin(app.desk.active_id)
         app.desk = desk.run_kept(app.desk, app.desk.active_id, "")  # that is kept nowhere
-    page = state.run_asked(page, job)
-    app.show_page(state.noted(page, state.GOES_ON) if begun is not None else page)
+    app.show_page(state.run_asked(page, job))
 
 
 def can_explain(app: Workbench, page: State) -> bool:

@@ -12,13 +12,19 @@ from noiser.explanation import Explanation
 from noiser_tui.workbench import desk, kept_runs, runs_room
 from noiser_tui.workbench.asking import can_explain
 from noiser_tui.workbench.chat_form import Said
-from noiser_tui.workbench.comparison_page import ComparisonPage, finished_page, planned_page
+from noiser_tui.workbench.comparison_page import (
+    GOES_ON,
+    ComparisonPage,
+    finished_page,
+    planned_page,
+)
 from noiser_tui.workbench.engine import CompareRows
 from noiser_tui.workbench.reopened_run import page_of
 from noiser_tui.workbench.response_form import Responded
 from noiser_tui.workbench.ways import Ways
 
 if TYPE_CHECKING:
+    from noiser.request import Request
     from noiser_tui.history.runs import RunStore
     from noiser_tui.workbench.app import Workbench
     from noiser_tui.workbench.screens.choice import Choice
@@ -143,24 +149,42 @@ def start(app: Workbench, text: Said, ways: Ways) -> None:
     except WrongUse as error:
         app.refuse(str(error))
         return
-    every = (("models", ways.models), ("methods", ways.methods), ("bounds", ways.bounds))
-    several = [name for name, chosen in every if len(chosen) > 1]
-    over = several[0] if len(several) == 1 else "ways"
-    job = app.engine.submit(
-        CompareRows(
-            text,
-            request,
-            ways.methods,
-            ways.models,
-            ways.bounds,
-            dict(app.desk.load_options),
-            ways.top,
-            ways.given,
-            app.desk.own_options,
+    page = planned_page(text, rows, ways, request)
+    app.open_page(_asked(app, page, request))
+
+
+def go_on(app: Workbench) -> None:
+    """Make the rows of the comparison on top that a cancel left, or that failed."""
+    page = app.desk.active.page
+    if not isinstance(page, ComparisonPage) or page.run_job or not page.left:
+        return
+    if page.request is None:
+        why = (
+            "How its other rows were asked for is not known of one that was opened: Shift+F2 does."
         )
+        app.show_page(replace(page, note=why))
+        return
+    left = page.comparison is not None
+    page = _asked(app, page, page.request)
+    app.show_page(replace(page, note=GOES_ON) if left else page)
+
+
+def _asked(app: Workbench, page: ComparisonPage, request: Request) -> ComparisonPage:
+    """The page while the engine makes its rows, or those that are left."""
+    ways, own = page.ways, app.desk.own_options
+    job = CompareRows(
+        page.asked,
+        request,
+        ways.methods,
+        ways.models,
+        ways.bounds,
+        dict(app.desk.load_options),
+        ways.top,
+        ways.given,
+        own,
+        page.comparison,
     )
-    page = planned_page(text, over, ways.models, rows, ways)
-    app.open_page(page.waiting_for(job))
+    return page.waiting_for(app.engine.submit(job))
 
 
 def _of(kind: str, values: tuple[str, ...]) -> tuple[str, ...]:

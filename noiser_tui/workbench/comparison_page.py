@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import ClassVar
@@ -14,10 +13,14 @@ from noiser.comparison.alignment import align
 from noiser.comparison.result import Comparison, Row, Segment
 from noiser.comparison.rows import PlannedRow
 from noiser.events import RowStarted, SearchNarrowed, TokensScored
+from noiser.request import Request
 from noiser_tui.look.cells import one_line
 from noiser_tui.workbench.chat_form import Said, last_said
 from noiser_tui.workbench.engine import Compared, EngineTold, JobEnded, RowCompared
 from noiser_tui.workbench.ways import Ways, ways_of
+
+GOES_ON = "It goes on with the rows that are left."
+"""The note of a comparison while it does."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,8 @@ class ComparisonPage:
     `text` is what it is called by, of a `chat` the last message.
     `over` is what differs from row to row, in a word. `running` is the slot that is made now, `doing` how
     far it is. `comparison` is whole once all rows are there, or those that were finished before a cancel.
-    `ways` say how it was asked for.
+    `ways` say how it was asked for, and `request` all else, None where it was opened: then it is not known
+    for the rows that are left. `begun` is what a run that goes on began with.
     """
 
     kind: ClassVar[str] = "comparison"
@@ -62,6 +66,8 @@ class ComparisonPage:
     note: str = ""
     chat: Chat | None = None
     ways: Ways = field(default_factory=Ways)
+    request: Request | None = None
+    begun: Comparison | None = None
 
     @property
     def asked(self) -> Said:
@@ -85,11 +91,20 @@ class ComparisonPage:
         if self.run_job:
             return f"row {min(done + 1, len(self.slots))} of {len(self.slots)}"
         complete = self.comparison is not None and self.comparison.complete
-        return f"{done} rows" if complete else "cancelled" if self.comparison else "no rows"
+        return f"{done} rows" if complete else "cancelled" if self.slots else "no rows"
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """The rows that have no explanation: those a cancel left, and those that failed."""
+        return tuple(
+            one.label for one in self.slots if one.row is None or one.row.explanation is None
+        )
 
     def waiting_for(self, job: int) -> ComparisonPage:
-        """The page while this job makes its rows."""
-        return replace(self, run_job=job)
+        """The page while this job makes its rows, or those that are left."""
+        slots = (replace(one, row=None) if one.label in self.left else one for one in self.slots)
+        page = replace(self, slots=tuple(slots), comparison=None, begun=self.comparison)
+        return replace(page, run_job=job, error="", note="")
 
     @cached_property
     def laid(self) -> Laid:
@@ -115,20 +130,17 @@ class ComparisonPage:
         if isinstance(message, RowCompared):
             return _row_there(self, message)
         if isinstance(message, Compared):
-            return replace(with_comparison(self, message.comparison), run_job=self.run_job)
-        if isinstance(message, JobEnded):
-            note = "Cancelled: the rows that were finished stay." if message.cancelled else ""
-            error = message.error or self.error
-            return replace(self, run_job=0, running=-1, doing="", error=error, note=note)
-        return self
+            return with_comparison(self, message.comparison)
+        return _ended(self, message) if isinstance(message, JobEnded) else self
 
 
 def planned_page(
-    asked: Said, over: str, models: Sequence[str], rows: list[PlannedRow], ways: Ways
+    asked: Said, rows: list[PlannedRow], ways: Ways, request: Request
 ) -> ComparisonPage:
     """A page that waits for these rows."""
-    slots = (Slot(one.label, models[one.model], one.request.method, one.bound) for one in rows)
-    return replace(_blank(asked), over=over, slots=tuple(slots), ways=ways)
+    slots = (Slot(one.label, ways.models[one.model], one.request.method, one.bound) for one in rows)
+    page = replace(_blank(asked), over=ways.over, slots=tuple(slots))
+    return replace(page, ways=ways, request=request)
 
 
 def finished_page(comparison: Comparison) -> ComparisonPage:
@@ -136,9 +148,8 @@ def finished_page(comparison: Comparison) -> ComparisonPage:
     explained = (one.explanation for one in comparison.rows if one.explanation is not None)
     messages = next((one.messages for one in explained), ())
     page = _blank(Chat(messages) if messages else comparison.prompt)
-    return with_comparison(
-        replace(page, over=_differs(comparison), ways=ways_of(comparison)), comparison
-    )
+    page = replace(page, over=_differs(comparison), ways=ways_of(comparison))
+    return with_comparison(page, comparison)
 
 
 def _blank(asked: Said) -> ComparisonPage:
@@ -155,7 +166,8 @@ def with_comparison(page: ComparisonPage, comparison: Comparison) -> ComparisonP
 def _told(page: ComparisonPage, message: EngineTold) -> ComparisonPage:
     event = message.event
     if isinstance(event, RowStarted):
-        return replace(page, running=event.row, doing="")
+        note = f"{event.label} began anew: {event.anew}" if event.anew else page.note
+        return replace(page, running=event.row, doing="", note=note)
     if isinstance(event, SearchNarrowed):
         return replace(page, doing=f"step {event.step}/{event.steps}")
     if isinstance(event, TokensScored):
@@ -168,6 +180,17 @@ def _row_there(page: ComparisonPage, message: RowCompared) -> ComparisonPage:
     row = Row(slot.label, slot.model, slot.method, slot.bound, message.explanation, message.error)
     before, after = page.slots[: message.row], page.slots[message.row + 1 :]
     return replace(page, slots=(*before, replace(slot, row=row), *after), running=-1, doing="")
+
+
+def _ended(page: ComparisonPage, message: JobEnded) -> ComparisonPage:
+    """The page after its job; where that came to nothing, with what it began with."""
+    if page.comparison is None and page.begun is not None:
+        page = with_comparison(page, page.begun)
+    note = page.note if page.note != GOES_ON else ""
+    if message.cancelled:
+        note = "Cancelled: the rows that were finished stay, and F5 goes on with the others."
+    error = message.error or page.error
+    return replace(page, run_job=0, begun=None, running=-1, doing="", error=error, note=note)
 
 
 def _differs(comparison: Comparison) -> str:

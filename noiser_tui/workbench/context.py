@@ -9,6 +9,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
+from noiser_tui.workbench.comparison_page import ComparisonPage
 from noiser_tui.workbench.state import State
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ def facts(app: Workbench) -> dict[str, bool | str | int]:
     prompt, heat, next, side, panel, document and none. listing: the samples of a study's cell are listed.
     study: whether the one on top is running (in the process started here), shared (others work on it) or
     still. typing: keys are written into a text or a line. zen: the document has the whole screen.
-    replaying: a search is played again. testing: keys are being tried, and do nothing else.
+    rowsLeft: a comparison has rows that are not there. replaying: a search is played again. testing: keys
+    are being tried, and do nothing else.
     """
     page = app.desk.active.page
     own = page if isinstance(page, State) else None
@@ -42,6 +44,7 @@ def facts(app: Workbench) -> dict[str, bool | str | int]:
         "document": app.desk.active.kind,
         "listing": getattr(page, "looking", None) is not None,
         "study": _study(app, page),
+        "rowsLeft": isinstance(page, ComparisonPage) and bool(page.left),
         "tabs": len(app.desk.documents),
         "sideBar": app.desk.side if app.desk.side_open else "",
         "panel": app.desk.panel if app.desk.panel_open else "",

@@ -11,7 +11,7 @@ from noiser.comparison.result import Comparison
 from noiser.events import Warned
 from noiser.explanation import Explanation
 from noiser_tui.workbench import desk
-from noiser_tui.workbench.comparison_page import ComparisonPage, finished_page
+from noiser_tui.workbench.comparison_page import ComparisonPage, finished_page, with_comparison
 from noiser_tui.workbench.desk import Document
 from noiser_tui.workbench.engine import (
     AddDraws,
@@ -20,7 +20,9 @@ from noiser_tui.workbench.engine import (
     ExplainPrompt,
     JobEnded,
     ListedExplained,
+    WentOn,
 )
+from noiser_tui.workbench.kept_tabs import CANCELLED
 from noiser_tui.workbench.prompt_list import PromptList
 from noiser_tui.workbench.run import Run
 from noiser_tui.workbench.shelf import PAGE, Shelf
@@ -40,10 +42,8 @@ SOON = 1.0
 
 def ended(app: Workbench, before: Document | None, message: JobEnded) -> None:
     """Keep what a job has left: `before` is the document that waited for it, None where it is closed."""
-    if before is not None and isinstance(message.job, CompareRows):
-        page = app.desk.document(before.id).page
-        if isinstance(page, ComparisonPage) and page.comparison is not None:
-            keep(app, before, page.comparison)
+    if isinstance(message.job, CompareRows):
+        _compared(app, before, message.job.begun)
         return
     if isinstance(message.job, ExplainList):
         refresh(app)
@@ -61,10 +61,30 @@ def ended(app: Workbench, before: Document | None, message: JobEnded) -> None:
         return  # nothing has changed
     if found is None:
         return
-    left = before is not None and app.session.was_stopped(before.id) and found.left_off is not None
-    if left or _tells(found):
+    if found.left_off is not None or _tells(found):
         in_place = again or (goes_on and before is not None and bool(before.run))
         keep(app, before, found, again=in_place)
+
+
+def _compared(app: Workbench, before: Document | None, begun: Comparison | None) -> None:
+    page = app.desk.page(before.id) if before is not None else None
+    found = page.comparison if isinstance(page, ComparisonPage) else None
+    if before is not None and found is not None and found is not begun:
+        keep(app, before, found, again=_holds(found, begun) and bool(before.run))
+
+
+def _holds(found: Comparison, begun: Comparison | None) -> bool:
+    """Whether a comparison has all rows of the one that it began with, none of them made anew."""
+    rows = zip(begun.rows, found.rows, strict=False) if begun is not None else ()
+    kept = [one.explanation is now.explanation for one, now in rows if one.explanation is not None]
+    return bool(kept) and all(kept)
+
+
+def went_on(app: Workbench, before: Document | None, message: WentOn) -> None:
+    """What begins anew does not take the place of what it was to go on from."""
+    if message.anew and before is not None:
+        app.keeping.begin(before.id)
+        app.desk = desk.run_kept(app.desk, before.id, "")
 
 
 def listed(app: Workbench, before: Document | None, message: ListedExplained) -> None:
@@ -139,7 +159,7 @@ def _open(run: str, store: RunStore) -> Saved:
 def _shows(document: Document) -> bool:
     page = document.page
     if isinstance(page, ComparisonPage):
-        return page.job != 0 or bool(page.slots)
+        return page.job != 0 or page.comparison is not None
     return not isinstance(page, State) or page.job != 0 or page.run.prompt is not None
 
 
@@ -157,7 +177,9 @@ def _found_again(app: Workbench, id: int, run: str, saved: Saved) -> None:
     if isinstance(page, State) and isinstance(saved, Explanation):
         app.show_page(put_back(page, saved), id)
     elif isinstance(page, ComparisonPage) and isinstance(saved, Comparison):
-        app.show_page(finished_page(saved), id)
+        again = with_comparison(page, saved) if page.request is not None else finished_page(saved)
+        note = page.note or ("" if saved.complete else CANCELLED)
+        app.show_page(replace(again, note=note if again.left else "", error=page.error), id)
 
 
 def _lost(app: Workbench, id: int, run: str, why: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noiser.chat import Chat
+from noiser.same_model import unlike
 from noiser_tui.settings.places import start_folder
 from noiser_tui.workbench import desk
 from noiser_tui.workbench.chat_room import chat_page
@@ -82,6 +83,9 @@ def _start(app: Workbench, id: int) -> None:
     if app.desk.model is None and not app.desk.load_job:
         app.show_page(replace(page, error="No model is loaded: choose one with Alt+M."), id)
         return
+    if told := _other_model(app, page):
+        _ask_anew(app, id, page, told)
+        return
     again = [i for i, one in enumerate(page.prompts) if one.standing == "failed"]
     wanted = page.left or tuple(again)
     asked = tuple(
@@ -94,13 +98,41 @@ def _start(app: Workbench, id: int) -> None:
         return
     devices = tuple(filter(None, map(str.strip, app.values.engine.devices.split(","))))
     name = app.desk.model_name
-    job = app.engine.submit(ExplainList(asked, name, devices, options_for(app.desk, name)))
+    options = options_for(app.desk, name)
+    job = app.engine.submit(ExplainList(asked, name, devices, options, page.made_with))
     prompts = tuple(
         replace(one, standing="waiting", found="") if i in set(wanted) else one
         for i, one in enumerate(page.prompts)
     )
     page = replace(page, prompts=prompts, run_job=job, lanes=max(1, len(devices)))
     app.show_page(replace(page, error="", note=_too_many(app, len(page.prompts))), id)
+
+
+def _other_model(app: Workbench, page: PromptList) -> str:
+    """In what the model is another than that of the prompts that are done; empty while one is loading."""
+    model = app.desk.model if not app.desk.load_job else None
+    return unlike(model, page.made_with) if model is not None and page.done else ""
+
+
+def _ask_anew(app: Workbench, id: int, page: PromptList, told: str) -> None:
+    """Ask what to do with prompts of which some were explained with another model."""
+    from noiser_tui.workbench.screens.pick import Choice, Pick
+
+    choices = [
+        Choice("leave", "Leave it so", "load that model (Alt+M), and F5 goes on"),
+        Choice("anew", "Explain all anew with this one", "runs that are there stay in Runs"),
+    ]
+
+    def use(answer: str | None) -> None:
+        now = app.desk.page(id)
+        if answer == "anew" and isinstance(now, PromptList) and not now.run_job:
+            app.show_page(now.anew(), id)
+            _start(app, id)
+
+    done = f"{page.done:,} of the prompts were" if page.done > 1 else "One of the prompts was"
+    why = f"{done} explained with another model: {told}. Load that one (Alt+M), and F5 goes on."
+    app.show_page(replace(page, note=why, error=""), id)
+    app.push_screen(Pick(f"Another model: {told}", choices), use)
 
 
 def _too_many(app: Workbench, count: int) -> str:

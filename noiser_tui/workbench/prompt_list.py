@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from textual.message import Message
 
 from noiser.explanation import Explanation
 from noiser.export import forecast
 from noiser.request import Request
+from noiser.same_model import SAME
 from noiser_tui.workbench.chat_form import Said, last_said
 from noiser_tui.workbench.engine import JobEnded, ListedBegun, ListedExplained
 
@@ -49,7 +50,8 @@ class PromptList:
 
     `lanes` is how many are explained at once; `stopping` says that no further one is begun. `kept` are
     the run, or the failure, of each as a session had them, until the file is read; then it was the same
-    file if `digest` is that of its prompts.
+    file if `digest` is that of its prompts. `made_with` tells which model those that are done were
+    explained with, in the words of a record.
     """
 
     kind: ClassVar[str] = "prompts"
@@ -62,6 +64,7 @@ class PromptList:
     stopping: bool = False
     kept: tuple[tuple[str, str], ...] = ()
     digest: str = ""
+    made_with: Mapping[str, Any] = field(default_factory=dict)
     error: str = ""
     note: str = ""
 
@@ -137,7 +140,28 @@ class PromptList:
         if found is None:
             return self.changed(message.at, standing="failed", found=message.error or "")
         seconds = sum(one.seconds for one in found.steps_explained)
-        return self.changed(message.at, standing="done", found=in_short(found), seconds=seconds)
+        page = self.changed(message.at, standing="done", found=in_short(found), seconds=seconds)
+        return replace(page, made_with={name: found.model.get(name) for name in SAME})
+
+    @property
+    def each(self) -> tuple[tuple[str, str], ...]:
+        """What a session keeps of every prompt: its run and what came of it, or why it failed.
+
+        Before the file is read again, what was kept of it last.
+        """
+        if not self.prompts:
+            return self.kept
+        told = (one.standing == "failed" or bool(one.run) for one in self.prompts)
+        listed = zip(self.prompts, told, strict=True)
+        return tuple((one.run, one.found if tells else "") for one, tells in listed)
+
+    def anew(self) -> PromptList:
+        """The page with none of its prompts explained."""
+        prompts = tuple(
+            one if one.said is None else replace(one, standing="waiting", found="", run="")
+            for one in self.prompts
+        )
+        return replace(self, prompts=prompts, made_with={}, error="", note="")
 
     def _ended(self, message: JobEnded) -> PromptList:
         prompts = tuple(
@@ -190,9 +214,7 @@ def with_prompts(page: PromptList, prompts: Sequence[Listed]) -> PromptList:
     return replace(page, note=page.outcome if page.done or page.failed else "")
 
 
-def _kept(one: Listed, run: str, why: str) -> Listed:
-    if one.standing == "unread":
+def _kept(one: Listed, run: str, found: str) -> Listed:
+    if one.standing == "unread" or not (run or found):
         return one
-    if why:
-        return replace(one, standing="failed", found=why)
-    return replace(one, standing="done", run=run) if run else one
+    return replace(one, standing="done" if run else "failed", run=run, found=found)

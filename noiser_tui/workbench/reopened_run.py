@@ -13,6 +13,7 @@ from noiser.reopened import inside_of, members_of, prompt_of, request_of
 from noiser.request import Request
 from noiser.units import unit_text
 from noiser_tui.workbench.chat_form import ChatForm, form_of, last_said
+from noiser_tui.workbench.kept_tabs import LOST, STOPPED, UNFINISHED
 from noiser_tui.workbench.response_form import ResponseForm, responded_in
 from noiser_tui.workbench.run import Run, shown
 from noiser_tui.workbench.state import State
@@ -41,7 +42,8 @@ def page_of(explanation: Explanation, blank: State) -> State:
     form, text = form_of(messages) if messages else (ChatForm(), text)
     request = _request(explanation, here=made_here(explanation, blank.model_name))
     page = replace(blank, text=text, chat=form, response=response, request=request, before=request)
-    page = replace(page, run=run)
+    alone = not (explanation.continuation or explanation.finished)
+    page = replace(page, run=replace(run, asked_with=request if alone else None))
     return replace(page, chosen_for=page.asked)
 
 
@@ -53,6 +55,11 @@ def put_back(page: State, explanation: Explanation) -> State:
     if page.run.why:  # what there was of a run that failed
         outcome = run.outcome if explanation.complete else page.run.outcome
         run = replace(run, outcome=outcome, why=page.run.why)
+    begun = replace(page, run=run).begun is not None
+    if page.note == UNFINISHED and not begun:
+        page = replace(page, note=LOST)
+    elif begun and not page.note:
+        page = replace(page, note=STOPPED)
     target = page.request.target or page.request.contrast
     chosen_for = page.asked if target else page.chosen_for
     return replace(page, run=run, edited=page.asked != run.asked, chosen_for=chosen_for)

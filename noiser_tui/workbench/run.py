@@ -38,7 +38,7 @@ class Run:
     into, positions are of tokens, and so they are where their tokens are not changed jointly.
     `preview` says that the scores are those of the fast search that went before, `refining` that the
     search is the exact one after it: `before` is what the preview spent. `costs` is what was expected.
-    `asked_with` is the request of a run that was asked for here, None of one that was opened.
+    `asked_with` is the request with which it was asked for, None where that is not known.
     Where several targets are explained in turn, `done` are the runs of those that are, and `at` says
     which of them is shown; of a margin they are its two texts. `responded` is the response that was asked
     about, None where none was. `steps` are those of the search, to be looked at once it has ended.

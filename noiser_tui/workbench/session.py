@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from noiser.chat import Chat, Message
-from noiser.errors import NoiserError, WrongUse
-from noiser.events import Warned
+from noiser.errors import NoiserError
 from noiser_tui.history.session import Session, Tab
-from noiser_tui.workbench.chat_form import ChatForm, form_of
-from noiser_tui.workbench.comparison_page import ComparisonPage
-from noiser_tui.workbench.desk import PANELS, SIDES, Desk, Document, Page
-from noiser_tui.workbench.prompt_list import PromptList
-from noiser_tui.workbench.response_form import ResponseForm
-from noiser_tui.workbench.run import Run
-from noiser_tui.workbench.settings_page import SettingsPage
-from noiser_tui.workbench.state import State
+from noiser_tui.workbench.desk import PANELS, SIDES, Desk, Document
+from noiser_tui.workbench.kept_tabs import KINDS, fields_of, is_going, page_of
 from noiser_tui.workbench.views.explanation import ExplanationView
 from noiser_tui.workbench.views.view import View
 
@@ -28,7 +20,6 @@ if TYPE_CHECKING:
 
 QUIET = 2.0
 """Seconds after a change before what is open is written."""
-UNFINISHED = "This run was not done when the workbench was left: F5 goes on with it."
 
 
 def session_of(desk: Desk, views: dict[int, View], stopped: frozenset[int]) -> Session:
@@ -49,99 +40,21 @@ def session_of(desk: Desk, views: dict[int, View], stopped: frozenset[int]) -> S
 
 
 def _tab(document: Document, view: View | None, stopped: bool) -> Tab:
-    page = document.page
     tab = Tab(document.kind, document.name, document.path, run=document.run or None)
-    if isinstance(page, ComparisonPage):
-        form, text = (ChatForm(), page.text) if page.chat is None else form_of(page.chat.messages)
-        return replace(tab, text=text, failed=page.error, **_chat_fields(form))
-    if isinstance(page, PromptList):
-        return replace(tab, request=page.request, each=_each(page), digest=page.digest)
-    if not isinstance(page, State):
+    if document.kind not in KINDS:
         return tab
-    tab = replace(
-        tab,
-        text=page.text,
-        request=page.request,
-        step=page.run.at,
-        unfinished=stopped or page.run_job != 0 or page.note == UNFINISHED,
-        failed=page.run.why,
-        warnings=tuple(one.message for one in page.run.warnings) if page.run.why else (),
-        **_chat_fields(page.chat),
-        response=page.response.response,
-        against=page.response.against,
-    )
+    tab = replace(tab, **fields_of(document.page))
+    tab = replace(tab, unfinished=tab.unfinished or stopped)
     if isinstance(view, ExplanationView) and view.stands:
         row, column = view.editor.cursor_location
         return replace(tab, cursor=(row, column), token=view.token, scroll=view.first_line)
     return tab
 
 
-def _each(page: PromptList) -> tuple[tuple[str, str], ...]:
-    """What is known of every prompt; before the file is read again, what was known of it last."""
-    if not page.prompts:
-        return page.kept
-    return tuple((one.run, one.found if one.standing == "failed" else "") for one in page.prompts)
-
-
-def _chat_fields(form: ChatForm) -> dict[str, Any]:
-    before = tuple((one.role, one.content) for one in form.before)
-    return {"chat": form.on, "role": form.role, "before": before}
-
-
-def _form(tab: Tab) -> ChatForm:
-    """How the text of a tab is read; messages that could not be are left out."""
-    try:
-        before = tuple(Message(role, content) for role, content in tab.before)
-        return ChatForm(tab.chat, before, Message(tab.role, "text").role)
-    except WrongUse:
-        return ChatForm(tab.chat)
-
-
-def explanation_page(tab: Tab, desk: Desk) -> Page:
-    """The prompt and the request of a tab, not run yet; what was found comes from the history."""
-    note = UNFINISHED if tab.unfinished else ""
-    run = Run(at=tab.step, asked_with=tab.request if tab.unfinished else None)
-    if tab.failed:
-        told = tuple(map(Warned, tab.warnings))
-        run = replace(run, outcome="failed", why=tab.failed, warnings=told)
-    page = State(desk.model_name, text=tab.text, request=tab.request, run=run, note=note)
-    response = ResponseForm(tab.response, tab.against)
-    return replace(page, chat=_form(tab), response=response, error=tab.failed)
-
-
-def study_page(tab: Tab, desk: Desk) -> Page:
-    """The study of a tab, read again."""
-    from noiser_tui.workbench.studies.page import StudyPage  # it needs numpy
-
-    return StudyPage(tab.path)
-
-
-def comparison_page(tab: Tab, desk: Desk) -> Page:
-    """A comparison without rows yet: they come from the history."""
-    asked = _form(tab).around(tab.text)
-    chat = asked if isinstance(asked, Chat) else None
-    return ComparisonPage(tab.text, chat=chat, error=tab.failed)
-
-
-def prompts_page(tab: Tab, desk: Desk) -> Page:
-    """The prompts of a file, read when its tab is on top."""
-    return PromptList(tab.path, tab.request, kept=tab.each, digest=tab.digest or "none")
-
-
-PAGES: dict[str, Callable[[Tab, Desk], Page]] = {
-    "explanation": explanation_page,
-    "comparison": comparison_page,
-    "study": study_page,
-    "prompts": prompts_page,
-    "settings": lambda tab, desk: SettingsPage(),
-}
-"""How the tabs of each kind that is put back become pages."""
-
-
 def with_session(desk: Desk, session: Session) -> Desk:
     """The desk with what was open then; a desk that has a prompt of its own keeps it on top."""
     documents = [
-        Document(number, PAGES[tab.kind](tab, desk), tab.path, tab.text, tab.title, tab.run or "")
+        Document(number, page_of(tab, desk), tab.path, tab.text, tab.title, tab.run or "")
         for number, tab in _numbered(session)
     ]
     if not documents:
@@ -166,7 +79,7 @@ def with_session(desk: Desk, session: Session) -> Desk:
 
 def _numbered(session: Session) -> list[tuple[int, Tab]]:
     """The tabs that can be put back, with the ids that their documents get."""
-    return [(number, tab) for number, tab in enumerate(session.tabs, 2) if tab.kind in PAGES]
+    return [(number, tab) for number, tab in enumerate(session.tabs, 2) if tab.kind in KINDS]
 
 
 class SessionKeeper:
@@ -188,15 +101,7 @@ class SessionKeeper:
 
     def stopping(self) -> None:
         """Remember which runs are ended by leaving, before they are; who leaves may ask more than once."""
-        self._stopped |= frozenset(
-            one.id
-            for one in self._app.desk.documents
-            if isinstance(one.page, State) and one.page.run_job
-        )
-
-    def was_stopped(self, document: int) -> bool:
-        """Whether leaving has ended the run of a document, which is to be gone on with."""
-        return document in self._stopped
+        self._stopped |= frozenset(one.id for one in self._app.desk.documents if is_going(one.page))
 
     def changed(self) -> None:
         """Something may be open that was not, or otherwise."""

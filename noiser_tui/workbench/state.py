@@ -16,7 +16,7 @@ from noiser_tui.look.cells import one_line
 from noiser_tui.workbench.chat_form import ChatForm, Said
 from noiser_tui.workbench.continuation import Continuation
 from noiser_tui.workbench.costs import Costs
-from noiser_tui.workbench.engine import EngineEstimated, EngineTold, JobEnded
+from noiser_tui.workbench.engine import EngineEstimated, EngineTold, JobEnded, WentOn
 from noiser_tui.workbench.measured import Measured, left_by_cancel
 from noiser_tui.workbench.pace import Pace
 from noiser_tui.workbench.reading import Reading
@@ -36,6 +36,8 @@ Phase = Literal[
 
 GOES_ON = "It goes on where it was cancelled."
 """The note of a run while it does."""
+ANEW = "It began anew:"
+"""How the note of a run begins that was to go on and could not; the reason follows."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,8 @@ class State:
                 return now
             pace = now.pace.heard(message.time, now.run.work.token_forwards)
             return replace(now, pace=pace) if pace is not now.pace else now
+        if isinstance(message, WentOn) and message.number == self.run_job:
+            return noted(self, f"{ANEW} {message.anew}" if message.anew else GOES_ON)
         if isinstance(message, EngineEstimated):
             return estimated(self, message.number, message.costs)
         state, measured = self, self.measured.heard(message)

@@ -27,6 +27,13 @@ class Ways:
         """The options of the methods that are compared."""
         return {name: one for name, one in self.own.items() if name in self.methods and one}
 
+    @property
+    def over(self) -> str:
+        """What differs from row to row, in a word."""
+        every = (("models", self.models), ("methods", self.methods), ("bounds", self.bounds))
+        several = [name for name, chosen in every if len(chosen) > 1]
+        return several[0] if len(several) == 1 else "ways"
+
     def only_top_differs(self, other: Ways) -> bool:
         """Whether the rows are the same."""
         return replace(self, own=self.given, top=None) == replace(other, own=other.given, top=None)

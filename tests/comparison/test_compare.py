@@ -14,8 +14,18 @@ import pytest
 
 import noiser
 from noiser import comparer
+from noiser.comparison.result import CANCELLED
 from noiser.errors import ComparisonCancelled, NoiserError, WrongUse
-from noiser.events import Emit, Event, Explained, ModelLoaded, ModelLoading, RowFailed, RowStarted
+from noiser.events import (
+    Emit,
+    Event,
+    Explained,
+    ModelLoaded,
+    ModelLoading,
+    RowExplained,
+    RowFailed,
+    RowStarted,
+)
 from noiser.model.language_model import LanguageModel
 from noiser.opening import parse
 from noiser.record import to_json, to_record
@@ -219,6 +229,76 @@ def test_a_cancel_keeps_the_rows_that_were_finished(finished: int) -> None:
     assert [row.error is None for row in kept.rows] == [True, False, False]
     assert "Cancelled after 1 of 3 rows" in kept.warnings[0].message
     assert parse(to_json(kept).encode(), "it") == kept
+
+
+THREE = ["occlusion", "noiser", "random"]
+
+
+def cancelled_after(finished: int, model: LanguageModel | str, **options: Any) -> noiser.Comparison:
+    cancel = threading.Event()
+
+    def emit(event: Event) -> None:
+        if isinstance(event, RowStarted) and event.row == finished:
+            cancel.set()
+
+    with pytest.raises(ComparisonCancelled) as caught:
+        noiser.compare(model, PROMPT, methods=THREE, cancel=cancel, emit=emit, **options)
+    assert caught.value.comparison is not None
+    return caught.value.comparison
+
+
+def test_what_a_cancel_left_is_gone_on_with_and_no_row_is_made_twice() -> None:
+    told: list[Event] = []
+    left = cancelled_after(1, tiny("llama"))
+    made = noiser.compare(tiny("llama"), PROMPT, methods=THREE, begun=left, emit=told.append)
+    assert [one.row for one in told if isinstance(one, RowStarted)] == [1, 2]
+    assert [one.row for one in told if isinstance(one, RowExplained)] == [0, 1, 2]
+    assert made.rows[0] is left.rows[0] or made.rows[0] == left.rows[0]
+    whole = noiser.compare(tiny("llama"), PROMPT, methods=THREE)
+    assert made.complete
+    assert made.agreement == whole.agreement
+    assert made.seconds > left.seconds
+
+
+@pytest.mark.parametrize(
+    ("dtype", "prompt", "request_", "why"),
+    [
+        ("bfloat16", PROMPT, Request(), "dtype is 'float64'"),
+        ("float64", "Another text", Request(), "another prompt"),
+        ("float64", PROMPT, Request(specials="exclude"), "another specials"),
+    ],
+)
+def test_a_row_that_was_made_otherwise_is_made_anew_and_the_event_says_why(
+    dtype: str, prompt: str, request_: Request, why: str
+) -> None:
+    told: list[Event] = []
+    left = cancelled_after(1, tiny("llama"))
+    model = tiny("llama", dtype=dtype)
+    made = noiser.compare(model, prompt, request_, methods=THREE, begun=left, emit=told.append)
+    first, *others = [one for one in told if isinstance(one, RowStarted)]
+    assert why in first.anew
+    assert [one.anew for one in others] == ["", ""]
+    assert made.rows[0].explanation is not None
+    assert made.rows[0].explanation.model["dtype"] == dtype
+
+
+def test_a_model_all_rows_of_which_are_there_is_not_loaded_again() -> None:
+    loaded: list[str] = []
+
+    def load(model: str, *, emit: Emit) -> LanguageModel:
+        loaded.append(model)
+        return tiny("llama")
+
+    options: dict[str, Any] = {"methods": ["occlusion", "random"], "load": load}
+    whole = noiser.compare(["a", "b"], PROMPT, **options)
+    rows = (*whole.rows[:2], replace(whole.rows[2], explanation=None, error=CANCELLED))
+    agreement = replace(whole.agreement, scores=(*whole.agreement.scores[:2], None, None))
+    last = replace(whole.rows[3], explanation=None, error="No memory.")
+    left = replace(whole, rows=(*rows, last), agreement=agreement, complete=False)
+    loaded.clear()
+    made = noiser.compare(["a", "b"], PROMPT, begun=left, **options)
+    assert loaded == ["b"], "what failed is tried again"
+    assert len(made.explained) == 4
 
 
 def test_an_interrupt_while_a_model_loads_is_a_cancel_where_the_flag_is_set() -> None:

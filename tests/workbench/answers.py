@@ -187,6 +187,8 @@ def _compared(number: int, job: CompareRows) -> list[Message]:
             for i, token in enumerate(whole.tokens)
         )
         made = replace(whole, tokens=tokens, method=one.request.method, bound=one.request.bound)
+        if job.begun is not None and (there := job.begun.rows[row].explanation) is not None:
+            made = there
         rows[one.label] = made
         for event in (
             RowStarted(row, len(planned), one.label),

@@ -45,6 +45,7 @@ from noiser_tui.workbench.engine import (
     Post,
     QueueChanged,
     UnloadModel,
+    WentOn,
 )
 from noiser_tui.workbench.response_form import Question, Responded
 from tests.export.example import zoomed
@@ -154,7 +155,8 @@ class ScriptedEngine:
     `tests.workbench.answers`, or by `answering` of that kind: a job's number and itself to messages.
 
     With `seconds` it estimates runs at so many, and goes ahead with previews. While `measuring` it does
-    not answer. `partial` is what is known of a run that is cancelled.
+    not answer. `partial` is what is known of a run that is cancelled; one that is to go on begins anew where
+    `anew` says why.
     """
 
     def __init__(self, post: Post) -> None:
@@ -169,6 +171,7 @@ class ScriptedEngine:
         self.seconds: float | None = None
         self.measuring = False
         self.partial: Explanation | None = None
+        self.anew = ""
         self.model: ModelInfo | None = None
         self.waiting: set[type[Job]] = set()
         self.failing: dict[type[Job], str] = {}
@@ -243,6 +246,8 @@ class ScriptedEngine:
                 if job.request.granularity != "token":
                     first = zoomed_script()
                 events = [(event, True) for event in first] + events
+        if job.begun is not None:
+            self.post(WentOn(number, self.anew))
         for event, preview in events[: self.pause_at]:
             self.post(EngineTold(number, event, preview=preview))
         if self.pause_at is None:

@@ -7,13 +7,16 @@ from dataclasses import replace
 
 import pytest
 from textual import events
+from textual.message import Message
 
+from noiser.comparison.result import CANCELLED
 from noiser.comparison.together import compare_runs
 from noiser.errors import WrongUse
 from noiser_tui.history.runs import RunStore
 from noiser_tui.history.sessions import SessionFile
 from noiser_tui.workbench.comparison_page import ComparisonPage, finished_page
-from noiser_tui.workbench.engine import CompareRows, RowCompared
+from noiser_tui.workbench.engine import Compared, CompareRows, RowCompared
+from noiser_tui.workbench.kept_tabs import CANCELLED as CANCELLED_NOTE
 from noiser_tui.workbench.screens.pick_many import PickMany
 from noiser_tui.workbench.widgets.comparison_text import ComparisonText, Place
 from noiser_tui.workbench.widgets.plain_text import Line
@@ -45,6 +48,80 @@ def page(app) -> ComparisonPage:
     found = app.desk.active.page
     assert isinstance(found, ComparisonPage)
     return found
+
+
+def half(rows: int):
+    """Answers of an engine that is cancelled after so many rows."""
+
+    def answer(number: int, job: CompareRows) -> list[Message]:
+        told = answers(number, job, None) or []
+        if not rows:
+            return []
+        *_, last = told
+        assert isinstance(last, Compared)
+        gone = (
+            replace(one, explanation=None, error=CANCELLED) for one in last.comparison.rows[rows:]
+        )
+        kept = {one.label: one.explanation for one in last.comparison.rows[:rows]}
+        made = compared(kept | {one.label: CANCELLED for one in gone})
+        left = replace(last.comparison, rows=made.rows, agreement=made.agreement, complete=False)
+        named = zip(left.rows, last.comparison.rows, strict=True)
+        rows_ = tuple(replace(a, model=b.model, method=b.method, bound=b.bound) for a, b in named)
+        return [Compared(number, replace(left, rows=rows_))]
+
+    return answer
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+async def test_after_a_restart_it_is_what_it_was_and_f5_makes_the_rows_that_are_left(
+    tmp_path, rows
+):
+    async with workbench((100, 30), session=SessionFile("here", tmp_path)) as (app, pilot, engine):
+        await pilot.press("ctrl+n")
+        app.change_request(seed=7)
+        engine.answering[CompareRows] = half(rows)
+        await compare_three(pilot, app)
+        await until(pilot, lambda: not page(app).job and not app.keeping.busy)
+        before = page(app)
+        assert len(before.left) == 3 - rows
+        await pilot.press("ctrl+q")
+    async with workbench((100, 30), session=SessionFile("here", tmp_path)) as (app, pilot, engine):
+        await until(pilot, lambda: page(app).slots and (page(app).comparison or not rows))
+        now = page(app)
+        assert (now.ways, now.request, now.over, now.left) == (
+            before.ways,
+            before.request,
+            before.over,
+            before.left,
+        )
+        assert now.note == CANCELLED_NOTE
+        assert "F5 Go on" in text_of(app)
+        await pilot.press("f5")
+        await until(pilot, lambda: page(app).comparison and page(app).comparison.complete)
+        (job,) = (one for one in engine.jobs if isinstance(one, CompareRows))
+        assert (job.text, job.methods) == (PROMPT, ("noiser", "occlusion", "saliency"))
+        assert job.request.seed == 7
+        assert (job.begun is None) == (rows == 0)
+        assert page(app).left == ()
+        await until(pilot, lambda: not app.keeping.busy)
+        await pilot.press("f5")  # there is nothing left to make
+        await settled(pilot)
+        assert len([one for one in engine.jobs if isinstance(one, CompareRows)]) == 1
+    with RunStore() as store:
+        assert [one.complete for one in store.newest()] == [True], "in the place of what there was"
+
+
+async def test_one_that_is_left_while_it_is_made_is_offered_again(tmp_path):
+    async with workbench((100, 30), session=SessionFile("here", tmp_path)) as (app, pilot, engine):
+        engine.waiting = {CompareRows}
+        await compare_three(pilot, app)
+        await pilot.press("ctrl+q", "ctrl+q")
+        await until(pilot, lambda: app.return_code == 0)
+    async with workbench((100, 30), session=SessionFile("here", tmp_path)) as (app, pilot, engine):
+        await until(pilot, lambda: page(app).slots)
+        assert "F5 begins it anew" in page(app).note
+        await pilot.press("f5")
+        await until(pilot, lambda: page(app).comparison)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,8 @@ from noiser_tui.workbench.list_room import open_list
 from noiser_tui.workbench.prompt_list import PromptList
 from noiser_tui.workbench.prompts_file import prompts_in
 from noiser_tui.workbench.widgets.row_list import RowList
-from tests.workbench.fake import screen_lines, workbench
+from tests.workbench.answers import explanation_of
+from tests.workbench.fake import INFO, screen_lines, workbench
 from tests.workbench.hands import settled, until
 from tests.workbench.test_queue import Quick, Told
 
@@ -138,8 +140,6 @@ async def test_it_is_put_back_as_it_was_left(tmp_path):
     ):
 
         def two(number: int, job: ExplainList) -> list[Any]:
-            from tests.workbench.answers import explanation_of
-
             one = job.prompts[0]
             return [ListedExplained(number, one.at, explanation_of(one.said))]
 
@@ -165,6 +165,50 @@ async def test_it_is_put_back_as_it_was_left(tmp_path):
         await until(pilot, lambda: page_of(app).prompts)
         assert standings(app) == ["waiting"]
         assert "has changed" in page_of(app).note
+
+
+async def test_after_a_restart_done_lines_keep_their_target_and_another_dtype_asks(
+    tmp_path, monkeypatch
+):
+    session = partial(SessionFile, "here", tmp_path / "s")
+
+    def one(number: int, job: ExplainList) -> list[Any]:
+        first = job.prompts[0]
+        return [ListedExplained(number, first.at, explanation_of(first.said))]
+
+    async with workbench((120, 40), session=session()) as (app, pilot, engine):
+        engine.answering[ExplainList] = one
+        await opened(pilot, app)
+        await until(pilot, lambda: page_of(app).prompts[0].run)
+        target = page_of(app).prompts[0].found
+        assert target
+        await pilot.press("ctrl+q")
+    monkeypatch.setattr("tests.workbench.fake.INFO", replace(INFO, dtype="bfloat16"))
+    async with workbench((120, 40), session=session()) as (app, pilot, engine):
+        await until(pilot, lambda: page_of(app).prompts)
+        assert page_of(app).prompts[0].found == target
+        await pilot.press("f5")
+        await until(pilot, lambda: len(app.screen_stack) == 2)
+        assert "its dtype is 'float32', here it is 'bfloat16'" in "\n".join(screen_lines(app))
+        await pilot.press("enter")  # leave it so
+        await settled(pilot)
+        assert "another model" in page_of(app).note
+        assert not [job for job in engine.jobs if isinstance(job, ExplainList)]
+        await pilot.press("f5", "down", "enter")
+        await settled(pilot)
+        (job,) = [job for job in engine.jobs if isinstance(job, ExplainList)]
+        assert ([one.at for one in job.prompts], job.made_with) == ([0, 1, 3], {})
+        await pilot.press("ctrl+q")
+    async with workbench((120, 40), session=session()) as (app, pilot, engine):
+        await until(pilot, lambda: page_of(app).prompts)
+        engine.waiting.add(ExplainList)
+        engine.answering.clear()
+        app.desk = replace(
+            app.desk, load_job=99
+        )  # the model is not there yet: the engine will know
+        await pilot.press("f5")
+        await settled(pilot)
+        assert len(app.screen_stack) == 1
 
 
 async def test_leaving_asks_once_and_a_file_that_cannot_be_read_is_a_sentence(tmp_path):
@@ -276,6 +320,9 @@ def test_it_makes_way_after_each_prompt_and_ends_after_the_one_in_hand(
 def test_another_model_is_refused(model: LanguageModel) -> None:
     with pytest.raises(noiser.NoiserError, match="begun with other"):
         ExplainList(PROMPTS, "other").run(context([], Held(model)))
+    half = {"name": "built-in", "dtype": "float16", "revision": None, "quantization": None}
+    with pytest.raises(noiser.NoiserError, match="its dtype is 'float16', here it is 'float32'"):
+        ExplainList(PROMPTS, "built-in", made_with=half).run(context([], Held(model)))
 
 
 def test_others_run_in_between_under_one_number(engine: tuple[Any, Told]) -> None:

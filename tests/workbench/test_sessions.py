@@ -20,7 +20,8 @@ from noiser_tui.history.sessions import SessionFile
 from noiser_tui.workbench.desk import empty_desk
 from noiser_tui.workbench.ending import save_last, stop_runs
 from noiser_tui.workbench.engine import EngineTold, ExplainPrompt, JobEnded
-from noiser_tui.workbench.session import UNFINISHED, session_of, with_session
+from noiser_tui.workbench.kept_tabs import LOST, STOPPED, UNFINISHED
+from noiser_tui.workbench.session import session_of, with_session
 from noiser_tui.workbench.state import GOES_ON
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 from tests.workbench.fake import INFO, partial_of, screen_lines, script, workbench
@@ -69,7 +70,7 @@ async def test_a_run_that_was_going_is_offered_again(tmp_path):
         app.session.save()  # as when the power goes, while it runs
         app.session.let_go({})
     async with workbench(session=kept(tmp_path)) as (app, pilot, engine):
-        assert app.state.note == UNFINISHED
+        assert app.state.note == LOST
         await pilot.press("f5")
         await pilot.pause()
         assert [job.text for job in engine.explained] == ["Hi there"]
@@ -92,7 +93,8 @@ async def test_what_a_run_has_when_one_leaves_is_kept_and_shown(tmp_path, monkey
     monkeypatch.setenv("NOISER_DATA", str(tmp_path / "data"))
     monkeypatch.setattr("noiser_tui.workbench.ending.LAST", 20.0)  # a loaded machine is slow
     async with workbench(session=kept(tmp_path)) as (app, pilot, engine):
-        engine.pause_at, engine.partial = 4, partial_of("Hi there you", 2)
+        left = replace(partial_of("Hi there you", 2), left_off=LEFT_OFF)
+        engine.pause_at, engine.partial = 4, left
         await pilot.press(*"Hi there you", "f5")
         await pilot.pause()
         stop_runs(app)  # as on SIGHUP
@@ -145,7 +147,6 @@ async def test_a_run_that_leaving_ended_is_known_however_often_one_asks_to_leave
         stop_runs(app)
         (tab,) = session_of(app.desk, app.views, app.session._stopped).tabs
         assert tab.unfinished
-        assert app.session.was_stopped(app.desk.active_id)
 
 
 async def test_a_run_that_is_kept_after_the_session_was_written_is_found_again(
@@ -194,6 +195,64 @@ async def test_f5_after_a_cancel_goes_on_unless_something_else_is_asked(tmp_path
         engine.pause_at = None
         await type_and_run(pilot, app, "Something else")
         assert engine.explained[-1].begun is None
+
+
+async def test_a_run_cancelled_before_a_token_was_scored_outlasts_a_restart(tmp_path, monkeypatch):
+    monkeypatch.setenv("NOISER_DATA", str(tmp_path / "data"))
+    left = replace(partial_of("Hi there you", 0), left_off=LEFT_OFF)
+    async with workbench(session=kept(tmp_path)) as (app, pilot, engine):
+        engine.pause_at, engine.partial = 2, left
+        await type_and_run(pilot, app, "Hi there you")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.desk.active.run)
+        await pilot.press("ctrl+q")
+    with RunStore() as store:
+        (entry,) = store.newest()
+        assert not entry.complete
+    async with workbench((100, 30), session=kept(tmp_path)) as (app, pilot, engine):
+        await until(pilot, lambda: app.state.run.explanation is not None)
+        assert app.state.note == STOPPED
+        assert app.state.run.outcome == "cancelled"
+        await pilot.press("f5")
+        await until(pilot, lambda: app.state.run.outcome == "done")
+        (job,) = engine.explained
+        assert job.begun is not None
+        assert job.begun.left_off == LEFT_OFF
+        await until(pilot, lambda: not app.keeping.busy)
+    with RunStore() as store:
+        assert [one.complete for one in store.newest()] == [True], "in the place of what there was"
+
+
+async def test_what_could_not_go_on_says_why_and_leaves_what_there_was(tmp_path, monkeypatch):
+    monkeypatch.setenv("NOISER_DATA", str(tmp_path / "data"))
+    async with workbench((100, 30)) as (app, pilot, engine):
+        engine.pause_at = 3
+        engine.partial = replace(partial_of("Hi there you", 2), left_off=LEFT_OFF)
+        await type_and_run(pilot, app, "Hi there you")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.desk.active.run)
+        engine.pause_at, engine.anew = None, "Its dtype is another."
+        await pilot.press("f5")
+        await until(pilot, lambda: app.state.run.outcome == "done" and app.desk.active.run)
+        assert "It began anew: Its dtype is another." in "\n".join(screen_lines(app))
+        await until(pilot, lambda: not app.keeping.busy)
+    with RunStore() as store:
+        assert [one.complete for one in store.newest()] == [True, False]
+
+
+async def test_draws_that_were_being_added_are_no_run_to_go_on_with(tmp_path, monkeypatch):
+    monkeypatch.setenv("NOISER_DATA", str(tmp_path / "data"))
+    async with workbench(session=kept(tmp_path)) as (app, pilot, engine):
+        await type_and_run(pilot, app, "Hi there you")
+        await until(pilot, lambda: app.desk.active.run)
+        engine.pause_at = 1
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: app.state.adding)
+        await pilot.press("ctrl+q", "ctrl+q")
+        await until(pilot, lambda: app.return_code == 0)
+    async with workbench(session=kept(tmp_path)) as (app, pilot, _):
+        await until(pilot, lambda: app.state.run.explanation is not None)
+        assert app.state.note == ""
 
 
 async def test_leaving_with_a_run_under_way_keeps_it_too(tmp_path, monkeypatch):

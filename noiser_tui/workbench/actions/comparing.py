@@ -14,6 +14,14 @@ action(
     help="Several are chosen, each is a row",
 )(later("compare_room:compare_here"))
 action(
+    "compare_run",
+    "Make the rows that are left",
+    "f5",
+    when="!modal && document == 'comparison' && rowsLeft && !running",
+    short="Go on",
+    help="Those that a cancel left, and those that failed",
+)(later("compare_room:go_on"))
+action(
     "compare_with",
     "Compare with options of each method …",
     when="!modal && document == 'explanation'",

@@ -16,14 +16,15 @@ whatever waits after each prompt.
                                                                  target)
     Continue(text, tokens, chosen, alternatives)            s    Continued(text, written, done)
     EstimateCost(text, request)                             s    EngineEstimated(costs)
-    ExplainPrompt(text, request)                                 EngineEstimated, EngineTold: the events
-                                                                 of noiser.explain
-    ExplainList(prompts, model, devices, options)                ListedBegun(at), ListedExplained(at,
+    ExplainPrompt(text, request, preview, begun)                 EngineEstimated, WentOn(anew),
+                                                                 EngineTold: the events of
+                                                                 noiser.explain
+    ExplainList(prompts, model, devices, options, made_with)     ListedBegun(at), ListedExplained(at,
                                                                  explanation, error)
     AddDraws(explanation, draws)                                 EngineTold
     DrawCurve(explanation, position, points)                s    CurveDrawn(explanation, position, curve)
     CompareRows(text, request, methods, models, bounds,          EngineTold, RowCompared(row, rows,
-                options, top)                                    label, explanation, error),
+                options, top, own, apart, begun)                 label, explanation, error),
                                                                  Compared(comparison)
     MeasureMetrics(explanation, masks, seed, metrics,            MetricMeasured(metric, found)
                    reference, percents, grain, baseline)
@@ -41,7 +42,7 @@ from noiser_tui.workbench.engine.context import Context, Post
 from noiser_tui.workbench.engine.continuing import Continue, Continued
 from noiser_tui.workbench.engine.drawing import CurveDrawn, DrawCurve
 from noiser_tui.workbench.engine.estimating import EngineEstimated, EstimateCost
-from noiser_tui.workbench.engine.explaining import ExplainPrompt
+from noiser_tui.workbench.engine.explaining import ExplainPrompt, WentOn
 from noiser_tui.workbench.engine.gauge import Memory
 from noiser_tui.workbench.engine.job import Job
 from noiser_tui.workbench.engine.judging import AskJudge, JudgeAnswered, JudgeAsked, Verdict
@@ -100,4 +101,5 @@ __all__ = [
     "TextRead",
     "UnloadModel",
     "Verdict",
+    "WentOn",
 ]

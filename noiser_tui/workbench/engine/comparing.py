@@ -56,7 +56,7 @@ class CompareRows(Job):
     Empty `methods` and `bounds` are the request's own, empty `models` the one that is loaded. Other
     models are loaded for their rows, with `options` as of `noiser.load` and those `apart` that are for
     one of them by its name, and let go after them. `top` segments are compared by their overlap, None for
-    a quarter. `own` are options of single methods.
+    a quarter. `own` are options of single methods. `begun` is what a cancel left of the same comparison.
     """
 
     text: Said
@@ -68,6 +68,7 @@ class CompareRows(Job):
     top: int | None = None
     own: Given = field(default_factory=dict)
     apart: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    begun: Comparison | None = None
 
     def run(self, context: Context) -> None:
         """Post each row, all its events before it, and at the end the comparison."""
@@ -86,6 +87,7 @@ class CompareRows(Job):
                 cancel=context.cancel,
                 emit=self._teller(context),
                 memory=context.memory,
+                begun=self.begun,
             )
         except ComparisonCancelled as cancelled:
             if cancelled.comparison is not None:

@@ -6,16 +6,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from noiser.errors import WrongUse
-from noiser.events import Explained
+from noiser.events import Event, Explained, PromptRead
 from noiser.explanation import Explanation
 from noiser.request import Request
 from noiser_tui.workbench.costs import measure_costs, preview_of
 from noiser_tui.workbench.engine.estimating import EngineEstimated
 from noiser_tui.workbench.engine.job import Job
+from noiser_tui.workbench.engine.messages import EngineMessage
 from noiser_tui.workbench.response_form import Question, Responded
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.engine.context import Context
+
+
+class WentOn(EngineMessage):
+    """Job `number` goes on from what a cancel left, or begins anew for the reason in `anew`."""
+
+    def __init__(self, number: int, anew: str = "") -> None:
+        super().__init__(number)
+        self.anew = anew
 
 
 @dataclass(frozen=True)
@@ -23,7 +32,8 @@ class ExplainPrompt(Job):
     """Explain a prompt with the model that is loaded, after a preview where that is worth it and wanted.
 
     Where a response to it is asked about, explain its reward, or its margin over another one. `begun` is
-    what a cancel left of the same run: it goes on from there, or begins anew where it cannot.
+    what a cancel left of the same run: it goes on from there, or begins anew where it cannot; WentOn says
+    which.
     """
 
     text: Question
@@ -41,7 +51,8 @@ class ExplainPrompt(Job):
         if self.begun is not None:
             try:
                 self._explain(context, self.request, begun=self.begun)
-            except WrongUse:  # another model, say, is loaded by now
+            except WrongUse as error:  # another model, say, is loaded by now
+                context.post(WentOn(context.number, str(error)))
                 self._explain(context, self.request)
             return
         if self.preview and costs.preview is not None:
@@ -59,7 +70,13 @@ class ExplainPrompt(Job):
         from noiser.explainer import explain
 
         model, asked = context.model, self.text
-        tell, cancel, memory = context.teller(preview=preview), context.cancel, context.memory
+        post, cancel, memory = context.teller(preview=preview), context.cancel, context.memory
+
+        def tell(event: Event) -> None:
+            if begun is not None and isinstance(event, PromptRead):  # it was found to be the same
+                context.post(WentOn(context.number))
+            post(event)
+
         if not isinstance(asked, Responded):
             explain(model, asked, request, cancel=cancel, emit=tell, memory=memory, begun=begun)
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from noiser.errors import Cancelled, NoiserError, WrongUse
 from noiser.events import Event, PromptRead
 from noiser.explanation import Explanation
 from noiser.request import Request
+from noiser.same_model import unlike
 from noiser_tui.workbench.chat_form import Said
 from noiser_tui.workbench.engine.job import GoOnLater, Job
 from noiser_tui.workbench.engine.loading import give_back
@@ -57,13 +58,15 @@ class ExplainList(Job):
     """Explain prompts with the model that is loaded, called `model`, making way for others in between.
 
     On several `devices`, a copy of the model each, where two or more are named; `options` are those of
-    `noiser.load` for these.
+    `noiser.load` for these. `made_with` tells which model explained others of the list, in the words of a
+    record: another one explains no more of them.
     """
 
     prompts: tuple[ListedPrompt, ...]
     model: str
     devices: tuple[str, ...] = ()
     options: dict[str, Any] = field(default_factory=dict)
+    made_with: Mapping[str, Any] = field(default_factory=dict)
 
     def run(self, context: Context) -> None:
         """Post each as it is done, in their order; the copies go when all are, or when it ends else."""
@@ -118,6 +121,11 @@ class ExplainList(Job):
         if own.info.name != self.model:
             raise NoiserError(
                 f"These prompts were begun with {self.model}, and {own.info.name} is loaded."
+            )
+        if self.made_with and (told := unlike(own.info, self.made_with)):
+            raise NoiserError(
+                f"The prompts that are done were explained with another model: {told}. Load that one "
+                "(Alt+M) and F5 goes on; F5 now asks whether to begin anew."
             )
         if len(self.devices) < 2:
             return (own,)
