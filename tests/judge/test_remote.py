@@ -276,9 +276,10 @@ def test_the_key_is_nowhere_but_in_the_request(
     echo = json.dumps({"error": {"message": f"Incorrect API key provided: {KEY}."}})
     caplog.set_level(logging.DEBUG)
     told: list[str] = []
-    with serving(good(), says(403, echo), says(401, echo), says(418, KEY, "text/plain")) as server:
+    reply = good(f"1. I was asked with {KEY}\n2. b\n3. c\n4. d\n5. e")
+    with serving(reply, says(403, echo), says(401, echo), says(418, KEY, "text/plain")) as server:
         judge = ModelJudge(remote(server), Cache(tmp_path / "c.sqlite"))
-        judge.ask(["a"])
+        assert judge.ask(["a"]).answers[0] == "I was asked with [key]"
         for word in "bcd":
             with pytest.raises(NoiserError) as error:
                 judge.ask([word])

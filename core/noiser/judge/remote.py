@@ -114,7 +114,7 @@ class RemoteModel:
         if message is None or not isinstance(content, str | None):
             raise _Broken
         counted = getattr(getattr(made, "usage", None), "total_tokens", 0)
-        return Said(content or "", counted if isinstance(counted, int) else 0)
+        return Said(self._without_key(content or ""), counted if isinstance(counted, int) else 0)
 
     def _other_limit(self, error: Exception) -> bool:
         """Whether to try at once with the newer name of the limit, which some models insist on."""
@@ -156,10 +156,14 @@ class RemoteModel:
         body = error.body
         if isinstance(body, dict):
             body = body.get("message") or body.get("error") or body
-        text = " ".join(str(body).split()) if body else _phrase(error.status_code)
-        if self._key:
-            text = text.replace(self._key, "[key]")
+        text = self._without_key(
+            " ".join(str(body).split()) if body else _phrase(error.status_code)
+        )
         return (text[:200] + "…" if len(text) > 200 else text).rstrip(".")
+
+    def _without_key(self, text: str) -> str:
+        """What a server says, which may repeat what it was sent."""
+        return text.replace(self._key, "[key]") if self._key else text
 
 
 def _phrase(status: int) -> str:

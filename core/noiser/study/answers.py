@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from statistics import fmean
 from threading import Event, Lock
 
 from noiser.errors import NoiserError
+from noiser.explanation import Explanation
 from noiser.judge.budget import Budget, BudgetSpent
-from noiser.judge.choose import is_local, open_judge
+from noiser.judge.choose import open_judge
 from noiser.judge.local import TINY
 from noiser.judge.pace import Pace
 from noiser.judge.protocol import Judge
 from noiser.metrics.answerability import verdict
 from noiser.metrics.asked_about import asked_about
-from noiser.metrics.judged import judge_all
+from noiser.metrics.judged import Judged, judge_all
 from noiser.metrics.minimal import minimal_sets
 from noiser.study.ledger import Ledger, StudyBudget, StudyPace
 from noiser.study.measures import Explained, Value
@@ -29,16 +30,7 @@ def measure(case: Explained) -> Mapping[str, Value]:
     Means over generated tokens. NoiserError, so that the sample counts as failed and can be tried again,
     where a question got no reply; BudgetSpent where one may not be asked.
     """
-    study = case.study
-    judged = judge_all(
-        _judge(case),
-        [case.explanation],
-        targets=[case.sample.target],
-        percent=study.topk,
-        seed=case.setting.seed,
-        at_once=study.at_once,
-        cancel=case.cancel,
-    )
+    judged = _judged([case])
     for one in judged.every():
         if not one.asked:
             raise BudgetSpent(one.error)
@@ -60,21 +52,33 @@ def measure(case: Explained) -> Mapping[str, Value]:
     return values
 
 
+def ask_ahead(cases: Sequence[Explained]) -> None:
+    """Ask all that `measure` will ask of each; what got no reply is asked again there."""
+    for seed in dict.fromkeys(case.setting.seed for case in cases):
+        _judged([case for case in cases if case.setting.seed == seed])
+
+
+def _judged(cases: Sequence[Explained]) -> Judged:
+    """What the judge makes of samples of one seed."""
+    study = cases[0].study
+    return judge_all(
+        _judge(cases[0]),
+        [case.explanation for case in cases],
+        targets=[case.sample.target for case in cases],
+        percent=study.topk,
+        seed=cases[0].setting.seed,
+        at_once=study.at_once,
+        cancel=cases[0].cancel,
+    )
+
+
 def minimal(case: Explained) -> Mapping[str, Value]:
     """The share of words in the smallest set of top ones with which the judge is right.
 
     Of the generated tokens for which it ever is; `never` is the share of those for which it is not
     right with all words. Errors as above.
     """
-    local = is_local(case.study.judge or TINY)
-    found = minimal_sets(
-        _judge(case),
-        [(one.explanation, one.text) for one in asked_about(case.explanation, case.sample.target)],
-        at_once=case.study.at_once
-        if local
-        else 1,  # other rows keep a server busy: nothing in vain
-        cancel=case.cancel,
-    )
+    found = minimal_sets(_judge(case), _targets(case), cancel=case.cancel)  # nothing in vain
     for one in found:
         if one.error is not None:
             raise NoiserError(f"The judge could not be asked: {one.error}")
@@ -84,6 +88,18 @@ def minimal(case: Explained) -> Mapping[str, Value]:
         "minimal": fmean(known) if known else None,
         "never": fmean(float(share is None) for share in shares),
     }
+
+
+def ask_minimal_ahead(cases: Sequence[Explained]) -> None:
+    """Ask all that `minimal` will ask of each."""
+    targets = [target for case in cases for target in _targets(case)]
+    minimal_sets(_judge(cases[0]), targets, at_once=cases[0].study.at_once, cancel=cases[0].cancel)
+
+
+def _targets(case: Explained) -> list[tuple[Explanation, str]]:
+    return [
+        (one.explanation, one.text) for one in asked_about(case.explanation, case.sample.target)
+    ]
 
 
 def check_judge(study: Study) -> None:

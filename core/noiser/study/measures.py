@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import threading
@@ -72,7 +72,8 @@ class Measure:
 
     `function` is where it is, as module:name, imported when it is first needed. It must give the same
     numbers whenever it is asked, or raise, and the sample counts as failed. One that `asks` a judge gets
-    an `Explained`, the others a `Case`.
+    an `Explained`, the others a `Case`. `ahead` names what asks about several samples together, so that
+    the judge's cache has the replies by the time each is measured.
     """
 
     name: str
@@ -80,9 +81,19 @@ class Measure:
     columns: tuple[Column, ...]
     function: str
     asks: bool = False
+    ahead: str = ""
 
     def measure(self, case: Explained) -> Mapping[str, Value]:
         """The numbers of one sample."""
-        module, _, name = self.function.partition(":")
-        found: Mapping[str, Value] = getattr(importlib.import_module(module), name)(case)
+        found: Mapping[str, Value] = _named(self.function)(case)
         return found
+
+    def ask_ahead(self, cases: Sequence[Explained]) -> None:
+        """Ask the judge about several samples together; NoiserError as of one."""
+        if self.ahead:
+            _named(self.ahead)(cases)
+
+
+def _named(place: str) -> Any:
+    module, _, name = place.partition(":")
+    return getattr(importlib.import_module(module), name)

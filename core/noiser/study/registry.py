@@ -86,6 +86,7 @@ MEASURES: dict[str, Measure] = {
             ),
             "noiser.study.answers:measure",
             asks=True,
+            ahead="noiser.study.answers:ask_ahead",
         ),
         Measure(
             "minimal",
@@ -96,6 +97,7 @@ MEASURES: dict[str, Measure] = {
             ),
             "noiser.study.answers:minimal",
             asks=True,
+            ahead="noiser.study.answers:ask_minimal_ahead",
         ),
         Measure(
             "hit",

@@ -6,17 +6,12 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from noiser.data.sample import Sample
 from noiser.errors import Cancelled, NoiserError
 from noiser.explainer import explain
-from noiser.judge.budget import BudgetSpent
-from noiser.judge.cache import CacheUnusable
-from noiser.judge.choose import is_local
-from noiser.judge.local import TINY
 from noiser.model.memory import let_go
 from noiser.perturb import Perturber
 from noiser.study.claims import Outcome, Task
@@ -111,17 +106,17 @@ class Doer:
                 memory=self.memory,
             )
             case = Case(self.study, task.setting, sample, explanation, self.cancel, model)
-            own, asking = _measures(self.study)
+            own, asking = measures_of(self.study)
             steps = explanation.steps_explained
             result = {
-                "values": _values([OWN, *own], case),
+                "values": values_of([OWN, *own], case),
                 "targets": [step.target.text for step in steps],
                 "scores": [[_finite(token.score) for token in step.tokens] for step in steps],
             }
         except Cancelled:
             raise
         except Exception as error:  # noqa: BLE001  # told in the row
-            return Done(_failed(error, started))
+            return Done(failed(error, started))
         work = sum(step.work.token_forwards for step in steps)
         outcome = Outcome("done", result, None, time.perf_counter() - started, work)
         return Done(outcome, explanation if asking else None)
@@ -137,59 +132,27 @@ class Doer:
         return None if text.strip() == sample.target.strip() else text
 
 
-def rows_together(study: Study) -> int:
-    """About how many rows a worker asks the judge at a time: one where the judge computes here, too."""
-    return 1 if is_local(study.judge or TINY) else study.at_once
-
-
-def ask_judge(
-    study: Study,
-    task: Task,
-    sample: Sample,
-    done: Done,
-    cancel: threading.Event,
-    folder: Path | None = None,
-) -> Outcome:
-    """The rest of a row: what the study's judge says of it. No model is needed for that.
-
-    The judge's limits are of all who give the same `folder`, the study's. Cancelled,
-    BudgetSpent where the judge may be asked no more and CacheUnusable where what it says cannot be kept:
-    then the row is open as before.
-    """
-    outcome, started = done.outcome, time.perf_counter()
-    if done.explanation is None or outcome.result is None:
-        return outcome
-    explained = Explained(study, task.setting, sample, done.explanation, cancel, folder=folder)
-    try:
-        said = _values(_measures(study)[1], explained)
-    except (Cancelled, BudgetSpent, CacheUnusable):
-        raise
-    except Exception as error:  # noqa: BLE001  # told in the row
-        return _failed(error, started - (outcome.seconds or 0.0))
-    seconds = (outcome.seconds or 0.0) + time.perf_counter() - started
-    values = outcome.result["values"] | said
-    return replace(outcome, result={**outcome.result, "values": values}, seconds=seconds)
-
-
 def predicted(model: LanguageModel, prompt: str) -> str:
     """The text of the token that a model predicts after a prompt."""
     clean = Perturber(model, model.read(prompt).ids).clean
     return next_token(model, clean, int(clean.argmax())).text
 
 
-def _measures(study: Study) -> tuple[list[Measure], list[Measure]]:
+def measures_of(study: Study) -> tuple[list[Measure], list[Measure]]:
     """What a study measures with the model, and what it asks a judge."""
     chosen = [get_measure(name) for name in study.metrics]
     return [one for one in chosen if not one.asks], [one for one in chosen if one.asks]
 
 
-def _values(measures: Iterable[Measure], explained: Explained) -> dict[str, float | None]:
+def values_of(measures: Iterable[Measure], explained: Explained) -> dict[str, float | None]:
+    """What those measures make of a sample, by name."""
     return {
         name: _finite(value) for one in measures for name, value in one.measure(explained).items()
     }
 
 
-def _failed(error: Exception, started: float) -> Outcome:
+def failed(error: Exception, started: float) -> Outcome:
+    """A row that failed for that reason, begun at a time of the performance counter."""
     told = str(error) if isinstance(error, NoiserError) else f"{type(error).__name__}: {error}"
     return Outcome("failed", error=told, seconds=time.perf_counter() - started)
 

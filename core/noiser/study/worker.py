@@ -1,6 +1,7 @@
 """Doing a study's rows: claim one, do it, store what it came to; until none is left.
 
-Where a judge is asked over a network, the next rows are explained meanwhile.
+Where a judge is asked over a network, the next rows are explained meanwhile; one that computes here is asked
+about several rows together.
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 
 from noiser.errors import Cancelled, NoiserError
 from noiser.judge.budget import BudgetSpent
 from noiser.judge.cache import CacheUnusable
 from noiser.study.asking import Asking
 from noiser.study.claims import Outcome, Task, Worker, release_dead
-from noiser.study.row import Doer, Load, Lost, RowDoer, ask_judge, rows_together
+from noiser.study.judging import ask_ahead, ask_judge, asks_here
+from noiser.study.measures import Explained
+from noiser.study.row import Doer, Load, Lost, RowDoer
 
 POLL = 0.5
 """Seconds between two looks at what other workers still have."""
@@ -53,7 +56,9 @@ class Loop:
         that one may die.
         """
         release_dead(self.worker.store)
-        with Asking(rows_together(self.worker.store.study)) as asking:
+        study = self.worker.store.study
+        ahead = ask_ahead if asks_here(study) else None
+        with Asking(study.at_once, ask_judge, ahead) as asking:
             try:
                 while self._goes_on(asking):
                     if self.cancel.is_set():
@@ -109,7 +114,10 @@ class Loop:
         if done.explanation is None:
             self._finish(task, done.outcome)
             return
-        asking.begin(task, partial(ask_judge, study, task, sample, done, self.cancel, store.folder))
+        case = Explained(
+            *(study, task.setting, sample, done.explanation, self.cancel), folder=store.folder
+        )
+        asking.begin(task, case, done.outcome)
 
     def _store(self, task: Task, asked: Future[Outcome]) -> None:
         try:
@@ -125,6 +133,9 @@ class Loop:
 
     def _leave(self, asking: Asking) -> None:
         """Store what the judge still says of rows, and open again what it does not."""
-        for task, asked in asking.rest():
+        rest, unasked = asking.rest()
+        for task, asked in rest:
             with suppress(Cancelled, BudgetSpent, CacheUnusable):
                 self._store(task, asked)
+        for task in unasked:
+            self.worker.give_back(task)
