@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
-import os
-import signal
 import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from threading import Event
 
 import pytest
 
 from noiser.errors import Cancelled, NoiserError
 from noiser.judge import continuing
 from noiser.judge.budget import BudgetSpent
-from noiser.study import answers
 from noiser.study.claims import Worker, release_dead
 from noiser.study.ledger import open_account
+from noiser.study.loading import Loading
 from noiser.study.measures import Explained, Measure
 from noiser.study.planning import plan
+from noiser.study.row import Load
+from noiser.study.serving import Serving
 from noiser.study.spec import DataChoice, Study
 from noiser.study.standing import stand
 from noiser.study.store import Store
 from noiser.study.worker import Loop
 from tests.study.cases import load, small_study, table
+from tests.tiny import save_tiny
 
 PROMPTS = ("Rome and the sea", "Paris and code", "rivers and text", "numbers are here")
 
@@ -53,19 +52,19 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     sizes: list[int] = []
     plain = continuing._generate
 
-    def counting(model: object, rows: list[list[int]], most: int) -> list[list[int]]:
+    def counting(model: object, rows: list[list[int]], *more: object) -> list[list[int]]:
         sizes.append(len(rows))
-        return plain(model, rows, most)  # type: ignore[arg-type]
+        return plain(model, rows, *more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(continuing, "_generate", counting)
     return sizes
 
 
-def _run(folder: Path, study: Study, cancel: Event | None = None) -> None:
+def _run(folder: Path, study: Study, load: Load = load) -> None:
     plan(folder, study, {})
     with Store(folder) as store, Worker(store) as worker:
         open_account(store)
-        Loop(worker, load, cancel or Event()).run()
+        Loop(worker, load).run()
 
 
 def _alone(folder: Path, study: Study) -> Study:
@@ -132,31 +131,20 @@ def test_a_cancel_opens_the_rows_that_wait(tmp_path: Path, study: Study) -> None
         assert store.db.execute("SELECT sum(attempts) FROM task").fetchone() == (0,)
 
 
-def _stuck(folder: Path, study: Study, reached: Path) -> None:
-    def wait(cases: Sequence[Explained]) -> None:
-        reached.touch()
-        time.sleep(600)
-
-    answers.ask_ahead = wait
-    _run(folder, study)
-
-
-def test_rows_that_were_with_the_judge_when_the_process_was_killed_are_done_again(
+def test_rows_that_waited_when_the_process_was_killed_are_done_again(
     tmp_path: Path, study: Study
 ) -> None:
-    load("qwen2")
-    reached = tmp_path / "reached"
-    fork = multiprocessing.get_context("fork")
-    process = fork.Process(target=_stuck, args=(tmp_path / "study", study, reached))
-    process.start()
-    while not reached.exists():
-        assert process.is_alive()
-        time.sleep(0.01)
-    assert process.pid is not None
-    os.kill(process.pid, signal.SIGKILL)
-    process.join()
+    study = replace(study, models=(str(save_tiny(tmp_path / "tiny")),))
+    plan(tmp_path / "study", study, {})
+    serving = Serving(tmp_path / "study", Loading("cpu"), None)
     with Store(tmp_path / "study") as store:
-        assert release_dead(store) == 8
-    _run(tmp_path / "study", study)
-    _run(tmp_path / "alone", _alone(tmp_path, study))
+        while store.count("taken") < 4:
+            assert serving.process.is_alive()
+            time.sleep(0.01)
+        serving.process.kill()
+        serving.process.join()
+        assert store.count("done") == 0
+        assert release_dead(store) >= 4
+    _run(tmp_path / "study", study, load=Loading("cpu"))
+    _run(tmp_path / "alone", _alone(tmp_path, study), load=Loading("cpu"))
     assert table(tmp_path / "study") == table(tmp_path / "alone")

@@ -190,3 +190,19 @@ def test_an_unfinished_study_has_a_table(tmp_path: Path) -> None:
     assert all(cell.value is None for line in made.lines for cell in line.cells)
     save_table(made, tmp_path / "t.md")
     assert json.dumps((tmp_path / "t.md").read_text())
+
+
+def test_a_study_that_measures_nothing_says_how_many_samples_each_model_keeps(
+    table: Table, tmp_path: Path
+) -> None:
+    line = replace(table.lines[0], counts={"done": 7, "left-out": 2, "failed": 1})
+    other = replace(line, model="hub/other", counts={"done": 4, "left-out": 6})
+    bare = replace(table, study=replace(table.study, metrics=()), lines=(line, other))
+    for name in ("t.md", "t.tex"):
+        save_table(bare, tmp_path / name)
+    markdown, latex = (tmp_path / "t.md").read_text(), (tmp_path / "t.tex").read_text()
+    assert markdown.startswith("### Samples kept\n\n| Model | data |")
+    assert f"| {line.model} | 7 of 10 |\n| other | 4 of 10 |" in markdown
+    assert "other & 4 of 10" in latex
+    save_table(table, tmp_path / "t.md")
+    assert "Samples kept" not in (tmp_path / "t.md").read_text()

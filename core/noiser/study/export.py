@@ -13,7 +13,7 @@ from noiser.errors import NoiserError, unknown
 from noiser.export.latex import escape
 from noiser.files import write_bytes
 from noiser.study.measures import Column
-from noiser.study.table import Cell, Table
+from noiser.study.table import Cell, Line, Table
 
 COLUMNS: dict[str, type] = {
     **{"model": str, "dataset": str, "method": str, "bound": str, "norm": str, "metric": str},
@@ -127,8 +127,10 @@ def _papers(
 ) -> Iterator[tuple[str, list[str], list[list[str]]]]:
     """As the paper lays its tables out: one per column, a row per method, a column per data set and model.
 
-    The best number of each column is set off.
+    The best number of each column is set off. Where nothing is measured, the samples kept come first.
     """
+    if not table.study.metrics:
+        yield _kept(table, safe)
     places = list(dict.fromkeys((line.dataset, line.model) for line in table.lines))
     variants = list(dict.fromkeys(line.variant for line in table.lines))
     short = _short_names({model for _, model in places})
@@ -156,6 +158,23 @@ def _papers(
                 row.append(bold.format(shown) if set_off else shown)
             body.append(row)
         yield f"{column.name}: {column.what}", head, body
+
+
+def _kept(table: Table, safe: Callable[[str], str]) -> tuple[str, list[str], list[list[str]]]:
+    """A row per model, a column per data set: of how many samples each model predicts the target."""
+    first = {(line.model, line.dataset): line for line in reversed(table.lines)}
+    models = list(dict.fromkeys(line.model for line in table.lines))
+    datasets = list(dict.fromkeys(line.dataset for line in table.lines))
+    short = _short_names(models)
+    body = []
+    for model in models:
+        found = [first.get((model, dataset)) for dataset in datasets]
+        body.append([safe(short[model]), *("–" if one is None else _share(one) for one in found)])
+    return "Samples kept", ["Model", *map(safe, datasets)], body
+
+
+def _share(line: Line) -> str:
+    return f"{line.count('done')} of {sum(line.counts.values())}"
 
 
 def _short_names(models: Collection[str]) -> dict[str, str]:
