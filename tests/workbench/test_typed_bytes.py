@@ -69,3 +69,11 @@ async def test_shift_f3_is_told_from_an_answer_where_the_cursor_stands() -> None
     assert len(driver.told) == 1
     assert driver._answers
     assert not driver._asked
+
+
+async def test_keys_that_are_only_held_are_not_told() -> None:
+    driver = Telling()
+    for key in ("left_shift", "shift+f5", "right_control", "caps_lock", "left"):
+        driver.process_message(events.Key(key, None))
+    told = [one.key for one in driver.told if isinstance(one, events.Key)]
+    assert told == ["shift+f5", "left"]

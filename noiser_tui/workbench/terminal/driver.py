@@ -28,6 +28,8 @@ from noiser_tui.workbench.terminal.cells import Cells
 _F3 = {1: "shift+f3", 2: "alt+f3", 4: "ctrl+f3", 5: "ctrl+shift+f3"}
 """What xterm sends for F3 with others, the answer that the cursor is in a column of the first row."""
 _DRAWING = re.compile(r"\x1b\[\d+;\d+H")
+_HELD = re.compile(r"(left|right)_(shift|control|alt|super|hyper|meta)|(caps|num)_lock")
+"""Keys that are held with others: kitty tells of them by themselves, and they do nothing here."""
 _ALT_ON, _ALT_BACK = "\x1b[?1036;1039s\x1b[?1036;1039h", "\x1b[?1036;1039r"
 """Asks xterm for Esc before what Alt is held with, not for ò where Alt+R was pressed, and as it was again."""
 _WHERE = "\x1b[6n"
@@ -137,6 +139,8 @@ class SparingDriver(LinuxDriver):
 
     def process_message(self, message: Message) -> None:
         """Take in the terminal's answers, in the thread that reads."""
+        if isinstance(message, Key) and _HELD.fullmatch(message.key):
+            return
         if isinstance(message, CursorPosition):
             if (
                 message.y == 0
