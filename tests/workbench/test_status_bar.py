@@ -19,7 +19,7 @@ from noiser_tui.workbench.pace import Pace
 from noiser_tui.workbench.widgets.fitting import KEPT, Part, fitted
 from tests.tiny import tiny
 from tests.workbench.fake import screen_lines, script, workbench
-from tests.workbench.hands import PROMPT, type_and_run
+from tests.workbench.hands import PROMPT, text_of, type_and_run
 
 INFO = ModelInfo(
     name="Qwen/Qwen2.5-7B-Instruct",
@@ -49,26 +49,36 @@ def on_large(app: Workbench) -> None:
     app.show_page(page)
 
 
+QWEN = "Qwen2.5-7B-Instruct · cuda:0"
+
+
 @pytest.mark.parametrize(
     ("width", "running", "done"),
     [
+        (60, f"{QWEN} │ running │ ⚠ 1 │ 61k tok/s", f"{QWEN} │ done │ α* 0.0859 │ ⚠ 1"),
         (
             80,
-            "Qwen2.5-7B-Instruct · cuda:0 bf16 · 61.4 GB free │ running │ ⚠ 1 │ 61k tok/s",
-            "Qwen2.5-7B-Instruct · cuda:0 bf16 · 61.4 GB free │ done │ α* 0.0859 │ ⚠ 1",
+            f"{QWEN} · 61.4 GB free │ running │ ⚠ 1 │ 61k tok/s",
+            f"{QWEN} · 61.4 GB free │ done │ α* 0.0859 │ ⚠ 1 │ 5k tok/s",
         ),
         (
             100,
-            "Qwen/Qwen2.5-7B-Instruct · cuda:0 bf16 · 61.4 GB free │ running │ ⚠ 1 │ noiser/min │ "
-            "61k tok/s",
-            "Qwen/Qwen2.5-7B-Instruct · cuda:0 bf16 · 61.4 GB free │ done │ α* 0.0859 │ ⚠ 1 │ noiser/min",
+            f"Qwen/{QWEN} bf16 · 61.4 GB free │ running │ ⚠ 1 │ noiser/min │ 61k tok/s",
+            f"{QWEN} bf16 · 61.4 GB free │ done │ α* 0.0859 │ ⚠ 1 │ noiser/min │ 5k tok/s",
         ),
         (
             120,
-            "Qwen/Qwen2.5-7B-Instruct · cuda:0 bf16 · 15.2 GB · 61.4 of 79.6 GB free │ running │ ⚠ 1 │ "
-            "noiser/min │ 61k tok/s",
-            "Qwen/Qwen2.5-7B-Instruct · cuda:0 bf16 · 15.2 GB · 61.4 GB free │ done │ α* 0.0859 │ 0.40 s │ "
-            "⚠ 1 │ noiser/min",
+            f"Qwen/{QWEN} bf16 · 15.2 GB · 61.4 of 79.6 GB free │ running │ ⚠ 1 │ noiser/min │ "
+            "61k tok/s",
+            f"Qwen/{QWEN} bf16 · 61.4 GB free │ done │ α* 0.0859 │ 0.40 s │ ⚠ 1 │ noiser/min │ "
+            "5k tok/s",
+        ),
+        (
+            200,
+            f"Qwen/{QWEN} bf16 · 15.2 GB · 61.4 of 79.6 GB free │ running │ ⚠ 1 │ noiser/min │ "
+            "61k tok/s",
+            f"Qwen/{QWEN} bf16 · 15.2 GB · 61.4 of 79.6 GB free │ done │ α* 0.0859 │ 0.40 s │ ⚠ 1 │ "
+            "noiser/min │ 5k tok/s",
         ),
     ],
 )
@@ -87,6 +97,30 @@ async def test_what_stands_at_each_width(width: int, running: str, done: str) ->
         on_large(app)
         await pilot.pause()
         assert status(app) == done
+
+
+async def test_what_has_no_room_is_said_in_full() -> None:
+    async with workbench((60, 16)) as (app, pilot, _):
+        await type_and_run(pilot, app)
+        on_large(app)
+        await pilot.pause()
+        assert "noiser/min" not in status(app)
+        await pilot.click("#status", offset=(34, 0))
+        await pilot.pause()
+        text = text_of(app)
+        whole = "Qwen/Qwen2.5-7B-Instruct · cuda:0 bf16 · 15.2 GB"
+        for said in (
+            whole,
+            "61.4 of 79.6 GB free",
+            "α* 0.0859",
+            "0.40 s",
+            "noiser/min",
+            "5k tok/s",
+        ):
+            assert said in text, said
+        await pilot.press("escape")
+        await pilot.pause()
+        assert not app.facts()["modal"]
 
 
 async def test_what_is_free_comes_with_the_engine_s_events() -> None:

@@ -27,6 +27,12 @@ action("signs", "Signs on the screen", help="What τ, α*, ●, ⇄, E R M T C S
     later("keys_room:signs")
 )
 
+action(
+    "whole_status",
+    "Status in full",
+    help="What the status bar says, and what it has no room for",
+)(later("status_room:show"))
+
 action("keys_test", "Test keys", help="Which of them this terminal sends")(
     later("keys_room:test_keys")
 )

@@ -30,8 +30,20 @@ class StatusBar(ActionRow[Desk]):
 
 
 _MODEL, _METHOD, _SEARCH = "do('model')", "do('method')", "do('panel_search')"
+_WHOLE = "do('whole_status')"
 _MEMORY = "do('show_models')"
 _SHORT = {"float32": "f32", "float64": "f64", "bfloat16": "bf16", "float16": "f16"}
+
+
+def whole_status(desk: Desk) -> list[str]:
+    """All that the bar would say of a desk if it were wide enough, what belongs together on a line."""
+    lines: list[str] = []
+    for part in _desk_parts(desk):
+        if part.joined:
+            lines[-1] += f" · {part.text}"
+        else:
+            lines.append(part.text)
+    return lines
 
 
 def _desk_parts(desk: Desk) -> list[Part]:
@@ -41,7 +53,7 @@ def _desk_parts(desk: Desk) -> list[Part]:
     if isinstance(page, State):
         parts += _status_parts(page, len(problems(desk)))
     else:
-        parts.append(Part(page.status, keep=KEPT))
+        parts.append(Part(page.status, action=_WHOLE, keep=KEPT))
         parts += _warned(len(problems(desk)))
     if desk.waiting:
         parts.append(Part(f"{len(desk.waiting)} waiting", keep=7))
@@ -51,7 +63,7 @@ def _desk_parts(desk: Desk) -> list[Part]:
 def _model_parts(desk: Desk) -> list[Part]:
     name, model = visible(desk.model_name), desk.model
     short = one_line(name.rstrip("/").rpartition("/")[2], 24)
-    parts = [Part(name, short, _MODEL, keep=KEPT, long=4)]
+    parts = [Part(name, short, _MODEL, keep=KEPT, long=3)]
     if desk.load_job and desk.fetched is not None:
         here, of = (size_text(count) for count in desk.fetched)
         told = f"{here} of {of} fetched" if desk.fetched[1] else f"{here} fetched"
@@ -60,8 +72,8 @@ def _model_parts(desk: Desk) -> list[Part]:
         return parts
     where, precision = model.device, model.quantization or _SHORT.get(model.dtype, model.dtype)
     place = f"{where.count('+') + 1} devices" if "+" in where else where
-    parts.append(Part(f"{where} {precision}", place, _MODEL, keep=7, long=6, joined=True))
-    parts.append(Part(size_text(model.bytes), action=_MODEL, keep=2, joined=True))
+    parts.append(Part(f"{where} {precision}", place, _MODEL, keep=7, long=3, joined=True))
+    parts.append(Part(size_text(model.bytes), action=_MODEL, keep=1, joined=True))
     if (memory := desk.memory) is not None:
         free, total = (size_text(round(size)) for size in (memory.free, memory.total))
         number, _, unit = free.partition(" ")
@@ -76,7 +88,7 @@ def _warned(problems: int) -> list[Part]:
 
 def _status_parts(state: State, problems: int) -> list[Part]:
     first, *more = _doing(state)
-    parts = [Part(first, keep=KEPT), *(Part(text, keep=5) for text in more)]
+    parts = [Part(first, action=_WHOLE, keep=KEPT), *(Part(text, keep=5) for text in more)]
     run, explanation = state.run, state.run.explanation
     if state.other_model:
         parts.append(Part(f"by {one_line(state.other_model, 24)}", keep=7))
@@ -89,14 +101,14 @@ def _status_parts(state: State, problems: int) -> list[Part]:
             star = "α*" if explanation.bound == "min" else "α"
             parts.append(Part(f"{star} {wording.scale(explanation.alpha)}", action=_SEARCH, keep=7))
         if explanation.stability is not None:
-            parts.append(Part(f"order τ {explanation.stability:.2f}", keep=2))
-        parts.append(Part(f"{run.seconds:.2f} s", keep=3))
+            parts.append(Part(f"order τ {explanation.stability:.2f}", keep=1))
+        parts.append(Part(f"{run.seconds:.2f} s", keep=2))
     parts += _warned(problems)
     method = state.request.method
     how = f"{method}/{state.request.bound}" if method == "noiser" else method
     parts.append(Part(how, action=_METHOD, keep=4))
     if rate := _rate(state):
-        parts.append(Part(f"{_count(rate)} tok/s", keep=8 if state.run_job else 1))
+        parts.append(Part(f"{_count(rate)} tok/s", keep=8 if state.run_job else 6))
     return parts
 
 
