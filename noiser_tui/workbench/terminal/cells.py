@@ -70,10 +70,6 @@ class Cells:
         self._touched.clear()
         self._cursor = self._cursor_shown = (-1, -1)
 
-    def cursor_at(self, y: int, x: int) -> bool:
-        """Whether the cursor stands there, or is about to."""
-        return (y, x) in (self._cursor, self._cursor_shown)
-
     def draw(self, drawing: str) -> bool:
         """Take in texts, pens and places; whether it was nothing but that, else nothing is taken in."""
         parts = list(_PARTS.finditer(drawing))

@@ -142,11 +142,7 @@ class SparingDriver(LinuxDriver):
         if isinstance(message, Key) and _HELD.fullmatch(message.key):
             return
         if isinstance(message, CursorPosition):
-            if (
-                message.y == 0
-                and message.x in _F3
-                and not self._cells.cursor_at(message.y, message.x)
-            ):
+            if not self._asked and message.y == 0 and message.x in _F3:
                 super().process_message(Key(_F3[message.x], None))
                 return
             self._answers = True
