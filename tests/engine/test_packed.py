@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from noiser.explainer import explain
 from noiser.model.language_model import LanguageModel
+from noiser.model.packed import attending
 from noiser.model.packed.body import PackedBody
 from noiser.model.packed.layers import read_decoder
 from noiser.model.packed.packing import SPARE, WASTE, Packing
 from noiser.model.rows import PackedRows, RectangleRows, make_rows
+from noiser.request import Request
 from tests.tiny import make_tiny, tiny
 
 LONG = "Rivers run to the sea while mountains stay where they are, mostly."
@@ -195,3 +197,24 @@ def test_groups_part_the_rows_and_pad_little(starts: list[int]) -> None:
         # every packed position is in its slot, at the end of its row
         assert own[group.padded][group.slots].tolist() == own.tolist()
         assert (group.slots[-1] + 1) == count * group.width
+
+
+@pytest.mark.parametrize("family", ["llama", "mistral"])
+def test_queries_attend_in_parts_where_their_mask_would_be_large(
+    family: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prompt = "Rivers run to the sea while mountains stay where they are"
+    request = Request(bound="none", draws=3, specials="exclude")
+    whole = explain(tiny(family), prompt, request)
+    made, mask = list[int](), attending._hidden
+
+    def noted(*of: Any) -> torch.Tensor:
+        found = mask(*of)
+        made.append(found.numel())
+        return found
+
+    monkeypatch.setattr(attending, "_hidden", noted)
+    monkeypatch.setattr(attending, "SEEN", 50)
+    parts = explain(tiny(family), prompt, request)
+    assert 0 < max(made) <= 50
+    assert [t.raw for t in parts.tokens] == pytest.approx([t.raw for t in whole.tokens], abs=1e-12)

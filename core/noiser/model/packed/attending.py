@@ -18,10 +18,15 @@ Of short rows that kernel makes no use of a second core, and products are up to 
 """
 MANY = 512
 """Positions from which products are worth their calls."""
+SEEN = 2**22
+"""Places of a mask at most: that of all queries of a long prompt grows with its square."""
 
 
-Mask = torch.Tensor | Literal["causal", "none"]
-"""What is added to scores, (queries, keys); of whole rows "causal", of a last position "none"."""
+Mask = torch.Tensor | Literal["causal", "none", "parts"]
+"""What is added to scores, (queries, keys); of whole rows "causal", of a last position "none".
+
+Where it would be large it is made of some queries at a time, "parts".
+"""
 
 
 def make_mask(width: int, length: int, window: int | None, like: torch.Tensor) -> Mask:
@@ -31,6 +36,8 @@ def make_mask(width: int, length: int, window: int | None, like: torch.Tensor) -
             return "none"
         if width == length:
             return "causal"
+    if width * length > SEEN:
+        return "parts"
     return _hidden(width, length, window, like)
 
 
@@ -70,17 +77,41 @@ def attend(
     else:
         if keys.is_cuda:  # the kernels that take a mask want one head of keys per head of queries
             keys, values = (part.repeat_interleave(share, dim=1) for part in (keys, values))
-        read = functional.scaled_dot_product_attention(
-            own,
-            keys,
-            values,
-            attn_mask=mask if isinstance(mask, torch.Tensor) else None,
-            is_causal=mask == "causal",
+        if mask == "parts":
+            read = _in_parts(layer, own, keys, values)
+        else:
+            read = functional.scaled_dot_product_attention(
+                own,
+                keys,
+                values,
+                attn_mask=mask if isinstance(mask, torch.Tensor) else None,
+                is_causal=mask == "causal",
+                scale=layer.scaling,
+                enable_gqa=True,
+            )
+    read = read.transpose(1, 2).reshape(count * group.width, -1)
+    return read if group.slots is None else read.index_select(0, group.slots)
+
+
+def _in_parts(
+    layer: Layer, query: torch.Tensor, keys: torch.Tensor, values: torch.Tensor
+) -> torch.Tensor:
+    """The same, some queries at a time with the keys up to the last of them."""
+    width, length = query.shape[2], keys.shape[2]
+    read = torch.empty_like(query)
+    step = max(1, SEEN // length)
+    for begin in range(0, width, step):
+        some = slice(begin, min(begin + step, width))
+        end = length - width + some.stop
+        read[:, :, some] = functional.scaled_dot_product_attention(
+            query[:, :, some],
+            keys[:, :, :end],
+            values[:, :, :end],
+            attn_mask=_hidden(some.stop - begin, end, layer.window, query),
             scale=layer.scaling,
             enable_gqa=True,
         )
-    read = read.transpose(1, 2).reshape(count * group.width, -1)
-    return read if group.slots is None else read.index_select(0, group.slots)
+    return read
 
 
 def _by_products(
