@@ -83,9 +83,6 @@ def _start(app: Workbench, id: int) -> None:
     if app.desk.model is None and not app.desk.load_job:
         app.show_page(replace(page, error="No model is loaded: choose one with Alt+M."), id)
         return
-    if told := _other_model(app, page):
-        _ask_anew(app, id, page, told)
-        return
     again = [i for i, one in enumerate(page.prompts) if one.standing == "failed"]
     wanted = page.left or tuple(again)
     asked = tuple(
@@ -96,10 +93,14 @@ def _start(app: Workbench, id: int) -> None:
     if not asked:
         app.show_page(replace(page, note=page.outcome, error=""), id)
         return
+    if told := _other_model(app, page):
+        _ask_anew(app, id, page, told)
+        return
     devices = tuple(filter(None, map(str.strip, app.values.engine.devices.split(","))))
     name = app.desk.model_name
     options = options_for(app.desk, name)
-    job = app.engine.submit(ExplainList(asked, name, devices, options, page.made_with))
+    made_with = page.made_with if page.done else {}
+    job = app.engine.submit(ExplainList(asked, name, devices, options, made_with))
     prompts = tuple(
         replace(one, standing="waiting", found="") if i in set(wanted) else one
         for i, one in enumerate(page.prompts)
