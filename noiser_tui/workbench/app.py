@@ -38,6 +38,7 @@ from noiser_tui.workbench.engine import (
     LoadModel,
     Post,
     QueueChanged,
+    RowCompared,
     WentOn,
 )
 from noiser_tui.workbench.engine.recent import remember_model
@@ -122,6 +123,8 @@ class Workbench(PaintedApp):
         self.desk = logbook.logged(before, now, logbook.clock(), message)
         if isinstance(message, ListedExplained):
             kept_runs.listed(self, waited, message)
+        if isinstance(message, RowCompared):
+            kept_runs.row_made(self, waited, message)
         if isinstance(message, WentOn):
             kept_runs.went_on(self, waited, message)
         if isinstance(message, JobEnded):

@@ -10,7 +10,7 @@ from textual.message import Message
 
 from noiser.chat import Chat
 from noiser.comparison.alignment import align
-from noiser.comparison.result import Comparison, Row, Segment
+from noiser.comparison.result import CANCELLED, Comparison, Row, Segment
 from noiser.comparison.rows import PlannedRow
 from noiser.events import RowStarted, SearchNarrowed, TokensScored
 from noiser.request import Request
@@ -98,6 +98,24 @@ class ComparisonPage:
         """The rows that have no explanation: those a cancel left, and those that failed."""
         return tuple(
             one.label for one in self.slots if one.row is None or one.row.explanation is None
+        )
+
+    def so_far(self) -> Comparison:
+        """The comparison of the rows that are there, one at least; long texts take a while."""
+        from noiser.comparison.together import put_together
+
+        rows = [
+            one.row or Row(one.label, one.model, one.method, one.bound, error=CANCELLED)
+            for one in self.slots
+        ]
+        made = [row.explanation for row in rows if row.explanation is not None]
+        seconds = sum(one.seconds for one in made)
+        return put_together(
+            rows,
+            top=self.ways.top,
+            complete=False,
+            seconds=seconds,
+            environment=made[0].environment,
         )
 
     def waiting_for(self, job: int) -> ComparisonPage:

@@ -73,16 +73,19 @@ class Keeping:
     def keep(
         self,
         document: int,
-        saved: Saved,
+        saved: Callable[[], Saved],
         run: str | None,
         use: Callable[[Entry], object],
         failed: Callable[[str], object],
     ) -> None:
-        """Keep what a document shows, in place of `run` or of what was kept of it last; None is new."""
+        """Keep what a document shows, in place of `run` or of what was kept of it last; None is new.
+
+        `saved` makes it, in the thread.
+        """
 
         def work(store: RunStore) -> Entry:
             before = "" if run is None else self._last.get(document, run)
-            entry = store.replace(before, saved) if before else store.add(saved)
+            entry = store.replace(before, saved()) if before else store.add(saved())
             self._last[document] = entry.id
             return entry
 

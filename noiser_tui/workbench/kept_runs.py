@@ -20,6 +20,7 @@ from noiser_tui.workbench.engine import (
     ExplainPrompt,
     JobEnded,
     ListedExplained,
+    RowCompared,
     WentOn,
 )
 from noiser_tui.workbench.kept_tabs import CANCELLED
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
 SOON = 1.0
 """Seconds after the start at which the list is read: quick open has the runs, too."""
+
+LONG = 2.0
+"""Seconds of a comparison's row after which those that are there are kept, before all are."""
 
 # What is kept
 
@@ -69,8 +73,25 @@ def ended(app: Workbench, before: Document | None, message: JobEnded) -> None:
 def _compared(app: Workbench, before: Document | None, begun: Comparison | None) -> None:
     page = app.desk.page(before.id) if before is not None else None
     found = page.comparison if isinstance(page, ComparisonPage) else None
-    if before is not None and found is not None and found is not begun:
+    if before is None or found is None or found is begun:
+        return
+    if begun is None:  # in the place of what was kept on the way
+        _keep(app, before, lambda: found, before.run)
+    else:
         keep(app, before, found, again=_holds(found, begun) and bool(before.run))
+
+
+def row_made(app: Workbench, before: Document | None, message: RowCompared) -> None:
+    """Keep the rows that are there once one has taken long: a process may be killed.
+
+    Not of a comparison that goes on: what it began with is kept, and stays until its end.
+    """
+    page = app.desk.page(before.id) if before is not None else None
+    found = message.explanation
+    if before is None or not isinstance(page, ComparisonPage) or page.begun is not None:
+        return
+    if found is not None and found.seconds >= LONG and len(page.left) > 0:
+        _keep(app, before, page.so_far, before.run)
 
 
 def _holds(found: Comparison, begun: Comparison | None) -> bool:
@@ -124,6 +145,13 @@ def _left(run: Run) -> Explanation | None:
 
 def keep(app: Workbench, document: Document | None, saved: Saved, *, again: bool = False) -> None:
     """Keep what a document shows; `again` says that it takes the place of what was kept before."""
+    run = document.run if again and document is not None else None
+    _keep(app, document, lambda: saved, run)
+
+
+def _keep(
+    app: Workbench, document: Document | None, make: Callable[[], Saved], run: str | None
+) -> None:
     id = document.id if document is not None else 0
 
     def kept(entry: Entry) -> None:
@@ -137,8 +165,7 @@ def keep(app: Workbench, document: Document | None, saved: Saved, *, again: bool
         else:
             app.refuse(f"A run is not kept: {why}")
 
-    run = document.run if again and document is not None else None
-    app.keeping.keep(id, saved, run, kept, failed)
+    app.keeping.keep(id, make, run, kept, failed)
 
 
 def restore(app: Workbench) -> None:

@@ -17,6 +17,7 @@ from noiser_tui.history.sessions import SessionFile
 from noiser_tui.workbench.comparison_page import ComparisonPage, finished_page
 from noiser_tui.workbench.engine import Compared, CompareRows, RowCompared
 from noiser_tui.workbench.kept_tabs import CANCELLED as CANCELLED_NOTE
+from noiser_tui.workbench.kept_tabs import UNFINISHED
 from noiser_tui.workbench.screens.pick_many import PickMany
 from noiser_tui.workbench.widgets.comparison_text import ComparisonText, Place
 from noiser_tui.workbench.widgets.plain_text import Line
@@ -109,6 +110,28 @@ async def test_after_a_restart_it_is_what_it_was_and_f5_makes_the_rows_that_are_
         assert len([one for one in engine.jobs if isinstance(one, CompareRows)]) == 1
     with RunStore() as store:
         assert [one.complete for one in store.newest()] == [True], "in the place of what there was"
+
+
+async def test_rows_that_took_long_are_kept_before_all_are_there(tmp_path, monkeypatch):
+    monkeypatch.setattr("noiser_tui.workbench.kept_runs.LONG", 0.0)
+    async with workbench((100, 30), session=SessionFile("here", tmp_path)) as (app, pilot, engine):
+        engine.waiting = {CompareRows}
+        await compare_three(pilot, app)
+        number = page(app).job
+        told = answers(number, engine.jobs[number - 1], engine.model) or []
+        app.post_message(next(one for one in told if isinstance(one, RowCompared)))
+        await until(pilot, lambda: app.desk.active.run)
+        app.session.save()  # as when the process is killed then
+        app.session.let_go({})
+    async with workbench((100, 30), session=SessionFile("here", tmp_path)) as (app, pilot, engine):
+        await until(pilot, lambda: page(app).comparison)
+        assert page(app).note == UNFINISHED
+        assert [one.row.explanation is not None for one in page(app).slots] == [True, False, False]
+        await pilot.press("f5")
+        await until(pilot, lambda: page(app).comparison and page(app).comparison.complete)
+        await until(pilot, lambda: not app.keeping.busy)
+    with RunStore() as store:
+        assert [one.complete for one in store.newest()] == [True]
 
 
 async def test_one_that_is_left_while_it_is_made_is_offered_again(tmp_path):
