@@ -6,6 +6,7 @@ kitty's keyboard protocol, which sends every key with its modifiers.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 
@@ -56,14 +57,17 @@ _WITH_CTRL = ("at", "backslash", "right_square_bracket", "circumflex_accent", "u
 def textual_keys(text: str) -> tuple[str, ...]:
     """What textual calls a key that VS Code calls `text`: `ctrl+,` is ctrl+comma.
 
-    Two names where terminals differ in what they send for it. WrongUse for a chord, a key that no
-    terminal sends, or no key at all.
+    A chord's two keys stand with a space between them. Several names where terminals differ in what
+    they send for it. WrongUse for more than two keys, a key that no terminal sends, or no key at all.
     """
-    text = re.sub(r"\s*\+\s*", "+", text.strip())
-    if re.search(r"\s", text):
-        raise WrongUse(
-            f"{text!r} is a chord of several keys, which cannot be told apart here: give one key."
-        )
+    keys = re.sub(r"\s*\+\s*", "+", text.strip()).split() or [""]
+    if len(keys) > 2:
+        raise WrongUse(f"{text!r} is a chord of {len(keys)} keys: give one key or two.")
+    return tuple(map(" ".join, itertools.product(*map(_names, keys))))
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """What textual calls one key."""
     *modifiers, name = re.split(r"(?<=[^+])\+", text.lower())  # ctrl++ is Ctrl and +
     held = set()
     for modifier in modifiers:
@@ -85,6 +89,10 @@ def textual_keys(text: str) -> tuple[str, ...]:
 
 def doubt(key: str) -> str:
     """Why a key, in textual's name, does not arrive from every terminal; empty where it does."""
+    return next(filter(None, map(_doubt, key.split())), "")
+
+
+def _doubt(key: str) -> str:
     *modifiers, name = key.split("+")
     held = set(modifiers)
     if key in _ALSO or key in _ALSO.values() or not held:

@@ -28,6 +28,7 @@ KEY_FACTS: tuple[KeyFact, ...] = (
     KeyFact("F1 to F12", r"(shift\+)?f\d+", "yes", ""),
     KeyFact("Ctrl+B", r"ctrl\+b", "mostly", "Inside tmux it is the prefix: press it twice."),
     KeyFact("Ctrl+J", r"ctrl\+j", "yes", "Not the same as Enter."),
+    KeyFact("Ctrl+K", r"ctrl\+k", "mostly", "The terminal of VS Code keeps it: Shift+F9 there."),
     KeyFact("Ctrl+Q", r"ctrl\+q", "mostly", "The terminal of VS Code keeps it."),
     KeyFact("Ctrl+M I H [", r"ctrl\+([mih]|left_square_bracket)", "as another", ""),
     KeyFact("Ctrl+letter", r"ctrl\+[a-z]", "yes", ""),

@@ -6,18 +6,20 @@ import inspect
 import time
 from typing import Any
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingsMap
 from textual.widget import Widget
 
 from noiser_tui.workbench.actions import ACTIONS
 from noiser_tui.workbench.insides import bind
-from noiser_tui.workbench.keymap import Facts, Keymap, possible
+from noiser_tui.workbench.keymap import Facts, Keymap, Rule, key_label, possible
 from noiser_tui.workbench.widgets.action_row import ActionRow
 from noiser_tui.workbench.widgets.key_bar import KeyName
 
 CTRL_C_TWICE = 2.0
 """Seconds within which a second Ctrl+C leaves."""
+_TYPED = (events.Key, events.Paste)
 
 
 def spoken(widget: Widget, sentence: str) -> str:
@@ -33,6 +35,7 @@ class KeyedApp(App[int]):
         super().__init__(**options)
         self.use_keymap(Keymap())
         self.used_last: tuple[str, ...] = ()
+        self.chord = ""
         self._ctrl_c_at = -CTRL_C_TWICE
 
     def facts(self) -> Facts:
@@ -58,11 +61,47 @@ class KeyedApp(App[int]):
         return True
 
     async def action_press(self, rule: int) -> None:
-        """Do what a rule of the keymap says."""
-        await self.action_do(self.keymap.rules[rule].action)
+        """Do what a rule of the keymap says, or wait for the second of its keys."""
+        pressed = self.keymap.rules[rule]
+        if pressed.second:
+            self.begin_chord(pressed.first)
+        else:
+            await self.action_do(pressed.action)
+
+    def begin_chord(self, first: str) -> None:
+        """Wait for the key that follows this one, or, where it is empty, for none any more."""
+        self.chord = first
+        self.chord_changed()
+
+    def chord_changed(self) -> None:
+        """A key waits for its second one, or no more."""
+
+    def following(self) -> dict[str, Rule]:
+        """What can be done now by the second key; nothing where none is waited for."""
+        return self.keymap.after(self.chord, self.facts()) if self.chord else {}
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take the second key of two for what the two do."""
+        if not self.chord or event.is_forwarded or not isinstance(event, _TYPED):
+            await super().on_event(event)
+            return
+        follows, first = self.following(), self.chord
+        self.begin_chord("")
+        if not isinstance(event, events.Key) or not follows:
+            await super().on_event(event)
+            return
+        names = (event.key, event.key.removeprefix("ctrl+"), event.key.lower())
+        rule = next((follows[name] for name in names if name in follows), None)
+        if rule is not None:
+            await self.action_do(rule.action)
+        elif event.key != "escape":
+            told = key_label(f"{first} {event.key}")
+            self.notify(f"{told} is no command.", timeout=CTRL_C_TWICE, markup=False)
 
     async def action_do(self, id: str) -> None:
-        """Do an action of the registry."""
+        """Do an action of the registry; a key that waits for its second one does so no more."""
+        if self.chord and id != "more_keys":
+            self.begin_chord("")
         result = ACTIONS[id].do(self)  # type: ignore[arg-type]  # the workbench is the one app there is
         if inspect.isawaitable(result):
             await result
@@ -91,6 +130,9 @@ class KeyedApp(App[int]):
 
     def key_names(self) -> tuple[KeyName, ...]:
         """The actions of the footer that are possible here, with their keys; a list over it changes none."""
+        if self.chord:
+            told = "was pressed: which key next? Esc: none"
+            return (KeyName("more_keys", key_label(self.chord), told),)
         now = {**self.facts(), "modal": False}
         return tuple(
             KeyName(one.id, label, one.short)

@@ -20,11 +20,21 @@ Facts = Mapping[str, bool | str | int]
 
 @dataclass(frozen=True)
 class Rule:
-    """One key for one action, under a condition of its own besides the action's."""
+    """One key, or two with a space between them, for one action; under a condition besides the action's."""
 
     key: str
     action: str
     when: str = ""
+
+    @property
+    def first(self) -> str:
+        """The key that is pressed first."""
+        return self.key.partition(" ")[0]
+
+    @property
+    def second(self) -> str:
+        """The key after it, empty where one does."""
+        return self.key.partition(" ")[2]
 
 
 @dataclass(frozen=True)
@@ -44,7 +54,7 @@ class Keymap:
         """The rules for textual, which tries them in order until one is possible."""
         return [
             Binding(
-                rule.key,
+                rule.first,
                 f"press({index})",
                 ACTIONS[rule.action].title,
                 show=False,
@@ -56,6 +66,14 @@ class Keymap:
     def holds(self, index: int, facts: Facts) -> bool:
         """Whether a rule's key does its action now."""
         return all(condition.holds(facts) for condition in self._conditions[index])
+
+    def after(self, first: str, facts: Facts) -> dict[str, Rule]:
+        """What can follow a first key now, by the second; of two rules for the same the later one counts."""
+        return {
+            rule.second: rule
+            for index, rule in enumerate(self.rules)
+            if rule.first == first and rule.second and self.holds(index, facts)
+        }
 
     def keys(self, action: str) -> tuple[str, ...]:
         """The keys of an action, the first one first, each once."""
@@ -73,6 +91,8 @@ class Keymap:
         for action in ACTIONS.values():
             before = key_label(action.keys[0]) if action.keys else ""
             now = self.label(action.id) or f"“{action.title}” of the commands"
+            if " " in before:
+                continue  # no sentence names one
             if "+" in before or _FUNCTION_KEY.fullmatch(before):
                 moved.setdefault(before, now)
         return {before: now for before, now in moved.items() if before != now}
@@ -105,11 +125,14 @@ _NAMES = {"escape": "Esc", "pageup": "PageUp", "pagedown": "PageDown"} | {
     "comma": ",",
     "slash": "/",
     "colon": ":",
+    "question_mark": "?",
 }
 
 
 def key_label(key: str) -> str:
-    """A key as people write it: f5 → F5, ctrl+s → Ctrl+S; a letter alone as it is typed, without Shift."""
+    """A key as people write it: f5 → F5, ctrl+k ctrl+s → Ctrl+K Ctrl+S; a letter alone as it is typed."""
+    if " " in key:
+        return " ".join(map(key_label, key.split()))
     if len(key) == 1:
         return key
     return "+".join(_NAMES.get(part, part.capitalize()) for part in key.split("+"))

@@ -48,8 +48,8 @@ def test_keys(app: Workbench) -> None:
     here = {**facts(app), "modal": False}
     bound: dict[str, str] = {}
     for index, rule in enumerate(app.keymap.rules):
-        if rule.key not in bound or app.keymap.holds(index, here):
-            bound[rule.key] = ACTIONS[rule.action].title
+        if rule.first not in bound or app.keymap.holds(index, here):
+            bound[rule.first] = "begins a chord" if rule.second else ACTIONS[rule.action].title
     app.push_screen(KeyTest(bound))
 
 

@@ -32,6 +32,7 @@ from noiser_tui.workbench.state import State
 from noiser_tui.workbench.terminal import forget_terminal
 from noiser_tui.workbench.typed_ahead import TypedAhead
 from noiser_tui.workbench.views.view import View, view_of
+from noiser_tui.workbench.widgets.chord_list import ChordList
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
 from noiser_tui.workbench.widgets.key_bar import KeyBar
 from noiser_tui.workbench.widgets.status_bar import StatusBar
@@ -151,6 +152,7 @@ class PaintedApp(KeyedApp):
                     yield self._make_view(self.desk.active)
                 yield Said(self.pens, id="said")
                 yield Panel(self.pens, id="panel")
+        yield ChordList(self.pens, id="chords")
         yield StatusBar(self.pens, id="status")
         yield KeyBar(self.pens, id="keybar")
 
@@ -158,6 +160,11 @@ class PaintedApp(KeyedApp):
         """The footer is of where the keys go now; nothing else is drawn for that."""
         if self.is_running and (bar := self.base.query(KeyBar)):
             bar.first().show_state(self.key_names())
+
+    def chord_changed(self) -> None:
+        """The footer says at once that a key waits for its second one; who hesitates sees which there are."""
+        self.base.query_one(KeyBar).show_state(self.key_names())
+        self.base.query_one(ChordList).offer(self.following() if self.chord else {})
 
     def paint_soon(self) -> None:
         """Paint now, or when the frame is over: at most 15 times a second."""

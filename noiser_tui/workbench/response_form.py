@@ -104,7 +104,7 @@ def no_rewards(name: str, model: ModelInfo | None) -> str:
 def unanswerable(form: ResponseForm, request: Request, name: str, model: ModelInfo | None) -> str:
     """Why the model of this name cannot be asked so; empty where it can, or `model` is not known yet."""
     if form.on and (none := no_rewards(name, model)):
-        return f"{none.rstrip('.')}, or take the response away (“No response” in F1)."
+        return f"{none.rstrip('.')}, or take the response away (“No response”, Ctrl+K n)."
     rewards = form.on or (model is not None and model.rewards)
     return not_of_rewards(form, request, name) if rewards else ""
 

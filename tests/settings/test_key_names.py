@@ -97,8 +97,8 @@ def test_textual_s_own_names_are_taken(key: str) -> None:
 @pytest.mark.parametrize(
     ("written", "sentence"),
     [
-        ("ctrl+k ctrl+s", "chord"),
-        ("g g", "chord"),
+        ("ctrl+k ctrl+s g", "chord of 3 keys"),
+        ("ctrl+k ctlr+s", "Did you mean 'ctrl'"),
         ("ctrl+m", "send Enter"),
         ("ctrl+i", "send Tab"),
         ("ctrl+h", "send Backspace"),

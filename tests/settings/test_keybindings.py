@@ -59,7 +59,7 @@ def test_what_is_wrong_is_told_and_the_rest_is_taken() -> None:
     found = parse_keybindings(
         """[
         {"key": "f6", "command": "noiser.rnu"},
-        {"key": "ctrl+k ctrl+s", "command": "run"},
+        {"key": "ctrl+k ctrl+s g", "command": "run"},
         {"key": "f6", "command": "run", "when": "running &&"},
         {"key": "f6", "command": "run", "whem": "running"},
         {"key": 6, "command": "run"},

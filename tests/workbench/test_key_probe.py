@@ -52,7 +52,7 @@ def test_kittys_protocol_tells_what_others_cannot(key: str) -> None:
 
 
 def test_every_row_of_the_table_is_the_first_for_some_key() -> None:
-    keys = {*LEGACY, *KITTY, "ctrl+b", "ctrl+q", "escape"}
+    keys = {*LEGACY, *KITTY, "ctrl+b", "ctrl+k", "ctrl+q", "escape"}
     assert {fact_of(key) for key in keys} == set(KEY_FACTS)
 
 

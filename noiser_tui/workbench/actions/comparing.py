@@ -23,7 +23,8 @@ action(
 )(later("compare_room:go_on"))
 action(
     "compare_with",
-    "Compare with options of each method …",
+    "Compare with options of each method",
+    "ctrl+k v",
     when="!modal && document == 'explanation'",
     help="Methods, bounds, models, samples and baselines of one method, how many on top",
 )(later("compare_options:compare_with"))
@@ -59,9 +60,12 @@ action(
     priority=False,
     help="In the side bar Compare",
 )(later("compare_room:unmark"))
-action("compare_unmark_all", "Take all marks away", when="!modal && sideBar == 'compare'")(
-    later("compare_room:unmark_all")
-)
+action(
+    "compare_unmark_all",
+    "Take all marks away",
+    "ctrl+k delete",
+    when="!modal && sideBar == 'compare'",
+)(later("compare_room:unmark_all"))
 action(
     "compare_open",
     "Open the marked run",

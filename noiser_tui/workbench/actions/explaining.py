@@ -141,12 +141,19 @@ action(
 action(
     "draws_in_all",
     "More draws …",
+    "ctrl+k d",
     when=f"{_HERE} && explained",
     help="As many in all as you say; only the new ones run",
 )(later("adding:ask_draws"))
 
 
-@action("seed", "Draw other noise (next seed)", when=_HERE, help="The same search, other draws")
+@action(
+    "seed",
+    "Draw other noise (next seed)",
+    "ctrl+k a",
+    when=_HERE,
+    help="The same search, other draws",
+)
 def seed(app: Workbench) -> None:
     """Draw other noise."""
     if app.desk.explanation is not None:
@@ -156,6 +163,7 @@ def seed(app: Workbench) -> None:
 @action(
     "specials",
     "Noise on special tokens on or off",
+    "ctrl+k b",
     when=_HERE,
     help="Include or exclude BOS, chat templates and the like",
 )
@@ -169,6 +177,7 @@ def specials(app: Workbench) -> None:
 action(
     "chat",
     "Read the prompt as a chat: on or off",
+    "ctrl+k c",
     when=_HERE,
     help="The text is what the user says, in the model's own chat template",
 )(later("chat_room:toggle"))
@@ -176,10 +185,11 @@ action(
 action(
     "chat_system",
     "System message of the chat",
+    "ctrl+k y",
     when=_HERE,
     help="What the system says before the user; the prompt is a chat then",
 )(later("chat_room:ask_system"))
 
-action("model", "Choose the model", short="Model", help="Built-in, cached or any other")(
+action("model", "Choose the model", "ctrl+k m", help="Built-in, cached or any other")(
     later("choosing:model")
 )

@@ -49,6 +49,7 @@ action(
 action(
     "explain_file",
     "Explain all prompts of a file",
+    "ctrl+k f",
     help="One after the other, each kept in Runs; other work goes on in between",
 )(later("list_room:explain_file"))
 
@@ -86,6 +87,6 @@ action("list_open", "Open the prompt or its run", when=_LIST, help="Enter, in a 
     later("list_room:open_prompt")
 )
 
-action("picture", "Save a picture of the screen", help="An SVG as it stands here")(
+action("picture", "Save a picture of the screen", "ctrl+k i", help="An SVG as it stands here")(
     later("choosing:picture")
 )

@@ -50,6 +50,7 @@ action("run_search", "Search the runs", "slash", when=_ROW, help="By any words")
 action(
     "run_mark_shown",
     "Mark this run for comparison",
+    "ctrl+k k",
     when="!modal && explained",
     help="The run of the tab on top",
 )(later("runs_room:mark_shown"))

@@ -133,7 +133,7 @@ def to_document(app: Workbench) -> None:
     app.view.focus_first()
 
 
-@action("zen", "Zen mode", "alt+z", help="The document alone; Esc leaves it")
+@action("zen", "Zen mode", "alt+z", "ctrl+k z", help="The document alone; Esc leaves it")
 def zen(app: Workbench) -> None:
     """Give the document the whole screen, or put everything back."""
     app.show_desk(replace(app.desk, zen=not app.desk.zen))
@@ -161,12 +161,13 @@ action(
     priority=False,
 )(to_document)
 
-action("theme", "Choose the theme", "f12", help="Colours")(later("choosing:theme"))
+action("theme", "Choose the theme", "f12", "ctrl+k t", help="Colours")(later("choosing:theme"))
 
 
 @action(
     "focus_text",
     "Go to the coloured text",
+    "ctrl+k g",
     help="The heat map; in other documents their first part",
     priority=False,
 )

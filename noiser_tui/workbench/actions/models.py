@@ -30,10 +30,11 @@ action(
 
 action(
     "model_options",
-    "Options of the model: precision, device, trust",
-    help="How it is loaded; it is loaded again with what is changed",
+    "Options of the model",
+    "ctrl+k p",
+    help="Precision, device, trust; it is loaded again with what is changed",
 )(later("models_room:options"))
 
-action("model_other", "Load another model", help="By its hub id, or from a folder")(
+action("model_other", "Load another model", "ctrl+k h", help="By its hub id, or from a folder")(
     later("models_room:other")
 )

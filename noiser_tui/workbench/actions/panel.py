@@ -98,10 +98,10 @@ action(
     priority=False,
 )(later("problem_room:go_to_problem"))
 
-action("clear_output", "Clear output", help="What was said so far is let go")(
+action("clear_output", "Clear output", "ctrl+k x", help="What was said so far is let go")(
     later("output_room:clear")
 )
 
-action("save_output", "Save output", help="All that was said, as a text file")(
+action("save_output", "Save output", "ctrl+k w", help="All that was said, as a text file")(
     later("output_room:save")
 )

@@ -8,9 +8,12 @@ _SIDE = "focus == 'side' && sideBar == 'studies'"
 _TAB = "document == 'study'"
 _HERE = f"!modal && {_TAB}"
 
-action("study_new", "New study …", help="From a preset or a template: a text first, then F5")(
-    later("studies.acting:new_study")
-)
+action(
+    "study_new",
+    "New study …",
+    "ctrl+k u",
+    help="From a preset or a template: a text first, then F5",
+)(later("studies.acting:new_study"))
 action(
     "study_run",
     "Run the study, or go on with it",

@@ -12,7 +12,7 @@
     n, N             coloured text                      the next problem, the one before
     q                side bar, panel                    closes it
 
-Chords as gg and :wq are not told apart by terminals: one key each. Where a view gives a letter a
+What vim has two keys for has one here: each of these letters acts at once. Where a view gives a letter a
 meaning of its own (u unloads a model), that one counts.
 """
 

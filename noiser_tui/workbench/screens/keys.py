@@ -106,7 +106,11 @@ def in_words(action: Action, keymap: Keymap, now: Facts) -> Paragraphs:
 
 
 def doubts(key: str) -> str:
-    """Why a key may not arrive in this terminal; empty where it does in all."""
+    """Why a key, or one of two, may not arrive in this terminal; empty where it does in all."""
+    return " ".join(filter(None, map(_doubt, key.split())))
+
+
+def _doubt(key: str) -> str:
     fact = fact_of(key)
     if fact is None or fact.legacy == "yes":
         return ""

@@ -15,12 +15,13 @@ _RARE = (
     "norm",
     "bound",
     "contrast",
+    "panel",
     "method",
     "target",
     "save",
-    "panel",
     "side",
     "quick_open",
+    "more_keys",
 )
 """What is left out first where the line is too short."""
 
