@@ -12,7 +12,7 @@ from noiser.explanation import Explanation
 from noiser.export import COMPARISON_FORMATS, FORMATS, check_suffix
 from noiser.files import expand, write_text
 from noiser_tui.look.themes import theme_problem
-from noiser_tui.workbench import choices, desk
+from noiser_tui.workbench import choices, desk, text_room
 from noiser_tui.workbench.asking import run
 from noiser_tui.workbench.context import facts
 from noiser_tui.workbench.opening import save_prompt, text_file
@@ -20,6 +20,7 @@ from noiser_tui.workbench.request_options import let_go
 from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.screens.pick import Choice, Pick
 from noiser_tui.workbench.state import State
+from noiser_tui.workbench.text_page import TextPage
 from noiser_tui.workbench.widgets.search_text import kind_of_scores
 
 if TYPE_CHECKING:
@@ -162,6 +163,9 @@ def save(app: Workbench) -> None:
 def _save(app: Workbench) -> None:
     document = app.desk.active
     shown = document.page
+    if isinstance(shown, TextPage):
+        text_room.save(app)
+        return
     if document.edited and text_file(document) is not None:
         save_prompt(app)
         return

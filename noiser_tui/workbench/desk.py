@@ -18,6 +18,7 @@ from noiser_tui.workbench.shelf import Shelf
 from noiser_tui.workbench.spans import with_spans
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.survey import Survey
+from noiser_tui.workbench.text_page import TextPage
 
 SIDES = ("explorer", "runs", "models", "methods", "compare", "studies")
 """The views of the side bar, in the order of the activity bar."""
@@ -81,7 +82,8 @@ class Document:
     @property
     def edited(self) -> bool:
         """Whether its text is another than its file's."""
-        return bool(self.path) and isinstance(self.page, State) and self.page.text != self.saved
+        has_text = isinstance(self.page, (State, TextPage))
+        return bool(self.path) and has_text and self.page.text != self.saved
 
 
 @dataclass(frozen=True)

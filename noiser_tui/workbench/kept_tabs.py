@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, cast
 
 from noiser.chat import Chat, Message
@@ -19,6 +20,7 @@ from noiser_tui.workbench.response_form import ResponseForm
 from noiser_tui.workbench.run import Run
 from noiser_tui.workbench.settings_page import SettingsPage
 from noiser_tui.workbench.state import State
+from noiser_tui.workbench.text_page import TextPage, no_prompt
 from noiser_tui.workbench.ways import Ways
 
 UNFINISHED = "This run was not done when the workbench was left: F5 goes on with it."
@@ -154,6 +156,11 @@ def _study_page(tab: Tab, desk: Desk) -> Page:
     return StudyPage(tab.path)
 
 
+def _text_page(tab: Tab, desk: Desk) -> Page:
+    """The text of a file that is no prompt."""
+    return TextPage(tab.text, no_prompt(Path(tab.path), tab.text))
+
+
 KINDS: Mapping[str, Kind] = {
     "explanation": Kind(
         _explanation_page, _explanation, lambda page: page.run_job != 0 and not page.adding
@@ -162,5 +169,6 @@ KINDS: Mapping[str, Kind] = {
     "prompts": Kind(_prompts_page, _prompts, lambda page: page.run_job != 0),
     "study": Kind(_study_page),
     "settings": Kind(lambda tab, desk: SettingsPage()),
+    "text": Kind(_text_page, lambda page: {"text": page.text}),
 }
 """Every kind of page that is open again after a restart."""

@@ -23,6 +23,8 @@ from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.screens.pick import Choice, Pick
 from noiser_tui.workbench.settings_page import SettingsPage
 from noiser_tui.workbench.state import State
+from noiser_tui.workbench.studies.plan import PLAN_FILE
+from noiser_tui.workbench.text_page import THEME, TextPage, no_prompt
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
@@ -41,7 +43,11 @@ def open_any(app: Workbench, what: Prompt | Path) -> None:
         return
     if _open_own(app, where):
         return
-    if where.name == KEYBINDINGS:  # another's: it has comments
+    if where.name == PLAN_FILE:
+        from noiser_tui.workbench.studies.acting import open_study
+
+        open_study(app, where.parent)
+    elif where.name == KEYBINDINGS or _is_theme(where):
         open_file(app, what)
     elif holds_many(what):
         choose_sample(app, what)
@@ -67,6 +73,17 @@ def _open_own(app: Workbench, path: Path) -> bool:
     if isinstance(page := app.desk.active.page, SettingsPage):
         app.show_page(replace(page, scope=scope))
     return True
+
+
+def _is_theme(path: Path) -> bool:
+    """Whether a JSON file has colours; one that cannot be read is left to those who say so."""
+    if path.suffix not in (".json", ".jsonc"):
+        return False
+    try:
+        check_size(path, LARGEST_TEXT)
+        return no_prompt(path, path.read_text(encoding="utf-8")) == THEME
+    except (NoiserError, OSError, UnicodeDecodeError):
+        return False
 
 
 def choose_sample(app: Workbench, path: Path) -> None:
@@ -109,7 +126,9 @@ def open_file(app: Workbench, path: Path) -> None:
     except (NoiserError, OSError, UnicodeDecodeError) as error:
         app.refuse(f"{path} cannot be opened as text: {error}.")
         return
-    app.open_page(desk.blank(app.desk, text), path=str(where), saved=text)
+    what = no_prompt(where, text)
+    page = TextPage(text, what) if what else desk.blank(app.desk, text)
+    app.open_page(page, path=str(where), saved=text)
 
 
 def open_record_file(app: Workbench, path: Path) -> None:

@@ -15,7 +15,7 @@ from noiser.request import Request
 from noiser_tui.settings.edit import set_setting
 from noiser_tui.settings.schema import SETTINGS
 from noiser_tui.settings.settings import load_settings
-from noiser_tui.workbench import explorer_tree, inspecting, opening
+from noiser_tui.workbench import explorer_tree, opening
 from noiser_tui.workbench.app import Workbench
 from noiser_tui.workbench.engine import EngineThread, ExplainPrompt
 from noiser_tui.workbench.engine.context import Context
@@ -231,14 +231,8 @@ async def test_files_of_settings_and_keys_open_as_what_they_are(tmp_path: Path) 
         assert [one.kind for one in app.desk.documents].count("explanation") <= 1
 
 
-async def test_what_is_no_prompt_is_not_explained(tmp_path: Path) -> None:
+async def test_the_settings_file_itself_is_no_prompt(tmp_path: Path) -> None:
     async with form(tmp_path) as (app, pilot, _):
         await app.action_do("settings_file")
         await settled(pilot)
-        engine = cast("ScriptedEngine", app.engine)
-        asked = len(engine.jobs)
-        await pilot.press("f5")
-        await settled(pilot)
-        inspecting.read_ahead(app)
-        assert len(engine.jobs) == asked
-        assert app.state.error.startswith("settings.toml is no prompt")
+        assert (app.desk.active.kind, app.desk.active.title) == ("text", "settings.toml")

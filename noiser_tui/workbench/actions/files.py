@@ -18,9 +18,18 @@ action(
     "Save the file, explanation or comparison",
     "ctrl+s",
     short="Save",
-    when="!modal && (document == 'explanation' || document == 'comparison')",
+    when="!modal && (document == 'explanation' || document == 'comparison' || document == 'text')",
     help="An edited file; else the scores as JSON, HTML, SVG or CSV",
 )(later("choosing:save"))
+
+action(
+    "text_as_prompt",
+    "Open the text as a prompt",
+    "f5",
+    when="!modal && document == 'text'",
+    short="As a prompt",
+    help="Settings, keys and themes are none by themselves",
+)(later("text_room:as_prompt"))
 
 action(
     "save_prompt",

@@ -17,6 +17,7 @@ KINDS = {
     "study": "study:StudyView",
     "prompts": "prompt_list:PromptListView",
     "settings": "settings:SettingsView",
+    "text": "text:TextView",
 }
 """The view of each kind of page: a module of this package and its class, imported when first opened."""
 

@@ -1,0 +1,70 @@
+"""A file that is no prompt: what it is, and its text to be edited."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import TextArea
+
+from noiser_tui.workbench.desk import Document
+from noiser_tui.workbench.text_page import TextPage
+from noiser_tui.workbench.text_room import in_words, take_text
+from noiser_tui.workbench.views.view import View
+from noiser_tui.workbench.widgets.plain_text import show_controls
+from noiser_tui.workbench.widgets.words import Words
+
+if TYPE_CHECKING:
+    from noiser_tui.workbench.app import Workbench
+
+
+class FileText(TextArea):
+    """The text of a file."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            text, id="file-text", show_line_numbers=True, soft_wrap=True, tab_behavior="focus"
+        )
+
+    def render_line(self, y: int) -> Strip:
+        """The line, nothing in it obeyed."""
+        return show_controls(super().render_line(y))
+
+
+class TextView(View):
+    """What the file is, above its text."""
+
+    def compose(self) -> ComposeResult:
+        """The parts."""
+        yield Words(self.pens, id="file-words")
+        yield FileText(self.page.text)
+
+    @property
+    def page(self) -> TextPage:
+        """What it shows."""
+        assert isinstance(self.document.page, TextPage)
+        return self.document.page
+
+    @property
+    def first(self) -> Widget | None:
+        """The text, once it stands."""
+        found = self.query(FileText)
+        return found.first() if found else None
+
+    @property
+    def text(self) -> str:
+        """What stands in the editor, which the page may not have heard of yet."""
+        return self.query_one(FileText).text
+
+    def draw(self, document: Document) -> None:
+        """Say what it is; the text is the editor's own."""
+        self.query_one(Words).show_state(in_words(cast("Workbench", self.app), self.page))
+
+    @on(TextArea.Changed)
+    def typed(self, message: TextArea.Changed) -> None:
+        """The page has what stands in the editor."""
+        message.stop()
+        take_text(cast("Workbench", self.app), self.document.id, self.text)

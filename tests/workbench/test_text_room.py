@@ -1,0 +1,58 @@
+"""Files that are no prompts: what they are, edited and saved, and explained only where somebody wants it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from noiser_tui.workbench import opening
+from noiser_tui.workbench.engine import ExplainPrompt
+from noiser_tui.workbench.text_page import KEYS, SETTINGS, THEME, TOML, no_prompt
+from tests.workbench.fake import workbench
+from tests.workbench.hands import settled, text_of
+
+THEMES = Path(__file__).resolve().parents[2] / "themes"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "what"),
+    [
+        ("settings.toml", "# nothing set", SETTINGS),
+        ("other.toml", '[engine]\nmodel = "built-in"', SETTINGS),
+        ("other.toml", "[tool]\nx = 1", TOML),
+        ("other.toml", "not = = toml", TOML),
+        ("keybindings.json", "// none yet\n[]", KEYS),
+        ("mine.toml", (THEMES / "dark.toml").read_text(), THEME),
+        ("mine.json", '{"colors": {"editor.background": "#111"}, // dark\n}', THEME),
+        ("mine.json", '{"format": "noiser/1"}', ""),
+        ("chat.json", '[{"role": "user", "content": "Hi"}]', ""),
+        ("settings.txt", "[engine]", ""),
+    ],
+)
+def test_what_a_file_is_that_is_no_prompt(name: str, text: str, what: str) -> None:
+    assert no_prompt(Path("/elsewhere") / name, text) == what
+
+
+@pytest.mark.parametrize("name", ["settings.toml", "keybindings.json", "mine.json"])
+async def test_what_is_no_prompt_opens_as_what_it_is(name: str, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere" / name
+    elsewhere.parent.mkdir()
+    elsewhere.write_text('{"colors": {}}' if name == "mine.json" else "")
+    async with workbench() as (app, pilot, engine):
+        opening.open_any(app, elsewhere)
+        await settled(pilot)
+        assert app.desk.active.kind == "text"
+        assert "and no prompt." in text_of(app)
+        await pilot.press(*"# x")
+        await settled(pilot)
+        assert app.desk.active.edited
+        await pilot.press("y", "ctrl+s")
+        await settled(pilot)
+        assert elsewhere.read_text().startswith("# xy")
+        assert not app.desk.active.edited
+        await pilot.press("f5")
+        await settled(pilot)
+        assert app.desk.active.kind == "explanation"
+        assert app.state.text.startswith("# xy")
+        assert not any(isinstance(job, ExplainPrompt) for job in engine.jobs), "it only opens"
