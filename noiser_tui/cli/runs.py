@@ -61,7 +61,8 @@ def _line(entry: Entry, width: int) -> str:
     )
     how = " ".join(filter(None, (entry.method, entry.bound)))
     target = one_line(wording.quoted(entry.target), _TARGET) if entry.target else entry.kind
-    return one_line(f"{entry.id} {marks} {how}  {target}  {entry.name}", width)
+    said = f"{entry.role}: " if entry.role else ""
+    return one_line(f"{entry.id} {marks} {how}  {target}  {said}{entry.name}", width)
 
 
 def _plain(entry: Entry) -> dict[str, object]:

@@ -35,7 +35,8 @@ class Note:
 class About:
     """What a record says of itself in the list; `sought` is the text in which its words are searched.
 
-    Of a chat, whose prompt is all that its template makes of it, `prompt` is what the user said last.
+    Of a chat, whose prompt is all that its template makes of it, `prompt` is what the user said last, and
+    `role` is who said that; it is empty for a prompt that is no chat.
     A comparison names all its models, methods and bounds with commas between, and the target of its
     first row; it has no α. A file that is no record is of the kind `damaged` and says nothing.
     """
@@ -49,6 +50,7 @@ class About:
     alpha: float | None = None
     complete: bool = True
     sought: str = ""
+    role: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Entry:
     pinned: bool
     marked: bool
     size: int
+    role: str = ""
 
     @property
     def created(self) -> datetime:
@@ -137,7 +140,8 @@ def _about(
     targets = [_text(_inside(one, "target"), "text") for one in explained]
     prompt, target = _text(record, "prompt"), next(filter(None, targets), "")
     method, alpha = _all(_text(row, "method") for row in rows), record.get("alpha")
-    said = next(filter(None, map(_said, explained)), prompt)
+    chats = [found for found in map(_said, explained) if found is not None]
+    role, said = chats[0] if chats else ("", prompt)
     return About(
         kind,
         said[:START],
@@ -148,16 +152,20 @@ def _about(
         float(alpha) if isinstance(alpha, (int, float)) else None,
         record.get("complete") is not False,
         fold("\n".join((prompt[:SEARCHED], target, model, method))),
+        role,
     )
 
 
-def _said(explanation: Mapping[str, Any]) -> str:
-    """What the user said last in a chat, else what anybody did; empty where it is none."""
+def _said(explanation: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Who spoke and what: the user's last message in a chat, else anybody's; None where it is none."""
     listed = explanation.get("messages")
     messages = listed if isinstance(listed, list) else []
     every = [one for one in messages if isinstance(one, Mapping) and _text(one, "content").strip()]
     users = [one for one in every if one.get("role") == "user"]
-    return _text((users or every)[-1], "content") if every else ""
+    if not every:
+        return None
+    last = (users or every)[-1]
+    return _text(last, "role"), _text(last, "content")
 
 
 def _inside(record: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -112,6 +112,7 @@ class RunFiles:
             note.pinned,
             note.marked,
             size,
+            found.role,
         )
 
     def note(self, run: str) -> Note:

@@ -23,7 +23,7 @@ from noiser_tui.history.index import Index
 from noiser_tui.history.run_files import RunFiles
 
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_INDEX = "index-2-"
+_INDEX = "index-3-"
 """How the index's file begins; the number is that of its form."""
 SET_BACK = timedelta(hours=1)
 """By how much a clock may be set back so that runs are still listed in the order they were made.

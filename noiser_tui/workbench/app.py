@@ -91,6 +91,7 @@ class Workbench(PaintedApp):
         self.keeping = Keeping(self.call_later, keep=self.values.files.history)
         self.studies = StudyRuns()
         self.asked_to_leave = False
+        self.being_read = 0
 
     def on_mount(self) -> None:
         """Ask for the model, catch the signals that would leave the terminal in disorder."""
@@ -168,8 +169,8 @@ class Workbench(PaintedApp):
 
     @property
     def opening(self) -> bool:
-        """Whether a run is still read, or kept."""
-        return self.keeping.busy
+        """Whether a run or a file of many prompts is still read, or a run kept."""
+        return self.keeping.busy or self.being_read > 0
 
     def painted(self) -> None:
         """What is open may be otherwise now."""

@@ -82,8 +82,9 @@ class Document:
     @property
     def edited(self) -> bool:
         """Whether its text is another than its file's."""
-        has_text = isinstance(self.page, (State, TextPage))
-        return bool(self.path) and has_text and self.page.text != self.saved
+        if not self.path or not isinstance(self.page, (State, TextPage)):
+            return False
+        return self.page.text != self.saved
 
 
 @dataclass(frozen=True)

@@ -87,13 +87,21 @@ def _is_theme(path: Path) -> bool:
 
 
 def choose_sample(app: Workbench, path: Path) -> None:
-    """Choose among the prompts of a file that holds many; it is read beside the loop."""
-    beside(
-        app,
-        partial(_samples_of, path),
-        use=lambda nodes: _pick_of(app, nodes, title=path.name),
-        failed=app.refuse,
-    )
+    """Choose among the prompts of a file that holds many; it is read beside the loop.
+
+    What is typed meanwhile is for their list.
+    """
+    app.being_read += 1
+
+    def use(nodes: list[Node]) -> None:
+        app.being_read -= 1
+        _pick_of(app, nodes, title=path.name)
+
+    def failed(why: str) -> None:
+        app.being_read -= 1
+        app.refuse(why)
+
+    beside(app, partial(_samples_of, path), use=use, failed=failed)
 
 
 def _samples_of(path: Path) -> list[Node]:

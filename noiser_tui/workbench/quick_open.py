@@ -39,7 +39,8 @@ def quick_open(app: Workbench) -> None:
         offer(str(path), "file", open_any, app, path)
     for entry in (*app.desk.shelf.pinned, *app.desk.shelf.others):
         made = entry.created.astimezone().strftime("%d %b %H:%M")
-        offer(entry.name, f"run of {made}", runs_room.open_run, app, entry.id, entry.title)
+        what = "chat" if entry.role else "run"
+        offer(entry.name, f"{what} of {made}", runs_room.open_run, app, entry.id, entry.title)
     for text in examples():
         offer(text, "example", explain_text, app, text)
     for model in choices.model_choices():

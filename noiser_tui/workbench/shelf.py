@@ -17,6 +17,7 @@ PAGE = 200
 PINNED, MARKED, PARTIAL = "★", "+", "…"
 """The signs before a run's name."""
 _LONG = 200
+_ROLE = 12
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ def _row(entry: Entry, *, marked: bool = True) -> Row:
     signs = "".join(marks)
     name = one_line(entry.name.strip(), _LONG) or "damaged"
     kind = "⇄ " if entry.kind == "comparison" else ""
+    kind += f"{one_line(entry.role, _ROLE)}: " if entry.role else ""
     tone: Tone = "error" if entry.kind == "damaged" else "plain"
     time = entry.created.astimezone().strftime("%H:%M")
     return Row(entry.id, f"{kind}{name}", time, mark=f"{signs} " if signs else "", tone=tone)

@@ -1,4 +1,4 @@
-"""What can be done to a file that is no prompt: edit it, write it back, have its text explained all the same."""
+"""What can be done to a file that is no prompt: edited, written back, and explained nevertheless."""
 
 from __future__ import annotations
 

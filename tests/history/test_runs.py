@@ -65,6 +65,8 @@ def test_a_chat_is_called_by_what_the_user_said_last_and_found_by_all_of_it(tmp_
             store.add(explained(template, messages=chat))
         names = ["Be brief.", "Where is Paris?", "And Rome?"]
         assert [one.name for one in store.newest()] == names
+        assert [one.role for one in store.newest()] == ["system", "user", "user"]
+        assert store.add(explained("Where is Paris?")).role == "", "a prompt is nobody's"
         assert len(store.search("france <|user|>")) == 3
 
 

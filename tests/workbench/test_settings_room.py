@@ -22,9 +22,10 @@ from noiser_tui.workbench.engine.context import Context
 from noiser_tui.workbench.screens.keys import Keys
 from noiser_tui.workbench.settings_page import SettingsPage
 from noiser_tui.workbench.settings_room import commented
+from noiser_tui.workbench.text_page import TextPage
 from noiser_tui.workbench.views.settings import SettingsView
 from noiser_tui.workbench.widgets.row_list import RowList
-from tests.workbench.fake import ScriptedEngine, costs_of, screen_lines, workbench
+from tests.workbench.fake import costs_of, screen_lines, workbench
 from tests.workbench.hands import settled, until
 
 
@@ -146,7 +147,9 @@ async def test_the_file_opens_as_a_text_of_comments(tmp_path: Path) -> None:
     async with form(tmp_path) as (app, pilot, file):
         await pilot.press("o")
         await pilot.pause()
-        assert app.state.text == file.read_text() == commented()
+        shown = app.desk.active.page
+        assert isinstance(shown, TextPage)
+        assert shown.text == file.read_text() == commented()
         assert app.desk.active.path == str(file)
         again = load_settings(tmp_path / "here", environ={}, user=file)
         assert not again.problems

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 import pytest
 from textual import events
 
+from noiser_tui.workbench import opening
 from noiser_tui.workbench.app import Workbench
+from noiser_tui.workbench.explorer_tree import Node
 from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.widgets.row_list import RowList
 from tests.workbench.fake import workbench
@@ -64,6 +68,29 @@ async def test_after_a_run_is_chosen_they_wait_until_it_is_read() -> None:
         assert texts(app) == ["x"]
         send(app, "ctrl+p", *"run of", "enter", *"abc")
         await until(pilot, lambda: texts(app) == ["x", "The capital of France isabc"])
+
+
+@pytest.mark.parametrize("slow", [False, True])
+async def test_after_a_file_of_many_prompts_they_narrow_its_list(
+    slow: bool, tmp_path, monkeypatch
+) -> None:
+    lines = [f'{{"prompt": "{text}"}}' for text in ("one fish", "two fish", "red fish")]
+    (tmp_path / "many.jsonl").write_text("\n".join(lines))
+    monkeypatch.chdir(tmp_path)
+    children, go = opening.children, Event()
+
+    def waits(key: str) -> list[Node]:
+        go.wait(5)
+        return children(key)
+
+    monkeypatch.setattr(opening, "children", waits)
+    async with workbench() as (app, pilot, _):
+        if not slow:
+            go.set()
+        send(app, "x", "ctrl+p", *"many", "enter", *"red", "enter", *"a ")
+        await pilot.pause()
+        go.set()
+        await until(pilot, lambda: texts(app) == ["x", "red fisha "])
 
 
 async def test_where_nothing_opens_they_go_where_the_keys_went_before() -> None:
