@@ -196,3 +196,21 @@ def test_a_point_lies_between_its_neighbour_and_the_baseline(
     assert (made <= torch.maximum(b, h) + 1e-12).all()
     inside = (torch.minimum(b, h) <= a) & (a <= torch.maximum(b, h))
     assert torch.equal(made[inside], a[inside]), "a word that lies there is not moved"
+
+
+def test_a_path_over_words_that_is_cancelled_takes_no_further_step(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cancel, steps = threading.Event(), []
+
+    def stop_at_third(*given: Any) -> torch.Tensor:
+        steps.append(1)
+        if len(steps) == 3:
+            cancel.set()
+        return monotonic(*given)
+
+    monkeypatch.setattr("noiser.methods.neighbours.monotonic", stop_at_third)
+    request = Request("discretized_integrated_gradients", samples=20)
+    with pytest.raises(Cancelled):
+        noiser.explain(tiny("qwen2"), PROMPT, request, cancel=cancel)
+    assert len(steps) == 3

@@ -51,7 +51,7 @@ def make_path(task: Task, ends: Ends, samples: int) -> torch.Tensor:
         getattr(task.model.tokenizer, f"{ends.name}_token_id", None) if ends.name in OWN else None
     )
     words = [task.prompt.ids[i] for i in moving]
-    neighbours = Neighbours(task.model)
+    neighbours = Neighbours(task.model, task.perturber.check)
     walks = neighbours.walks(words, goal, ends.start[moving], samples)
     path[:, moving] = walks
     return path

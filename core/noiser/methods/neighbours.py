@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 
@@ -18,10 +18,13 @@ TOGETHER = 128
 
 
 class Neighbours:
-    """The nearest words of each word, found once, when a path comes to it."""
+    """The nearest words of each word, found once, when a path comes to it.
 
-    def __init__(self, model: LanguageModel) -> None:
-        self._model = model
+    `check` is asked before each step, which takes no call of the model that would ask: it may raise.
+    """
+
+    def __init__(self, model: LanguageModel, check: Callable[[], object] = lambda: None) -> None:
+        self._model, self._check = model, check
         self._rows = int(model.network.get_input_embeddings().weight.shape[0])
         self._known: dict[int, list[int]] = {}
 
@@ -57,6 +60,7 @@ class Neighbours:
         points: int,
     ) -> int:
         """The neighbour that has to be moved least to lie between this word and the baseline."""
+        self._check()
         open_ = [one for one in self._known[word] if one not in visited and one != goal]
         if not open_:
             return word if goal is None else goal
@@ -71,6 +75,7 @@ class Neighbours:
         """Find the neighbours of those words whose are not known, nearest first."""
         new = sorted(set(words) - set(self._known))
         for first in range(0, len(new), TOGETHER):
+            self._check()
             some = new[first : first + TOGETHER]
             centres = self._embed(some)
             distances = torch.cat(
@@ -83,6 +88,7 @@ class Neighbours:
             distances[range(len(some)), some] = torch.inf  # a word is no neighbour of itself
             near = distances.topk(min(2 * NEAREST, self._rows - 1), largest=False).indices.tolist()
             for word, centre, ids in zip(some, centres, near, strict=True):
+                self._check()
                 # again one by one: by matrix products close distances are not exact
                 exact = (self._embed(ids) - centre).norm(dim=-1)
                 order = exact.argsort(stable=True)[:NEAREST].tolist()
