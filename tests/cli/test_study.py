@@ -204,7 +204,9 @@ def test_the_line_that_says_how_far_it_is() -> None:
     going = Standing(1000, 90, 8, 2, 1, 1, 1.25, 4000.0)
     told = "100 of 1,000 rows · 8 left out · 2 failed · 1.25 rows/s · about 67 min left"
     assert standing_line(going) == told
-    assert standing_line(Standing(9, 1, 0, 0, 0, 0, 0.0, None)).endswith("nobody works on it")
+    idle = Standing(9, 1, 0, 0, 0, 0, 0.0, None)
+    assert standing_line(idle).endswith("nobody works on it")
+    assert standing_line(idle, running=True).endswith("its workers are starting")
     assert [duration(s) for s in (0.2, 99, 130, 7500, 200_000)] == [
         "1 s",
         "99 s",

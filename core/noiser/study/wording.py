@@ -5,8 +5,11 @@ from __future__ import annotations
 from noiser.study.standing import Standing
 
 
-def standing_line(standing: Standing) -> str:
-    """How far a study is, in one line: counts, the rate, and how long it will go on."""
+def standing_line(standing: Standing, *, running: bool = False) -> str:
+    """How far a study is, in one line: counts, the rate, and how long it will go on.
+
+    `running`: its process is known to be there, also before the first of its workers is.
+    """
     parts = [f"{standing.finished:,} of {standing.total:,} rows"]
     if standing.left_out:
         parts.append(f"{standing.left_out:,} left out")
@@ -17,7 +20,7 @@ def standing_line(standing: Standing) -> str:
     if standing.rate:
         parts.append(f"{_three(standing.rate)} rows/s")
     if not standing.workers:
-        parts.append("nobody works on it")
+        parts.append("its workers are starting" if running else "nobody works on it")
     elif standing.seconds_left is None:
         parts.append("time left not known yet")
     else:

@@ -43,7 +43,8 @@ class StudyHead(DrawnPane[StudyPage]):
         cells = BAR if width >= NARROW else NARROW_BAR
         full = round(cells * standing.finished / max(1, standing.total))
         pen = self.pens.warning if standing.failed else self.pens.success
-        line = one_line(standing_line(standing), max(1, width - cells - 3))
+        told = standing_line(standing, running=page.found.running)
+        line = one_line(told, max(1, width - cells - 3))
         return [
             Segment(f" {'█' * full}", pen),
             Segment("·" * (cells - full), self.pens.muted),
