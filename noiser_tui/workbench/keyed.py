@@ -95,8 +95,8 @@ class KeyedApp(App[int]):
         if rule is not None:
             await self.action_do(rule.action)
         elif event.key != "escape":
-            told = key_label(f"{first} {event.key}")
-            self.notify(f"{told} is no command.", timeout=CTRL_C_TWICE, markup=False)
+            told = self.keymap.nothing(first, names)
+            self.notify(told, timeout=CTRL_C_TWICE, markup=False)
 
     async def action_do(self, id: str) -> None:
         """Do an action of the registry; a key that waits for its second one does so no more."""

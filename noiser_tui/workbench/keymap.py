@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -74,6 +74,14 @@ class Keymap:
             for index, rule in enumerate(self.rules)
             if rule.first == first and rule.second and self.holds(index, facts)
         }
+
+    def nothing(self, first: str, seconds: Sequence[str]) -> str:
+        """Why two keys do nothing now, the second of which has these names."""
+        pressed = key_label(f"{first} {seconds[0]}")
+        for rule in self.rules:
+            if rule.first == first and rule.second in seconds:
+                return f"{pressed} is not possible here: {ACTIONS[rule.action].title}."
+        return f"{pressed} is no command."
 
     def keys(self, action: str) -> tuple[str, ...]:
         """The keys of an action, the first one first, each once."""

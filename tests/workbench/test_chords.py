@@ -134,6 +134,12 @@ def _seconds(app: Workbench) -> set[str]:
     return set(app.following())
 
 
+def test_two_keys_that_do_nothing_say_why() -> None:
+    told = Keymap().nothing("ctrl+k", ("ctrl+n", "n"))
+    assert told == "Ctrl+K Ctrl+N is not possible here: No response."
+    assert Keymap().nothing("ctrl+k", ("5",)) == "Ctrl+K 5 is no command."
+
+
 def test_a_later_chord_counts_over_an_earlier_one() -> None:
     keymap = changed([Rule("ctrl+k t", "run")], [])
     here = {"modal": False, "document": "explanation"}
