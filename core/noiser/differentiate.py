@@ -49,7 +49,8 @@ class Differentiator:
                 "Try a method without gradients, such as noiser or occlusion."
             )
         self._value, self._each, self._around = value, each, around
-        self._run = run or (lambda rows: self._model.readings(rows, perturber.reads))
+        model, reads = perturber.model, perturber.reads
+        self._run = run or (lambda rows: model.readings(rows, reads))
         most, least = self._sizes()
         self._again = most > perturber.budget.bytes
         size = least if self._again else most

@@ -121,7 +121,10 @@ class Explainer:
         early = tuple(beforehand(task))
         for warning in early:
             self.emit(warning)
-        attribution, zoomed, complete = _run(task, method)
+        try:
+            attribution, zoomed, complete = _run(task, method)
+        finally:
+            task.kept.clear()  # what it found knows the task: a circle would hold the prompt's tensors
         asked, by_unit, how, found = scored_as(request, task, attribution, zoomed)
         if complete:
             warnings = (

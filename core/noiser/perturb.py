@@ -14,7 +14,14 @@ from noiser.batching import Budget, split_into_batches
 from noiser.errors import Cancelled, NoiserError
 from noiser.events import BatchHalved, Emit, Work, ignore
 from noiser.model.language_model import LanguageModel
-from noiser.model.memory import PeakMemory, call_bytes, is_out_of_memory, memory_budget
+from noiser.model.memory import (
+    FREED,
+    PeakMemory,
+    call_bytes,
+    give_freed,
+    is_out_of_memory,
+    memory_budget,
+)
 from noiser.model.prefix import Prefix
 from noiser.model.rows import make_rows
 from noiser.model.speed import measure, worthwhile_positions
@@ -84,6 +91,8 @@ class Perturber:
         self._budget = call_budget(model, len(ids), positions_per_batch, memory, reads)
         self._kept_bytes = self._budget.most_bytes
         self._memory = memory_budget(model.device, memory)
+        if model.device.type == "cpu":
+            give_freed(min(FREED, self._memory))
         with model.turn:
             logits, prefix = model.clean_run(self.embeddings.unsqueeze(0), reads, self._stretch())
             self._rows = make_rows(model, self.embeddings, prefix, reads)
