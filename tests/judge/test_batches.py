@@ -20,6 +20,7 @@ from noiser.judge.local import LocalModel
 from noiser.judge.many import ask_many
 from noiser.judge.question import Settings, messages
 from noiser.judge.talking import Said
+from tests.judge.counting import count_calls
 from tests.tiny import tiny
 
 
@@ -35,38 +36,32 @@ def _questions(count: int) -> list[tuple[str, ...]]:
 
 
 @pytest.fixture
-def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many rows each call had."""
-    sizes: list[int] = []
-    plain = continuing._generate
-
-    def counting(model: object, rows: list[list[int]], *more: object) -> list[list[int]]:
-        sizes.append(len(rows))
-        return plain(model, rows, *more)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(continuing, "_generate", counting)
-    return sizes
+def judge_calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many questions each call of the judge's model had."""
+    return count_calls(monkeypatch)
 
 
-def test_together_they_get_the_replies_of_one_by_one(model: LocalModel, calls: list[int]) -> None:
+def test_together_they_get_the_replies_of_one_by_one(
+    model: LocalModel, judge_calls: list[int]
+) -> None:
     chats = [messages(words) for words in _questions(23)]
     together = model.say_each(chats, Settings())
-    assert calls == [23]
+    assert judge_calls == [23]
     assert together == [model.say(chat, Settings()) for chat in chats]
     assert len({said.text for said in together if isinstance(said, Said)}) > 10
 
 
 def test_many_questions_go_in_batches_of_so_many_at_once(
-    model: LocalModel, calls: list[int], tmp_path: Path
+    model: LocalModel, judge_calls: list[int], tmp_path: Path
 ) -> None:
     questions = _questions(10)
     judge = ModelJudge(model, Cache(tmp_path / "c.sqlite"))
     done: list[tuple[int, int]] = []
     first = ask_many(judge, questions[:6], at_once=4, watch=lambda *now: done.append(now))
-    assert calls == [4, 2]
+    assert judge_calls == [4, 2]
     assert done == [(4, 6), (6, 6)]
     second = ask_many(judge, questions, at_once=8)
-    assert calls[2:] == [2, 2]  # what the cache knows is not asked again
+    assert judge_calls[2:] == [2, 2]  # what the cache knows is not asked again
     assert all(first.ask(words) == second.ask(words) for words in questions[:6])
 
 
@@ -133,14 +128,14 @@ def test_a_local_judge_that_is_cancelled_is_not_even_loaded() -> None:
 
 @pytest.mark.parametrize("family", ["llama", "gpt2", "qwen2"])
 def test_a_row_that_fills_the_context_does_not_shorten_the_others(
-    family: str, calls: list[int]
+    family: str, judge_calls: list[int]
 ) -> None:
     model = tiny(family)
     context = model.info.context
     assert context is not None
     rows = [[3, 4], [5 + i % 7 for i in range(context - 3)], [9]]
     made = continuations(model, rows, 6)
-    assert calls == [1, 2]
+    assert judge_calls == [1, 2]
     assert made == [continuations(model, [row], 6)[0] for row in rows]
     assert isinstance(made[1], list)
     assert len(made[1]) <= 3

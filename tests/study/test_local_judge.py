@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from noiser.errors import Cancelled, NoiserError
-from noiser.judge import continuing
 from noiser.judge.budget import BudgetSpent
 from noiser.study.claims import Worker, release_dead
 from noiser.study.ledger import open_account
@@ -24,6 +23,7 @@ from noiser.study.spec import DataChoice, Study
 from noiser.study.standing import stand
 from noiser.study.store import Store
 from noiser.study.worker import Loop
+from tests.judge.counting import count_calls
 from tests.study.cases import load, small_study, table
 from tests.tiny import save_tiny
 
@@ -47,17 +47,9 @@ def study(tmp_path: Path) -> Study:
 
 
 @pytest.fixture
-def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def judge_calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many questions each call of the judge's model had."""
-    sizes: list[int] = []
-    plain = continuing._generate
-
-    def counting(model: object, rows: list[list[int]], *more: object) -> list[list[int]]:
-        sizes.append(len(rows))
-        return plain(model, rows, *more)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(continuing, "_generate", counting)
-    return sizes
+    return count_calls(monkeypatch)
 
 
 def _run(folder: Path, study: Study, load: Load = load) -> None:
@@ -73,16 +65,16 @@ def _alone(folder: Path, study: Study) -> Study:
 
 
 def test_rows_are_asked_about_together_and_the_table_is_that_of_one_by_one(
-    tmp_path: Path, study: Study, calls: list[int]
+    tmp_path: Path, study: Study, judge_calls: list[int]
 ) -> None:
     _run(tmp_path / "together", study)
-    together, calls[:] = list(calls), []
+    together, judge_calls[:] = list(judge_calls), []
     _run(tmp_path / "alone", _alone(tmp_path, study))
     assert table(tmp_path / "together") == table(tmp_path / "alone")
     assert {row[2] for row in table(tmp_path / "alone")} == {"done"}
-    assert set(calls) == {1}
+    assert set(judge_calls) == {1}
     assert max(together) == 8
-    assert len(together) <= len(calls) / 3
+    assert len(together) <= len(judge_calls) / 3
     with Store(tmp_path / "together") as store:  # what the judge took is in the rows' time
         assert all(row.seconds is not None and row.seconds > 0 for row in store.rows())
 
@@ -101,11 +93,11 @@ def test_what_goes_wrong_when_asked_together_is_asked_row_by_row(
 
 
 def test_a_spent_budget_keeps_what_was_answered_and_opens_the_rest(
-    tmp_path: Path, study: Study, calls: list[int]
+    tmp_path: Path, study: Study, judge_calls: list[int]
 ) -> None:
     with pytest.raises(BudgetSpent, match="budget of 9 calls"):
         _run(tmp_path / "study", replace(study, max_calls=9))
-    assert sum(calls) == 9
+    assert sum(judge_calls) == 9
     with Store(tmp_path / "study") as store:
         assert (stand(store).failed, stand(store).taken) == (0, 0)
     _run(tmp_path / "study", study)
