@@ -66,6 +66,8 @@ SIGNS = (
     Sign("◆", "studies", "what the others are compared with"),
     Sign("×", _EVERYWHERE, "times"),
     Sign("“ ”", _EVERYWHERE, "a token's own text, its space included"),
+    Sign("↑", "panel", "so many lines are above"),
+    Sign("↓", "panel", "so many lines are below"),
     Sign("—", "options", "none was chosen"),
     Sign("–", _EVERYWHERE, "from … to; in a table, there is no number"),
 )

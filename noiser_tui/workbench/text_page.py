@@ -60,6 +60,8 @@ def no_prompt(path: Path, text: str) -> str:
         return KEYS
     if path.suffix not in (".toml", *_JSON):
         return ""
+    if path.suffix in _JSON and not any(f'"{key}"' in text for keys in _THEME for key in keys):
+        return ""  # a record of megabytes is not read for this
     found = _read(path.suffix, text)
     if any(keys <= found.keys() for keys in _THEME):
         return THEME

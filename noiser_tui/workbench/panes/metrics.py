@@ -37,6 +37,7 @@ NOT_HERE = {
     "study": "A study measures by its own file, and its numbers stand in its grid: metrics here are of "
     "one explanation, open a sample of a cell (Enter) to measure it.",
     "prompts": "Metrics are of one prompt: open one of these (Enter), and measure that (Alt+X).",
+    "text": "Metrics are of an explanation: this is a file that is no prompt.",
     "settings": "Metrics are of an explanation: its tab is not on top. What is measured, and who is "
     "asked as a judge, stands among the settings under METRICS and JUDGE.",
 }
