@@ -57,10 +57,16 @@ class Configured:
 
     def follow(self) -> None:
         """Take in what was changed since the last look."""
-        if self.settings.changed():
+        settings, keys = self.settings.changed(), self._keys_read.changed()
+        if settings:
             self._take(self.settings.again())
-        if self._keys_read.changed():
+        if keys:
             self._use_keys()
+        if settings or keys:
+            from noiser_tui.workbench.text_room import follow
+
+            follow(self.app)
+            self.app.paint()
 
     def _take(self, now: Settings) -> None:
         before, self.settings = self.settings, now

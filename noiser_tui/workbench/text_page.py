@@ -13,8 +13,8 @@ from noiser_tui.look.jsonc import JsoncError, read_jsonc
 from noiser_tui.settings.places import KEYBINDINGS
 from noiser_tui.settings.schema import SECTIONS
 
-SETTINGS = "settings of a workbench"
-KEYS = "keys of a workbench"
+SETTINGS = "a file of settings"
+KEYS = "a file of keys"
 THEME = "a colour theme"
 TOML = "a TOML file"
 

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 from noiser.errors import NoiserError
 from noiser.files import write_text
 from noiser_tui.workbench import desk
+from noiser_tui.workbench.chat_room import LARGEST_TEXT
+from noiser_tui.workbench.readable import check_size, place
 from noiser_tui.workbench.text_page import KEYS, SETTINGS, THEME, TextPage
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
+    from noiser_tui.workbench.desk import Document
     from noiser_tui.workbench.widgets.words import Paragraphs
 
 _ALSO = {
-    SETTINGS: (" Those in use here are", "settings"),
-    KEYS: (" Those in use here are", "keys"),
+    SETTINGS: (" What is in use here is", "settings"),
+    KEYS: (" What is in use here is", "keys"),
     THEME: (" Those at hand are", "theme"),
 }
 
@@ -41,6 +44,32 @@ def take_text(app: Workbench, id: int, text: str) -> None:
         app.paint_at_rest()
 
 
+def follow(app: Workbench) -> None:
+    """Texts that were not edited here are as their files are by now."""
+    from noiser_tui.workbench.views.text import TextView
+
+    for document in app.desk.documents:
+        page, view = document.page, app.views.get(document.id)
+        if not isinstance(page, TextPage) or document.edited or not isinstance(view, TextView):
+            continue
+        there = _on_disk(document)
+        if there in (None, page.text) or view.text != page.text:
+            continue
+        now = replace(document, page=replace(page, text=there or "", error=""), saved=there or "")
+        app.desk = desk.with_document(app.desk, now)
+        view.take(there or "")
+
+
+def _on_disk(document: Document) -> str | None:
+    """What its file says now; None where that cannot be read as text."""
+    try:
+        where = place(Path(document.path))
+        check_size(where, LARGEST_TEXT)
+        return where.read_text(encoding="utf-8")
+    except (NoiserError, OSError, UnicodeDecodeError):
+        return None
+
+
 def save(app: Workbench) -> None:
     """Write the text on top back to its file."""
     from noiser_tui.workbench.views.text import TextView
@@ -52,11 +81,19 @@ def save(app: Workbench) -> None:
     page = document.page
     if not isinstance(page, TextPage):
         return
+    there = _on_disk(document)
+    if there not in (None, document.saved, page.text):
+        key = app.keymap.label("save")
+        told = f"{document.path} is another by now than was opened. {key} again writes over it."
+        document = replace(document, page=replace(page, error=told), saved=there or "")
+        app.show_desk(desk.with_document(app.desk, document))
+        return
     try:
         write_text(Path(document.path), page.text)
     except (NoiserError, OSError) as error:
         app.show_page(replace(page, error=str(error)))
         return
+    document = replace(document, page=replace(page, error=""))
     app.show_desk(desk.with_document(app.desk, replace(document, saved=page.text)))
     app.notify(f"Saved to {document.path}", markup=False)
 

@@ -24,6 +24,7 @@ from noiser_tui.workbench.settings_page import SettingsPage
 from noiser_tui.workbench.settings_room import commented
 from noiser_tui.workbench.text_page import TextPage
 from noiser_tui.workbench.views.settings import SettingsView
+from noiser_tui.workbench.views.text import TextView
 from noiser_tui.workbench.widgets.row_list import RowList
 from tests.workbench.fake import costs_of, screen_lines, workbench
 from tests.workbench.hands import settled, until
@@ -154,6 +155,39 @@ async def test_the_file_opens_as_a_text_of_comments(tmp_path: Path) -> None:
         again = load_settings(tmp_path / "here", environ={}, user=file)
         assert not again.problems
         assert not any(again.is_set(key) for key in SETTINGS)
+
+
+async def test_the_text_of_the_file_is_as_the_form_left_it(tmp_path: Path) -> None:
+    async with form(tmp_path) as (app, pilot, file):
+        await pilot.press("o")
+        await pilot.pause()
+        assert isinstance(app.view, TextView)
+        assert app.configured is not None
+        file.write_text('[keys]\npreset = "vim"\n')
+        app.configured.follow()
+        await pilot.pause()
+        assert app.view.text == file.read_text()
+        assert not app.desk.active.edited
+
+
+async def test_a_file_that_others_changed_is_not_written_over_unasked(tmp_path: Path) -> None:
+    async with form(tmp_path) as (app, pilot, file):
+        await pilot.press("o")
+        await pilot.pause()
+        assert isinstance(app.view, TextView)
+        await pilot.press("#")
+        text = app.view.text
+        theirs = '[keys]\npreset = "vim"\n'
+        file.write_text(theirs)
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert file.read_text() == theirs
+        assert app.view.text == text
+        assert "again writes over it" in app.desk.active.page.error
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert file.read_text() == text
+        assert not app.desk.active.page.error
 
 
 def test_the_comments_are_settings_once_they_are_none(tmp_path: Path) -> None:

@@ -57,7 +57,13 @@ class TextView(View):
     @property
     def text(self) -> str:
         """What stands in the editor, which the page may not have heard of yet."""
-        return self.query_one(FileText).text
+        found = self.query(FileText)
+        return found.first().text if found else self.page.text
+
+    def take(self, text: str) -> None:
+        """Show what the file says by now."""
+        for editor in self.query(FileText):
+            editor.load_text(text)
 
     def draw(self, document: Document) -> None:
         """Say what it is; the text is the editor's own."""
