@@ -133,6 +133,16 @@ async def test_a_run_that_was_stopped_in_its_search_is_not_said_to_search_nothin
         assert "searches no scale here" in lines_of(app, "search")[0]
 
 
+async def test_scales_below_a_thousandth_stand_apart_from_what_became_of_their_token():
+    made = explanation_of(PROMPT)
+    tiny = tuple(replace(one, alpha=(2.0**-10, 1.0)) for one in made.tokens)
+    async with workbench((120, 34)) as (app, pilot, _):
+        app.open_page(page_of(replace(made, tokens=tiny), app.state))
+        await settled(pilot)
+        shown = "\n".join(lines_of(app, "search"))
+        assert "9.8e-04–1.0000 " in shown
+
+
 def test_only_so_many_steps_are_kept():
     run = Run()
     for step in range(1, MOST + 10):

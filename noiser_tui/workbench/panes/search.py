@@ -207,7 +207,7 @@ class SearchLines(ScrollView, can_focus=True):
             *drawn(
                 bracket, width, pens.accent if decides else style, pens.muted, linear=self._linear
             ),
-            Segment(f" {numbers:<{NUMBERS}}", style),
+            Segment(f" {numbers:<{NUMBERS - 1}} ", style),
             Segment(status, status_style),
         ]
 
