@@ -171,7 +171,9 @@ class State:
             pace = now.pace.heard(message.time, now.run.work.token_forwards)
             return replace(now, pace=pace) if pace is not now.pace else now
         if isinstance(message, WentOn) and message.number == self.run_job:
-            return noted(self, f"{ANEW} {message.anew}" if message.anew else GOES_ON)
+            if message.anew:
+                return noted(self, f"{ANEW} {message.anew}")
+            return noted(replace(self, pace=Pace(goes_on=True)), GOES_ON)
         if isinstance(message, EngineEstimated):
             return estimated(self, message.number, message.costs)
         state, measured = self, self.measured.heard(message)

@@ -162,6 +162,12 @@ def test_the_gauge_reads_the_model_s_device_and_not_too_often() -> None:
     assert gauge.read(model) is None
 
 
+def test_what_was_done_before_is_no_pace_of_a_run_that_goes_on() -> None:
+    pace = Pace(goes_on=True).heard(10.0, 0).heard(10.7, 900_000)
+    assert pace.rate == 0
+    assert pace.heard(12.7, 920_000).rate == 10_000
+
+
 def test_the_pace_by_hand() -> None:
     pace = Pace().heard(10.0, 500)
     assert pace.rate == 0
