@@ -118,9 +118,12 @@ def _search(explanation: Explanation) -> SearchNarrowed | None:
 
 
 def _out_at(low: float, high: float, steps: int) -> int | None:
-    """The step after which a bracket was left alone: each halves it, up to the last."""
+    """The step after which a bracket was left alone, that of its finer end; None: halved to the last."""
     halved = round(-math.log2(high - low)) if high > low else steps
-    return max(1, halved) if halved < steps else None
+    if halved >= steps:
+        return None
+    tried = max(end.as_integer_ratio()[1].bit_length() - 1 for end in (low, high))
+    return min(max(1, tried), steps)
 
 
 def _request(explanation: Explanation, *, here: bool) -> Request:

@@ -43,7 +43,7 @@ def test_a_bracket_fills_its_width_and_lies_where_the_axis_says(one, other, widt
 def test_the_ruler_is_as_wide_as_the_brackets_and_its_ticks_stand_at_their_scales(width, linear):
     text = ruler(width, linear=linear)
     assert len(text) == width
-    assert text.endswith("1│")
+    assert text.endswith(" 1│")
     for at, char in enumerate(text[:-1]):
         if char == "│":
             label = text[at + 1 :].split("│")[0].split()[0]
@@ -131,6 +131,24 @@ async def test_a_run_that_was_stopped_in_its_search_is_not_said_to_search_nothin
         app.open_page(page_of(replace(left, bound="norm-l2"), app.state))
         await settled(pilot)
         assert "searches no scale here" in lines_of(app, "search")[0]
+
+
+@pytest.mark.parametrize(
+    ("ends", "step"),
+    [
+        ((0.25, 1.0), 2),  # held at a quarter, never tried at a half
+        ((3 / 16, 0.25), 4),
+        ((0.0, 0.5), 1),
+        ((2.0**-10, 1.0), 10),
+        ((2.0**-10, 2.0**-9), None),  # halved to the end
+    ],
+)
+def test_a_reopened_bracket_was_left_alone_at_the_step_of_its_finer_end(ends, step):
+    made = explanation_of(PROMPT)
+    tokens = tuple(replace(one, alpha=ends) for one in made.tokens)
+    search = page_of(replace(made, tokens=tokens), State("fake")).run.search
+    assert search is not None
+    assert {one.out_at for one in search.brackets.values()} == {step}
 
 
 async def test_scales_below_a_thousandth_stand_apart_from_what_became_of_their_token():

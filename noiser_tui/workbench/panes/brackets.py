@@ -45,6 +45,6 @@ def ruler(width: int, *, linear: bool) -> str:
     for tick in (_TICKS if width >= _WIDE else _FEWER)[linear]:
         label = f"│{tick:g}" if tick < 1 else "1│"
         at = place(tick, width, linear=linear) - (cell_width(label) - 1 if tick == 1 else 0)
-        if at >= len(line) and (tick == 1 or at + cell_width(label) + 2 <= width):
+        if at >= len(line) and (tick == 1 or at + cell_width(label) + 3 <= width):
             line += " " * (at - len(line)) + label
     return line
