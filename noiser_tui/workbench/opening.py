@@ -258,8 +258,13 @@ def _write(app: Workbench, path: Path) -> None:
             app.refuse(f"{path} exists already: choose another name.")
             return
         chat = app.state.chat.on and where.suffix in RECORDS
+        there = where.read_text(encoding="utf-8") if where.exists() and not chat else None
+        if there not in (None, document.saved, text):
+            app.desk = desk.with_document(app.desk, replace(document, saved=there or ""))
+            app.refuse(f"{path} is another by now than was opened. Saving again writes over it.")
+            return
         write_text(where, written(app.state) if chat else text)
-    except (NoiserError, OSError) as error:
+    except (NoiserError, OSError, UnicodeDecodeError) as error:
         app.refuse(str(error))
         return
     app.show_desk(desk.with_document(app.desk, replace(document, path=str(where), saved=text)))

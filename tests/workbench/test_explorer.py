@@ -253,3 +253,19 @@ def words_of(app):
     region = app.side_bar.query_one(Words).region
     lines = screen_lines(app)[region.y : region.bottom]
     return " ".join(" ".join(line[region.x : region.right] for line in lines).split())
+
+
+async def test_a_prompt_that_others_changed_is_not_written_over_unasked(folder):
+    file = folder / "capital.txt"
+    async with workbench((120, 40)) as (app, pilot, _):
+        opening.open_file(app, file)
+        await settled(pilot)
+        await pilot.press("X")
+        file.write_text("Theirs")
+        await pilot.press("alt+w")
+        await settled(pilot)
+        assert file.read_text() == "Theirs"
+        assert "again writes over it" in app.state.error
+        await pilot.press("alt+w")
+        await settled(pilot)
+        assert file.read_text() == "XThe capital of France is"
