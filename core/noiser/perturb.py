@@ -13,15 +13,9 @@ import torch
 from noiser.batching import Budget, split_into_batches
 from noiser.errors import Cancelled, NoiserError
 from noiser.events import BatchHalved, Emit, Work, ignore
+from noiser.model.heap import FREED, give_freed
 from noiser.model.language_model import LanguageModel
-from noiser.model.memory import (
-    FREED,
-    PeakMemory,
-    call_bytes,
-    give_freed,
-    is_out_of_memory,
-    memory_budget,
-)
+from noiser.model.memory import PeakMemory, call_bytes, is_out_of_memory, memory_budget
 from noiser.model.prefix import Prefix
 from noiser.model.rows import make_rows
 from noiser.model.speed import measure, worthwhile_positions
@@ -187,8 +181,7 @@ class Perturber:
             self._halve(size, size * self.reads)  # where nothing holds on to the batch that failed
 
     def _counted(self, positions: int, run: Callable[[], T]) -> T:
-        if self._cancel.is_set():
-            raise Cancelled
+        self.check()
         with self.model.turn:
             found = run()
         self.work += Work(token_forwards=positions, calls=1)

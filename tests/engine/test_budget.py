@@ -13,7 +13,7 @@ import torch
 from noiser import perturb
 from noiser.errors import WrongUse
 from noiser.explainer import explain
-from noiser.model import memory
+from noiser.model import heap
 from noiser.model.language_model import LanguageModel
 from noiser.model.memory import free_bytes, memory_budget
 from noiser.model.packed.body import PackedBody
@@ -140,16 +140,16 @@ def test_every_distribution_of_a_row_counts(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_what_the_c_library_holds_is_given_back() -> None:
     """Blocks below its threshold stay in its heap when they are freed, under one that is not."""
-    library = memory._glibc()
+    library = heap._glibc()
     if library is None:
         pytest.skip("no glibc")
-    memory.give_freed(0)
+    heap.give_freed(0)
     blocks = [bytes([i % 256]) * 100_000 for i in range(1000)]
     del blocks[:-1]
     before = resident()
-    memory.give_freed(1e12)
+    heap.give_freed(1e12)
     assert before - resident() < 20e6, "less is held than may be"
-    memory.give_freed(50e6)
+    heap.give_freed(50e6)
     assert before - resident() > 50e6
 
 

@@ -12,6 +12,7 @@ from noiser.errors import Cancelled, NoiserError
 from noiser.judge.budget import BudgetSpent
 from noiser.judge.cache import CacheUnusable
 from noiser.judge.protocol import BatchJudge, Judge, Reply
+from noiser.model.stopping import check
 
 AT_ONCE = 8
 """Questions on their way at the same time."""
@@ -61,8 +62,7 @@ def ask_many(
     outcomes: dict[Words, Reply | NoiserError] = {}
     running: dict[Future[list[Reply | NoiserError]], list[Words]] = {}
     while waiting or running:
-        if cancel is not None and cancel.is_set():
-            raise Cancelled
+        check(cancel)
         while waiting and len(running) < workers:
             group = waiting.pop()
             running[beside(partial(_ask, judge, group), "judge")] = group

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import ctypes
-import functools
 import gc
 import os
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING
 
 import torch
 
 from noiser.errors import NoiserError
+from noiser.model.heap import give_freed
 from noiser.model.options import read_memory
 from noiser.model.shape import shape_by
 
@@ -24,8 +22,6 @@ if TYPE_CHECKING:
 
 SHARE = 0.5
 """Of the free memory, where the user names no other budget."""
-FREED = 2**27
-"""Bytes that the C library may hold from one prompt to the next: to page them in anew takes time."""
 
 
 def memory_budget(device: torch.device, memory: str | None) -> float:
@@ -143,40 +139,6 @@ def _container() -> tuple[float, float]:
         return (float("inf") if limit == "max" else float(limit)), used
     except (OSError, ValueError):
         return float("inf"), 0.0
-
-
-def give_freed(most: float) -> None:
-    """Give the system what is freed but still held by the C library, where that is more than `most` bytes.
-
-    Runs on prompts of many lengths leave holes of many sizes, ten times what the largest of them took.
-    """
-    library = _glibc()
-    if library is not None and library.mallinfo2().fordblks > most:
-        library.malloc_trim(0)
-
-
-class _Heap(ctypes.Structure):
-    """What glibc tells of its heaps, in bytes (mallinfo(3))."""
-
-    _fields_: ClassVar = [
-        (name, ctypes.c_size_t)
-        for name in (
-            *("arena", "ordblks", "smblks", "hblks", "hblkhd"),
-            *("usmblks", "fsmblks", "uordblks", "fordblks", "keepcost"),
-        )
-    ]
-
-
-@functools.cache
-def _glibc() -> Any:
-    """The C library where it is a glibc that can tell what it holds and give it back, else None."""
-    if not sys.platform.startswith("linux"):
-        return None
-    library = ctypes.CDLL(None)
-    if not hasattr(library, "mallinfo2") or not hasattr(library, "malloc_trim"):
-        return None
-    library.mallinfo2.restype = _Heap
-    return library
 
 
 def let_go() -> None:

@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import math
 
 import torch
 
-LARGEST_KEPT = 31 * 2**20
-"""Bytes of the largest block, with some room for its own description, that glibc learns from."""
-
-
-@functools.cache
-def keep_freed() -> None:
-    """Have the C library keep what is freed for the next call, where it gives it back at once.
-
-    Large blocks that are freed raise what glibc keeps, up to blocks of 32 MB (mallopt(3),
-    M_MMAP_THRESHOLD), and freeing one untouched block does no more than a first large call would. Until
-    then results between two products may be paged in anew each time, for a quarter of a short run.
-    """
-    torch.empty(LARGEST_KEPT, dtype=torch.uint8)
+from noiser.model.heap import keep_freed
 
 
 class Workspace:
