@@ -9,7 +9,7 @@ from noiser.answer import answer_spellings
 from noiser.events import Estimate
 from noiser.methods import get_method
 from noiser.model.language_model import LanguageModel
-from noiser.model.memory import enough_memory
+from noiser.model.memory import enough_memory, memory_budget
 from noiser.model.rows import packable
 from noiser.model.speed import Speed, measure
 from noiser.perturb import call_budget
@@ -96,7 +96,7 @@ def _of_one(
         # which units will be looked into is not known: as many tokens as their mean has
         inside = min(request.zoom, len(starts)) * length / len(starts)
         passes += method.passes(max(1, int(inside)), request) * inside / len(starts)
-    budget = call_budget(model, length, None, memory)
+    budget = call_budget(model, length, None, memory_budget(model.device, memory))
     least = once / max(1.0, budget.most_positions(length))
     # rows of one length are padded to it, and parted where that costs more than a call
     waste = 1.0 if ragged or whole else 1.15

@@ -82,9 +82,9 @@ class Perturber:
             if model.speed is None and model.device.type == "cuda":
                 model.speed = measure(model, self.embeddings)
         self._scaled = model.measured_bytes[1]
-        self._budget = call_budget(model, len(ids), positions_per_batch, memory, reads)
-        self._kept_bytes = self._budget.most_bytes
         self._memory = memory_budget(model.device, memory)
+        self._budget = call_budget(model, len(ids), positions_per_batch, self._memory, reads)
+        self._kept_bytes = self._budget.most_bytes
         if model.device.type == "cpu":
             give_freed(min(FREED, self._memory))
         with model.turn:
@@ -333,11 +333,12 @@ class Perturber:
 
 
 def call_budget(
-    model: LanguageModel, length: int, positions: int | None, memory: str | None, reads: int = 1
+    model: LanguageModel, length: int, positions: int | None, allowed: float, reads: int = 1
 ) -> Budget:
     """What a call may take for a prompt of `length` tokens; less than asked once memory ran out.
 
-    `reads`: after how many positions of each row a distribution is made.
+    `allowed` is what `memory_budget` says. `reads`: after how many positions of each row a distribution
+    is made.
     """
     usual = CPU_POSITIONS if model.device.type == "cpu" else GPU_POSITIONS
     if model.speed is not None and model.device.type != "cpu":
@@ -346,6 +347,5 @@ def call_budget(
     position_bytes, row_bytes = (
         part * model.measured_bytes[1] for part in call_bytes(model, length, reads)
     )
-    allowed = memory_budget(model.device, memory)
     most = min(allowed, model.most_bytes or allowed)
     return Budget(positions or usual, most, position_bytes, row_bytes)

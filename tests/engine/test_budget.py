@@ -37,6 +37,18 @@ def test_a_size_is_taken_as_it_is() -> None:
     assert memory_budget(CPU, "300MB") == 3e8
 
 
+def test_how_much_is_free_is_asked_once_for_a_prompt(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, asked = tiny("llama"), list[str | None]()
+    real = perturb.memory_budget
+    monkeypatch.setattr(
+        perturb,
+        "memory_budget",
+        lambda device, memory: (asked.append(memory), real(device, memory))[1],
+    )
+    explain(model, PROMPT, Request(bound="none"), memory="7%")
+    assert asked == ["7%"]
+
+
 def test_a_small_budget_makes_small_calls_and_the_same_numbers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -54,7 +66,7 @@ def test_a_small_budget_makes_small_calls_and_the_same_numbers(
     largest = max(sizes)
     sizes.clear()
     small = explain(model, PROMPT, request, memory="300KB")
-    budget = call_budget(model, len(whole.tokens), None, "300KB")
+    budget = call_budget(model, len(whole.tokens), None, 300e3)
     assert max(sizes) < largest
     assert max(sizes) * budget.position_bytes <= 300e3
     assert [t.raw for t in small.tokens] == pytest.approx([t.raw for t in whole.tokens], abs=1e-12)
@@ -65,7 +77,7 @@ def test_what_was_measured_scales_the_budget_of_prompts_to_come(
 ) -> None:
     """As on a GPU that counts three times what the shapes say."""
     model = make_tiny("llama")
-    expected = call_budget(model, 10, None, "1GB")
+    expected = call_budget(model, 10, None, 1e9)
 
     class Counted:
         def __init__(self, device: torch.device) -> None:
@@ -81,7 +93,7 @@ def test_what_was_measured_scales_the_budget_of_prompts_to_come(
     explain(model, PROMPT, Request(bound="none"))
     size, factor = model.measured_bytes
     assert factor == pytest.approx(3e6 / size)
-    after = call_budget(model, 10, None, "1GB")
+    after = call_budget(model, 10, None, 1e9)
     assert after.position_bytes == pytest.approx(factor * expected.position_bytes)
     assert after.row_bytes == pytest.approx(factor * expected.row_bytes)
     explain(model, PROMPT, Request(bound="none"))
