@@ -6,7 +6,6 @@ import base64
 import os
 import re
 import subprocess
-import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 
 from noiser_tui.workbench import osc52
 from noiser_tui.workbench.clipboard import copy, run_tool
+from tests.tmux_server import server_name
 from tests.workbench.outer import Outer, outer
 from tests.workbench.tmux import needs_tmux
 
@@ -187,15 +187,12 @@ class Tmux:
 
 @pytest.fixture
 def tmux(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Tmux]:
-    socket = f"noiser-copy-{uuid.uuid4().hex[:8]}"
-    command = ["tmux", "-L", socket, "-f", "/dev/null", "new-session", "-n", "copying", "sleep 60"]
-    with outer(command, term=getattr(request, "param", "xterm-256color")) as window:
-        window.wait_for("copying")
-        server = Tmux(tmp_path, window, socket)
-        try:
-            yield server
-        finally:
-            server("kill-server")
+    term = getattr(request, "param", "xterm-256color")
+    with server_name("copy") as socket:
+        command = ["tmux", "-L", socket, "-f", "/dev/null", "new-session", "-n", "copying"]
+        with outer([*command, "sleep 60"], term=term) as window:
+            window.wait_for("copying")
+            yield Tmux(tmp_path, window, socket)
 
 
 @needs_tmux

@@ -9,12 +9,13 @@ import shutil
 import subprocess
 import sys
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from tests.tmux_server import server_name
 
 needs_tmux = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 
@@ -83,20 +84,20 @@ def terminal(
     **environ: str,
 ) -> Iterator[Terminal]:
     """Run `noiser` with `arguments` in a terminal; a shell prompt stands there when it is left."""
-    window = Terminal(f"noiser-test-{uuid.uuid4().hex[:8]}", folder)
     program = [sys.executable, "-m", "noiser_tui", *arguments]
     data = str(folder / "data")  # what one window leaves open is not the next one's
     values = {"TERM": term, "HF_HUB_OFFLINE": "1", "NOISER_DATA": data, **environ}
     setting = " ".join(f"{name}={shlex.quote(value)}" for name, value in values.items())
-    command = f"env -u COLORTERM -u NO_COLOR {setting} sh -c " + shlex.quote(
-        f"sh -c 'echo $$ > {window.pid_file}; exec \"$@\"' - {shlex.join(program)}; "
-        f"echo $? > {window.exit_file}; echo BACK-AT-THE-SHELL; sleep 60"
-    )
-    width, height = size
-    window.tmux("new-session", "-d", "-x", str(width), "-y", str(height), command)
-    try:
-        yield window
-    finally:
-        with contextlib.suppress(OSError, ValueError):
-            os.kill(window.pid, 9)
-        window.tmux("kill-server")
+    with server_name("test") as socket:
+        window = Terminal(socket, folder)
+        command = f"env -u COLORTERM -u NO_COLOR {setting} sh -c " + shlex.quote(
+            f"sh -c 'echo $$ > {window.pid_file}; exec \"$@\"' - {shlex.join(program)}; "
+            f"echo $? > {window.exit_file}; echo BACK-AT-THE-SHELL; sleep 60"
+        )
+        width, height = size
+        window.tmux("new-session", "-d", "-x", str(width), "-y", str(height), command)
+        try:
+            yield window
+        finally:
+            with contextlib.suppress(OSError, ValueError):
+                os.kill(window.pid, 9)
