@@ -7,25 +7,16 @@ from noiser_tui.look.theme import NEGATIVE, ROLES
 
 FEW: tuple[Depth, ...] = ("16", "none")
 
+# Nobody knows what the terminal's own background is, nor what colours it gives these names: these are
+# read on black and on white, in xterm, on the Linux console and where Solarized is at home, whose bright
+# ones are greys. No other is: yellow, green and cyan vanish on white, dark blue and grey on black.
 _SIXTEEN = {
-    True: {
-        "border": "ansi_bright_black",
-        "primary": "ansi_bright_blue",
-        "accent": "ansi_bright_yellow",
-        "success": "ansi_bright_green",
-        "warning": "ansi_bright_yellow",
-        "error": "ansi_bright_red",
-        "selection": "ansi_blue",
-    },
-    False: {
-        "border": "ansi_bright_black",
-        "primary": "ansi_blue",
-        "accent": "ansi_magenta",
-        "success": "ansi_green",
-        "warning": "ansi_magenta",
-        "error": "ansi_red",
-        "selection": "ansi_cyan",
-    },
+    "primary": "ansi_bright_blue",
+    "accent": "ansi_bright_blue",
+    "success": "ansi_bright_blue",
+    "warning": "ansi_magenta",
+    "error": "ansi_bright_red",
+    "selection": "ansi_cyan",
 }
 
 # In the order of their lightness in the colours that xterm and the Linux console give these names;
@@ -50,10 +41,10 @@ _NONE_UP = ("", "", "", "underline", "underline", "bold", "bold", "bold underlin
 _NONE_DOWN = ("italic",) * NEGATIVE
 
 
-def few_colours(depth: Depth, *, dark: bool) -> dict[str, str]:
-    """The interface's colours, by the names that terminals give theirs."""
+def few_colours(depth: Depth) -> dict[str, str]:
+    """The interface's colours, by the names that terminals give theirs; black is read on the selection."""
     plain = dict.fromkeys(ROLES, "ansi_default")
-    return plain | _SIXTEEN[dark] if depth == "16" else plain
+    return plain | _SIXTEEN if depth == "16" else plain
 
 
 def few_ramp(depth: Depth, *, dark: bool) -> tuple[list[str], list[str]]:

@@ -33,7 +33,7 @@ def build_theme(name: str, data: Mapping[str, Any]) -> Theme:
         if depth in tables:
             colours[depth] = _colours(tables, depth)
         elif depth in FEW:
-            colours[depth] = few_colours(depth, dark=dark)
+            colours[depth] = few_colours(depth)
         else:
             from noiser_tui.look.derived import in_palette
 

@@ -46,7 +46,7 @@ def textual_theme(theme: Theme, depth: Depth) -> TextualTheme:
             "input-cursor-text-style": "reverse",
             "input-selection-foreground": "ansi_default",
             "screen-selection-background": colours["selection"],
-            "screen-selection-foreground": "ansi_default",
+            "screen-selection-foreground": "ansi_black" if depth == "16" else "ansi_default",
         }
     return TextualTheme(
         name=f"{theme.name}@{depth}",
@@ -85,10 +85,21 @@ class Pens:
         self.warning = self._pen("warning")
         self.error = self._pen("error") + Style(bold=True)
         self.cursor = Style(reverse=True, bold=True)
+        # in reverse the Linux console has but the dark half of its colours
+        self.bar = (self.plain if depth == "16" else self.primary) + Style(reverse=True)
 
     def importance(self, step: int) -> Style:
         """The style of an importance step, from -4 to 8."""
         return self.plain + self.theme.style(step, self.depth)
+
+    def pointed(self, style: Style) -> Style:
+        """The style of what the cursor points at, here without the keys.
+
+        In 16 colours without the fill: many terminals show bold letters in other, brighter colours, which
+        are not read on it.
+        """
+        filled = self.depth == "16" and style.bgcolor is not None and not style.bgcolor.is_default
+        return (self.plain if filled else style) + Style(underline=True, bold=True)
 
     def _pen(self, name: str) -> Style:
         colour = self._colours[name]

@@ -103,7 +103,7 @@ def test_every_theme_has_every_colour_at_every_depth_and_text_is_readable(name, 
             assert eyes.contrast(colours[role], ground) >= 2.99, role
         assert colours["selection"] != ground != colours["border"]
     for depth in ("16", "none"):
-        assert theme.colours[depth] == few_colours(depth, dark=theme.dark)
+        assert theme.colours[depth] == few_colours(depth)
 
 
 @pytest.mark.parametrize(

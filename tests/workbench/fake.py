@@ -310,7 +310,7 @@ async def workbench(
     size: tuple[int, int] = (80, 24), **options: Any
 ) -> AsyncIterator[tuple[Workbench, Pilot[int], ScriptedEngine]]:
     """A workbench on a scripted engine, its model loaded; its pilot pauses until all is painted."""
-    app = Workbench(model="fake", engine=ScriptedEngine, depth="256", **options)
+    app = Workbench(model="fake", engine=ScriptedEngine, **{"depth": "256", **options})
     async with app.run_test(size=size) as pilot:
         _wait_for_frames(app, pilot)
         for _ in range(100):

@@ -177,7 +177,7 @@ class HeatMap(ScrollView, can_focus=True):
             style = self.pens.plain + UNFILLED[self.pens.depth]
         else:
             style = self.pens.importance(step)
-        return style + Style(underline=True, bold=True) if piece == self._cursor else style
+        return self.pens.pointed(style) if piece == self._cursor else style
 
     def on_focus(self) -> None:
         """Show where the cursor is; without one, start at the most important piece."""

@@ -21,7 +21,7 @@ class StatusBar(ActionRow[Desk]):
 
     def background(self) -> Style:
         """A bar in reverse, whatever the theme."""
-        return self.pens.primary + Style(reverse=True)
+        return self.pens.bar
 
     def labels(self, width: int) -> list[Label]:
         """The parts; where there is no room for all, shorter ones, then fewer."""
