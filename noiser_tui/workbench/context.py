@@ -25,9 +25,10 @@ def facts(app: Workbench) -> dict[str, bool | str | int]:
     prompt is asked about. busy: the engine is at work on anything. explained: the document has scores.
     targets: how many targets it has. document: the kind of the one on top. tabs: how many are open.
     sideBar and panel: which view of each is open, empty when it is closed. focus: where keys go, one of
-    prompt, heat, next, side, panel, document and none. listing: the samples of a study's cell are listed.
-    study: whether the one on top is running (in the process started here), shared (others work on it) or
-    still. typing: keys are written into a text or a line. zen: the document has the whole screen.
+    prompt, heat, next, strip (the continuation), side, panel, document and none. listing: the samples of
+    a study's cell are listed. study: whether the one on top is running (in the process started here),
+    shared (others work on it) or still. typing: keys are written into a text or a line. zen: the document
+    has the whole screen.
     rowsLeft: a comparison has rows that are not there. replaying: a search is played again. testing: keys
     are being tried, and do nothing else.
     """
@@ -66,7 +67,14 @@ def _study(app: Workbench, page: Page) -> str:
     return "shared" if getattr(page, "shared", False) else "still"
 
 
-_ROOMS = {"prompt": "prompt", "heat": "heat", "next": "next", "sidebar": "side", "panel": "panel"}
+_ROOMS = {
+    "prompt": "prompt",
+    "heat": "heat",
+    "next": "next",
+    "strip": "strip",
+    "sidebar": "side",
+    "panel": "panel",
+}
 
 
 def _focus(widget: Widget | None) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from noiser_tui.workbench.asking import run
 from noiser_tui.workbench.continuation import Continuation
 from noiser_tui.workbench.engine import Continue
+from noiser_tui.workbench.widgets.continuation_strip import ContinuationStrip
 
 if TYPE_CHECKING:
     from noiser.events import NextToken
@@ -21,7 +22,25 @@ TOKENS = 20
 def continue_prompt(app: Workbench) -> None:
     """Ask how the prompt goes on, once the editor has taken in what was typed before the key."""
     if app.desk.explanation is not None:
-        app.call_after_typing(_ask, app, ())
+        app.call_after_typing(_begin, app)
+
+
+def _begin(app: Workbench) -> None:
+    """Ask, and give the keys to what comes: it is asked for to be walked."""
+    _ask(app, ())
+    strip = app.view.query_one(ContinuationStrip)
+    if app.state.continuation.job and strip.display:
+        app.base.set_focus(strip)
+
+
+def choose_written(app: Workbench) -> None:
+    """Explain the token under the cursor of the continuation, or go on with another in its place."""
+    app.view.query_one(ContinuationStrip).choose()
+
+
+def to_prompt(app: Workbench) -> None:
+    """Give the keys back to the prompt."""
+    app.view.focus_first()
 
 
 def go_another_way(app: Workbench, at: int, token: NextToken) -> None:

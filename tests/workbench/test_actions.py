@@ -24,7 +24,7 @@ VALUES: dict[str, tuple[bool | str | int, ...]] = {
     "document": tuple(KINDS),
     "sideBar": ("", *SIDES),
     "panel": ("", *PANELS),
-    "focus": ("prompt", "heat", "next", "side", "panel", "document", "none"),
+    "focus": ("prompt", "heat", "next", "strip", "side", "panel", "document", "none"),
     "study": ("", "running", "shared", "still"),
     "tabs": (1, 2, 3),
     "targets": (0, 1, 2),

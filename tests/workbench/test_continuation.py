@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from noiser_tui.workbench.engine import Continue
-from noiser_tui.workbench.widgets.continuation_strip import ContinuationStrip
 from tests.workbench.answers import answers
-from tests.workbench.fake import workbench
-from tests.workbench.hands import lines_of, settled, text_of, type_and_run
+from tests.workbench.fake import screen_lines, workbench
+from tests.workbench.hands import PROMPT, lines_of, settled, text_of, type_and_run
 
 
 async def continued(app, pilot):
     """Explain a prompt, continue it and stand in the continuation."""
     await type_and_run(pilot, app)
     await pilot.press("alt+n")
-    await settled(pilot)
-    app.query_one(ContinuationStrip).focus()
     await settled(pilot)
 
 
@@ -26,7 +23,50 @@ async def test_it_stands_under_the_text_with_what_else_might():
         await settled(pilot)
         tokens, others = lines_of(app, "strip")
         assert "… Paris, and the sea." in tokens
-        assert "1 of 20  ▸“ Paris” 0.600  “,” 0.300" in others
+        assert "←→ 1 of 20  ↑↓ ▸“ Paris” 0.600  “,” 0.300" in others
+
+
+async def test_who_asks_for_it_walks_it_at_once_and_esc_goes_back():
+    async with workbench() as (app, pilot, engine):
+        await type_and_run(pilot, app)
+        await pilot.press("alt+n")
+        await settled(pilot)
+        assert "Enter This token  Esc Back" in screen_lines(app)[-1]
+        await pilot.press("right", "right", "enter")
+        await settled(pilot)
+        assert engine.explained[-1].request.at == 3
+        await pilot.press("right")
+        assert "←→ 4 of 20" in lines_of(app, "strip")[1]
+        await pilot.press("escape", "!")
+        await settled(pilot)
+        assert app.state.text == f"!{PROMPT}"
+
+
+async def test_esc_stops_it_first_then_goes_back_and_leaves_zen_last():
+    async with workbench() as (app, pilot, engine):
+        await type_and_run(pilot, app)
+        engine.waiting = {Continue}
+        await pilot.press("alt+z", "alt+n")
+        await settled(pilot)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert (app.state.continuation.job, app.facts()["focus"]) == (0, "prompt")
+        engine.waiting = set()
+        await pilot.press("alt+n")
+        await settled(pilot)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert (app.facts()["focus"], app.desk.zen) == ("prompt", True)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert not app.desk.zen
+
+
+async def test_what_is_not_asked_takes_no_keys():
+    async with workbench() as (app, pilot, _):
+        await pilot.press("alt+n", "H", "i")
+        await settled(pilot)
+        assert app.state.text == "Hi"
 
 
 async def test_a_token_is_explained_against_all_before_it():

@@ -85,8 +85,27 @@ action(
     "Continue the prompt",
     "alt+n",
     when=_HERE,
-    help="What the model writes next, to walk and explain token by token",
+    help="What the model writes next: the arrows walk it, Enter explains a token, Esc goes back",
 )(later("continuing:continue_prompt"))
+
+action(
+    "choose_written",
+    "Explain the token of the continuation",
+    "enter",
+    when="!modal && focus == 'strip'",
+    short="This token",
+    help="Or go on with the other one that the cursor is on",
+    priority=False,
+)(later("continuing:choose_written"))
+
+action(
+    "leave_written",
+    "Back from the continuation to the prompt",
+    "escape",
+    when=f"{_HERE} && focus == 'strip' && !running && !loading && (!replaying || zen)",
+    short="Back",
+    priority=False,
+)(later("continuing:to_prompt"))
 
 action(
     "contrast_this",

@@ -143,7 +143,7 @@ def zen(app: Workbench) -> None:
     "leave_zen",
     "Leave zen mode",
     "escape",
-    when="!modal && zen && !running && !loading",
+    when="!modal && zen && !running && !loading && focus != 'strip'",
     priority=False,
 )
 def leave_zen(app: Workbench) -> None:

@@ -24,14 +24,13 @@ _OWN = "▸"
 
 
 class ContinuationStrip(DrawnPane[State], can_focus=True):
-    """Left and right walk the tokens, up and down the alternatives, Enter explains or goes that way."""
+    """Left and right walk the tokens, up and down the alternatives; `choose` takes what is walked to."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "step(-1)", "Token before", show=False),
         Binding("right", "step(1)", "Token after", show=False),
         Binding("up", "turn(-1)", "Alternative before", show=False),
         Binding("down", "turn(1)", "Alternative after", show=False),
-        Binding("enter", "choose", "Explain, or go this way", show=False),
     ]
 
     class Chosen(Message):
@@ -49,6 +48,8 @@ class ContinuationStrip(DrawnPane[State], can_focus=True):
 
     def show_state(self, state: State) -> None:
         """Show the continuation, where there is one of this text."""
+        if state.continuation.text != self._continuation.text:
+            self._cursor = self._instead = 0
         shown = _shown(state.continuation, state.asked)
         if self.display != shown:
             self.display = shown
@@ -109,7 +110,8 @@ class ContinuationStrip(DrawnPane[State], can_focus=True):
 
     @property
     def _head(self) -> str:
-        return f" {self._at + 1} of {len(self._continuation.written)}  "
+        place = f"{self._at + 1} of {len(self._continuation.written)}"
+        return f" ←→ {place}  ↑↓ " if self.has_focus else f" {place}  "
 
     def _placed_alternatives(self, width: int) -> list[Placed]:
         one = self._continuation.written[self._at]
@@ -141,7 +143,7 @@ class ContinuationStrip(DrawnPane[State], can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Choose what is under the cursor with a second click."""
         if event.button == LEFT and event.chain == 2:
-            self.action_choose()
+            self.choose()
 
     def action_step(self, by: int) -> None:
         """Move the cursor to another token; its own alternative is under it."""
@@ -161,7 +163,7 @@ class ContinuationStrip(DrawnPane[State], can_focus=True):
             self._instead = min(max(0, self._instead + by), most)
             self.refresh()
 
-    def action_choose(self) -> None:
+    def choose(self) -> None:
         """Explain the token, or continue with the alternative."""
         written = self._continuation.written
         if not written:
