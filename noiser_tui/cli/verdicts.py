@@ -13,7 +13,8 @@ from noiser_tui.look.cells import one_line, visible
 
 if TYPE_CHECKING:
     from noiser.metrics.answerability import Answerability
-    from noiser.metrics.judged import Judged, Samples, Shown
+    from noiser.metrics.answered import Shown
+    from noiser.metrics.judged import Judged, Samples
     from noiser.metrics.results import Number
 
 NAMES: dict[Shown, str] = {

@@ -1,4 +1,4 @@
-"""The files of the runs: a record each, beside it what the user wrote on it, and a bin."""
+"""The files of the runs: a record each, beside it what was measured of it and what the user wrote, a bin."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from noiser_tui.history.entry import About, Entry, Note, about, is_id, new_id
 BIN_DAYS = 7
 """Days that a deleted run can be brought back."""
 _RECORD, _NOTE, _DAY = ".json", ".note.json", 86400.0
+_MEASURED = ".measured.json"
 
 
 class RunFiles:
@@ -69,6 +70,7 @@ class RunFiles:
     def remove(self, run: str) -> None:
         """Remove a run for good."""
         self.path(run).unlink(missing_ok=True)
+        self.forget_measured(run)
         self._note_path(run).unlink(missing_ok=True)
 
     def read(self, run: str) -> Saved:
@@ -133,8 +135,23 @@ class RunFiles:
         write_text(path, json.dumps(asdict(note), ensure_ascii=False))
         return self.noted(run)
 
+    def measured(self, run: str) -> bytes | None:
+        """What was measured of a run, as it was written; None where nothing was."""
+        try:
+            return self._measured_path(run).read_bytes() if is_id(run) else None
+        except FileNotFoundError:
+            return None
+
+    def write_measured(self, run: str, text: str) -> None:
+        """Write what was measured of a run."""
+        write_text(self._measured_path(run), text)
+
+    def forget_measured(self, run: str) -> None:
+        """Remove what was measured: it is of other scores."""
+        self._measured_path(run).unlink(missing_ok=True)
+
     def delete(self, run: str) -> None:
-        """Put the record into the bin; its note waits where it is."""
+        """Put the record into the bin; what stands beside it waits where it is."""
         os.utime(self.path(run))  # the bin goes by when it was deleted
         self.path(run).replace(self._deleted(run))
 
@@ -157,10 +174,15 @@ class RunFiles:
             except FileNotFoundError:  # another workbench did
                 continue
             if path.parent == self._bin:
-                self._note_path(path.name.removesuffix(_RECORD)).unlink(missing_ok=True)
+                run = path.name.removesuffix(_RECORD)
+                self.forget_measured(run)
+                self._note_path(run).unlink(missing_ok=True)
 
     def _note_path(self, run: str) -> Path:
         return self.folder / (run + _NOTE)
+
+    def _measured_path(self, run: str) -> Path:
+        return self.folder / (run + _MEASURED)
 
     def _deleted(self, run: str) -> Path:
         return self._bin / (run + _RECORD)

@@ -85,12 +85,16 @@ class RunStore:
         return self._with_index(work)
 
     def replace(self, run: str, saved: Saved) -> Entry:
-        """Keep another record in place of a run's: with more draws, or whole where it was partial."""
+        """Keep another record in place of a run's: with more draws, or whole where it was partial.
+
+        What was measured of the one before goes with it.
+        """
         text, found = _written(saved)
 
         def work(index: Index) -> Entry:
             with index.transaction():
                 self._known(index, run)
+                self._files.forget_measured(run)
                 self._files.write(run, text)
                 entry = self._files.entry(run, found)
                 index.put(entry, found.sought, self._files.noted(run))
@@ -187,6 +191,21 @@ class RunStore:
     def open(self, run: str) -> Saved:
         """The explanation or comparison itself, every field checked."""
         return self._files.read(run)
+
+    def keep_measured(self, run: str, text: str) -> None:
+        """Keep what was measured of a run beside it, in a form of the caller's own."""
+
+        def work(index: Index) -> None:
+            with index.transaction():
+                self._known(index, run)
+                self._files.write_measured(run, text)
+
+        self._with_index(work)
+
+    def measured(self, run: str) -> bytes | None:
+        """What was kept as measured of a run; None where nothing was."""
+        with self._told():
+            return self._files.measured(run)
 
     def _noted(self, run: str, change: Callable[[Note], Note]) -> Entry:
         def work(index: Index) -> Entry:

@@ -29,7 +29,8 @@ class Tab:
     where there is none. Of a file of prompts `each` is the run of every prompt with what came of it, or no
     run and why it failed, `digest` a mark of what the prompts are, and `made_with` which model explained
     them. `asked_with` is the request of `run` where that is known: only a run of the same is gone on
-    with. `own` are options of a comparison's single methods, `top` how many segments it compares.
+    with. `measuring` is what was measured, or whom was asked, when that was ended before its end. `own`
+    are options of a comparison's single methods, `top` how many segments it compares.
     """
 
     kind: str = "explanation"
@@ -57,6 +58,7 @@ class Tab:
     digest: str = ""
     made_with: dict[str, str | None] = field(default_factory=dict)
     asked_with: Request | None = None
+    measuring: str = ""
     own: dict[str, dict[str, int | str]] = field(default_factory=dict)
     top: int | None = None
 

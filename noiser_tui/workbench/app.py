@@ -18,6 +18,7 @@ from noiser_tui.workbench import (
     closing,
     desk,
     ending,
+    kept_measures,
     kept_runs,
     load_options,
     logbook,
@@ -34,8 +35,10 @@ from noiser_tui.workbench.engine import (
     EngineMessage,
     EngineThread,
     JobEnded,
+    JudgeAnswered,
     ListedExplained,
     LoadModel,
+    MetricMeasured,
     Post,
     QueueChanged,
     RowCompared,
@@ -126,6 +129,8 @@ class Workbench(PaintedApp):
             kept_runs.listed(self, waited, message)
         if isinstance(message, RowCompared):
             kept_runs.row_made(self, waited, message)
+        if isinstance(message, (MetricMeasured, JudgeAnswered)):
+            kept_measures.keep(self, waited)
         if isinstance(message, WentOn):
             kept_runs.went_on(self, waited, message)
         if isinstance(message, JobEnded):

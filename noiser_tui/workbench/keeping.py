@@ -91,6 +91,20 @@ class Keeping:
 
         self.ask(work, use, failed)
 
+    def keep_beside(
+        self, document: int, run: str, text: Callable[[], str], failed: Callable[[str], object]
+    ) -> None:
+        """Keep what was measured of what a document shows beside its run; `text` makes it, in the thread.
+
+        It is `run`, or the one that was kept of the document last; of what is kept nowhere nothing is.
+        """
+
+        def work(store: RunStore) -> None:
+            if there := self._last.get(document, run):
+                store.keep_measured(there, text())
+
+        self.ask(work, lambda _: None, failed)
+
     @property
     def kept(self) -> dict[int, str]:
         """The run that was kept last of each document."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from noiser.comparison.result import Comparison
 from noiser.events import Warned
 from noiser.explanation import Explanation
-from noiser_tui.workbench import desk
+from noiser_tui.workbench import desk, kept_measures
 from noiser_tui.workbench.comparison_page import ComparisonPage, finished_page, with_comparison
 from noiser_tui.workbench.desk import Document
 from noiser_tui.workbench.engine import (
@@ -24,6 +24,7 @@ from noiser_tui.workbench.engine import (
     WentOn,
 )
 from noiser_tui.workbench.kept_tabs import CANCELLED
+from noiser_tui.workbench.measured import Measured
 from noiser_tui.workbench.prompt_list import PromptList
 from noiser_tui.workbench.run import Run
 from noiser_tui.workbench.shelf import PAGE, Shelf
@@ -175,12 +176,13 @@ def restore(app: Workbench) -> None:
         if document.run and not _shows(document):
             id, run = document.id, document.run
             use, failed = partial(_found_again, app, id, run), partial(_lost, app, id, run)
-            app.keeping.ask(partial(_open, run), use, failed)
+            app.keeping.ask(partial(open_kept, run), use, failed)
     refresh(app)  # quick open lists them from the start
 
 
-def _open(run: str, store: RunStore) -> Saved:
-    return store.open(run)
+def open_kept(run: str, store: RunStore) -> tuple[Saved, tuple[Measured, str]]:
+    """A run with what was measured of it, and why that could not be read."""
+    return store.open(run), kept_measures.read(store, run)
 
 
 def _shows(document: Document) -> bool:
@@ -197,12 +199,14 @@ def _waiting(app: Workbench, id: int, run: str) -> State | ComparisonPage | None
     return page if isinstance(page, (State, ComparisonPage)) else None
 
 
-def _found_again(app: Workbench, id: int, run: str, saved: Saved) -> None:
+def _found_again(
+    app: Workbench, id: int, run: str, found: tuple[Saved, tuple[Measured, str]]
+) -> None:
     from noiser_tui.workbench.reopened_run import put_back
 
-    page = _waiting(app, id, run)
+    (saved, measured), page = found, _waiting(app, id, run)
     if isinstance(page, State) and isinstance(saved, Explanation):
-        app.show_page(put_back(page, saved), id)
+        app.show_page(kept_measures.put_back(put_back(page, saved), *measured), id)
     elif isinstance(page, ComparisonPage) and isinstance(saved, Comparison):
         again = with_comparison(page, saved) if page.request is not None else finished_page(saved)
         note = page.note or ("" if saved.complete else CANCELLED)

@@ -15,6 +15,7 @@ from noiser_tui.history.session import Tab
 from noiser_tui.workbench.chat_form import ChatForm, Said, form_of
 from noiser_tui.workbench.comparison_page import ComparisonPage, planned_page
 from noiser_tui.workbench.desk import Desk, Page
+from noiser_tui.workbench.measured import LEFT, Doing, Measured
 from noiser_tui.workbench.prompt_list import PromptList
 from noiser_tui.workbench.response_form import ResponseForm
 from noiser_tui.workbench.run import Run
@@ -72,6 +73,7 @@ def _explanation(page: State) -> dict[str, Any]:
         **_chat_fields(page.chat),
         "response": page.response.response,
         "against": page.response.against,
+        "measuring": page.measured.doing or page.measured.left,
     }
 
 
@@ -83,6 +85,8 @@ def _explanation_page(tab: Tab, desk: Desk) -> Page:
         told = tuple(map(Warned, tab.warnings))
         run = replace(run, outcome="failed", why=tab.failed, warnings=told)
     page = State(desk.model_name, text=tab.text, request=tab.request, run=run, note=note)
+    left: Doing = next((one for one in LEFT if one == tab.measuring), "")
+    page = replace(page, measured=Measured(left=left))
     response = ResponseForm(tab.response, tab.against)
     return replace(page, chat=_form(tab), response=response, error=tab.failed)
 

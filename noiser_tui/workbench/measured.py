@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -10,9 +11,15 @@ from textual.message import Message
 from noiser.export import wording
 from noiser.metrics.results import METRICS, Curves, Hard, Metric, Soft
 from noiser_tui.look.cells import one_line
+from noiser_tui.settings.measuring import Metrics
 from noiser_tui.workbench.engine import JobEnded, JudgeAnswered, JudgeAsked, MetricMeasured, Verdict
 
 Doing = Literal["", "measuring", "asking the judge"]
+LEFT: Mapping[Doing, str] = {
+    "measuring": "The metrics are not all measured: Alt+X measures what is left.",
+    "asking the judge": "The judge has not answered all: Alt+Y asks only for the rest.",
+}
+"""What is offered of what was ended before its end."""
 
 
 @dataclass(frozen=True)
@@ -20,8 +27,8 @@ class Measured:
     """The metrics of the explanation that a page shows; None for what is not known.
 
     `job` is the job that is waited for, 0 for none, and `doing` what it is at: of `questions` to the
-    judge so many are `answered`. `wanted` are the metrics that were asked for last, `asking` is
-    the judge that is.
+    judge so many are `answered`. `wanted` are the metrics that were asked for last and `by` the
+    options of all that are known, `asking` is the judge that is. `left` is what was cancelled last.
     """
 
     job: int = 0
@@ -34,6 +41,8 @@ class Measured:
     questions: int = 0
     wanted: tuple[Metric, ...] = METRICS
     asking: str = ""
+    by: Metrics | None = None
+    left: Doing = ""
 
     @property
     def missing(self) -> tuple[Metric, ...]:
@@ -54,28 +63,40 @@ class Measured:
                 return replace(self, answered=done, questions=total)
             case JudgeAnswered(number=self.job, verdict=verdict):
                 return replace(self, verdict=verdict)
-            case JobEnded(number=self.job):
-                return replace(self, job=0, doing="", answered=0, questions=0)
+            case JobEnded(number=self.job, cancelled=cancelled):
+                left = self.doing if cancelled else ""
+                return replace(self, job=0, doing="", answered=0, questions=0, left=left)
         return self
 
 
-def measuring_asked(measured: Measured, job: int, wanted: tuple[Metric, ...] = METRICS) -> Measured:
-    """The metrics `wanted` are measured, again where they are known; what is by other options goes."""
-    return replace(
-        measured, job=job, doing="measuring", wanted=wanted, soft=None, hard=None, curves=None
-    )
+def wanted_of(measured: Measured, by: Metrics, wanted: tuple[Metric, ...]) -> tuple[Metric, ...]:
+    """Which metrics to measure: those that are left of the same, or all `wanted`, again where known."""
+    goes_on = measured.by == by and len(measured.missing) < len(wanted)
+    return (goes_on and measured.missing) or wanted
+
+
+def measuring_asked(
+    measured: Measured, job: int, by: Metrics, wanted: tuple[Metric, ...]
+) -> Measured:
+    """The metrics `wanted` are measured by these options, the ones left of those asked for before, or all."""
+    asked = replace(measured, job=job, doing="measuring", by=by, left="")
+    if measured.by == by and measured.missing == wanted:
+        return asked
+    return replace(asked, wanted=wanted, soft=None, hard=None, curves=None)
 
 
 def judge_asked(measured: Measured, job: int, asking: str = "the judge") -> Measured:
     """A judge is asked, again where one has answered."""
-    return replace(measured, job=job, doing="asking the judge", asking=asking, verdict=None)
+    asked = replace(measured, job=job, doing="asking the judge", asking=asking)
+    return replace(asked, verdict=None, left="")
 
 
 def left_by_cancel(measured: Measured) -> str:
     """What is kept of a job that was cancelled, in one sentence."""
     if measured.doing == "measuring":
         kept = [name for name in measured.wanted if name not in measured.missing]
-        return f"Cancelled: of the metrics, {', '.join(kept) or 'none'} is measured."
+        rest = " Alt+X measures the rest." if kept else ""
+        return f"Cancelled: of the metrics, {', '.join(kept) or 'none'} is measured.{rest}"
     if measured.answered:
         return "Cancelled: what the judge answered is kept, and Alt+Y asks only for the rest."
     return "Cancelled: the judge had not answered yet."

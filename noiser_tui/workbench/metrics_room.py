@@ -35,9 +35,11 @@ def measure(app: Workbench) -> None:
     """Measure how faithful it is, as the settings say, and show that as it comes."""
     explanation = _whole(app, "measure")
     if explanation is not None:
-        job = measuring_options.measure_job(explanation, app.values.metrics)
+        known, by = app.state.measured, app.values.metrics
+        job = measuring_options.measure_job(explanation, by)
+        job = replace(job, metrics=measured.wanted_of(known, by, job.metrics))
         number = app.engine.submit(job)
-        _show(app, measured.measuring_asked(app.state.measured, number, job.metrics))
+        _show(app, measured.measuring_asked(known, number, by, job.metrics))
 
 
 def ask_judge(app: Workbench) -> None:

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 from noiser.explanation import Explanation
 from noiser_tui.look.cells import one_line
-from noiser_tui.workbench import desk
+from noiser_tui.workbench import desk, kept_measures
 from noiser_tui.workbench.comparison_page import finished_page
 from noiser_tui.workbench.desk import Page
-from noiser_tui.workbench.kept_runs import change, refresh
+from noiser_tui.workbench.kept_runs import change, open_kept, refresh
 
 if TYPE_CHECKING:
     from noiser.record import Saved
     from noiser_tui.history.entry import Entry
     from noiser_tui.workbench.app import Workbench
+    from noiser_tui.workbench.measured import Measured
 
 
 def pointed(app: Workbench) -> Entry | None:
@@ -38,22 +39,18 @@ def open_run(app: Workbench, run: str, title: str = "") -> None:
         app.action_show_tab(there.id)
         return
 
-    def use(saved: Saved) -> None:
-        show_saved(app, saved, run=run, name=title)
+    def use(found: tuple[Saved, tuple[Measured, str]]) -> None:
+        from noiser_tui.workbench.reopened_run import page_of  # it needs numpy
 
-    app.keeping.ask(lambda store: store.open(run), use, app.refuse)
+        saved, measured = found
+        page: Page
+        if isinstance(saved, Explanation):
+            page = kept_measures.put_back(page_of(saved, desk.blank(app.desk)), *measured)
+        else:
+            page = finished_page(saved)
+        app.open_page(page, run=run, name=title)
 
-
-def show_saved(app: Workbench, saved: Saved, *, run: str = "", name: str = "") -> None:
-    """Show in a new tab what was saved or made elsewhere."""
-    from noiser_tui.workbench.reopened_run import page_of  # it needs numpy
-
-    page: Page = (
-        page_of(saved, desk.blank(app.desk))
-        if isinstance(saved, Explanation)
-        else finished_page(saved)
-    )
-    app.open_page(page, run=run, name=name)
+    app.keeping.ask(partial(open_kept, run), use, app.refuse)
 
 
 def rename(app: Workbench) -> None:

@@ -14,7 +14,7 @@ from noiser.continuation import Written
 from noiser.events import Explained, NextToken, RowExplained, RowStarted, Work
 from noiser.explanation import Explanation
 from noiser.judge.protocol import Reply
-from noiser.metrics.answerability import Answered
+from noiser.metrics.answered import Answered
 from noiser.metrics.results import Curve, Curves, Hard, Metrics, Number, Soft
 from noiser.model.available import AvailableModel
 from noiser.model.info import ModelInfo

@@ -14,34 +14,13 @@ from noiser.errors import Cancelled, NoiserError
 from noiser.explanation import Explanation
 from noiser.judge.budget import BudgetSpent
 from noiser.judge.protocol import Judge, Reply
+from noiser.metrics.answered import Answered
 from noiser.metrics.bootstrap import mean
 from noiser.metrics.results import Number
 from noiser.metrics.words import Word, top_words, words_of
 
 PERCENT = 50.0
 FIVE = 5
-
-
-@dataclass(frozen=True)
-class Answered:
-    """What a judge made of some words, those of one target.
-
-    `mass` is the words' share of the importance. `first`, `any_of_five`: whether the first answer, or
-    one of the first five, is the target; of a reply that is no list of five the answers that can be
-    read count. `error` says why no reply came: that is a failure, and neither right nor wrong (both are
-    False). Where `asked` is False, it was not even asked, for lack of budget. `nameless`: the
-    target is no word that a judge could name.
-    """
-
-    target: str
-    words: tuple[str, ...]
-    mass: float
-    reply: Reply | None
-    first: bool
-    any_of_five: bool
-    error: str | None = None
-    asked: bool = True
-    nameless: bool = False
 
 
 @dataclass(frozen=True)

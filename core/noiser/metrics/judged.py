@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from threading import Event
-from typing import Literal, get_args
 
 from noiser.errors import WrongUse
 from noiser.explanation import Explanation
@@ -13,14 +12,10 @@ from noiser.judge.asker import ModelJudge
 from noiser.judge.controls import CONTROLS, control_places
 from noiser.judge.many import AT_ONCE, ask_many
 from noiser.judge.protocol import Judge
-from noiser.metrics.answerability import PERCENT, Answered, ask_about
+from noiser.metrics.answerability import PERCENT, ask_about
+from noiser.metrics.answered import SHOWN, Answered, Shown
 from noiser.metrics.asked_about import asked_about
 from noiser.metrics.words import Word, top_words, words_of
-
-Shown = Literal["top", "none", "random", "whole"]
-"""Which words a judge was shown: those of the explanation, or those of a control."""
-SHOWN: tuple[Shown, ...] = get_args(Shown)
-
 
 Samples = tuple[tuple[Answered, ...], ...]
 """Of each explanation what was made of each of its targets."""

@@ -14,7 +14,8 @@ from noiser.explanation import Explanation
 from noiser.judge.budget import BudgetSpent
 from noiser.judge.many import Replies, ask_many
 from noiser.judge.protocol import BatchJudge, Judge
-from noiser.metrics.answerability import Answered, ask_about, right
+from noiser.metrics.answerability import ask_about, right
+from noiser.metrics.answered import Answered
 from noiser.metrics.judged import note_verdicts
 from noiser.metrics.words import Word, ranked, words_of
 

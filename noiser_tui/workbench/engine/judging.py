@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noiser.explanation import Explanation
+from noiser.metrics.answered import Answered, Shown
 from noiser_tui.workbench.engine.job import Job
 from noiser_tui.workbench.engine.messages import EngineMessage
 from noiser_tui.workbench.engine.rationing import PROGRESS_INTERVAL
 
 if TYPE_CHECKING:
-    from noiser.metrics.answerability import Answered
-    from noiser.metrics.judged import Judged, Shown
+    from noiser.metrics.judged import Judged
     from noiser_tui.workbench.engine.context import Context
 
 

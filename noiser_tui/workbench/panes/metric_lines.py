@@ -21,7 +21,7 @@ from noiser_tui.workbench.panes.metric_notes import SHOWN
 
 if TYPE_CHECKING:
     from noiser.judge.protocol import Reply
-    from noiser.metrics.answerability import Answered
+    from noiser.metrics.answered import Answered
 
 LINES = list[list[Segment]]
 LABEL = 15

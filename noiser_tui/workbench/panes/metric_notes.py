@@ -10,7 +10,7 @@ from noiser_tui.workbench.engine import Verdict
 from noiser_tui.workbench.widgets.measured_by import NO_INTERVAL
 
 if TYPE_CHECKING:
-    from noiser.metrics.answerability import Answered
+    from noiser.metrics.answered import Answered
 
 SHOWN = {"top": "top words", "none": "no words", "random": "random words", "whole": "whole prompt"}
 """What a judge is shown, in the order of the lines."""

@@ -20,7 +20,7 @@ from noiser_tui.workbench.widgets.row_list import Tone
 from noiser_tui.workbench.widgets.words import Paragraphs
 
 if TYPE_CHECKING:
-    from noiser.metrics.answerability import Answered
+    from noiser.metrics.answered import Answered
 
 Told = tuple[str, Tone]
 _RAW = 400

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from noiser_tui.look.cells import cell_width
 from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.keyed import spoken
+from noiser_tui.workbench.measured import LEFT
 from noiser_tui.workbench.panes.metric_lines import curves, hard, note, soft, verdict
 from noiser_tui.workbench.shell.desk_view import DeskView
 from noiser_tui.workbench.state import State
@@ -96,6 +97,8 @@ def _doing(page: State) -> str:
     if now.doing:
         done = f", {now.answered} of {now.questions}" if now.questions else ""
         return f"Asking {now.asking}{done} …   Esc cancels"
+    if now.left and page.run.found is not None:
+        return LEFT[now.left]
     if now.known:
         return "" if page.run.explanation is not None else "These are of the scores before."
     if (explanation := page.run.explanation) is not None and explanation.explains in (

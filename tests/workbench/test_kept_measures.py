@@ -1,0 +1,165 @@
+"""What was measured outlasts a restart, with its intervals; what was under way is offered again."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.message import Message
+
+from noiser.errors import NoiserError
+from noiser_tui.history.runs import RunStore
+from noiser_tui.history.sessions import SessionFile
+from noiser_tui.workbench.ending import save_last, stop_runs
+from noiser_tui.workbench.engine import AskJudge, MeasureMetrics
+from noiser_tui.workbench.kept_measures import from_json, to_json
+from noiser_tui.workbench.measured import LEFT
+from tests.workbench.answers import answers
+from tests.workbench.fake import workbench
+from tests.workbench.hands import settled, text_of, type_and_run, until
+
+
+@pytest.fixture(autouse=True)
+def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NOISER_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr("noiser_tui.workbench.ending.LAST", 20.0)  # a loaded machine is slow
+
+
+def kept(folder: Path) -> SessionFile:
+    return SessionFile("here", folder)
+
+
+def first_only(number: int, job: MeasureMetrics) -> list[Message]:
+    """What is posted of a measurement that is ended after its first metric."""
+    return (answers(number, job) or [])[:1]
+
+
+async def test_all_that_was_measured_is_shown_again_with_its_intervals(tmp_path):
+    async with workbench((120, 40), session=kept(tmp_path)) as (app, pilot, _):
+        await type_and_run(pilot, app)
+        await pilot.press("alt+x")
+        await settled(pilot)
+        await pilot.press("alt+y")
+        await until(pilot, lambda: app.state.measured.verdict and not app.keeping.busy)
+        measured, shown = app.state.measured, text_of(app)
+        assert "0.570–0.670" in shown
+        await pilot.press("ctrl+q")
+    async with workbench((120, 40), session=kept(tmp_path)) as (app, pilot, engine):
+        await until(pilot, lambda: app.state.measured.known)
+        assert app.state.measured == measured
+        assert app.state.note == ""
+        for told in ("0.570–0.670", "deletion 0.210", "whole prompt    ✓ yes"):
+            assert told in shown
+            assert told in text_of(app)
+        assert not engine.explained, "nothing is computed again"
+
+
+async def test_a_run_from_the_list_has_what_was_measured_of_it(tmp_path):
+    async with workbench((120, 40)) as (app, pilot, _):
+        await type_and_run(pilot, app)
+        await pilot.press("alt+x")
+        await until(pilot, lambda: app.state.measured.curves and not app.keeping.busy)
+        measured = app.state.measured
+        await pilot.press("ctrl+n", "ctrl+pageup", "ctrl+w", "alt+r")
+        await settled(pilot)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: app.state.measured.known)
+        assert app.state.measured == measured
+
+
+async def test_metrics_that_the_end_came_upon_are_offered_and_only_the_rest_is_measured(tmp_path):
+    async with workbench((120, 40), session=kept(tmp_path)) as (app, pilot, engine):
+        await type_and_run(pilot, app)
+        engine.waiting.add(MeasureMetrics)
+        await pilot.press("alt+x")
+        await settled(pilot)
+        for message in first_only(app.state.job, engine.jobs[-1]):  # type: ignore[arg-type]
+            app.engine_spoke(message)  # type: ignore[arg-type]
+        stop_runs(app)  # as on SIGHUP
+        await asyncio.to_thread(save_last, app)
+    async with workbench((120, 40), session=kept(tmp_path)) as (app, pilot, engine):
+        await until(pilot, lambda: app.state.measured.known)
+        assert app.state.note == LEFT["measuring"]
+        assert app.state.measured.missing == ("hard", "curves")
+        soft = app.state.measured.soft
+        await pilot.press("alt+x")
+        await settled(pilot)
+        (job,) = (one for one in engine.jobs if isinstance(one, MeasureMetrics))
+        assert job.metrics == ("hard", "curves")
+        assert app.state.measured.soft == soft
+        assert app.state.measured.missing == ()
+        assert LEFT["measuring"] not in text_of(app)
+
+
+async def test_with_other_options_all_is_measured_again(tmp_path):
+    async with workbench((120, 40)) as (app, pilot, engine):
+        await type_and_run(pilot, app)
+        engine.answering[MeasureMetrics] = first_only
+        await pilot.press("alt+x")
+        await settled(pilot)
+        measured = app.state.measured
+        assert measured.by is not None
+        before = replace(measured, by=replace(measured.by, masks=3))
+        app.show_page(replace(app.state, measured=before))
+        await pilot.press("alt+x")
+        await settled(pilot)
+        job = [one for one in engine.jobs if isinstance(one, MeasureMetrics)][-1]
+        assert job.metrics == ("soft", "hard", "curves")
+
+
+async def test_a_judge_that_the_end_came_upon_is_offered_again(tmp_path):
+    async with workbench((120, 40), session=kept(tmp_path)) as (app, pilot, engine):
+        await type_and_run(pilot, app)
+        engine.waiting.add(AskJudge)
+        await pilot.press("alt+y")
+        await settled(pilot)
+        stop_runs(app)
+        await asyncio.to_thread(save_last, app)
+    async with workbench((120, 40), session=kept(tmp_path)) as (app, pilot, _):
+        await until(pilot, lambda: app.state.run.explanation is not None)
+        assert app.state.note == LEFT["asking the judge"]
+        await pilot.press("alt+y")
+        await settled(pilot)
+        assert app.state.measured.verdict is not None
+        assert app.state.measured.left == ""
+
+
+async def test_what_was_measured_goes_with_its_scores_and_with_its_run(tmp_path):
+    async with workbench((120, 40), session=kept(tmp_path)) as (app, pilot, _):
+        await type_and_run(pilot, app)
+        await until(pilot, lambda: app.desk.active.run)
+        await pilot.press("alt+x")
+        await until(pilot, lambda: app.state.measured.curves and not app.keeping.busy)
+        await pilot.press("ctrl+r")  # more draws: other scores in the place of these
+        await until(pilot, lambda: not app.state.measured.known and not app.keeping.busy)
+        await pilot.press("ctrl+q")
+    async with workbench((120, 40), session=kept(tmp_path)) as (app, pilot, _):
+        await until(pilot, lambda: app.state.run.explanation is not None)
+        assert not app.state.measured.known
+    with RunStore() as store:
+        (entry,) = store.newest()
+        assert store.measured(entry.id) is None
+        store.keep_measured(entry.id, "{}")
+        store.delete(entry.id)
+        assert store.measured(entry.id) == b"{}", "it can be brought back"
+        store._files.empty_bin(-1)
+        assert list(store.folder.glob("*.measured.json")) == []
+
+
+@pytest.mark.parametrize("damage", [b"{", b"[]", b'{"format": "noiser-measured/1", "soft": 3}'])
+async def test_a_damaged_file_costs_no_more_than_itself(tmp_path, damage):
+    with pytest.raises(NoiserError, match="What was measured of this run is damaged"):
+        from_json(damage)
+    async with workbench((120, 40), session=kept(tmp_path)) as (app, pilot, _):
+        await type_and_run(pilot, app)
+        await until(pilot, lambda: app.desk.active.run)
+        await pilot.press("ctrl+q")
+    with RunStore() as store:
+        store.keep_measured(store.newest()[0].id, damage.decode())
+    async with workbench((120, 40), session=kept(tmp_path)) as (app, pilot, _):
+        await until(pilot, lambda: app.state.run.explanation is not None)
+        assert "is damaged" in app.state.note
+        assert not app.state.measured.known
+        assert from_json(to_json(app.state.measured).encode()) == app.state.measured
