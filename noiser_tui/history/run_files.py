@@ -21,6 +21,13 @@ _RECORD, _NOTE, _DAY = ".json", ".note.json", 86400.0
 _MEASURED = ".measured.json"
 
 
+class NoSuchRun(NoiserError):
+    """A run was asked for that is not kept, or not any more."""
+
+    def __init__(self, run: str) -> None:
+        super().__init__(f"There is no run {run}: it was deleted or is kept elsewhere.")
+
+
 class RunFiles:
     """The folder of the runs; a file is whole or not there. OSError where the disk refuses."""
 
@@ -83,7 +90,7 @@ class RunFiles:
         except OSError as error:
             raise NoiserError(f"{path} cannot be read: {error.strerror or error}.") from error
         if data is None:
-            raise NoiserError(f"There is no run {run}: it was deleted or is kept elsewhere.")
+            raise NoSuchRun(run)
         return parse(data, f"The run {run}")
 
     def about(self, run: str) -> About:

@@ -20,7 +20,7 @@ from noiser.record import Saved, to_json
 from noiser_tui.history.entry import About, Entry, Note, about, id_at, moment_of
 from noiser_tui.history.folder import data_folder
 from noiser_tui.history.index import Index
-from noiser_tui.history.run_files import RunFiles
+from noiser_tui.history.run_files import NoSuchRun, RunFiles
 
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _INDEX = "index-3-"
@@ -220,7 +220,7 @@ class RunStore:
     def _known(self, index: Index, run: str) -> Entry:
         found = index.get(run)
         if found is None:
-            raise NoiserError(f"There is no run {run}: it was deleted or is kept elsewhere.")
+            raise NoSuchRun(run)
         return found
 
     def _with_index(self, work: Callable[[Index], T]) -> T:

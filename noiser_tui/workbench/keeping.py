@@ -80,12 +80,18 @@ class Keeping:
     ) -> None:
         """Keep what a document shows, in place of `run` or of what was kept of it last; None is new.
 
-        `saved` makes it, in the thread.
+        `saved` makes it, in the thread. What another workbench deleted meanwhile is a new run again.
         """
 
         def work(store: RunStore) -> Entry:
+            from noiser_tui.history.run_files import NoSuchRun
+
             before = "" if run is None else self._last.get(document, run)
-            entry = store.replace(before, saved()) if before else store.add(saved())
+            found = saved()
+            try:
+                entry = store.replace(before, found) if before else store.add(found)
+            except NoSuchRun:
+                entry = store.add(found)
             self._last[document] = entry.id
             return entry
 

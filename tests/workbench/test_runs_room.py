@@ -75,6 +75,22 @@ async def test_more_draws_replace_the_record_and_a_new_run_is_one_more():
         assert store.open(first).draws == 40
 
 
+async def test_what_another_workbench_deleted_is_a_new_run_once_more_is_known_of_it():
+    async with workbench() as (app, pilot, _):
+        await explain(pilot, app, "Hi there")
+        first = app.desk.active.run
+        with RunStore() as other:
+            other.delete(first)
+        add_draws(app)
+        await until(pilot, lambda: app.desk.active.run != first)
+        assert "not kept" not in app.state.note
+    with RunStore() as store:
+        (entry,) = store.newest()
+        assert store.open(entry.id).draws == 40
+        store.restore(first)
+        assert store.open(first).draws == 10
+
+
 async def test_a_cancelled_run_is_kept_with_what_was_known_and_without_scores_not_at_all():
     async with workbench() as (app, pilot, engine):
         engine.pause_at = 3
