@@ -12,7 +12,7 @@ import os
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -75,6 +75,11 @@ class SessionFile:
             return
         if not self.path.exists():
             _lock_path(self.path).unlink(missing_ok=True)
+        else:
+            with suppress(OSError):  # then it is found later than others, but found
+                os.utime(
+                    self.path
+                )  # what was closed last comes back first, whenever it was written
         self._lock.close()
 
     @contextmanager

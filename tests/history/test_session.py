@@ -165,12 +165,26 @@ def test_two_at_once_keep_apart_and_each_is_taken_over_once(tmp_path: Path) -> N
         assert (one.begun, other.begun) == (left, right)
 
 
+def test_what_was_closed_last_comes_back_first_whenever_it_was_written(tmp_path: Path) -> None:
+    left, right = replace(SESSION, model="left"), replace(SESSION, model="right")
+    first, second = SessionFile(tmp_path, tmp_path), SessionFile(tmp_path, tmp_path)
+    first.save(left)
+    os.utime(first.path, (1_000_000_000, 1_000_000_000))
+    second.save(right)
+    for one in (second, first):
+        one.close()
+    hour = first.path.stat().st_mtime - 3600
+    os.utime(second.path, (hour, hour))  # as if it had been closed an hour before
+    with SessionFile(tmp_path, tmp_path) as third:
+        assert third.begun == left
+
+
 def test_a_session_that_nobody_came_for_goes(tmp_path: Path) -> None:
     with SessionFile(tmp_path, tmp_path) as old, SessionFile(tmp_path, tmp_path) as new:
         old.save(SESSION)
         new.save(SESSION)
-        long_ago = new.path.stat().st_mtime - (KEPT_DAYS + 1) * 86400
-        os.utime(old.path, (long_ago, long_ago))
+    long_ago = new.path.stat().st_mtime - (KEPT_DAYS + 1) * 86400
+    os.utime(old.path, (long_ago, long_ago))
     with SessionFile(tmp_path, tmp_path) as now:
         assert now.path == new.path
         assert {*now.folder.glob("*.json")} == {new.path}
