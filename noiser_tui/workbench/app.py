@@ -346,7 +346,8 @@ class Workbench(PaintedApp):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own variables, for themes that do not have them."""
         lines = self.values.appearance.panel_height
-        return {**VARIABLE_DEFAULTS, "panel-height": str(lines)}
+        heights = {"panel-height": lines, "panel-low": min(lines, 10), "panel-tiny": min(lines, 5)}
+        return {**VARIABLE_DEFAULTS, **{name: str(one) for name, one in heights.items()}}
 
     def leave(self) -> None:
         """Leave; what runs is stopped, and kept as far as it came."""

@@ -65,6 +65,20 @@ async def test_what_is_changed_applies_at_once(app: Workbench, tmp_path: Path) -
         assert len(app.engine.explained) == 1  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("size", [(120, 40), (100, 30), (80, 24), (60, 16)])
+async def test_a_panel_of_few_lines_is_so_on_every_screen(tmp_path: Path, size) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text("[appearance]\npanel_height = 4\n")
+    settings = load_settings(tmp_path, environ={}, user=file)
+    app = Workbench(model="fake", depth="256", settings=settings, engine=ScriptedEngine)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        if not app.desk.panel_open:
+            await pilot.press("f10")
+            await pilot.pause()
+        assert app.panel.outer_size.height == 4
+
+
 async def test_how_models_are_loaded_holds_from_the_next_load_on(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_text('[engine]\nmodel = "org/a"\n')

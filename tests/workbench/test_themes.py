@@ -20,6 +20,8 @@ from tests.workbench.fake import ScriptedEngine, workbench
 from tests.workbench.hands import settled
 
 DEPTHS: tuple[Depth, ...] = ("truecolor", "256", "16", "none")
+OTHERS = {"block-cursor-text-style", "panel-height", "panel-low", "panel-tiny"}
+"""A style, and the heights that the app gives."""
 STYLED = sorted(Path(noiser_tui.workbench.__file__).parent.rglob("*.tcss"))
 
 
@@ -35,7 +37,7 @@ def test_every_variable_of_the_style_sheets_has_a_value(name, depth, imported):
     known = {*theme.to_color_system().generate(), *theme.variables}
     used = {one for file in STYLED for one in re.findall(r"\$([\w-]+)", file.read_text("utf-8"))}
     assert used
-    assert used <= known | {"block-cursor-text-style", "panel-height"}  # a style; the app gives it
+    assert used <= known | OTHERS
     assert set(VARIABLE_DEFAULTS) <= set(theme.variables)
 
 
