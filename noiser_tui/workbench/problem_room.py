@@ -30,8 +30,8 @@ def go_to_problem(app: Workbench) -> None:
 
 
 def _point(app: Workbench, problem: Problem) -> None:
-    if problem.position is not None:
-        app.view.point(problem.position)
+    if problem.position is not None or problem.row is not None:
+        app.view.point(problem.position, problem.row)
 
 
 def _walk(app: Workbench, by: int) -> None:

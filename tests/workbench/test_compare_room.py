@@ -12,12 +12,14 @@ from textual.message import Message
 from noiser.comparison.result import CANCELLED
 from noiser.comparison.together import compare_runs
 from noiser.errors import WrongUse
+from noiser.events import Warned
 from noiser_tui.history.runs import RunStore
 from noiser_tui.history.sessions import SessionFile
 from noiser_tui.workbench.comparison_page import ComparisonPage, finished_page
 from noiser_tui.workbench.engine import Compared, CompareRows, RowCompared
 from noiser_tui.workbench.kept_tabs import CANCELLED as CANCELLED_NOTE
 from noiser_tui.workbench.kept_tabs import UNFINISHED
+from noiser_tui.workbench.problems import problems
 from noiser_tui.workbench.screens.pick_many import PickMany
 from noiser_tui.workbench.widgets.comparison_text import ComparisonText, Place
 from noiser_tui.workbench.widgets.plain_text import Line
@@ -334,3 +336,32 @@ def test_runs_are_called_by_what_tells_them_apart():
         compare_runs([one, explanation_of("another text")])
     with pytest.raises(WrongUse, match="one run only"):
         compare_runs([one])
+
+
+async def test_what_its_rows_warn_of_are_problems_and_enter_goes_to_row_and_token():
+    warned = replace(
+        explanation_of(PROMPT),
+        warnings=(Warned("No noise on this token flips the prediction.", 2), Warned("Look twice.")),
+    )
+    rows = {"noiser": explanation_of(PROMPT), "lime": "No such method.", "occlusion": warned}
+    async with workbench((120, 34)) as (app, pilot, _):
+        app.open_page(finished_page(compared(rows | {"saliency": CANCELLED})))
+        await settled(pilot)
+        await pilot.press("alt+p")
+        await settled(pilot)
+        found = problems(app.desk)
+        assert [(one.where, one.row) for one in found] == [
+            ("lime", 1),
+            ("occlusion", 2),
+            ("occlusion", 2),
+        ], "a row that is left is no problem"
+        assert "PROBLEMS 3" in text_of(app)
+        assert "⚠ 3" in text_of(app)
+        text = app.view.query_one(ComparisonText)
+        await pilot.press("down", "enter")
+        segments = page(app).laid.segments
+        assert (text.place.row, segments[text.place.segment].text.strip()) == (2, "capital")
+        await pilot.press("home", "enter")
+        assert text.place.row == 1
+        await pilot.press("ctrl+w")
+        assert problems(app.desk) == ()

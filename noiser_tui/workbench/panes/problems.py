@@ -95,7 +95,7 @@ class ProblemsPane(DeskView):
 
 def _row(index: int, problem: Problem) -> Row:
     where = one_line(problem.where.strip() or problem.where, 24)
-    if problem.position is not None:
+    if problem.position is not None and problem.row is None:
         where = f"“{where}” at {problem.position}"
     return Row(
         str(index), problem.sentence, more=where, tone=problem.kind, mark=MARKS[problem.kind]

@@ -45,6 +45,13 @@ class ComparisonView(View):
         self.query_one(ComparisonText).show_page(self.page)
         self.query_one(RowNumbers).show_state(self.page)
 
+    def point(self, position: int | None, row: int | None = None) -> None:
+        """Put the cursor on a segment of a row."""
+        text = self.query_one(ComparisonText)
+        here = text.place
+        segment = here.segment if position is None else position
+        text.point_at(Place(here.row if row is None else row, segment))
+
     @on(ComparisonText.Pointed)
     def pointed(self, message: ComparisonText.Pointed) -> None:
         """Tell the numbers there."""

@@ -120,7 +120,7 @@ class ExplanationView(View):
         self.point(position)
         self.screen.set_focus(heat)
 
-    def point(self, position: int) -> None:
+    def point(self, position: int | None, row: int | None = None) -> None:
         """Put the cursor of the heat map on the piece with the token."""
         for index, piece in enumerate(self._pieces):
             if position in piece.positions:

@@ -43,8 +43,8 @@ class View(Container):
     def put_back(self, tab: Tab) -> None:
         """Stand where it was left, as far as it has places to stand; said before it is mounted."""
 
-    def point(self, position: int) -> None:
-        """Put the cursor on the token at a position, where the view has a cursor on tokens."""
+    def point(self, position: int | None, row: int | None = None) -> None:
+        """Put the cursor on the token at a position, of a row where there are rows."""
 
     def draw(self, document: Document) -> None:
         """Bring the widgets inside up to the document."""
