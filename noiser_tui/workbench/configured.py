@@ -15,6 +15,7 @@ from noiser_tui.settings.problem import Problem
 from noiser_tui.settings.requests import request_of
 from noiser_tui.settings.schema import Engine
 from noiser_tui.settings.settings import Settings
+from noiser_tui.workbench import logbook
 from noiser_tui.workbench.actions import ACTIONS
 from noiser_tui.workbench.context import facts
 from noiser_tui.workbench.keymap import Keymap, Rule, default_rules
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at the files."""
+TOASTS = 2
+"""Problems that are each told at once: more would cover the prompt."""
 
 
 class Configured:
@@ -124,8 +127,13 @@ class Configured:
     def _tell(self, problems: Iterable[Problem]) -> None:
         every = (*self.settings.problems, *self._wrong_keys)
         self.app.desk = replace(self.app.desk, problems=tuple(map(str, every)))
-        for problem in problems:
-            self.app.notify(str(problem), severity="warning", markup=False)
+        told = [str(problem) for problem in problems]
+        if len(told) > TOASTS:
+            for one in told:
+                self.app.desk = logbook.said(self.app.desk, logbook.clock(), one, "warning")
+            told = [f"{len(told)} problems with settings and keys: Alt+P lists them."]
+        for one in told:
+            self.app.notify(one, severity="warning", markup=False)
 
 
 def user_keymap(

@@ -65,6 +65,20 @@ async def test_what_is_changed_applies_at_once(app: Workbench, tmp_path: Path) -
         assert len(app.engine.explained) == 1  # type: ignore[attr-defined]
 
 
+async def test_many_problems_at_once_are_one_toast_and_all_of_them_in_output(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text("[explain]\na = 1\nb = 1\nc = 1\n")
+    settings = load_settings(tmp_path, environ={}, user=file)
+    app = Workbench(model="fake", depth="256", settings=settings, engine=ScriptedEngine)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.pause()
+        told = [one.message for one in app._notifications]
+        assert told == ["3 problems with settings and keys: Alt+P lists them."]
+        assert sum("Unknown setting" in one.text for one in app.desk.output) == 3
+
+
 @pytest.mark.parametrize("size", [(120, 40), (100, 30), (80, 24), (60, 16)])
 async def test_a_panel_of_few_lines_is_so_on_every_screen(tmp_path: Path, size) -> None:
     file = tmp_path / "settings.toml"
