@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 import torch
 
 from noiser.errors import NoiserError
-from noiser.model.hidden import checkpointed
+from noiser.model.hidden import between_layers, checkpointed
 from noiser.model.memory import is_out_of_memory
 from noiser.model.precision import at_least_float32
 from noiser.perturb import Perturber
@@ -62,7 +62,7 @@ class Differentiator:
     ) -> Iterator[tuple[slice, torch.Tensor, torch.Tensor]]:
         """Which of the `count` rows a slice holds, their values (b,) and gradients (b, n, d).
 
-        In order; at least float32. Cancelled is raised between slices.
+        In order; at least float32. Cancelled is raised between slices, and within one between layers.
         """
         done = 0
         while done < count:
@@ -121,7 +121,9 @@ class Differentiator:
         scale = SCALES.get(self._dtype, 1.0)
         with self._model.turn, torch.inference_mode(False), torch.enable_grad(), self._around():
             leaf = rows.detach().to(self._dtype, copy=True).requires_grad_()
-            with checkpointed(self._model.network) if self._again else nullcontext():
+            network, cancelled = self._model.network, self._perturber.check
+            again = checkpointed(network) if self._again else nullcontext()
+            with again, between_layers(network, cancelled):
                 values = self._value(self._run(leaf))
                 (gradients,) = torch.autograd.grad(scale * values.sum(), leaf)
         return at_least_float32(values.detach()), at_least_float32(gradients) / scale

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -155,6 +157,38 @@ def test_cancelled_between_slices() -> None:
     cancel.set()
     with pytest.raises(Cancelled):
         next(slices)
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_cancelled_between_the_layers_of_one_slice(back: bool) -> None:
+    """Forward after the first layer, or on the way back after the last; nothing stays hooked."""
+    model, cancel, ran = make_tiny("llama"), threading.Event(), list[str]()
+    perturber = Perturber(model, [0, 5, 6], cancel=cancel)
+    layers = list(model.network.base_model.layers)
+
+    def spied(number: int) -> Callable[..., None]:
+        def went_back(_: torch.Tensor) -> None:
+            ran.append(f"back {number}")
+            cancel.set()
+
+        def went(_: Any, __: Any, output: torch.Tensor) -> None:
+            ran.append(f"forward {number}")
+            output.register_hook(went_back)
+            if not back:
+                cancel.set()
+
+        return went
+
+    handles = [layer.register_forward_hook(spied(i)) for i, layer in enumerate(layers)]
+    differentiator = Differentiator(perturber, lambda p: p[:, 7])
+    with pytest.raises(Cancelled):
+        list(differentiator.gradients(2, lambda some: perturber.embeddings.repeat(2, 1, 1)))
+    forward = [f"forward {i}" for i in range(len(layers))]
+    assert len(layers) > 1
+    assert ran == ([*forward, f"back {len(layers) - 1}"] if back else forward[:1])
+    for handle in handles:
+        handle.remove()
+    assert not any(layer._forward_hooks for layer in layers)
 
 
 @pytest.mark.parametrize("fault", [{"quantization": "4-bit"}, {"device": "cuda:0+cuda:1"}])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +19,9 @@ if TYPE_CHECKING:
 
 def decoder_layers(network: PreTrainedModel) -> nn.ModuleList:
     """The decoder's layers, first to last."""
+    if (found := _list_of_layers(network)) is not None:
+        return found
     count = int(network.config.get_text_config().num_hidden_layers)
-    for module in (network.get_decoder() or network).modules():
-        if isinstance(module, nn.ModuleList) and len(module) == count:
-            return module
     raise NoiserError(
         f"The {count} layers of this {network.config.model_type} model are not kept as a list: "
         "methods that look at a layer cannot find it."
@@ -55,6 +54,27 @@ def replaced_output(layer: nn.Module, hidden: torch.Tensor) -> Iterator[None]:
 
 
 @contextmanager
+def between_layers(network: PreTrainedModel, look: Callable[[], None]) -> Iterator[None]:
+    """Call `look` after each layer meanwhile, forward and on the way back; what it raises ends the run.
+
+    Not at all where the layers are not found.
+    """
+
+    def after(_: nn.Module, __: Any, output: Any) -> None:
+        look()
+        hidden = _hidden(output)
+        if hidden.requires_grad:
+            hidden.register_hook(lambda _: look())  # type: ignore[no-untyped-call]
+
+    handles = [layer.register_forward_hook(after) for layer in _list_of_layers(network) or ()]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+@contextmanager
 def checkpointed(network: PreTrainedModel) -> Iterator[None]:
     """Each layer runs again on the way back, instead of holding its intermediate results.
 
@@ -72,6 +92,14 @@ def checkpointed(network: PreTrainedModel) -> Iterator[None]:
                 del layer.forward
             else:  # accelerate puts one of its own there
                 layer.forward = before
+
+
+def _list_of_layers(network: PreTrainedModel) -> nn.ModuleList | None:
+    count = int(network.config.get_text_config().num_hidden_layers)
+    for module in (network.get_decoder() or network).modules():
+        if isinstance(module, nn.ModuleList) and len(module) == count:
+            return module
+    return None
 
 
 def _hidden(output: Any) -> torch.Tensor:
