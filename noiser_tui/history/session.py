@@ -29,7 +29,9 @@ class Tab:
     where there is none. Of a file of prompts `each` is the run of every prompt with what came of it, or no
     run and why it failed, `digest` a mark of what the prompts are, and `made_with` which model explained
     them. `asked_with` is the request of `run` where that is known: only a run of the same is gone on
-    with. `measuring` is what was measured, or whom was asked, when that was ended before its end. `own`
+    with. `continued` is what the model `continued_by` wrote after the text, token by token: the text up to
+    it, then id, text and probability of the token and of all that might stand there; `walked` is the token
+    of it that was looked at. `measuring` is what was measured, or whom was asked, when that was ended before its end. `own`
     are options of a comparison's single methods, `top` how many segments it compares.
     """
 
@@ -59,6 +61,9 @@ class Tab:
     made_with: dict[str, str | None] = field(default_factory=dict)
     asked_with: Request | None = None
     measuring: str = ""
+    continued: tuple[tuple[str, tuple[tuple[int, str, float], ...]], ...] = ()
+    continued_by: str = ""
+    walked: int = 0
     own: dict[str, dict[str, int | str]] = field(default_factory=dict)
     top: int | None = None
 

@@ -68,7 +68,7 @@ def _ask(app: Workbench, chosen: tuple[int, ...]) -> None:
         )
         # what is known of the way there stays until the rest comes
         known = page.continuation.written[: max(0, len(chosen) - 1)] if chosen else ()
-        asked = Continuation(job, page.said, chosen, known)
+        asked = Continuation(job, page.said, chosen, known, model=page.model_name)
         app.show_page(replace(page, continuation=asked, error="", note=""))
 
 

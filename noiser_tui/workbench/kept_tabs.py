@@ -14,6 +14,7 @@ from noiser.events import Warned
 from noiser_tui.history.session import Tab
 from noiser_tui.workbench.chat_form import ChatForm, Said, form_of
 from noiser_tui.workbench.comparison_page import ComparisonPage, planned_page
+from noiser_tui.workbench.continuation import kept, put_back
 from noiser_tui.workbench.desk import Desk, Page
 from noiser_tui.workbench.measured import LEFT, Doing, Measured
 from noiser_tui.workbench.prompt_list import PromptList
@@ -74,6 +75,7 @@ def _explanation(page: State) -> dict[str, Any]:
         "response": page.response.response,
         "against": page.response.against,
         "measuring": page.measured.doing or page.measured.left,
+        **_continuation_fields(page),
     }
 
 
@@ -88,7 +90,17 @@ def _explanation_page(tab: Tab, desk: Desk) -> Page:
     left: Doing = next((one for one in LEFT if one == tab.measuring), "")
     page = replace(page, measured=Measured(left=left))
     response = ResponseForm(tab.response, tab.against)
-    return replace(page, chat=_form(tab), response=response, error=tab.failed)
+    page = replace(page, chat=_form(tab), response=response, error=tab.failed)
+    if tab.continued_by != desk.model_name:  # its ids are of another vocabulary
+        return page
+    return replace(page, continuation=put_back(page.said, tab.continued, tab.continued_by))
+
+
+def _continuation_fields(page: State) -> dict[str, Any]:
+    """What is written after the text, where it is still that text."""
+    if page.continuation.text != page.said:
+        return {}
+    return {"continued": kept(page.continuation), "continued_by": page.continuation.model}
 
 
 def _chat_fields(form: ChatForm) -> dict[str, Any]:

@@ -47,7 +47,8 @@ def _tab(document: Document, view: View | None, stopped: bool) -> Tab:
     tab = replace(tab, unfinished=tab.unfinished or stopped)
     if isinstance(view, ExplanationView) and view.stands:
         row, column = view.editor.cursor_location
-        return replace(tab, cursor=(row, column), token=view.token, scroll=view.first_line)
+        tab = replace(tab, cursor=(row, column), token=view.token, scroll=view.first_line)
+        return replace(tab, walked=view.walked)
     return tab
 
 

@@ -73,7 +73,8 @@ class ExplanationView(View):
                 yield NextTokens(self.pens, id="next")
                 yield Ranking(self.pens, id="ranking")
                 yield Card(self.pens, id="card")
-        yield ContinuationStrip(self.pens, id="strip")
+        walked = self._left.walked if self._left is not None else 0
+        yield ContinuationStrip(self.pens, walked, id="strip")
         yield Inspector(self.pens, id="inspector")
 
     @property
@@ -101,6 +102,11 @@ class ExplanationView(View):
     def token(self) -> int | None:
         """The position of the token under the cursor of the heat map."""
         return next(iter(self.positions), None)
+
+    @property
+    def walked(self) -> int:
+        """The token of the continuation that is looked at."""
+        return self.query_one(ContinuationStrip).at
 
     @property
     def first_line(self) -> int:

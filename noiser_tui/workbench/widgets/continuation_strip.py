@@ -41,14 +41,14 @@ class ContinuationStrip(DrawnPane[State], can_focus=True):
             self.at = at
             self.instead = instead
 
-    def __init__(self, pens: Pens, *, id: str | None = None) -> None:
+    def __init__(self, pens: Pens, at: int = 0, *, id: str | None = None) -> None:
         super().__init__(pens, id=id)
-        self._cursor = 0
+        self._cursor = max(0, at)
         self._instead = 0
 
     def show_state(self, state: State) -> None:
         """Show the continuation, where there is one of this text."""
-        if state.continuation.text != self._continuation.text:
+        if self.state is not None and state.continuation.text != self._continuation.text:
             self._cursor = self._instead = 0
         shown = _shown(state.continuation, state.asked)
         if self.display != shown:
@@ -56,7 +56,7 @@ class ContinuationStrip(DrawnPane[State], can_focus=True):
         super().show_state(state)
 
     @property
-    def _at(self) -> int:
+    def at(self) -> int:
         """The token under the cursor; the last there is while the one it stood on is still to come."""
         return min(self._cursor, max(0, len(self._continuation.written) - 1))
 
@@ -79,7 +79,7 @@ class ContinuationStrip(DrawnPane[State], can_focus=True):
         segments = [Segment(" …", self.pens.muted)]
         for index, _, text in self._placed_tokens(width):
             style = self.pens.plain
-            if index == self._at:
+            if index == self.at:
                 style = self.pens.cursor if self.has_focus else self.pens.accent
             segments.append(Segment(text, style) if text else Segment("…", self.pens.muted))
         return segments
@@ -88,7 +88,7 @@ class ContinuationStrip(DrawnPane[State], can_focus=True):
         """The tokens that fit, up to the one under the cursor at least; no text where more follow."""
         texts = [visible(one.token.text) for one in self._continuation.written]
         first = 0
-        while sum(map(cell_width, texts[first : self._at + 1])) > width - 6 and first < self._at:
+        while sum(map(cell_width, texts[first : self.at + 1])) > width - 6 and first < self.at:
             first += 1
         placed, x = list[Placed](), 2
         for index in range(first, len(texts)):
@@ -110,11 +110,11 @@ class ContinuationStrip(DrawnPane[State], can_focus=True):
 
     @property
     def _head(self) -> str:
-        place = f"{self._at + 1} of {len(self._continuation.written)}"
+        place = f"{self.at + 1} of {len(self._continuation.written)}"
         return f" ←→ {place}  ↑↓ " if self.has_focus else f" {place}  "
 
     def _placed_alternatives(self, width: int) -> list[Placed]:
-        one = self._continuation.written[self._at]
+        one = self._continuation.written[self.at]
         placed, x = list[Placed](), cell_width(self._head)
         for index, token in enumerate(one.alternatives):
             mark = _OWN if token.id == one.token.id else ""
@@ -135,7 +135,7 @@ class ContinuationStrip(DrawnPane[State], can_focus=True):
             if not x <= event.x < x + max(1, cell_width(text)):
                 continue
             if tokens:
-                self.action_step(index - self._at)
+                self.action_step(index - self.at)
             else:
                 self.action_turn(index - self._instead)
             return
@@ -149,9 +149,9 @@ class ContinuationStrip(DrawnPane[State], can_focus=True):
         """Move the cursor to another token; its own alternative is under it."""
         written = self._continuation.written
         if written:
-            self._cursor = min(max(0, self._at + by), len(written) - 1)
-            ids = [token.id for token in written[self._at].alternatives]
-            own = written[self._at].token.id
+            self._cursor = min(max(0, self.at + by), len(written) - 1)
+            ids = [token.id for token in written[self.at].alternatives]
+            own = written[self.at].token.id
             self._instead = ids.index(own) if own in ids else 0
             self.refresh()
 
@@ -159,7 +159,7 @@ class ContinuationStrip(DrawnPane[State], can_focus=True):
         """Move among what might stand there."""
         written = self._continuation.written
         if written:
-            most = len(written[self._at].alternatives) - 1
+            most = len(written[self.at].alternatives) - 1
             self._instead = min(max(0, self._instead + by), most)
             self.refresh()
 
@@ -168,9 +168,9 @@ class ContinuationStrip(DrawnPane[State], can_focus=True):
         written = self._continuation.written
         if not written:
             return
-        one = written[self._at]
+        one = written[self.at]
         other = one.alternatives[self._instead] if one.alternatives else one.token
-        self.post_message(self.Chosen(self._at, None if other.id == one.token.id else other))
+        self.post_message(self.Chosen(self.at, None if other.id == one.token.id else other))
 
     def on_focus(self) -> None:
         """Show the cursor."""
