@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from noiser.errors import WrongUse
-from noiser.events import Emit, Explained, PromptRead
+from noiser.events import Emit, Explained, PromptRead, Warned
 from noiser.explanation import Explanation
 from noiser.prompt import Asked, Prompt
 from noiser.reopened import prompt_of, request_of
@@ -55,6 +55,23 @@ def begun_in(explanation: Explanation | None) -> Begun:
         first = replace(first, complete=True, finished=0, warnings=first.warnings[:-1])
     steps = [replace(first, continuation=()), *more]
     return Begun(tuple(steps[:count]), steps[count] if count < len(steps) else None)
+
+
+def cut_short(
+    made: Sequence[Explanation], partial: Explanation | None, told: str
+) -> Explanation | None:
+    """What was explained before a cancel, the target that was being explained last of all."""
+    kept = [*made] if partial is None else [*made, partial]
+    if not kept:
+        return None
+    first, *more = kept
+    return replace(
+        first,
+        continuation=tuple(more),
+        complete=False,
+        finished=len(made),
+        warnings=(*first.warnings, Warned(told)),
+    )
 
 
 def check_begun(model: LanguageModel, request: Request, explanation: Explanation) -> None:

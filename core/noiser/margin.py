@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from noiser.assembly import UNSTABLE, above_noise, below_noise, never_positive, unsafe_sum, unstable
+from noiser.begun import Begun, begun_in, check_begun, check_prompt, cut_short, tell_again
 from noiser.chat import Chat, Message, make_chat
 from noiser.draws import FloatArray
 from noiser.errors import Cancelled, WrongUse
@@ -23,6 +24,8 @@ from noiser.request import Normalisation, Request
 from noiser.reward_request import check_margin
 from noiser.scores import ends, normalise, number, pair, resample, stability, sum_is_safe
 
+_OTHER = "The run to go on from is of another target."
+
 
 def explain_margin(
     model: LanguageModel,
@@ -34,6 +37,7 @@ def explain_margin(
     cancel: threading.Event | None = None,
     emit: Emit = ignore,
     memory: str | None = None,
+    begun: Explanation | None = None,
 ) -> Explanation:
     """Explain by how much a reward model prefers `response` to `against` after `prompt`.
 
@@ -43,7 +47,8 @@ def explain_margin(
     holds the other response down has a positive one. Scores are normalised over all tokens of both.
     The explanation is of prompt and response; its one `continuation` has the tokens of `against`.
 
-    WrongUse where the model gives no rewards, or the method does not depend on them.
+    `begun` is what a cancel left of the same run: it goes on from there. WrongUse where that is of another
+    run, where the model gives no rewards, or the method does not depend on them.
     """
     request = request or Request(bound="norm-l2")
     check_margin(request)
@@ -51,12 +56,19 @@ def explain_margin(
     texts = [with_response(model, prompt, text) for text in (response, against)]
     if texts[0].ids == texts[1].ids:
         raise WrongUse("The two responses are the same: there is no margin between them.")
-    first = one.explain(texts[0], 0, 2)
+    before = _begun(model, request, begun)
+    if before.made:
+        check_prompt(texts[0], before.made[0])
+        tell_again(one.emit, before.made[0], 0, 2)
+        first = before.made[0]
+    else:
+        first = _going_on(one, texts[0], begun, step=0, steps=2)
     try:
-        second = one.explain(texts[1], 1, 2)
-    except Cancelled:
-        told = Warned("Cancelled before the other response: this is the reward of the first alone.")
-        raise Cancelled(replace(first, complete=False, warnings=(*first.warnings, told))) from None
+        second = one.explain(texts[1], 1, 2, left=before.at(1))
+    except Cancelled as cancelled:
+        told = "Cancelled before the other response: this is the reward of the first alone."
+        left = cancelled.partial or before.at(1)
+        raise Cancelled(cut_short([first], left, told)) from None
     margin = _margin(first, second, _shared(*texts), request)
     for warning in margin.warnings:
         if warning not in (*first.warnings, *second.warnings):
@@ -73,16 +85,21 @@ def explain_reward(
     cancel: threading.Event | None = None,
     emit: Emit = ignore,
     memory: str | None = None,
+    begun: Explanation | None = None,
 ) -> Explanation:
     """Explain which tokens of `prompt` and `response` raise or lower the reward.
 
     A raw score is what the reward loses, in the model's own units. Scores are of those that raise it
-    with the normalisation `positive`; `raw` shows both sides. WrongUse where the model gives no rewards.
+    with the normalisation `positive`; `raw` shows both sides. `begun` is what a cancel left of the same run:
+    it goes on from there. WrongUse where that is of another run, or the model gives no rewards.
     """
     request = request or Request(bound="norm-l2")
     one = _explainer(model, request, cancel, emit, memory)
     text = with_response(model, prompt, response)
-    return replace(one, request=request.on(text)).explain(text)
+    one = replace(one, request=request.on(text))
+    if _begun(model, one.request, begun).made:
+        raise WrongUse(_OTHER)
+    return _going_on(one, text, begun)
 
 
 def _explainer(
@@ -96,6 +113,27 @@ def _explainer(
     if not isinstance(model, RewardModel):
         raise WrongUse(f"{model.info.name} gives no rewards: this needs a reward model.")
     return Explainer(model, request, cancel or threading.Event(), emit, None, memory)
+
+
+def _begun(model: LanguageModel, request: Request, explanation: Explanation | None) -> Begun:
+    """What there is to go on from: of a margin the first text, or what there is of it or of the other."""
+    if explanation is None:
+        return Begun()
+    check_begun(model, request, explanation)
+    before = begun_in(explanation)
+    if explanation.explains != "reward" or len(before.made) > 1:
+        raise WrongUse(_OTHER)
+    return before
+
+
+def _going_on(
+    one: Explainer, text: Prompt, begun: Explanation | None, step: int = 0, steps: int = 1
+) -> Explanation:
+    """Explain the reward of a text, from what a cancel left of it on."""
+    try:
+        return one.explain(text, step, steps, left=begun)
+    except Cancelled as cancelled:  # before it came as far as it had been
+        raise Cancelled(cancelled.partial or begun) from None
 
 
 def with_response(model: LanguageModel, asked: Asked, response: str) -> Prompt:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from noiser.begun import Begun, check_prompt, tell_again
+from noiser.begun import Begun, check_prompt, cut_short, tell_again
 from noiser.errors import Cancelled, NoiserError, WrongUse
 from noiser.events import Warned
 from noiser.explanation import Explanation
@@ -39,7 +39,7 @@ def explain_generation(one: Explainer, prompt: Prompt, begun: Begun) -> Explanat
         except Cancelled as cancelled:
             told = f"Cancelled after {len(made)} of {request.generate} generated tokens."
             left = cancelled.partial or begun.at(step)
-            raise Cancelled(_cut_short(made, left, told)) from None
+            raise Cancelled(cut_short(made, left, told)) from None
     return replace(made[0], continuation=tuple(made[1:]))
 
 
@@ -79,7 +79,7 @@ def explain_answer(
         except Cancelled as cancelled:
             told = f"Cancelled after the whole and {step - 1} of its {len(ids)} tokens."
             left = cancelled.partial or begun.at(step)
-            raise Cancelled(_cut_short(made, left, told)) from None
+            raise Cancelled(cut_short(made, left, told)) from None
     return replace(made[0], continuation=tuple(made[1:]))
 
 
@@ -118,23 +118,6 @@ def _generated(one: Explainer, prompt: Prompt, count: int) -> Prompt:
             )
         one.model.check_length(len(prompt) + len(ids))
     return extend(one.model.tokenizer, prompt, ids)
-
-
-def _cut_short(
-    made: Sequence[Explanation], partial: Explanation | None, told: str
-) -> Explanation | None:
-    """What was explained before a cancel, the target that was being explained last of all."""
-    kept = [*made] if partial is None else [*made, partial]
-    if not kept:
-        return None
-    first, *more = kept
-    return replace(
-        first,
-        continuation=tuple(more),
-        complete=False,
-        finished=len(made),
-        warnings=(*first.warnings, Warned(told)),
-    )
 
 
 def _stopped_at_the_context(one: Explainer, last: Explanation) -> Explanation:

@@ -31,8 +31,8 @@ class Tab:
     them. `asked_with` is the request of `run` where that is known: only a run of the same is gone on
     with. `continued` is what the model `continued_by` wrote after the text, token by token: the text up to
     it, then id, text and probability of the token and of all that might stand there; `walked` is the token
-    of it that was looked at. `measuring` is what was measured, or whom was asked, when that was ended before its end. `own`
-    are options of a comparison's single methods, `top` how many segments it compares.
+    of it that was looked at. `measuring` is what was measured, or who was asked, when that was ended before
+    its end. `own` are options of a comparison's single methods, `top` how many segments it compares.
     """
 
     kind: str = "explanation"

@@ -14,7 +14,7 @@ from noiser.request import Request
 from noiser.units import unit_text
 from noiser_tui.workbench.chat_form import ChatForm, form_of, last_said
 from noiser_tui.workbench.kept_tabs import LOST, STOPPED, UNFINISHED
-from noiser_tui.workbench.response_form import ResponseForm, responded_in
+from noiser_tui.workbench.response_form import Responded, ResponseForm, responded_in
 from noiser_tui.workbench.run import Run, shown
 from noiser_tui.workbench.state import State
 
@@ -50,6 +50,10 @@ def page_of(explanation: Explanation, blank: State) -> State:
 def put_back(page: State, explanation: Explanation) -> State:
     """A page of the last session with what was found then; what was typed since stays."""
     run, at = run_of(explanation), page.run.at
+    asked = page.asked
+    if isinstance(asked, Responded) and run.responded == replace(asked, against=""):
+        # of a margin that was ended in its first text the record has that alone
+        run = run if explanation.complete else replace(run, responded=asked)
     run = shown(run, at) if at < len(run.done) else run
     run = replace(run, asked_with=page.run.asked_with)
     if page.run.why:  # what there was of a run that failed

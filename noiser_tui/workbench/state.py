@@ -132,7 +132,7 @@ class State:
         """What a cancel left of the very run that is asked for."""
         run = self.run
         same = run.asked == self.asked and run.asked_with == self.request
-        return run.begun if same and not isinstance(self.asked, Responded) else None
+        return run.begun if same else None
 
     @property
     def title(self) -> str:

@@ -13,12 +13,13 @@ from noiser.errors import Cancelled, WrongUse
 from noiser.events import Event, Explained, PromptRead, SearchNarrowed, TokensScored, Work
 from noiser.explainer import explain
 from noiser.explanation import Explanation
+from noiser.margin import explain_margin, explain_reward
 from noiser.model.language_model import LanguageModel
 from noiser.opening import parse
 from noiser.perturb import Perturber
 from noiser.record import to_json
 from noiser.request import Request
-from tests.tiny import tiny
+from tests.tiny import make_reward, tiny
 
 PROMPT = "Rivers run to the sea. Mountains stay where they are, mostly."
 SMALL = 40
@@ -207,3 +208,56 @@ def test_it_does_not_go_on_from_another_run(
     other = tiny("gpt2")
     with pytest.raises(WrongUse, match="another"):
         explain(other, PROMPT, begun=left)
+
+
+GOOD, BAD = " And so they do, for ever.", " Nobody knows why that is so, or says."
+FIXED = Request(bound="norm-l2", draws=4)
+
+
+@pytest.mark.parametrize("other", ["", BAD])
+def test_a_reward_and_a_margin_go_on_to_the_same_to_the_last_bit(
+    other: str, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A margin wherever it was cancelled: in its first text or in the other one."""
+    monkeypatch.setattr("noiser.perturb.CPU_POSITIONS", 8 * SMALL)
+    model = make_reward("llama", dtype="float32")
+
+    def run(cancel: threading.Event, begun: Explanation | None = None) -> Explanation:
+        given = {"cancel": cancel, "begun": begun}
+        if other:
+            return explain_margin(model, PROMPT, GOOD, other, FIXED, **given)  # type: ignore[arg-type]
+        return explain_reward(model, PROMPT, GOOD, FIXED, **given)  # type: ignore[arg-type]
+
+    undisturbed, count = run(calls.again()), calls.made
+    seen = set[tuple[int, int]]()
+    for at in range(1, count, max(1, count // 4)):
+        with pytest.raises(Cancelled) as caught:
+            run(calls.again(at))
+        assert caught.value.partial is not None
+        left = parse(to_json(caught.value.partial).encode(), "it")
+        assert isinstance(left, Explanation)
+        assert (left.explains, left.complete) == ("reward", False)
+        seen.add((left.finished, len(left.continuation)))
+        assert same(run(calls.again(), left)) == same(undisturbed)
+        assert calls.made <= count - at + 4, "what was done is not done again"
+    assert seen == ({(0, 0), (1, 1)} if other else {(0, 0)})
+
+
+def test_a_margin_does_not_go_on_from_what_is_none(calls: Calls) -> None:
+    model = make_reward("llama")
+    cancel = threading.Event()
+
+    def stop(event: Event) -> None:
+        if isinstance(event, Explained):
+            cancel.set()
+
+    with pytest.raises(Cancelled) as caught:
+        explain_margin(model, PROMPT, GOOD, BAD, FIXED, cancel=cancel, emit=stop)
+    left = caught.value.partial
+    assert left is not None
+    with pytest.raises(WrongUse, match="another prompt"):
+        explain_margin(model, PROMPT, BAD, GOOD, FIXED, begun=left)
+    with pytest.raises(WrongUse, match="another target"):
+        explain_reward(model, PROMPT, GOOD, FIXED, begun=left)
+    with pytest.raises(WrongUse, match="another draws"):
+        explain_margin(model, PROMPT, GOOD, BAD, replace(FIXED, draws=5), begun=left)

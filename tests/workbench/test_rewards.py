@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +14,10 @@ from textual.widgets import TextArea
 import noiser
 from noiser.chat import Chat, Message
 from noiser.errors import Cancelled, WrongUse
-from noiser.events import Explained
+from noiser.events import Explained, PromptRead, TokensScored
 from noiser.export import save
+from noiser.record import from_record
+from noiser.record import to_json as record_to_json
 from noiser.request import Request
 from noiser_tui.history.session import from_json, to_json
 from noiser_tui.workbench import desk, inspecting, opening, response_room
@@ -27,9 +30,10 @@ from noiser_tui.workbench.engine import (
     Job,
     JobEnded,
     ReadPrompt,
+    WentOn,
 )
 from noiser_tui.workbench.engine.context import Context, Held
-from noiser_tui.workbench.reopened_run import page_of
+from noiser_tui.workbench.reopened_run import page_of, put_back
 from noiser_tui.workbench.response_form import Responded, ResponseForm, prompts_of, responded_in
 from noiser_tui.workbench.session import session_of, with_session
 from noiser_tui.workbench.state import State, run_asked
@@ -329,3 +333,53 @@ def test_the_real_engine_refuses_before_anything_runs() -> None:
         with pytest.raises(WrongUse, match=why):
             job.run(Context(1, threading.Event(), told.append, Held(model)))
         assert not [one for one in told if isinstance(one, EngineTold)]
+
+
+@pytest.mark.parametrize(("other", "texts"), [("", 0), (BAD, 0), (BAD, 1)])
+def test_what_a_cancel_left_goes_on_also_where_it_is_read_from_its_record(
+    other: str, texts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the first text, where its record tells of that one only, and in the other one."""
+    monkeypatch.setattr("noiser.perturb.CPU_POSITIONS", 20)
+    model, asked = make_reward("llama"), Responded(PROMPT, GOOD, other)
+    form = ResponseForm(GOOD, other)
+    page = State(model.info.name, model.info, PROMPT, response=form, request=FIXED)
+    page, cancel, job = run_asked(page, 1), threading.Event(), ExplainPrompt(asked, FIXED)
+    scored = 0
+
+    def hear(message: Any) -> None:
+        nonlocal page, scored
+        page = page.heard(message)
+        event = message.event if isinstance(message, EngineTold) else None
+        if isinstance(event, PromptRead) and event.step == texts:
+            scored = 1
+        if isinstance(event, TokensScored) and scored:
+            cancel.set()
+
+    with pytest.raises(Cancelled) as caught:
+        job.run(Context(1, cancel, hear, Held(model)))
+    left = caught.value.partial
+    page = page.heard(JobEnded(1, job, model=model.info, cancelled=True, partial=left))
+    assert page.begun == left
+    session, problems = from_json(
+        to_json(session_of(desk.opened(desk.empty_desk(model.info.name), page), {}, frozenset()))
+    )
+    assert not problems
+    tab = with_session(desk.empty_desk(model.info.name), session).documents[1].page
+    assert isinstance(tab, State)
+    again = put_back(tab, from_record(json.loads(record_to_json(left))))
+    assert again.begun == left
+    assert not again.edited
+    told = posted(ExplainPrompt(asked, FIXED, begun=again.begun), model)
+    assert any(isinstance(one, WentOn) and not one.anew for one in told)
+    again = replace(run_asked(again, 1), run_job=1)
+    for message in told:
+        again = again.heard(message)
+    given = (model, PROMPT, GOOD)
+    whole = (
+        noiser.explain_margin(*given, other, FIXED)
+        if other
+        else noiser.explain_reward(*given, FIXED)
+    )
+    assert again.run.saved.tokens == whole.tokens
+    assert again.run.saved.reward == whole.reward

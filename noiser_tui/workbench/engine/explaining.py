@@ -84,9 +84,19 @@ class ExplainPrompt(Job):
 
         said, response, other = asked.prompt, asked.response, asked.against
         if not other:
-            explain_reward(model, said, response, request, cancel=cancel, emit=tell, memory=memory)
+            explain_reward(
+                model, said, response, request, cancel=cancel, emit=tell, memory=memory, begun=begun
+            )
             return
         margin = explain_margin(
-            model, said, response, other, request, cancel=cancel, emit=tell, memory=memory
+            model,
+            said,
+            response,
+            other,
+            request,
+            cancel=cancel,
+            emit=tell,
+            memory=memory,
+            begun=begun,
         )
         tell(Explained(margin))
