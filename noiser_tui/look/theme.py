@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from rich.style import Style
 
@@ -35,7 +36,8 @@ class Theme:
     """One theme. `colours` maps a depth to the interface's colours, `ramps` to the scores' styles.
 
     A ramp has 1 + 8 styles for scores from 0 up, then 4 for scores below 0. `glyphs` says at which
-    depths a row of bars under the text carries the importance as well.
+    depths a row of bars under the text carries the importance as well. `places` maps a depth to the
+    parts of the screen that have colours of their own.
     """
 
     name: str
@@ -44,6 +46,11 @@ class Theme:
     colours: dict[Depth, dict[str, str]]
     ramps: dict[Depth, tuple[Style, ...]]
     glyphs: frozenset[Depth]
+    places: Mapping[Depth, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+
+    def own(self, place: str, depth: Depth) -> Mapping[str, str] | None:
+        """The colours of a part of the screen, such as `side` or `status`; None where it is as the rest."""
+        return self.places.get(depth, {}).get(place)
 
     def style(self, bucket: int, depth: Depth) -> Style:
         """The style of importance step `bucket`, from -4 over 0 to 8."""

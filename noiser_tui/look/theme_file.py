@@ -46,6 +46,13 @@ def build_theme(name: str, data: Mapping[str, Any]) -> Theme:
             from noiser_tui.look.derived import ramp
 
             ramps[depth] = _styles(*ramp(colours["truecolor"], colours[depth], depth))
+    places: dict[Depth, dict[str, dict[str, str]]] = {}
+    if given := data.get("places"):
+        from noiser_tui.look.derived import in_palette
+
+        true = {place: _colours(given, place) for place in given}
+        places["truecolor"] = true
+        places["256"] = {place: in_palette(table) for place, table in true.items()}
     return Theme(
         name=name,
         title=str(data["title"]),
@@ -53,10 +60,11 @@ def build_theme(name: str, data: Mapping[str, Any]) -> Theme:
         colours=colours,
         ramps=ramps,
         glyphs=frozenset(data.get("glyphs", FEW)),
+        places=places,
     )
 
 
-def _colours(tables: Mapping[str, Any], depth: Depth) -> dict[str, str]:
+def _colours(tables: Mapping[str, Any], depth: str) -> dict[str, str]:
     table = tables[depth]
     for role in ROLES:
         colour = table.get(role)

@@ -11,7 +11,16 @@ from noiser_tui.look.few_colours import FEW
 from noiser_tui.look.jsonc import read_jsonc
 from noiser_tui.look.theme import DEPTHS, Theme
 from noiser_tui.look.theme_file import build_theme
-from noiser_tui.look.vscode_colours import DEFAULTS, GROUNDS, KINDS, SOURCES, Kind, Source
+from noiser_tui.look.vscode_colours import (
+    DEFAULTS,
+    GROUNDS,
+    KINDS,
+    PLACES,
+    SOURCES,
+    Kind,
+    Place,
+    Source,
+)
 
 _MUTED = 0.7
 _MIDDLE = 0.18
@@ -34,6 +43,11 @@ def read_vscode_theme(name: str, path: Path) -> Theme:
             "title": str(data.get("name") or name),
             "dark": kind in ("dark", "high-contrast"),
             "colours": {"truecolor": {role: colour.hex for role, colour in true.items()}},
+            "places": {
+                name: {role: colour.hex for role, colour in colours.items()}
+                for name, place in PLACES.items()
+                if (colours := _of_place(place, given, true))
+            },
             "glyphs": list(DEPTHS) if kind.startswith("high-contrast") else list(FEW),
         },
     )
@@ -71,6 +85,8 @@ def _given(data: Mapping[str, Any]) -> dict[str, tuple[Rgb, float]]:
     """The colours of ours that the theme names, with their alpha; those of no effect left out."""
     wanted = [*(key for keys in GROUNDS.values() for key in keys)]
     wanted += [key for source in SOURCES.values() for key in source.keys]
+    for place in PLACES.values():
+        wanted += [*place.grounds, *(key for keys in place.colours.values() for key in keys)]
     table = _oldest(data.get("tokenColors")) | _table(data)
     given = {}
     for key in wanted:
@@ -122,6 +138,23 @@ def _true_colours(given: Mapping[str, tuple[Rgb, float]], kind: Kind) -> dict[st
             standard = over(*read_hex(defaults[role]), background)
         true[role] = _readable([*own, standard], source, background)
     return true
+
+
+def _of_place(
+    place: Place, given: Mapping[str, tuple[Rgb, float]], true: Mapping[str, Rgb]
+) -> dict[str, Rgb]:
+    """Our colours in a part of the screen, each read on what that stands on; none where it is not named."""
+    ground = next(
+        (over(*given[key], true["background"]) for key in place.grounds if key in given), None
+    )
+    if ground is None:
+        return {}
+    colours = dict.fromkeys(GROUNDS, ground)
+    for role, source in SOURCES.items():
+        keys = place.colours.get(role, ())
+        own = [over(*given[key], ground) for key in keys if key in given]
+        colours[role] = _readable([*own, true[role]], source, ground)
+    return colours
 
 
 def _readable(colours: list[Rgb], source: Source, background: Rgb) -> Rgb:

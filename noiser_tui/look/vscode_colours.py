@@ -29,13 +29,13 @@ class Source(NamedTuple):
 
 GROUNDS = {
     "background": ("editor.background",),
-    "surface": ("sideBar.background", "editorWidget.background"),
-    "panel": ("panel.background", "statusBar.background"),
+    "surface": ("quickInput.background", "editorWidget.background", "sideBar.background"),
+    "panel": ("panel.background",),
 }
 """What text stands on; where a theme names none of them, the background."""
 
 SOURCES = {
-    "foreground": Source(("foreground", "editor.foreground"), 4.5),
+    "foreground": Source(("editor.foreground", "foreground"), 4.5),
     "muted": Source(
         ("descriptionForeground", "tab.inactiveForeground", "editorLineNumber.foreground"), 3.0
     ),
@@ -54,6 +54,62 @@ SOURCES = {
     "selection": Source(("editor.selectionBackground", "list.inactiveSelectionBackground"), 1.15),
 }
 """Our colours with the least contrast each needs to the background."""
+
+
+class Place(NamedTuple):
+    """A part of the screen: what it stands on, the first that is named, and those of our colours it has."""
+
+    grounds: tuple[str, ...]
+    colours: dict[str, tuple[str, ...]]
+
+
+PLACES = {
+    "activity": Place(
+        ("activityBar.background",),
+        {
+            "foreground": ("activityBar.foreground",),
+            "accent": ("activityBar.foreground",),
+            "muted": ("activityBar.inactiveForeground",),
+        },
+    ),
+    "side": Place(
+        ("sideBar.background",),
+        {"foreground": ("sideBar.foreground", "foreground"), "border": ("sideBar.border",)},
+    ),
+    "tabs": Place(
+        ("tab.inactiveBackground", "editorGroupHeader.tabsBackground"),
+        {"muted": ("tab.inactiveForeground",)},
+    ),
+    "tab": Place(
+        ("tab.activeBackground",),
+        {
+            "foreground": ("tab.activeForeground",),
+            "accent": ("tab.activeBorderTop", "tab.activeBorder"),
+        },
+    ),
+    "crumbs": Place(("breadcrumb.background",), {"muted": ("breadcrumb.foreground",)}),
+    "panel": Place(
+        ("panel.background",),
+        {
+            "foreground": ("foreground",),
+            "muted": ("panelTitle.inactiveForeground",),
+            "border": ("panel.border",),
+        },
+    ),
+    "status": Place(("statusBar.background",), {"foreground": ("statusBar.foreground",)}),
+    "list": Place(
+        ("list.activeSelectionBackground",), {"foreground": ("list.activeSelectionForeground",)}
+    ),
+    "field": Place(("input.background",), {"foreground": ("input.foreground", "foreground")}),
+    "widget": Place(
+        ("quickInput.background", "editorWidget.background"),
+        {"foreground": ("quickInput.foreground", "editorWidget.foreground", "foreground")},
+    ),
+    "notice": Place(
+        ("notifications.background",), {"foreground": ("notifications.foreground", "foreground")}
+    ),
+}
+"""Parts that are as the editor where a theme does not say what they stand on."""
 
 DEFAULTS: dict[Kind, dict[str, str]] = {
     "dark": {

@@ -10,6 +10,7 @@ from typing import Any
 from textual import events
 from textual.app import App, ComposeResult
 from textual.containers import Container, Horizontal
+from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.timer import Timer
@@ -143,17 +144,17 @@ class PaintedApp(KeyedApp):
     def compose(self) -> ComposeResult:
         """From left to right, and in the middle from top to bottom."""
         with Horizontal(id="bench"):
-            yield ActivityBar(self.pens, id="activity")
-            yield SideBar(self.pens, id="sidebar")
+            yield ActivityBar(self.pens.at("activity"), id="activity")
+            yield SideBar(self.pens.at("side"), id="sidebar")
             with Container(id="middle-column"):
-                yield TabBar(self.pens, id="tabs")
-                yield Breadcrumbs(self.pens, id="breadcrumbs")
+                yield TabBar(self.pens.at("tabs"), id="tabs")
+                yield Breadcrumbs(self.pens.at("crumbs"), id="breadcrumbs")
                 with Container(id="documents"):
                     yield self._make_view(self.desk.active)
                 yield Said(self.pens, id="said")
-                yield Panel(self.pens, id="panel")
+                yield Panel(self.pens.at("panel"), id="panel")
         yield ChordList(self.pens, id="chords")
-        yield StatusBar(self.pens, id="status")
+        yield StatusBar(self.pens.at("status"), id="status")
         yield KeyBar(self.pens, id="keybar")
 
     def on_descendant_focus(self) -> None:
@@ -288,4 +289,21 @@ class PaintedApp(KeyedApp):
         self.theme = for_textual.name
         for widget in self.base.query("*"):
             if (set_pens := getattr(widget, "set_pens", None)) is not None:
-                set_pens(self.pens)
+                set_pens(self.pens.at(_place_of(widget)))
+
+
+_PLACES: dict[type[DOMNode], str] = {
+    ActivityBar: "activity",
+    SideBar: "side",
+    TabBar: "tabs",
+    Breadcrumbs: "crumbs",
+    Panel: "panel",
+    StatusBar: "status",
+}
+
+
+def _place_of(widget: Widget) -> str:
+    """The part of the screen that a widget is in, for its colours."""
+    return next(
+        (_PLACES[type(one)] for one in widget.ancestors_with_self if type(one) in _PLACES), ""
+    )

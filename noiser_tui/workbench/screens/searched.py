@@ -41,7 +41,7 @@ class Searched(Modal[Answer], Generic[Answer]):
 
     def __init__(self, pens: Pens) -> None:
         super().__init__()
-        self._pens = pens
+        self._pens = pens.at("widget")
 
     @abstractmethod
     def rows(self, sought: str) -> Sequence[Row]:

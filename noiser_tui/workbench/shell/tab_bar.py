@@ -33,10 +33,11 @@ class TabBar(ActionRow[Desk]):
             labels = [([("‹ ", self.pens.muted)], "turn_tab(-1)")]
         for index in range(first, last):
             active = index == at
-            style = self.pens.strong + Style(underline=True) if active else self.pens.muted
-            edge = ("▎", self.pens.accent) if active else (" ", self.pens.muted)
+            pens = self.pens.at("tab") if active else self.pens
+            style = pens.strong + Style(underline=True) if active else pens.muted
+            edge = ("▎", pens.accent) if active else (" ", pens.muted)
             show = f"{_SHOW}({desk.documents[index].id})"
-            labels.append(([edge, (texts[index], style), (" ", self.pens.plain)], show))
+            labels.append(([edge, (texts[index], style), (" ", pens.plain)], show))
         if last < len(texts):
             labels.append(([("›", self.pens.muted)], "turn_tab(1)"))
         return labels

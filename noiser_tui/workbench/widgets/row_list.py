@@ -127,7 +127,7 @@ class RowList(ScrollView, can_focus=True):
         muted = self.pens.muted
         here = index == self._at
         if here and self.has_focus:
-            style = muted = self.pens.cursor
+            style = muted = self.pens.row
         elif here:
             style += Style(bold=True)
         fold = "" if row.open is None else "▾ " if row.open else "▸ "
