@@ -1,4 +1,4 @@
-"""Writing files so that they are whole or not there."""
+"""Writing files so that they are whole or not there, and prompts in them."""
 
 from __future__ import annotations
 
@@ -19,6 +19,27 @@ def expand(path: str | Path) -> Path:
     except ValueError:  # no zero byte in it, as it should be
         return where
     raise NoiserError("A path cannot hold a zero byte.")
+
+
+def prompt_in(text: str) -> str:
+    """The prompt that a file's text is: its lines end in \\n, and the end of the last is no part of it."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return text.removesuffix("\n")
+
+
+def with_prompt(before: str, prompt: str) -> str:
+    """A file's text with another prompt, which `prompt_in` finds there: what else it had stays.
+
+    That is the mark at its begin, how its lines end, and whether the last one does.
+    """
+    mark = "\ufeff" if before.startswith("\ufeff") else ""
+    last = "\n" if before.endswith("\n") or prompt.endswith("\n") else ""
+    return mark + with_ends(before, prompt + last)
+
+
+def with_ends(before: str, text: str) -> str:
+    """Another text for a file, with its lines ended as they were."""
+    return text.replace("\n", "\r\n") if "\r\n" in before and "\r\n" not in text else text
 
 
 def write_text(path: str | Path, text: str) -> None:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from noiser.chat import Chat, Message, parse_chat
 from noiser.errors import NoiserError, WrongUse
-from noiser.files import expand
+from noiser.files import expand, prompt_in
 
 STDIN = "-"
 
@@ -55,7 +55,7 @@ def read_asked(argument: str | None, file: Path | None, chat: ChatChoice) -> str
 
 
 def read_prompt(argument: str | None, file: Path | None) -> str:
-    """The prompt from where it was given; one newline at the end of a file is not part of it."""
+    """The prompt from where it was given; of a file as `prompt_in` says."""
     if argument is not None and file is not None:
         raise WrongUse("A PROMPT and --file were both given: give one of them.")
     if argument is not None and argument != STDIN:
@@ -71,7 +71,7 @@ def read_prompt(argument: str | None, file: Path | None) -> str:
         raise NoiserError(
             f"{name_of(source)} is not UTF-8 text: byte {error.start} is 0x{data[error.start]:02x}."
         ) from error
-    return _not_empty(text.removesuffix("\n").removesuffix("\r"))
+    return _not_empty(prompt_in(text))
 
 
 @contextmanager

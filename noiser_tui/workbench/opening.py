@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from noiser.chat import Chat
 from noiser.errors import NoiserError
-from noiser.files import write_text
+from noiser.files import prompt_in, with_prompt, write_text
 from noiser_tui.settings.places import KEYBINDINGS
 from noiser_tui.workbench import desk, readable
 from noiser_tui.workbench.asking import run
@@ -135,6 +135,8 @@ def open_file(app: Workbench, path: Path) -> None:
         app.refuse(f"{path} cannot be opened as text: {error}.")
         return
     what = no_prompt(where, text)
+    if not what:
+        text = prompt_in(text)
     page = TextPage(text, what) if what else desk.blank(app.desk, text)
     app.open_page(page, path=str(where), saved=text)
 
@@ -258,12 +260,13 @@ def _write(app: Workbench, path: Path) -> None:
             app.refuse(f"{path} exists already: choose another name.")
             return
         chat = app.state.chat.on and where.suffix in RECORDS
-        there = where.read_text(encoding="utf-8") if where.exists() and not chat else None
+        before = where.read_bytes().decode("utf-8") if where.exists() and not chat else None
+        there = None if before is None else prompt_in(before)
         if there not in (None, document.saved, text):
             app.desk = desk.with_document(app.desk, replace(document, saved=there or ""))
             app.refuse(f"{path} is another by now than was opened. Saving again writes over it.")
             return
-        write_text(where, written(app.state) if chat else text)
+        write_text(where, written(app.state) if chat else with_prompt(before or "", text))
     except (NoiserError, OSError, UnicodeDecodeError) as error:
         app.refuse(str(error))
         return

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noiser.errors import NoiserError
-from noiser.files import write_text
+from noiser.files import with_ends, write_text
 from noiser_tui.workbench import desk
 from noiser_tui.workbench.chat_room import LARGEST_TEXT
 from noiser_tui.workbench.readable import check_size, place
@@ -89,8 +89,10 @@ def save(app: Workbench) -> None:
         app.show_desk(desk.with_document(app.desk, document))
         return
     try:
-        write_text(Path(document.path), page.text)
-    except (NoiserError, OSError) as error:
+        where = Path(document.path)
+        before = where.read_bytes().decode("utf-8") if where.exists() else ""
+        write_text(where, with_ends(before, page.text))
+    except (NoiserError, OSError, UnicodeDecodeError) as error:
         app.show_page(replace(page, error=str(error)))
         return
     document = replace(document, page=replace(page, error=""))

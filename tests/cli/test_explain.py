@@ -65,7 +65,7 @@ def test_a_prompt_comes_from_an_argument_a_file_or_standard_input(
     file = tmp_path / "prompt.txt"
     file.write_bytes("two\nlines é\r\n".encode())
     assert record("--file", str(file))["prompt"] == "two\nlines é"
-    assert record("-", stdin=b"from a pipe\n")["prompt"] == "from a pipe"
+    assert record("-", stdin=b"\xef\xbb\xbffrom\r\na pipe\n")["prompt"] == "from\na pipe"
     assert record("--", "-5 degrees is")["prompt"] == "-5 degrees is"
 
 

@@ -72,6 +72,24 @@ async def test_ctrl_s_writes_an_edited_file_back_and_then_saves_the_scores(tmp_p
         assert "Save the explanation to" in text_of(app)
 
 
+async def test_a_files_last_newline_is_not_explained_and_stays_when_the_prompt_is_written(
+    tmp_path: Path,
+):
+    prompt = tmp_path / "prompt.txt"
+    prompt.write_bytes(b"One\r\ntwo is\r\n")
+    async with workbench() as (app, pilot, engine):
+        open_file(app, prompt)
+        await settled(pilot)
+        assert app.state.text == "One\ntwo is"
+        assert not app.desk.active.edited
+        await type_and_run(pilot, app, "One\ntwo was")
+        assert engine.explained[-1].text == "One\ntwo was"
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        assert prompt.read_bytes() == b"One\r\ntwo was\r\n"
+        assert not app.desk.active.edited
+
+
 async def test_the_keys_file_is_saved_by_ctrl_s(tmp_path: Path):
     keys = tmp_path / "keybindings.json"
     keys.write_text("[]")
