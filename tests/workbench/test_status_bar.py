@@ -17,9 +17,11 @@ from noiser_tui.workbench.engine import EngineTold, ExplainPrompt, JobEnded, Loa
 from noiser_tui.workbench.engine.gauge import Gauge
 from noiser_tui.workbench.pace import Pace
 from noiser_tui.workbench.widgets.fitting import KEPT, Part, fitted
+from noiser_tui.workbench.widgets.status_bar import whole_status
 from tests.tiny import tiny
 from tests.workbench.fake import screen_lines, script, workbench
 from tests.workbench.hands import PROMPT, text_of, type_and_run
+from tests.workbench.test_desk import two_runs
 
 INFO = ModelInfo(
     name="Qwen/Qwen2.5-7B-Instruct",
@@ -215,3 +217,15 @@ def test_parts_fit_and_those_that_matter_stay(parts: list[Part], width: int) -> 
     assert all(any(text in (one.text, one.short) for one in left) for text in texts), "in order"
     if sum(cell_width(part.text) + 3 for part in parts) <= width:
         assert texts == [part.text for part in parts]
+
+
+def test_a_run_that_waits_says_so_and_short_work_is_not_counted() -> None:
+    now = two_runs()
+    first, second = (one.id for one in now.documents)
+    short = 9
+    now = replace(now, running=7, waiting=(short, 8))
+    assert whole_status(now)[-3:] == ["waiting", "noiser/min", "1 waiting"]
+    now = replace(now, active_id=first)
+    assert whole_status(now)[-3:] == ["running", "noiser/min", "1 waiting"]
+    now = replace(now, active_id=second, running=8, waiting=(short,))
+    assert whole_status(now)[-2:] == ["running", "noiser/min"]

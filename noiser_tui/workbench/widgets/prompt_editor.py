@@ -80,11 +80,12 @@ class PromptEditor(TextArea, inherit_bindings=False):
         Marks stay while the next letters are typed: they are wrong for a moment at most.
         """
         characters = len(self.text)
+        long = f"{characters:,} character{'s' if characters != 1 else ''}"
         if prompt is None:
-            said, too_long = f"{characters:,} characters" if characters else "", False
+            said, too_long = long if characters else "", False
         else:
             tokens, too_long = length_of(prompt, model)
-            said = f"{tokens} · {characters:,} characters"
+            said = f"{tokens} · {long}"
         if refused:
             said, too_long = refused, True
         self.set_class(too_long, "-long")

@@ -106,7 +106,7 @@ def without_search(state: State) -> str:
     if run.refining:
         return f"These are the fast search's scores; the exact one begins   {work(run)}"
     if state.phase == "running":
-        return "The prompt is being read."
+        return "It begins as soon as the engine gets to it."
     if state.phase == "estimating":
         return "The model is being measured on this prompt."
     if state.phase == "loading" and not state.error:

@@ -51,12 +51,13 @@ def _desk_parts(desk: Desk) -> list[Part]:
     parts = _model_parts(desk)
     page = desk.active.page
     if isinstance(page, State):
-        parts += _status_parts(page, len(problems(desk)))
+        parts += _status_parts(page, len(problems(desk)), waits=page.job in desk.waiting)
     else:
         parts.append(Part(page.status, action=_WHOLE, keep=KEPT))
         parts += _warned(len(problems(desk)))
-    if desk.waiting:
-        parts.append(Part(f"{len(desk.waiting)} waiting", keep=7))
+    # short jobs pass the others by: nobody waits for them
+    if waiting := sum(one.page.job in desk.waiting for one in desk.documents):
+        parts.append(Part(f"{waiting} waiting", keep=7))
     return parts
 
 
@@ -86,8 +87,8 @@ def _warned(problems: int) -> list[Part]:
     return [Part(f"⚠ {problems}", action="do('panel_problems')", keep=8)] if problems else []
 
 
-def _status_parts(state: State, problems: int) -> list[Part]:
-    first, *more = _doing(state)
+def _status_parts(state: State, problems: int, *, waits: bool) -> list[Part]:
+    first, *more = ["waiting"] if waits else _doing(state)
     parts = [Part(first, action=_WHOLE, keep=KEPT), *(Part(text, keep=5) for text in more)]
     run, explanation = state.run, state.run.explanation
     if state.other_model:
