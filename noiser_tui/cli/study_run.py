@@ -95,7 +95,7 @@ def run_study(study: Study, folder: Path, running: Running) -> int:
             from noiser.study.answers import check_judge
 
             check_judge(study)
-        plan(folder, study, environment())
+        plan(folder, study, environment(), cancel=interrupted)
         with Store(folder) as store:
             release_dead(store)
             if running.retry:

@@ -29,8 +29,8 @@ def facts(app: Workbench) -> dict[str, bool | str | int]:
     a study's cell are listed. study: whether the one on top is running (in the process started here),
     shared (others work on it) or still. typing: keys are written into a text or a line. zen: the document
     has the whole screen.
-    rowsLeft: a comparison has rows that are not there. replaying: a search is played again. testing: keys
-    are being tried, and do nothing else.
+    fetching: the explorer waits for a data set. rowsLeft: a comparison has rows that are not there.
+    replaying: a search is played again. testing: keys are being tried, and do nothing else.
     """
     page = app.desk.active.page
     own = page if isinstance(page, State) else None
@@ -45,6 +45,7 @@ def facts(app: Workbench) -> dict[str, bool | str | int]:
         "document": app.desk.active.kind,
         "listing": getattr(page, "looking", None) is not None,
         "study": _study(app, page),
+        "fetching": bool(getattr(app.side_bar.view, "fetching", False)),
         "rowsLeft": isinstance(page, ComparisonPage) and bool(page.left),
         "tabs": len(app.desk.documents),
         "sideBar": app.desk.side if app.desk.side_open else "",

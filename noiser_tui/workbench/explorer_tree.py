@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 from noiser.builtin import examples
 from noiser.data.catalogue import DATASETS, DataSet, load_dataset
@@ -72,7 +73,7 @@ def counts() -> dict[str, str]:
     found = {"examples": f"{len(examples()):,}"}
     for one in DATASETS.values():
         with suppress(NoiserError):  # unfolding it says why
-            found[_SET + one.name] = f"{len(one.load()):,}" if one.here() else NOT_HERE
+            found[_SET + one.name] = f"{len(one.load(None)):,}" if one.here() else NOT_HERE
     return found
 
 
@@ -114,8 +115,11 @@ def looked_at(folder: Path) -> tuple[list[Path], list[Path]]:
     return sorted(folders, key=_by_name), sorted(files, key=_by_name)
 
 
-def children(key: str) -> list[Node]:
-    """What is under a branch; OSError or NoiserError where it cannot be read or fetched."""
+def children(key: str, cancel: Event | None = None) -> list[Node]:
+    """What is under a branch; OSError or NoiserError where it cannot be read or fetched.
+
+    Cancelled where `cancel` is set while a data set is fetched.
+    """
     kind, _, rest = key.partition(":")
     if kind == "folder":
         return folder_nodes(Path(rest))
@@ -123,8 +127,13 @@ def children(key: str) -> list[Node]:
         chats = chat_nodes(key, Path(rest))
         return chats or sample_nodes(key, Path(rest).name, read_samples(rest))
     if kind == "set":
-        return sample_nodes(key, rest, load_dataset(rest))
+        return sample_nodes(key, rest, load_dataset(rest, cancel))
     return [Node(f"example:{text}", text, opens=Prompt(text)) for text in examples()]
+
+
+def may_be_fetched(key: str) -> bool:
+    """Whether what is under a branch may come over a network."""
+    return key.startswith(_SET) and not DATASETS[key.removeprefix(_SET)].here()
 
 
 def sample_nodes(key: str, source: str, samples: Sequence[Sample]) -> list[Node]:

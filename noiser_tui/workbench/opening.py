@@ -213,6 +213,14 @@ def read_explorer_again(app: Workbench) -> None:
         view.read_again()
 
 
+def stop_fetching(app: Workbench) -> None:
+    """Leave the data sets that are being fetched."""
+    from noiser_tui.workbench.side.explorer import Explorer
+
+    if isinstance(view := app.side_bar.view, Explorer):
+        view.stop_fetching()
+
+
 def text_file(document: Document) -> Path | None:
     """The file that a tab's text or chat came from, None where it shows a run or has none."""
     path, page = Path(document.path), document.page

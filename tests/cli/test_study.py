@@ -22,6 +22,7 @@ from noiser.study.wording import duration, standing_line
 from noiser_tui.cli.study_run import Running
 from tests.cli.conftest import Run
 from tests.judge.faulty import good, serving
+from tests.silent import silent_server
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -320,3 +321,29 @@ def test_a_cluster_that_is_not_there_is_a_sentence(
     monkeypatch.setitem(sys.modules, "ray", None)  # as where it is not installed
     ended = run("study", "run", str(study), "--ray", address)
     assert (ended.code, told in ended.err) == (code, True)
+
+
+def test_ctrl_c_leaves_a_data_set_whose_server_is_silent(tmp_path: Path) -> None:
+    """Through a proxy, so that the addresses are those where it is really published."""
+    with silent_server() as server:
+        asking = ("evaluate", "--dataset", "knowns", "--output-dir", str(tmp_path / "out"))
+        process = subprocess.Popen(
+            [sys.executable, "-m", "noiser_tui", *asking],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={
+                **{k: v for k, v in os.environ.items() if k.lower() != "no_proxy"},
+                **dict.fromkeys(("HTTPS_PROXY", "https_proxy"), server.url),
+                "HF_HUB_OFFLINE": "0",
+                "XDG_CACHE_HOME": str(tmp_path / "cache"),
+                "PYTHONPATH": f"{ROOT / 'core'}:{ROOT}",
+            },
+        )
+        assert server.was_asked.wait(60)
+        process.send_signal(signal.SIGINT)
+        ended = process.communicate(timeout=60)
+        assert server.asked == [b"CONNECT rome.baulab.info:443 HTTP/1.0"]
+    assert (process.returncode, ended) == (130, ("", "noiser: interrupted.\n"))
+    assert not (tmp_path / "out").exists()
+    assert not (tmp_path / "cache" / "noiser" / "data").exists()

@@ -17,7 +17,8 @@ from noiser.data.catalogue import _PUBLISHED, DATASETS, load_dataset
 from noiser.data.published import Published
 from noiser.data.reading import Columns
 from noiser.data.sample import Sample
-from noiser.errors import NoiserError, WrongUse
+from noiser.errors import Cancelled, NoiserError, WrongUse
+from tests.silent import silent_server
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -84,6 +85,23 @@ def test_without_a_network_the_way_on_is_told_and_leads_there(cache: Path) -> No
         '[{"known_id": 0, "prompt": "Oslo is in", "attribute": "Norway", "subject": "Oslo"}]'
     )
     assert load_dataset("Knowns") == [Sample("0", "Oslo is in", "Norway", "Oslo")]
+
+
+def test_a_server_that_is_silent_can_be_left(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked, says nothing, and goes on saying nothing while the wait ends."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", "0")
+    cancel = threading.Event()
+    with silent_server() as server:
+
+        def stop() -> None:
+            assert server.was_asked.wait(60)
+            cancel.set()
+
+        threading.Thread(target=stop, daemon=True).start()
+        with pytest.raises(Cancelled):
+            _published(f"{server.url}/t.json").load(cancel)
+        assert server.asked == [b"GET /t.json HTTP/1.1"]
+    assert not cache.exists()
 
 
 BIOGRAPHIES = [

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
+from dataclasses import replace
 
 import pytest
 
 from noiser.builtin import examples
 from noiser.data import published
-from noiser.data.catalogue import load_dataset
+from noiser.data.catalogue import _PUBLISHED, DATASETS, load_dataset
 from noiser.errors import NoiserError
 from noiser.export import save
 from noiser_tui.workbench import explorer_tree, opening
@@ -18,6 +20,7 @@ from noiser_tui.workbench.widgets.row_list import RowList
 from noiser_tui.workbench.widgets.words import Words
 from tests.comparison.rows import compared
 from tests.export.example import example
+from tests.silent import silent_server
 from tests.workbench.fake import screen_lines, workbench
 from tests.workbench.hands import settled, until
 
@@ -233,6 +236,41 @@ async def test_counts_are_there_before_anything_is_unfolded(folder, monkeypatch)
         rows.point_at([row.name for row in rows._rows].index("LongRA"))
         await settled(pilot)
         assert "Unfolding fetches it." in words_of(app)
+
+
+@pytest.mark.parametrize("way", ["escape", "fold"])
+async def test_a_data_set_whose_server_is_silent_can_be_left(folder, monkeypatch, way):
+    monkeypatch.setattr(published, "cache_folder", lambda: folder / "cache")
+    monkeypatch.setenv("HF_HUB_OFFLINE", "0")
+    with silent_server() as server:
+        there = next(one for one in _PUBLISHED if one.name == "LongRA")
+        there = replace(there, url=f"{server.url}/LongRA.json")
+        asked = replace(DATASETS["LongRA"], load=there.load, here=there.is_kept)
+        monkeypatch.setitem(DATASETS, "LongRA", asked)
+        async with workbench((80, 24)) as (app, pilot, _):
+            await pilot.press("alt+e")
+            await rows_with(pilot, app, "Knowns")
+            await until(pilot, lambda: any(row.more for row in app.query_one(RowList)._rows))
+            await choose(pilot, app, "LongRA")
+            waiting = "is being fetched; Esc leaves it"
+            await rows_with(pilot, app, waiting)
+            await until(pilot, server.was_asked.is_set)
+            threads = [one for one in threading.enumerate() if one.name == "beside"]
+            assert threads
+            if way == "fold":
+                await choose(pilot, app, "LongRA")
+            else:
+                await pilot.press("escape")
+            await until(pilot, lambda: not any(one.is_alive() for one in threads))
+            assert waiting not in [row.name for row in app.query_one(RowList)._rows]
+            assert app.query_one(RowList).has_focus
+            assert not app.side_bar.view.fetching
+            await choose(pilot, app, "LongRA")
+            await until(pilot, lambda: len(server.asked) == 2)
+            await pilot.press("escape", "escape")
+            await settled(pilot)
+            assert not app.query_one(RowList).has_focus, "then Esc goes back to the document"
+    assert not (folder / "cache").exists()
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

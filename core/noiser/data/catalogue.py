@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from threading import Event
 
 from noiser.data.facts import built_in
 from noiser.data.published import Published
@@ -56,34 +57,39 @@ _PUBLISHED = (
 class DataSet:
     """A data set by name: what it is, where it comes from, how to read it.
 
-    `here` says whether it needs no network for that.
+    `here` says whether it needs no network for that; where it does, `load` can be cancelled.
     """
 
     name: str
     what: str
     source: str
-    load: Callable[[], list[Sample]]
+    load: Callable[[Event | None], list[Sample]]
     here: Callable[[], bool] = lambda: True
 
 
 DATASETS: dict[str, DataSet] = {
     one.name: one
     for one in (
-        DataSet("built-in", "the built-in model's facts, short", "", partial(built_in, long=False)),
+        DataSet(
+            "built-in", "the built-in model's facts, short", "", lambda _: built_in(long=False)
+        ),
         DataSet(
             "built-in-long",
             "the built-in model's facts, with a distractor",
             "",
-            partial(built_in, long=True),
+            lambda _: built_in(long=True),
         ),
         *(DataSet(one.name, one.what, one.source, one.load, one.is_kept) for one in _PUBLISHED),
     )
 }
 
 
-def load_dataset(name: str) -> list[Sample]:
-    """The samples of the data set called `name`, whatever its capitals; WrongUse where there is none."""
-    return find_dataset(name).load()
+def load_dataset(name: str, cancel: Event | None = None) -> list[Sample]:
+    """The samples of the data set called `name`, whatever its capitals; WrongUse where there is none.
+
+    Setting `cancel` raises Cancelled within a moment where it has to be fetched.
+    """
+    return find_dataset(name).load(cancel)
 
 
 def find_dataset(name: str) -> DataSet:

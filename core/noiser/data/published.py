@@ -7,9 +7,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from threading import Event
 from urllib.parse import urlsplit
 
+from noiser.beside import unless_cancelled
 from noiser.data.reading import Columns, parse_samples
 from noiser.data.sample import Sample
 from noiser.errors import NoiserError
@@ -41,11 +44,15 @@ class Published:
         """Whether it was fetched."""
         return self.file.is_file()
 
-    def load(self) -> list[Sample]:
-        """Its samples, from the cache or from where it is published."""
+    def load(self, cancel: Event | None = None) -> list[Sample]:
+        """Its samples, from the cache or from where it is published.
+
+        Setting `cancel` raises Cancelled within a moment, however silent the server is; nothing is kept then.
+        """
         kept = self.file
         if not kept.is_file():
-            data = fetch(self.url, self.name, kept)
+            get = partial(fetch, self.url, self.name, kept)
+            data = unless_cancelled(get, "fetching", cancel)
             samples = self._parse(data)  # before it is kept: a login page is no data set
             kept.parent.mkdir(parents=True, exist_ok=True)
             write_bytes(kept, data)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
+from threading import Event
 
 from noiser.data.sample import Sample
 from noiser.errors import WrongUse
@@ -16,14 +17,21 @@ from noiser.study.spec import GRID, DataChoice, Setting, Study
 from noiser.study.store import FORMAT, Store, from_json, to_json
 
 
-def plan(folder: str | Path, study: Study, environment: Mapping[str, str]) -> None:
+def plan(
+    folder: str | Path,
+    study: Study,
+    environment: Mapping[str, str],
+    *,
+    cancel: Event | None = None,
+) -> None:
     """Write the plan of a study into its folder; one that is there already goes on, and may grow.
 
     WrongUse where the folder holds another study: one that differs in more than a longer grid or more
-    samples, or whose data set changed meanwhile.
+    samples, or whose data set changed meanwhile. Cancelled where `cancel` is set while a data set is
+    fetched; nothing is written then.
     """
     path = expand(folder)
-    chosen = {dataset.name: choose(study, dataset) for dataset in study.datasets}
+    chosen = {dataset.name: choose(study, dataset, cancel) for dataset in study.datasets}
     with Store(path, create=True) as store, store.transaction():
         row = store.db.execute("SELECT spec FROM study").fetchone()
         if row is not None:
@@ -40,9 +48,9 @@ def plan(folder: str | Path, study: Study, environment: Mapping[str, str]) -> No
         _write_tasks(store, study, {name: len(samples) for name, samples in chosen.items()})
 
 
-def choose(study: Study, dataset: DataChoice) -> list[Sample]:
+def choose(study: Study, dataset: DataChoice, cancel: Event | None = None) -> list[Sample]:
     """The samples of a data set that a study takes: in an order of chance, each once."""
-    samples = dataset.load()
+    samples = dataset.load(cancel)
     random.Random(f"{study.sample_seed} {dataset.name}").shuffle(samples)
     return samples[: study.samples]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from threading import Event
 
 from noiser.data.catalogue import find_dataset, load_dataset
 from noiser.data.reading import Columns, read_samples
@@ -26,10 +27,10 @@ class DataChoice:
     relative: str = "relative"
     id: str = "id"
 
-    def load(self) -> list[Sample]:
-        """All of its samples."""
+    def load(self, cancel: Event | None = None) -> list[Sample]:
+        """All of its samples; Cancelled where `cancel` is set while they are fetched."""
         if self.file is None:
-            return load_dataset(self.name)
+            return load_dataset(self.name, cancel)
         return read_samples(self.file, Columns(self.prompt, self.target, self.relative, self.id))
 
 

@@ -56,6 +56,16 @@ action(
 )(later("opening:read_explorer_again"))
 
 action(
+    "stop_fetching",
+    "Stop fetching the data set",
+    "escape",
+    when=f"{_EXPLORER} && fetching && !running && !loading && !replaying && !listing && !zen",
+    short="Stop",
+    help="However silent its server is; nothing of it is kept. Folding it does the same",
+    priority=False,
+)(later("opening:stop_fetching"))
+
+action(
     "explain_file",
     "Explain all prompts of a file",
     "ctrl+k f",

@@ -156,7 +156,7 @@ action(
     "Back to the document",
     "escape",
     when="!modal && !running && !loading && !zen && !replaying && !listing"
-    " && (focus == 'side' || focus == 'panel')",
+    " && ((focus == 'side' && !fetching) || focus == 'panel')",
     help="From the side bar or the panel; both stay open",
     priority=False,
 )(to_document)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
@@ -53,6 +54,8 @@ class Explorer(DeskView):
         self._open: set[str] = set()
         self._errors: dict[str, str] = {}
         self._counts: dict[str, str] = {}
+        self._reading: dict[str, Event] = {}
+        """The branches that are being read, each with what cancels it."""
         self._listed: dict[str, Node] = {}
 
     def compose(self) -> ComposeResult:
@@ -125,6 +128,7 @@ class Explorer(DeskView):
         key = message.row.key
         if key in self._open:
             self._open.discard(key)
+            self._leave(key)
         else:
             self._open.add(key)
             if key not in self._under:
@@ -134,14 +138,40 @@ class Explorer(DeskView):
     def _read(self, key: str) -> None:
         """Read a branch in a thread of its own: a data set may have to be fetched first."""
         self._errors.pop(key, None)
-        work = partial(explorer_tree.children, key)
-        beside(self, work, use=partial(self._known, key), failed=partial(self._lost, key))
+        self._leave(key)
+        cancel = self._reading[key] = Event()
+        work = partial(explorer_tree.children, key, cancel)
+        known, lost = partial(self._known, key, cancel), partial(self._lost, key, cancel)
+        beside(self, work, use=known, failed=lost)
 
-    def _known(self, key: str, nodes: list[Node]) -> None:
+    @property
+    def fetching(self) -> bool:
+        """Whether a data set is being fetched."""
+        return any(map(explorer_tree.may_be_fetched, self._reading))
+
+    def stop_fetching(self) -> None:
+        """Fold the data sets that are being fetched, whatever their servers do; none of them is kept."""
+        for key in filter(explorer_tree.may_be_fetched, list(self._reading)):
+            self._open.discard(key)
+            self._leave(key)
+        self._show()
+
+    def _leave(self, key: str) -> None:
+        """Wait no longer for a branch."""
+        if (cancel := self._reading.pop(key, None)) is not None:
+            cancel.set()
+
+    def _known(self, key: str, cancel: Event, nodes: list[Node]) -> None:
+        if cancel.is_set():
+            return
+        del self._reading[key]
         self._under[key] = nodes
         self._show()
 
-    def _lost(self, key: str, why: str) -> None:
+    def _lost(self, key: str, cancel: Event, why: str) -> None:
+        if cancel.is_set():
+            return
+        del self._reading[key]
         self._errors[key] = why
         cast("Workbench", self.app).refuse(why)  # its row has no room for a sentence
         self._show()
@@ -198,7 +228,9 @@ class Explorer(DeskView):
                 )
                 rows.append(told)
             elif node.key not in self._under:
-                rows.append(Row(f"wait:{node.key}", "is being read", depth=depth + 1, tone="muted"))
+                fetched = self._more(node) == NOT_HERE
+                words = "is being fetched; Esc leaves it" if fetched else "is being read"
+                rows.append(Row(f"wait:{node.key}", words, depth=depth + 1, tone="muted"))
             rows += self._rows(under, depth + 1)
         return rows
 
