@@ -79,13 +79,13 @@ def _estimate(app: Workbench) -> None:
     page = app.desk.explanation
     if page is None or not can_explain(app, page) or not _can_be_asked(app, page):
         return
-    if page.costs is not None and (page.costs.text, page.costs.request) == (
-        page.asked,
-        page.request,
-    ):
-        app.show_page(state.noted(page, page.costs.sentence()))
-    elif page.phase == "running":
+    costs, running = page.costs, page.phase == "running"
+    same = costs is not None and (costs.text, costs.request) == (page.asked, page.request)
+    goes_on = page.begun is not None or (costs is not None and costs.left is not None)
+    if costs is not None and same and (running or not goes_on):
+        app.show_page(state.noted(page, costs.sentence()))
+    elif running:
         app.refuse("The engine is at work: cancel (Esc) or wait, then ask what this would take.")
     elif not page.estimate_job:
-        job = app.engine.submit(EstimateCost(page.asked, page.request))
+        job = app.engine.submit(EstimateCost(page.asked, page.request, page.begun))
         app.show_page(state.estimate_asked(page, job))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,13 @@ from noiser.request import Request
 from noiser_tui.workbench.response_form import Question, prompts_of
 
 if TYPE_CHECKING:
+    from noiser.explanation import Explanation
     from noiser.model.language_model import LanguageModel
 
 WORTH = 0.5
 """Seconds that the exact search is expected to take at least where a preview goes before it."""
+LEAST = 0.05
+"""The share of a run that is taken to be left where it has done about all that was expected of it."""
 LONG = 10.0
 """Seconds from which on a run says beforehand how long it takes."""
 
@@ -26,6 +30,7 @@ class Costs:
     """What explaining a text as `request` asks would take, and as any other method would.
 
     `preview` is what the fast search before it adds, None where there is none: `no_preview` says why.
+    `left` is what is left of a run that goes on, None for one that begins.
     """
 
     text: Question
@@ -33,11 +38,12 @@ class Costs:
     by_method: dict[str, Estimate] = field(default_factory=dict)
     preview: Estimate | None = None
     no_preview: str = ""
+    left: Estimate | None = None
 
     @property
     def own(self) -> Estimate:
-        """What the request itself takes, without a preview."""
-        return self.by_method[self.request.method]
+        """What the request itself takes, without a preview; of a run that goes on what is left of it."""
+        return self.by_method[self.request.method] if self.left is None else self.left
 
     @property
     def total(self) -> Estimate:
@@ -52,6 +58,8 @@ class Costs:
     def sentence(self) -> str:
         """All of it, for who asked."""
         line = forecast.expected(self.own)
+        if self.left is not None:
+            return f"What is left takes {line}. {forecast.not_known(self.request)}".strip()
         parts = [f"{line[0].upper()}{line[1:]}.", forecast.not_known(self.request)]
         if self.preview is None:
             parts.append(f"No preview: {self.no_preview}.")
@@ -65,6 +73,8 @@ class Costs:
         if self.total.seconds < LONG:
             return ""
         whole = forecast.about(self.total.seconds)
+        if self.left is not None:
+            return f"What is left is expected to take {whole}."
         if self.preview is None:
             return f"Expected to take {whole}."
         if refining:
@@ -72,6 +82,23 @@ class Costs:
         return (
             f"Expected: a preview after {forecast.about(self.preview.seconds)}, all after {whole}."
         )
+
+
+def left_of(costs: Costs, begun: Explanation | None) -> Costs:
+    """What is left of a run that goes on from what a cancel left, by the work that was done; no preview."""
+    if begun is None:
+        return costs
+    from noiser.begun import begun_in  # here: it imports numpy
+
+    before = begun_in(begun)
+    done = [one.work.token_forwards for one in before.made]
+    if before.left is not None and before.left.left_off is not None:
+        done.append(before.left.left_off.work.token_forwards)
+    whole = costs.by_method[costs.request.method]
+    share = max(LEAST, 1 - sum(done) / max(1, whole.token_forwards))
+    calls, forwards = (math.ceil(share * one) for one in (whole.calls, whole.token_forwards))
+    left = Estimate(calls, forwards, share * whole.seconds)
+    return replace(costs, left=left, preview=None, no_preview="it goes on where it was")
 
 
 def preview_of(request: Request) -> Request:

@@ -32,7 +32,7 @@ from noiser.model.info import ModelInfo
 from noiser.prompt import Prompt, Token
 from noiser.request import Request
 from noiser_tui.workbench.app import Workbench
-from noiser_tui.workbench.costs import WORTH, Costs, no_fast_search
+from noiser_tui.workbench.costs import WORTH, Costs, left_of, no_fast_search
 from noiser_tui.workbench.engine import (
     AddDraws,
     EngineEstimated,
@@ -239,7 +239,7 @@ class ScriptedEngine:
         whole = script(job.text) if job.request.granularity == "token" else zoomed_script()
         events = [(event, False) for event in whole]
         if self.seconds is not None:
-            costs = costs_of(job.text, job.request, self.seconds)
+            costs = left_of(costs_of(job.text, job.request, self.seconds), job.begun)
             self.post(EngineEstimated(number, costs))
             if costs.preview is not None:
                 first = script(job.text, preview_of(job.text))
@@ -293,7 +293,8 @@ class ScriptedEngine:
 
     def measured(self, number: int, job: EstimateCost) -> None:
         """Answer an estimate."""
-        self.post(EngineEstimated(number, costs_of(job.text, job.request, self.seconds or 0.2)))
+        costs = costs_of(job.text, job.request, self.seconds or 0.2)
+        self.post(EngineEstimated(number, left_of(costs, job.begun)))
         self.post(JobEnded(number, job, model=self.model))
 
     def start(self) -> None:

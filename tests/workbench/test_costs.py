@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from noiser.events import Estimate
+from noiser.events import Estimate, Work
 from noiser.opening import open_record
 from noiser.request import Request
-from noiser_tui.workbench.costs import Costs, no_fast_search
+from noiser.tried import LeftOff, Tried
+from noiser_tui.workbench.costs import Costs, left_of, no_fast_search
 from noiser_tui.workbench.engine import EstimateCost
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 from tests.workbench.fake import ScriptedEngine, partial_of, screen_lines, workbench
-from tests.workbench.hands import PROMPT, line_of, text_of, type_and_run
+from tests.workbench.hands import PROMPT, line_of, text_of, type_and_run, until
 
 
 def asked(engine: ScriptedEngine) -> list[EstimateCost]:
@@ -167,3 +168,34 @@ async def test_a_cancelled_run_keeps_what_it_has(tmp_path: Path, scored: int) ->
         await type_and_run(pilot, app)
         assert "done" in line_of(app, "status")
         assert "artial" not in text_of(app)
+
+
+async def test_what_is_left_is_asked_again_once_more_was_done() -> None:
+    async with workbench((120, 40)) as (app, pilot, engine):
+        left = LeftOff((Tried(1, 0.5, False),), Work(700, 9), 0.5)
+        engine.pause_at, engine.partial = 3, replace(partial_of(PROMPT, 2), left_off=left)
+        await type_and_run(pilot, app)
+        await pilot.press("escape")
+        await pilot.pause()
+        await pilot.press("ctrl+t")
+        await pilot.pause()
+        assert asked(engine)[-1].begun == engine.partial
+        await pilot.press("ctrl+t")
+        await pilot.pause()
+        assert len(asked(engine)) == 2
+        engine.pause_at = None
+        await pilot.press("f5")
+        await until(pilot, lambda: app.state.run.outcome == "done")
+        await pilot.press("ctrl+t")
+        await pilot.pause()
+        assert asked(engine)[-1].begun is None, "of the whole: another run would begin anew"
+
+
+def test_a_run_that_did_all_that_was_expected_is_not_said_to_be_over() -> None:
+    costs = Costs("a", Request(), {"noiser": Estimate(100, 1000, 20.0)}, Estimate(1, 1, 1.0))
+    begun = replace(partial_of("a b", 1), left_off=LeftOff((), Work(5000, 9), 0.5))
+    assert left_of(costs, begun).total == Estimate(5, 50, 1.0)
+    assert left_of(costs, None) == costs
+    half = left_of(costs, replace(begun, left_off=LeftOff((), Work(250, 9), 0.5)))
+    assert half.own == Estimate(75, 750, 15.0)
+    assert half.warning(refining=False) == "What is left is expected to take about 15 s."

@@ -13,7 +13,7 @@ import pytest
 
 import noiser
 from noiser.errors import Cancelled, NoiserError, WrongUse
-from noiser.events import Explained, RowExplained, SearchNarrowed
+from noiser.events import Explained, RowExplained, SearchNarrowed, TokensScored
 from noiser.explanation import Explanation
 from noiser.metrics.measure import measure
 from noiser.model.language_model import LanguageModel
@@ -27,7 +27,9 @@ from noiser_tui.workbench.engine import (
     Continued,
     CurveDrawn,
     DrawCurve,
+    EngineEstimated,
     EngineTold,
+    EstimateCost,
     ExplainPrompt,
     Job,
     JudgeAnswered,
@@ -376,3 +378,45 @@ def test_a_generation_goes_on_and_shows_the_tokens_that_it_had(held: Held) -> No
     for one, other in pairs:
         alike = {"work": other.work, "seconds": other.seconds, "continuation": ()}
         assert replace(one, **alike) == replace(other, continuation=())
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [Request(bound="norm-l2", draws=200), Request(bound="norm-l2", draws=100, generate=3)],
+)
+def test_what_is_told_of_a_run_that_goes_on_is_what_is_left_of_it(
+    held: Held, request_: Request, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Against the work that going on then does; where nothing is searched, that is known before."""
+    monkeypatch.setattr("noiser.perturb.CPU_POSITIONS", 200)
+    cancel, told = threading.Event(), list[Any]()
+
+    def post(message: Any) -> None:
+        told.append(message)
+        event = getattr(message, "event", None)
+        if isinstance(event, TokensScored) and event.done >= 2:
+            cancel.set()
+
+    with pytest.raises(Cancelled) as caught:
+        ExplainPrompt(TEXT, request_, preview=False).run(Context(7, cancel, post, held))
+    left = caught.value.partial
+    assert left is not None
+    assert left.left_off is not None
+    before = left.left_off.work.token_forwards
+    messages = posted(ExplainPrompt(TEXT, request_, begun=left), held)
+    (costs,) = (one.costs for one in of(EngineEstimated, messages))
+    found = [
+        m.event.explanation for m in of(EngineTold, messages) if isinstance(m.event, Explained)
+    ]
+    done = sum(one.work.token_forwards for one in found) - before
+    assert costs.preview is None
+    assert costs.own.token_forwards == pytest.approx(done, rel=0.15)
+    whole = costs.by_method["noiser"]
+    assert costs.own.seconds / whole.seconds == pytest.approx(
+        costs.own.token_forwards / whole.token_forwards, rel=0.01
+    )
+    (asked,) = of(EngineEstimated, posted(EstimateCost(TEXT, request_, left), held))
+    assert asked.costs.own.token_forwards == costs.own.token_forwards
+    assert asked.costs.sentence().startswith("What is left takes")
+    anew = posted(ExplainPrompt(TEXT, replace(request_, seed=3), begun=left), held)
+    assert of(EngineEstimated, anew)[-1].costs.left is None, "it began anew, and is told as a whole"

@@ -15,7 +15,7 @@ whatever waits after each prompt.
                                                                  NextTokensKnown(text, next_tokens,
                                                                  target)
     Continue(text, tokens, chosen, alternatives)            s    Continued(text, written, done)
-    EstimateCost(text, request)                             s    EngineEstimated(costs)
+    EstimateCost(text, request, begun)                      s    EngineEstimated(costs)
     ExplainPrompt(text, request, preview, begun)                 EngineEstimated, WentOn(anew),
                                                                  EngineTold: the events of
                                                                  noiser.explain

@@ -9,7 +9,7 @@ from noiser.errors import WrongUse
 from noiser.events import Event, Explained, PromptRead
 from noiser.explanation import Explanation
 from noiser.request import Request
-from noiser_tui.workbench.costs import measure_costs, preview_of
+from noiser_tui.workbench.costs import left_of, measure_costs, preview_of
 from noiser_tui.workbench.engine.estimating import EngineEstimated
 from noiser_tui.workbench.engine.job import Job
 from noiser_tui.workbench.engine.messages import EngineMessage
@@ -47,12 +47,13 @@ class ExplainPrompt(Job):
 
         check_model(context.model, self.request)
         costs = measure_costs(context.model, self.text, self.request, context.memory)
-        context.post(EngineEstimated(context.number, costs))
+        context.post(EngineEstimated(context.number, left_of(costs, self.begun)))
         if self.begun is not None:
             try:
                 self._explain(context, self.request, begun=self.begun)
             except WrongUse as error:  # another model, say, is loaded by now
                 context.post(WentOn(context.number, str(error)))
+                context.post(EngineEstimated(context.number, costs))
                 self._explain(context, self.request)
             return
         if self.preview and costs.preview is not None:
