@@ -237,9 +237,7 @@ def _write(app: Workbench, path: str, write: Callable[[Path], None]) -> None:
         app.refuse(str(error))
         return
 
-    def go_on(answer: str) -> None:
-        if answer != "replace":
-            return
+    def go_on() -> None:
         try:
             write(where)
         except NoiserError as error:
@@ -248,11 +246,21 @@ def _write(app: Workbench, path: str, write: Callable[[Path], None]) -> None:
             app.refuse("")
             app.notify(f"Saved to {where.resolve()}", markup=False)
 
+    unless_kept(app, where, exists, go_on)
+
+
+def unless_kept(app: Workbench, where: Path, exists: bool, go_on: Callable[[], None]) -> None:
+    """Go on and write a file; where another one is there only if that is to be replaced."""
+
+    def answer(value: str) -> None:
+        if value == "replace":
+            go_on()
+
     if not exists:
-        go_on("replace")
+        go_on()
         return
     choices = [Choice("keep", "Keep the file that is there"), Choice("replace", "Replace it")]
-    _pick(app, Pick(f"{where.name} exists", choices), go_on)
+    _pick(app, Pick(f"{where.name} exists", choices), answer)
 
 
 def self_contained(svg: str) -> str:

@@ -1,4 +1,4 @@
-"""What of an explanation can be copied, each as the text that goes into the clipboard."""
+"""What of an explanation or a comparison can be copied, each as the text that goes into the clipboard."""
 
 from __future__ import annotations
 
@@ -8,24 +8,32 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from noiser.cells import visible
+from noiser.comparison.result import Comparison
 from noiser.explanation import Explanation
 from noiser.export import render, wording
 from noiser.export.table import COLUMNS, rows
 from noiser.files import write_bytes
 from noiser.listing import listing
 
+if TYPE_CHECKING:
+    from noiser.record import Saved
+
 _MARKDOWN_COLUMNS = ("token", "score", "95% interval", "raw", "α")
 
 
+T = TypeVar("T")
+
+
 @dataclass(frozen=True)
-class CopyForm:
-    """One form. `make` gets the explanation and the positions under the cursor, and may take a while."""
+class CopyForm(Generic[T]):
+    """One form. `make` gets what is shown and the positions under the cursor, and may take a while."""
 
     id: str
     title: str
-    make: Callable[[Explanation, Sequence[int]], str]
+    make: Callable[[T, Sequence[int]], str]
 
 
 def token_text(explanation: Explanation, positions: Sequence[int]) -> str:
@@ -51,18 +59,44 @@ def table_markdown(explanation: Explanation) -> str:
     return "\n".join(_markdown(one) for one in explanation.steps_explained)
 
 
-def record_json(explanation: Explanation) -> str:
+def comparison_tsv(comparison: Comparison) -> str:
+    """The lines of the CSV, separated by tabs."""
+    text = io.StringIO()
+    lines = csv.reader(io.StringIO(str(render(comparison, ".csv"))))
+    csv.writer(text, delimiter="\t", lineterminator="\n").writerows(lines)
+    return text.getvalue()
+
+
+def comparison_markdown(comparison: Comparison) -> str:
+    """The scores as a Markdown table: a line per segment of the text, a column per row that has scores."""
+    agreement = comparison.agreement
+    scored = [
+        (row.label, scores)
+        for row, scores in zip(comparison.rows, agreement.scores, strict=True)
+        if scores is not None
+    ]
+    lines = [
+        _row(["text", *(_code(label) for label, _ in scored)]),
+        _row(["---", *["---:"] * len(scored)]),
+    ]
+    for place, segment in enumerate(agreement.segments):
+        numbers = [wording.score(scores[place]) for _, scores in scored]
+        lines.append(_row([_code(segment.text), *numbers]))
+    return "\n".join(lines) + "\n"
+
+
+def record_json(saved: Saved) -> str:
     """The record, as `--json` prints it and a saved run holds it."""
-    return str(render(explanation, ".json"))
+    return str(render(saved, ".json"))
 
 
-def picture_svg(explanation: Explanation) -> str:
+def picture_svg(saved: Saved) -> str:
     """The picture as the text of an SVG file."""
-    return str(render(explanation, ".svg"))
+    return str(render(saved, ".svg"))
 
 
-def save_picture(explanation: Explanation, folder: Path | None = None) -> Path:
-    """Write `explanation.png` and, beside it, the SVG, into the user's cache; the path of the first.
+def save_picture(saved: Saved, folder: Path | None = None) -> Path:
+    """Write `explanation.png`, or `comparison.png`, and the SVG beside it into the user's cache: its path.
 
     A terminal's clipboard takes text only: it is the path that is copied. NoiserError where the
     files cannot be written.
@@ -70,15 +104,15 @@ def save_picture(explanation: Explanation, folder: Path | None = None) -> Path:
     from noiser_tui.workbench.clipboard import cache_folder
 
     folder = cache_folder(folder)
-    png = folder / "explanation.png"
-    made = render(explanation, ".png")
+    png = folder / f"{'explanation' if isinstance(saved, Explanation) else 'comparison'}.png"
+    made = render(saved, ".png")
     assert isinstance(made, bytes)
     write_bytes(png, made)
-    write_bytes(png.with_suffix(".svg"), picture_svg(explanation).encode())
+    write_bytes(png.with_suffix(".svg"), picture_svg(saved).encode())
     return png
 
 
-FORMS: tuple[CopyForm, ...] = (
+FORMS: tuple[CopyForm[Explanation], ...] = (
     CopyForm("token", "The token under the cursor", token_text),
     CopyForm("prompt", "The prompt", lambda explanation, _: explanation.prompt),
     CopyForm("table", "The scores, for a spreadsheet", lambda one, _: table_tsv(one)),
@@ -87,7 +121,17 @@ FORMS: tuple[CopyForm, ...] = (
     CopyForm("svg", "The picture, as SVG text", lambda one, _: picture_svg(one)),
     CopyForm("picture", "The picture, as a file's path", lambda one, _: str(save_picture(one))),
 )
-"""Every form, in the order of a menu."""
+"""Every form of an explanation, in the order of a menu."""
+
+COMPARISON_FORMS: tuple[CopyForm[Comparison], ...] = (
+    CopyForm("prompt", "The prompt", lambda comparison, _: comparison.prompt),
+    CopyForm("table", "The scores, for a spreadsheet", lambda one, _: comparison_tsv(one)),
+    CopyForm("markdown", "The scores, as Markdown", lambda one, _: comparison_markdown(one)),
+    CopyForm("json", "The record, as JSON", lambda one, _: record_json(one)),
+    CopyForm("svg", "The picture, as SVG text", lambda one, _: picture_svg(one)),
+    CopyForm("picture", "The picture, as a file's path", lambda one, _: str(save_picture(one))),
+)
+"""Every form of a comparison."""
 
 
 def _markdown(explanation: Explanation) -> str:

@@ -10,11 +10,14 @@ import pytest
 from textual.pilot import Pilot
 
 from noiser.study.claims import Worker
+from noiser.study.export import FORMATS
 from noiser.study.planning import plan
 from noiser.study.store import Store
+from noiser.study.table import make_table
 from noiser_tui.history.sessions import SessionFile
 from noiser_tui.workbench.app import Workbench
 from noiser_tui.workbench.choices import command_choices
+from noiser_tui.workbench.clipboard import CopyReport
 from noiser_tui.workbench.engine.study import StudyRun
 from noiser_tui.workbench.studies import acting
 from noiser_tui.workbench.studies.page import StudyPage
@@ -186,6 +189,39 @@ async def test_it_is_exported(here: Path) -> None:
         await pilot.press("ctrl+s", "enter")
         await until(pilot, lambda: (here / "ways.csv").is_file())
     assert "comp." in (here / "ways.csv").read_text()
+
+
+async def test_a_file_is_not_replaced_by_its_table_unasked(here: Path) -> None:
+    folder = begun(here, 48)
+    (here / "ways.csv").write_text("mine")
+    async with workbench((80, 24)) as (app, pilot, _):
+        await opened(app, pilot, folder)
+        await pilot.press("ctrl+s", "enter")
+        await until(pilot, lambda: seen(app, "ways.csv exists"))
+        await pilot.press("enter")
+        await pilot.pause()
+        assert (here / "ways.csv").read_text() == "mine"
+        await pilot.press("ctrl+s", "enter")
+        await until(pilot, lambda: seen(app, "ways.csv exists"))
+        await pilot.press(*"replace", "enter")
+        await until(pilot, lambda: "comp." in (here / "ways.csv").read_text())
+
+
+async def test_its_table_is_copied(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts: list[str] = []
+
+    def copy(write: object, text: str, environ: object, where: object) -> CopyReport:
+        texts.append(text)
+        return CopyReport(len(text), ("a place",), None)
+
+    monkeypatch.setattr("noiser_tui.workbench.copying.copy", copy)
+    folder = begun(here, 48)
+    async with workbench((80, 24)) as (app, pilot, _):
+        await opened(app, pilot, folder)
+        await pilot.press("alt+k", *"markdown", "enter")
+        await until(pilot, lambda: texts)
+    with Store(folder) as store:
+        assert texts == [FORMATS[".md"](make_table(store)).decode()]
 
 
 @pytest.mark.parametrize("size", [(60, 16), (80, 24), (300, 100)])

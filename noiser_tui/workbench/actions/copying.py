@@ -19,6 +19,6 @@ action(
     "copy_as",
     "Copy as text, table, JSON or picture",
     "alt+k",
-    when=_HERE,
-    help="What of the explanation goes into the clipboard",
+    when="!modal && (document == 'explanation' || document == 'comparison' || document == 'study')",
+    help="What of the document on top goes into the clipboard",
 )(later("copying:copy_as"))

@@ -11,6 +11,7 @@ from noiser.errors import NoiserError
 from noiser.files import expand
 from noiser.study.presets import PRESETS
 from noiser_tui.workbench.beside import beside
+from noiser_tui.workbench.choosing import unless_kept
 from noiser_tui.workbench.engine.recent import remember_study
 from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.screens.pick import Choice, Pick
@@ -198,21 +199,22 @@ def _export(app: Workbench, folder: Path, answer: str) -> None:
     try:
         where = expand(answer).absolute()
         check_writable(where)
+        exists = where.is_file()
     except (NoiserError, OSError) as error:
         app.refuse(str(error))
         return
-    app.notify("The table is being made …", timeout=2)
 
-    def work() -> str:  # every pair is tested again: as long as `noiser study show` takes
-        from noiser.study.export import save_table
-        from noiser.study.store import Store
-        from noiser.study.table import make_table
+    def work() -> str:
+        from noiser_tui.workbench.studies.tables import write_table
 
-        with Store(folder) as store:
-            save_table(make_table(store), where)
+        write_table(folder, where)
         return f"Saved to {where}"
 
-    beside(app, work, use=partial(app.notify, markup=False), failed=app.refuse)
+    def go_on() -> None:
+        app.notify("The table is being made …", timeout=2)
+        beside(app, work, use=partial(app.notify, markup=False), failed=app.refuse)
+
+    unless_kept(app, where, exists, go_on)
 
 
 def _told(
