@@ -19,22 +19,11 @@ _SIXTEEN = {
     "selection": "ansi_cyan",
 }
 
-# In the order of their lightness in the colours that xterm and the Linux console give these names;
-# four colours above zero and one below, the bars under the text tell the steps within each.
-_SIXTEEN_UP = {
-    True: (
-        "bright_white on blue",
-        "bright_white on red",
-        "bright_white on magenta",
-        "black on yellow",
-    ),
-    False: (
-        "black on yellow",
-        "bright_white on magenta",
-        "bright_white on red",
-        "bright_white on blue",
-    ),
-}
+# In the order of their lightness for every eye, in the colours that xterm and the Linux console give these
+# names: who has no red cones sees blue lighter than red. Blue would be taken for a score below zero, too.
+# The bars under the text tell the steps within each.
+_RED, _MAGENTA, _YELLOW = "bright_white on red", "bright_white on magenta", "black on yellow"
+_SIXTEEN_UP = (_RED,) * 3 + (_MAGENTA,) * 2 + (_YELLOW,) * 3
 _SIXTEEN_DOWN = "black on cyan"
 
 _NONE_UP = ("", "", "", "underline", "underline", "bold", "bold", "bold underline")
@@ -51,4 +40,4 @@ def few_ramp(depth: Depth, *, dark: bool) -> tuple[list[str], list[str]]:
     """The styles of the steps above zero and below it, the faintest first."""
     if depth == "none":
         return list(_NONE_UP), list(_NONE_DOWN)
-    return [style for style in _SIXTEEN_UP[dark] for _ in range(2)], [_SIXTEEN_DOWN] * NEGATIVE
+    return list(_SIXTEEN_UP if dark else reversed(_SIXTEEN_UP)), [_SIXTEEN_DOWN] * NEGATIVE

@@ -47,7 +47,8 @@ def ramps_for(background: Rgb, hues: Hues) -> tuple[Ramp, Ramp]:
         for one, to in ((_RED, hues.red), (_YELLOW, hues.yellow), (_BLUE, hues.blue))
     )
     lighter = _lighter(start)
-    end_up, end_down = (0.92, 0.78) if lighter else (0.30, 0.36)
+    # as light as each other in the end: a score below zero is to look as large as one above
+    end_up, end_down = (0.92, 0.89) if lighter else (0.30, 0.31)
     up = []
     for step in range(1, POSITIVE + 1):
         share = step / POSITIVE
