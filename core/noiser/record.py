@@ -44,6 +44,14 @@ def comparison_from_record(record: object) -> Comparison:
     return _built(Comparison, record)
 
 
+def is_newer(record: object) -> bool:
+    """Whether a file's JSON says that it is a record of a later form than is known here."""
+    found = record.get("format") if isinstance(record, dict) else None
+    family, _, form = found.partition("/") if isinstance(found, str) else ("", "", "")
+    known = dict(kind.format.split("/") for kind in (Explanation, Comparison))
+    return family in known and form.isdecimal() and int(form[:9]) > int(known[family])
+
+
 def render(saved: Saved) -> str:
     """The record as it stands in a file."""
     return to_json(saved, indent=1) + "\n"
@@ -55,6 +63,11 @@ def _built(kind: type[T], record: object) -> T:
 
     if not isinstance(record, dict) or record.get("format") != kind.format:
         found = record.get("format") if isinstance(record, dict) else type(record).__name__
+        if is_newer(record):
+            raise NoiserError(
+                f"This was written by a newer Noiser, in the format {str(found)[:40]!r}: one of its version "
+                "opens it."
+            )
         raise NoiserError(
             f"This is no {_NAMES[kind]}: its format is {found!r}, not {kind.format!r}."
         )

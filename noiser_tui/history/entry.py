@@ -12,8 +12,9 @@ from typing import Any, Literal
 
 from noiser.comparison.result import FORMAT as COMPARISON
 from noiser.explanation import FORMAT as EXPLANATION
+from noiser.record import is_newer
 
-Kind = Literal["explanation", "comparison", "damaged"]
+Kind = Literal["explanation", "comparison", "newer", "damaged"]
 START = 200
 """Characters of the prompt that are shown."""
 SEARCHED = 10_000
@@ -38,7 +39,8 @@ class About:
     Of a chat, whose prompt is all that its template makes of it, `prompt` is what the user said last, and
     `role` is who said that; it is empty for a prompt that is no chat.
     A comparison names all its models, methods and bounds with commas between, and the target of its
-    first row; it has no α. A file that is no record is of the kind `damaged` and says nothing.
+    first row; it has no α. A file that is no record is of the kind `damaged` and says nothing,
+    one of a later version of the program is `newer` and may say what it explains.
     """
 
     kind: Kind
@@ -130,6 +132,9 @@ def about(record: object) -> About:
             [row for row in listed if isinstance(row, Mapping)] if isinstance(listed, list) else []
         )
         return _about("comparison", record, rows, _all(_text(row, "model") for row in rows))
+    if is_newer(record):
+        prompt = _text(record, "prompt")
+        return About("newer", prompt[:START], sought=fold(prompt[:SEARCHED]))
     return About("damaged")
 
 

@@ -18,7 +18,7 @@ from noiser_tui.workbench.chat_form import chat_of
 from noiser_tui.workbench.chat_room import LARGEST_TEXT, chat_page, holds_chat, written
 from noiser_tui.workbench.explorer_tree import RECORDS, Node, Prompt, children, holds_many
 from noiser_tui.workbench.own_files import is_keys, scope_of
-from noiser_tui.workbench.readable import check_size, checked, place
+from noiser_tui.workbench.readable import check_size, checked, place, why
 from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.screens.pick import Choice, Pick
 from noiser_tui.workbench.settings_page import SettingsPage
@@ -39,7 +39,7 @@ def open_any(app: Workbench, what: Prompt | Path) -> None:
     try:
         where = place(what)
     except (NoiserError, OSError) as error:
-        app.refuse(f"{what} cannot be opened: {error}.")
+        app.refuse(f"{what} cannot be opened: {why(error)}.")
         return
     if _open_own(app, where):
         return
@@ -132,7 +132,7 @@ def open_file(app: Workbench, path: Path) -> None:
         check_size(where, LARGEST_TEXT)
         text = where.read_text(encoding="utf-8")
     except (NoiserError, OSError, UnicodeDecodeError) as error:
-        app.refuse(f"{path} cannot be opened as text: {error}.")
+        app.refuse(f"{path} cannot be opened as text: {why(error)}.")
         return
     what = no_prompt(where, text)
     if not what:
@@ -154,7 +154,7 @@ def open_record_file(app: Workbench, path: Path) -> None:
         check_size(where, readable.LARGEST_RECORD)
         data = where.read_bytes()
     except (NoiserError, OSError) as error:
-        app.refuse(f"{path} cannot be opened: {error}.")
+        app.refuse(f"{path} cannot be opened: {why(error)}.")
         return
     try:
         document = document_in(data, str(path))
@@ -275,8 +275,11 @@ def _write(app: Workbench, path: Path) -> None:
             app.refuse(f"{path} is another by now than was opened. Saving again writes over it.")
             return
         write_text(where, written(app.state) if chat else with_prompt(before or "", text))
-    except (NoiserError, OSError, UnicodeDecodeError) as error:
+    except NoiserError as error:
         app.refuse(str(error))
+        return
+    except (OSError, UnicodeDecodeError) as error:
+        app.refuse(f"{path} cannot be written: {why(error)}.")
         return
     app.show_desk(desk.with_document(app.desk, replace(document, path=str(where), saved=text)))
     app.notify(f"Saved to {where}", markup=False)

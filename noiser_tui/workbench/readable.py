@@ -35,3 +35,12 @@ def checked(path: Path) -> Path:
     except NoiserError as error:
         raise NoiserError(f"{path} cannot be opened: {error}.") from error
     return where
+
+
+def why(error: Exception) -> str:
+    """Why a file cannot be read, to be put behind a colon."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"it is not UTF-8 text: byte {error.start} is 0x{error.object[error.start]:02x}"
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return str(error).rstrip(".")

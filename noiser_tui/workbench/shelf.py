@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -71,6 +72,10 @@ def marked_rows(shelf: Shelf) -> list[Row]:
     return [*rows, *(_row(one, marked=False) for one in shelf.marked)]
 
 
+_TONES: Mapping[str, Tone] = {"damaged": "error", "newer": "warning"}
+"""Of runs that cannot be opened here."""
+
+
 def _row(entry: Entry, *, marked: bool = True) -> Row:
     marks = [
         PINNED if entry.pinned else "",
@@ -78,10 +83,10 @@ def _row(entry: Entry, *, marked: bool = True) -> Row:
         "" if entry.complete else PARTIAL,
     ]
     signs = "".join(marks)
-    name = one_line(entry.name.strip(), _LONG) or "damaged"
+    name = one_line(entry.name.strip(), _LONG) or entry.kind
     kind = "⇄ " if entry.kind == "comparison" else ""
     kind += f"{one_line(entry.role, _ROLE)}: " if entry.role else ""
-    tone: Tone = "error" if entry.kind == "damaged" else "plain"
+    tone: Tone = _TONES.get(entry.kind, "plain")
     time = entry.created.astimezone().strftime("%H:%M")
     return Row(entry.id, f"{kind}{name}", time, mark=f"{signs} " if signs else "", tone=tone)
 

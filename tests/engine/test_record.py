@@ -98,7 +98,10 @@ def test_a_record_is_json_that_any_reader_takes() -> None:
 @pytest.mark.parametrize(
     ("damage", "says"),
     [
-        ({"format": "noiser/9"}, "no Noiser record"),
+        ({"format": "noiser/0"}, "no Noiser record"),
+        ({"format": "noiser/x"}, "no Noiser record"),
+        ({"format": "noiser/9"}, "by a newer Noiser, in the format 'noiser/9'"),
+        ({"format": "noiser-compare/" + "9" * 5000}, "by a newer Noiser"),
         ({"prompt": 3}, "prompt"),
         ({"tokens": None}, "tokens"),
         ({"alpha": "much"}, "alpha"),

@@ -173,6 +173,20 @@ def test_a_damaged_file_is_one_sentence_and_takes_nothing_with_it(
         assert store.newest() == [good]
 
 
+def test_a_run_of_a_later_form_is_listed_by_its_prompt_and_called_newer(tmp_path: Path) -> None:
+    with RunStore(tmp_path) as store:
+        run = store.add(explained("Some day is")).id
+    path = tmp_path / f"{run}.json"
+    path.write_text(path.read_text().replace('"noiser/1"', '"noiser/2"'))
+    for index in tmp_path.glob("index*"):
+        index.unlink()
+    with RunStore(tmp_path) as store:
+        (entry,) = store.search("some day")
+        assert (entry.kind, entry.name) == ("newer", "Some day is")
+        with pytest.raises(NoiserError, match="newer Noiser"):
+            store.open(run)
+
+
 def test_files_that_are_no_runs_are_left_alone(tmp_path: Path) -> None:
     for name in ("notes.json", "99999999-999999-999999.json", "20260101-000000.json"):
         (tmp_path / name).write_text("{}")
