@@ -16,6 +16,7 @@ from noiser.one import Explainer
 from noiser.prompt import Asked
 from noiser.request import Request
 from noiser.series import explain_answer, explain_generation
+from noiser.snapshots import Snapshots
 
 
 def explain(
@@ -28,6 +29,7 @@ def explain(
     positions_per_batch: int | None = None,
     memory: str | None = None,
     begun: Explanation | None = None,
+    keep: Snapshots | None = None,
 ) -> Explanation:
     """Explain what `model` predicts after `prompt`: a text, a chat, or a prompt that was read before.
 
@@ -40,7 +42,8 @@ def explain(
     of several tokens is explained as a whole, and then each of them after all before it.
 
     `begun` is what a cancel left of the same run: it goes on from there, and what comes of it is what an
-    undisturbed run gives, but for the work and the seconds. WrongUse where it is of another run.
+    undisturbed run gives, but for the work and the seconds. WrongUse where it is of another run. `keep` takes
+    every few seconds what a cancel would leave then.
     """
     request = request or Request()
     if request.reference:
@@ -49,6 +52,7 @@ def explain(
     text = model.read(prompt)
     request = request.on(text)
     one = Explainer(model, request, cancel or threading.Event(), emit, positions_per_batch, memory)
+    one = replace(one, keep=keep)
     before = begun_in(begun)
     if begun is not None:
         check_begun(model, request, begun)

@@ -23,6 +23,7 @@ from noiser.prompt import Asked, Prompt, extend
 from noiser.request import Normalisation, Request
 from noiser.reward_request import check_margin
 from noiser.scores import ends, normalise, number, pair, resample, stability, sum_is_safe
+from noiser.snapshots import Snapshots
 
 _OTHER = "The run to go on from is of another target."
 
@@ -38,6 +39,7 @@ def explain_margin(
     emit: Emit = ignore,
     memory: str | None = None,
     begun: Explanation | None = None,
+    keep: Snapshots | None = None,
 ) -> Explanation:
     """Explain by how much a reward model prefers `response` to `against` after `prompt`.
 
@@ -47,12 +49,12 @@ def explain_margin(
     holds the other response down has a positive one. Scores are normalised over all tokens of both.
     The explanation is of prompt and response; its one `continuation` has the tokens of `against`.
 
-    `begun` is what a cancel left of the same run: it goes on from there. WrongUse where that is of another
-    run, where the model gives no rewards, or the method does not depend on them.
+    `begun` and `keep` are as for `explain`. WrongUse where what was begun is of another run, where the model
+    gives no rewards, or the method does not depend on them.
     """
     request = request or Request(bound="norm-l2")
     check_margin(request)
-    one = replace(_explainer(model, request, cancel, emit, memory), ranked=False)
+    one = replace(_explainer(model, request, cancel, emit, memory, keep), ranked=False)
     texts = [with_response(model, prompt, text) for text in (response, against)]
     if texts[0].ids == texts[1].ids:
         raise WrongUse("The two responses are the same: there is no margin between them.")
@@ -63,10 +65,12 @@ def explain_margin(
         first = before.made[0]
     else:
         first = _going_on(one, texts[0], begun, step=0, steps=2)
+    told = "Cancelled before the other response: this is the reward of the first alone."
+    if keep is not None:
+        keep.behind(lambda left: cut_short([first], left, told))
     try:
         second = one.explain(texts[1], 1, 2, left=before.at(1))
     except Cancelled as cancelled:
-        told = "Cancelled before the other response: this is the reward of the first alone."
         left = cancelled.partial or before.at(1)
         raise Cancelled(cut_short([first], left, told)) from None
     margin = _margin(first, second, _shared(*texts), request)
@@ -86,15 +90,16 @@ def explain_reward(
     emit: Emit = ignore,
     memory: str | None = None,
     begun: Explanation | None = None,
+    keep: Snapshots | None = None,
 ) -> Explanation:
     """Explain which tokens of `prompt` and `response` raise or lower the reward.
 
     A raw score is what the reward loses, in the model's own units. Scores are of those that raise it
-    with the normalisation `positive`; `raw` shows both sides. `begun` is what a cancel left of the same run:
-    it goes on from there. WrongUse where that is of another run, or the model gives no rewards.
+    with the normalisation `positive`; `raw` shows both sides. `begun` and `keep` are as for
+    `explain`. WrongUse where what was begun is of another run, or the model gives no rewards.
     """
     request = request or Request(bound="norm-l2")
-    one = _explainer(model, request, cancel, emit, memory)
+    one = _explainer(model, request, cancel, emit, memory, keep)
     text = with_response(model, prompt, response)
     one = replace(one, request=request.on(text))
     if _begun(model, one.request, begun).made:
@@ -108,11 +113,12 @@ def _explainer(
     cancel: threading.Event | None,
     emit: Emit,
     memory: str | None,
+    keep: Snapshots | None,
 ) -> Explainer:
     check_model(model, request)
     if not isinstance(model, RewardModel):
         raise WrongUse(f"{model.info.name} gives no rewards: this needs a reward model.")
-    return Explainer(model, request, cancel or threading.Event(), emit, None, memory)
+    return Explainer(model, request, cancel or threading.Event(), emit, None, memory, keep=keep)
 
 
 def _begun(model: LanguageModel, request: Request, explanation: Explanation | None) -> Begun:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 
@@ -11,7 +12,7 @@ from noiser.answer import WholeAnswer, make_whole
 from noiser.assembly import beforehand, doubts, environment, stopped
 from noiser.begun import known_in
 from noiser.errors import Cancelled, NoiserError
-from noiser.events import Emit, Explained, NextToken, PromptRead, Work
+from noiser.events import Emit, Event, Explained, NextToken, PromptRead, Work
 from noiser.explanation import Explains, Explanation
 from noiser.grouping import scored_as
 from noiser.methods import Method, get_method
@@ -23,6 +24,7 @@ from noiser.perturb import Perturber
 from noiser.prompt import Prompt, extend
 from noiser.request import Request
 from noiser.reward import Reward
+from noiser.snapshots import Snapshots
 from noiser.target import make_objective, next_token, next_tokens
 from noiser.tried import LeftOff
 from noiser.units import cut
@@ -44,6 +46,8 @@ class Explainer:
     memory: str | None
     ranked: bool = True
     """Whether the scores are what is asked for, or go into others, as a margin's."""
+    keep: Snapshots | None = None
+    """Who takes what is known of a target while it is explained."""
 
     def explain(
         self,
@@ -111,7 +115,9 @@ class Explainer:
         if off is not None:
             perturber.work += off.work
             started -= off.seconds
-        task = replace(self._task(prompt, perturber, objective), before=before)
+        looks = list[Callable[[], object]]()
+        task = self._task(prompt, perturber, objective)
+        task = replace(task, before=before, emit=partial(_tell, self.emit, looks))
         whole = objective.tokens(model) if isinstance(objective, WholeAnswer) else ()
         target, contrast, candidates = _tokens(model, prompt, objective)
         grain, joint = request.granularity, request.rule == "joint"
@@ -121,64 +127,78 @@ class Explainer:
         early = tuple(beforehand(task))
         for warning in early:
             self.emit(warning)
+        kind = _kind(objective)
+        reference = method.reference_work(len(prompt), request) if kind == "token" else 0
+
+        def put_together(
+            attribution: Attribution, zoomed: Zoomed | None, *, complete: bool
+        ) -> Explanation:
+            asked, by_unit, how, found = scored_as(request, task, attribution, zoomed)
+            if complete:
+                warnings = (
+                    *told(task, attribution, zoomed),
+                    *doubts(asked, by_unit, found.stability, self.ranked),
+                )
+            else:
+                warnings = (stopped(task, attribution),)
+            return Explanation(
+                prompt=prompt.text,
+                model=asdict(model.info),
+                method=request.method,
+                bound=request.bound,
+                norm=request.norm,
+                normalisation=how,
+                seed=request.seed,
+                draws=request.draws,
+                steps=request.steps,
+                specials=request.specials,
+                reference=request.reference,
+                target=target,
+                contrast=contrast,
+                tokens=found.tokens,
+                next_tokens=candidates,
+                alpha=attribution.alpha,
+                saturated=attribution.scale_saturated,
+                leaders=attribution.leaders,
+                work=task.perturber.work + Work(reference_token_forwards=reference),
+                seconds=time.perf_counter() - started,
+                warnings=(*early, *warnings),
+                environment=environment(),
+                losses=found.losses,
+                search=request.search,
+                granularity=request.granularity,
+                units=found.units,
+                zoom=found.zoom,
+                rounding=attribution.rounding,
+                close_decisions=attribution.close,
+                complete=complete,
+                options=attribution.options,
+                search_draws=request.draws if attribution.brackets else None,
+                stability=found.stability,
+                whole=whole,
+                messages=prompt.messages,
+                explains=kind,
+                reward=float(objective.clean) if isinstance(objective, Reward) else None,
+                aggregate=request.rule,
+                spans=request.spans,
+                left_off=None if complete else _left_off(task, attribution, started),
+            )
+
+        def known() -> Explanation | None:
+            return put_together(task.kept[0], None, complete=False) if task.kept else None
+
+        if self.keep is not None:
+            keep = self.keep
+            looks.append(lambda: keep.look(known))
         try:
             attribution, zoomed, complete = _run(task, method)
         finally:
-            task.kept.clear()  # what it found knows the task: a circle would hold the prompt's tensors
-        asked, by_unit, how, found = scored_as(request, task, attribution, zoomed)
-        if complete:
-            warnings = (
-                *told(task, attribution, zoomed),
-                *doubts(asked, by_unit, found.stability, self.ranked),
-            )
-        else:
-            warnings = (stopped(task, attribution),)
-        for warning in warnings:
+            # what it found knows the task, and so does who looks: a circle would hold the prompt's tensors
+            task.kept.clear()
+            looks.clear()
+        explanation = put_together(attribution, zoomed, complete=complete)
+        for warning in explanation.warnings[len(early) :]:
             self.emit(warning)
-        kind = _kind(objective)
-        reference = method.reference_work(len(prompt), request) if kind == "token" else 0
-        explanation = Explanation(
-            prompt=prompt.text,
-            model=asdict(model.info),
-            method=request.method,
-            bound=request.bound,
-            norm=request.norm,
-            normalisation=how,
-            seed=request.seed,
-            draws=request.draws,
-            steps=request.steps,
-            specials=request.specials,
-            reference=request.reference,
-            target=target,
-            contrast=contrast,
-            tokens=found.tokens,
-            next_tokens=candidates,
-            alpha=attribution.alpha,
-            saturated=attribution.scale_saturated,
-            leaders=attribution.leaders,
-            work=task.perturber.work + Work(reference_token_forwards=reference),
-            seconds=time.perf_counter() - started,
-            warnings=(*early, *warnings),
-            environment=environment(),
-            losses=found.losses,
-            search=request.search,
-            granularity=request.granularity,
-            units=found.units,
-            zoom=found.zoom,
-            rounding=attribution.rounding,
-            close_decisions=attribution.close,
-            complete=complete,
-            options=attribution.options,
-            search_draws=request.draws if attribution.brackets else None,
-            stability=found.stability,
-            whole=whole,
-            messages=prompt.messages,
-            explains=kind,
-            reward=float(objective.clean) if isinstance(objective, Reward) else None,
-            aggregate=request.rule,
-            spans=request.spans,
-            left_off=None if complete else _left_off(task, attribution, started),
-        )
         if not complete:
             raise Cancelled(explanation)
         self.emit(Explained(explanation, step, steps))
@@ -201,6 +221,13 @@ class Explainer:
         return Task(
             self.model, prompt, positions, objective, request, perturber, self.emit, members
         )
+
+
+def _tell(emit: Emit, looks: list[Callable[[], object]], event: Event) -> None:
+    """Tell of an event, after which those may look who do."""
+    emit(event)
+    for look in looks:
+        look()
 
 
 def _tokens(

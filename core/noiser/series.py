@@ -33,11 +33,12 @@ def explain_generation(one: Explainer, prompt: Prompt, begun: Begun) -> Explanat
         if made and len(prompt) + len(ids) > (model.info.context or math.inf):
             made[-1] = _stopped_at_the_context(one, made[-1])
             break
+        told = f"Cancelled after {len(made)} of {request.generate} generated tokens."
+        _keep_behind(one, made, told)
         try:
             text = extend(model.tokenizer, prompt, ids)
             made.append(one.explain(text, step, request.generate, left=begun.at(step)))
         except Cancelled as cancelled:
-            told = f"Cancelled after {len(made)} of {request.generate} generated tokens."
             left = cancelled.partial or begun.at(step)
             raise Cancelled(cut_short(made, left, told)) from None
     return replace(made[0], continuation=tuple(made[1:]))
@@ -73,14 +74,22 @@ def explain_answer(
         made.append(one.explain_whole(prompt, ids, perturber, steps, started, left))
     for step in range(len(made), steps):
         before = extend(tokenizer, prompt, ids[: step - 1])
+        told = f"Cancelled after the whole and {step - 1} of its {len(ids)} tokens."
+        _keep_behind(one, made, told)
         try:
             target = f"id:{ids[step - 1]}"
             made.append(one.explain(before, step, steps, target, left=begun.at(step)))
         except Cancelled as cancelled:
-            told = f"Cancelled after the whole and {step - 1} of its {len(ids)} tokens."
             left = cancelled.partial or begun.at(step)
             raise Cancelled(cut_short(made, left, told)) from None
     return replace(made[0], continuation=tuple(made[1:]))
+
+
+def _keep_behind(one: Explainer, made: Sequence[Explanation], told: str) -> None:
+    """Have what is kept of the next target on the way kept behind those that are `made`."""
+    if one.keep is not None and made:
+        before = tuple(made)
+        one.keep.behind(lambda left: cut_short(before, left, told))
 
 
 def _made_before(one: Explainer, prompt: Prompt, begun: Begun, steps: int) -> list[Explanation]:

@@ -42,6 +42,7 @@ from noiser_tui.workbench.engine import (
     Post,
     QueueChanged,
     RowCompared,
+    RunKnown,
     WentOn,
 )
 from noiser_tui.workbench.engine.recent import remember_model
@@ -131,6 +132,8 @@ class Workbench(PaintedApp):
             kept_runs.row_made(self, waited, message)
         if isinstance(message, (MetricMeasured, JudgeAnswered)):
             kept_measures.keep(self, waited)
+        if isinstance(message, RunKnown):
+            kept_runs.on_the_way(self, waited, message)
         if isinstance(message, WentOn):
             kept_runs.went_on(self, waited, message)
         if isinstance(message, JobEnded):

@@ -41,6 +41,7 @@ class Keeping:
         self._thread: threading.Thread | None = None
         self._store: RunStore | None = None
         self._last: dict[int, str] = {}
+        self._on_the_way: dict[int, str] = {}
         self._open = 0
 
     def ask(
@@ -77,22 +78,27 @@ class Keeping:
         run: str | None,
         use: Callable[[Entry], object],
         failed: Callable[[str], object],
+        job: int = 0,
     ) -> None:
         """Keep what a document shows, in place of `run` or of what was kept of it last; None is new.
 
-        `saved` makes it, in the thread. What another workbench deleted meanwhile is a new run again.
+        What was kept of the same `job` on the way gives way to it, too. `saved` makes it, in the thread. What
+        another workbench deleted meanwhile is a new run again.
         """
 
         def work(store: RunStore) -> Entry:
             from noiser_tui.history.run_files import NoSuchRun
 
             before = "" if run is None else self._last.get(document, run)
+            before = self._on_the_way.get(job, before)
             found = saved()
             try:
                 entry = store.replace(before, found) if before else store.add(found)
             except NoSuchRun:
                 entry = store.add(found)
             self._last[document] = entry.id
+            if job:
+                self._on_the_way[job] = entry.id
             return entry
 
         self.ask(work, use, failed)
@@ -123,6 +129,7 @@ class Keeping:
     def forget(self, run: str) -> None:
         """A run is deleted: what comes of it later is kept as a new one."""
         self._last = {document: one for document, one in self._last.items() if one != run}
+        self._on_the_way = {job: one for job, one in self._on_the_way.items() if one != run}
 
     def close(self, patience: float = PATIENCE) -> None:
         """Write what is still to be written and let go of the store; from any thread, more than once."""

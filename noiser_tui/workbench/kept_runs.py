@@ -21,12 +21,13 @@ from noiser_tui.workbench.engine import (
     JobEnded,
     ListedExplained,
     RowCompared,
+    RunKnown,
     WentOn,
 )
 from noiser_tui.workbench.kept_tabs import CANCELLED
 from noiser_tui.workbench.measured import Measured
 from noiser_tui.workbench.prompt_list import PromptList
-from noiser_tui.workbench.run import Run
+from noiser_tui.workbench.run import Run, run_stopped
 from noiser_tui.workbench.shelf import PAGE, Shelf
 from noiser_tui.workbench.state import State
 
@@ -68,7 +69,19 @@ def ended(app: Workbench, before: Document | None, message: JobEnded) -> None:
         return
     if found.left_off is not None or _tells(found):
         in_place = again or (goes_on and before is not None and bool(before.run))
-        keep(app, before, found, again=in_place)
+        job = 0 if again else message.number
+        _keep(app, before, lambda: found, _place(before, again=in_place), job)
+
+
+def on_the_way(app: Workbench, before: Document | None, message: RunKnown) -> None:
+    """Keep what is known of a run by now: its process may be killed."""
+    page = app.desk.page(before.id) if before is not None else None
+    if before is None or not isinstance(page, State) or app.keeping.busy:
+        return
+    found = run_stopped(page.run, message.partial).saved
+    if found is not None and (found.left_off is not None or _tells(found)):
+        in_place = message.goes_on and bool(before.run)
+        _keep(app, before, lambda: found, _place(before, again=in_place), message.number)
 
 
 def _compared(app: Workbench, before: Document | None, begun: Comparison | None) -> None:
@@ -146,12 +159,20 @@ def _left(run: Run) -> Explanation | None:
 
 def keep(app: Workbench, document: Document | None, saved: Saved, *, again: bool = False) -> None:
     """Keep what a document shows; `again` says that it takes the place of what was kept before."""
-    run = document.run if again and document is not None else None
-    _keep(app, document, lambda: saved, run)
+    _keep(app, document, lambda: saved, _place(document, again=again))
+
+
+def _place(document: Document | None, *, again: bool) -> str | None:
+    """The run whose place is taken, None where it is a new one."""
+    return document.run if again and document is not None else None
 
 
 def _keep(
-    app: Workbench, document: Document | None, make: Callable[[], Saved], run: str | None
+    app: Workbench,
+    document: Document | None,
+    make: Callable[[], Saved],
+    run: str | None,
+    job: int = 0,
 ) -> None:
     id = document.id if document is not None else 0
 
@@ -166,7 +187,7 @@ def _keep(
         else:
             app.refuse(f"A run is not kept: {why}")
 
-    app.keeping.keep(id, make, run, kept, failed)
+    app.keeping.keep(id, make, run, kept, failed, job)
 
 
 def restore(app: Workbench) -> None:

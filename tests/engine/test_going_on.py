@@ -19,6 +19,7 @@ from noiser.opening import parse
 from noiser.perturb import Perturber
 from noiser.record import to_json
 from noiser.request import Request
+from noiser.snapshots import Snapshots
 from tests.tiny import make_reward, tiny
 
 PROMPT = "Rivers run to the sea. Mountains stay where they are, mostly."
@@ -261,3 +262,45 @@ def test_a_margin_does_not_go_on_from_what_is_none(calls: Calls) -> None:
         explain_reward(model, PROMPT, GOOD, FIXED, begun=left)
     with pytest.raises(WrongUse, match="another draws"):
         explain_margin(model, PROMPT, GOOD, BAD, replace(FIXED, draws=5), begun=left)
+
+
+KEPT_WAYS = [
+    Request(),
+    Request(bound="norm-l2", draws=3),
+    Request(granularity="word", zoom=1),
+    Request(target="sea and", draws=3),
+    Request(generate=2, draws=3),
+]
+
+
+@pytest.mark.parametrize("request_", [*KEPT_WAYS, None], ids=str)
+def test_a_run_goes_on_from_what_was_kept_of_it_now_and_then(
+    request_: Request | None, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a kill -9; None is a margin. Who is watched so comes to the same, too."""
+    monkeypatch.setattr("noiser.snapshots.SHARE", 0)
+    monkeypatch.setattr("noiser.perturb.CPU_POSITIONS", 4 * SMALL)
+    model = make_reward("llama", "float32") if request_ is None else tiny("llama", dtype="float32")
+
+    def run(**given: Any) -> Explanation:
+        if request_ is None:
+            return explain_margin(model, PROMPT, GOOD, BAD, FIXED, **given)
+        return explain(model, PROMPT, request_, **given)
+
+    undisturbed = run()
+    kept: list[str] = []
+    take = Snapshots(lambda one: kept.append(to_json(one)), every=0.0)
+    assert same(run(keep=take)) == same(undisturbed)
+    assert len(kept) > 3
+    for one in (kept[len(kept) // 3], kept[-1]):
+        left = parse(one.encode(), "it")
+        assert isinstance(left, Explanation)
+        assert not left.complete
+        calls.again()
+        assert same(run(begun=left)) == same(undisturbed)
+
+
+def test_nothing_is_kept_before_its_time() -> None:
+    kept: list[Explanation] = []
+    explain(tiny("llama"), PROMPT, Request(draws=3), keep=Snapshots(kept.append, every=3600.0))
+    assert kept == []

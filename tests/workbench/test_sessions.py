@@ -19,7 +19,7 @@ from noiser_tui.history.session import Session, Tab
 from noiser_tui.history.sessions import SessionFile
 from noiser_tui.workbench.desk import empty_desk
 from noiser_tui.workbench.ending import save_last, stop_runs
-from noiser_tui.workbench.engine import EngineTold, ExplainPrompt, JobEnded
+from noiser_tui.workbench.engine import EngineTold, ExplainPrompt, JobEnded, RunKnown
 from noiser_tui.workbench.kept_tabs import LOST, STOPPED, UNFINISHED
 from noiser_tui.workbench.session import session_of, with_session
 from noiser_tui.workbench.state import GOES_ON
@@ -238,6 +238,49 @@ async def test_what_could_not_go_on_says_why_and_leaves_what_there_was(tmp_path,
         await until(pilot, lambda: not app.keeping.busy)
     with RunStore() as store:
         assert [one.complete for one in store.newest()] == [True, False]
+
+
+async def test_a_run_that_was_killed_goes_on_from_what_was_kept_on_the_way(tmp_path, monkeypatch):
+    monkeypatch.setenv("NOISER_DATA", str(tmp_path / "data"))
+    early = replace(partial_of("Hi there you", 0), left_off=LEFT_OFF)
+    late = replace(partial_of("Hi there you", 2), left_off=LEFT_OFF)
+    async with workbench(session=kept(tmp_path)) as (app, pilot, engine):
+        engine.pause_at = 2
+        await type_and_run(pilot, app, "Hi there you")
+        for known in (early, late):
+            app.engine_spoke(RunKnown(app.state.run_job, known, goes_on=False))
+            await until(pilot, lambda: app.desk.active.run and not app.keeping.busy)
+        assert app.state.run.explanation is None, "what is shown is what the engine tells"
+        app.session.save()  # as when the power goes, while it runs
+        app.session.let_go({})
+    with RunStore() as store:
+        (entry,) = store.newest()
+        assert store.open(entry.id) == late, "in the place of what was kept before"
+    async with workbench(session=kept(tmp_path)) as (app, pilot, engine):
+        await until(pilot, lambda: app.state.run.explanation is not None)
+        assert app.state.note == UNFINISHED
+        await pilot.press("f5")
+        await until(pilot, lambda: app.state.run.outcome == "done" and not app.keeping.busy)
+        assert engine.explained[-1].begun == late
+    with RunStore() as store:
+        assert [one.complete for one in store.newest()] == [True]
+
+
+async def test_a_run_takes_the_place_of_what_was_kept_of_it_and_of_no_other(tmp_path, monkeypatch):
+    monkeypatch.setenv("NOISER_DATA", str(tmp_path / "data"))
+    async with workbench() as (app, pilot, engine):
+        await type_and_run(pilot, app, "Hi there you")
+        engine.pause_at = 2
+        await pilot.press("f5")
+        await settled(pilot)
+        engine.partial = replace(partial_of("Hi there you", 2), left_off=LEFT_OFF)
+        app.engine_spoke(RunKnown(app.state.run_job, engine.partial, goes_on=False))
+        await until(pilot, lambda: app.desk.active.run and not app.keeping.busy)
+        engine.pause_at = 3
+        await pilot.press("escape")
+        await until(pilot, lambda: not app.state.run_job and not app.keeping.busy)
+    with RunStore() as store:
+        assert [one.complete for one in store.newest()] == [False, True]
 
 
 async def test_draws_that_were_being_added_are_no_run_to_go_on_with(tmp_path, monkeypatch):

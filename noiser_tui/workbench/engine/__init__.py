@@ -17,6 +17,7 @@ whatever waits after each prompt.
     Continue(text, tokens, chosen, alternatives)            s    Continued(text, written, done)
     EstimateCost(text, request, begun)                      s    EngineEstimated(costs)
     ExplainPrompt(text, request, preview, begun)                 EngineEstimated, WentOn(anew),
+                                                                 RunKnown(partial, goes_on),
                                                                  EngineTold: the events of
                                                                  noiser.explain
     ExplainList(prompts, model, devices, options, made_with)     ListedBegun(at), ListedExplained(at,
@@ -42,7 +43,7 @@ from noiser_tui.workbench.engine.context import Context, Post
 from noiser_tui.workbench.engine.continuing import Continue, Continued
 from noiser_tui.workbench.engine.drawing import CurveDrawn, DrawCurve
 from noiser_tui.workbench.engine.estimating import EngineEstimated, EstimateCost
-from noiser_tui.workbench.engine.explaining import ExplainPrompt, WentOn
+from noiser_tui.workbench.engine.explaining import ExplainPrompt, RunKnown, WentOn
 from noiser_tui.workbench.engine.gauge import Memory
 from noiser_tui.workbench.engine.job import Job
 from noiser_tui.workbench.engine.judging import AskJudge, JudgeAnswered, JudgeAsked, Verdict
@@ -97,6 +98,7 @@ __all__ = [
     "QueueChanged",
     "ReadPrompt",
     "RowCompared",
+    "RunKnown",
     "SurveyModels",
     "TextRead",
     "UnloadModel",

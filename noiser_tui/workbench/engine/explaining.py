@@ -27,6 +27,15 @@ class WentOn(EngineMessage):
         self.anew = anew
 
 
+class RunKnown(EngineMessage):
+    """What a cancel would leave of job `number` by now, every few seconds; `goes_on` from what one left."""
+
+    def __init__(self, number: int, partial: Explanation, *, goes_on: bool) -> None:
+        super().__init__(number)
+        self.partial = partial
+        self.goes_on = goes_on
+
+
 @dataclass(frozen=True)
 class ExplainPrompt(Job):
     """Explain a prompt with the model that is loaded, after a preview where that is worth it and wanted.
@@ -69,8 +78,12 @@ class ExplainPrompt(Job):
         begun: Explanation | None = None,
     ) -> None:
         from noiser.explainer import explain
+        from noiser.snapshots import Snapshots
 
-        model, asked = context.model, self.text
+        model, asked, goes_on = context.model, self.text, begun is not None
+        number, keep = context.number, None
+        if not preview:  # that is over in a moment
+            keep = Snapshots(lambda one: context.post(RunKnown(number, one, goes_on=goes_on)))
         post, cancel, memory = context.teller(preview=preview), context.cancel, context.memory
 
         def tell(event: Event) -> None:
@@ -79,14 +92,31 @@ class ExplainPrompt(Job):
             post(event)
 
         if not isinstance(asked, Responded):
-            explain(model, asked, request, cancel=cancel, emit=tell, memory=memory, begun=begun)
+            explain(
+                model,
+                asked,
+                request,
+                cancel=cancel,
+                emit=tell,
+                memory=memory,
+                begun=begun,
+                keep=keep,
+            )
             return
         from noiser.margin import explain_margin, explain_reward
 
         said, response, other = asked.prompt, asked.response, asked.against
         if not other:
             explain_reward(
-                model, said, response, request, cancel=cancel, emit=tell, memory=memory, begun=begun
+                model,
+                said,
+                response,
+                request,
+                cancel=cancel,
+                emit=tell,
+                memory=memory,
+                begun=begun,
+                keep=keep,
             )
             return
         margin = explain_margin(
@@ -99,5 +129,6 @@ class ExplainPrompt(Job):
             emit=tell,
             memory=memory,
             begun=begun,
+            keep=keep,
         )
         tell(Explained(margin))
