@@ -49,7 +49,7 @@ def run_workbench(
         session=session,
     )
     if problem:
-        app.refuse(problem)
+        app.refuse(problem, lasting=True)
     app.run()
     # textual asks for the mouse in pixels where it can be had, and leaves it so
     if sys.__stderr__ is not None and sys.__stderr__.isatty():

@@ -322,10 +322,19 @@ class Workbench(PaintedApp):
         if page.run.prompt is not None:
             ACTIONS["run"].do(self)
 
-    def refuse(self, sentence: str) -> None:
-        """Say why something was not done."""
-        if self.desk.explanation is not None:
-            self.show_page(state.refused(self.desk.explanation, sentence))
+    def went_on(self) -> None:
+        """Why the key before did nothing goes."""
+        page = self.desk.explanation
+        if page is not None and page.refusal:
+            self.show_page(state.went_on(page))
+
+    def refuse(self, sentence: str, *, lasting: bool = False) -> None:
+        """Say why something was not done, until the next key; `lasting` where no key has asked for it."""
+        page = self.desk.explanation
+        if page is not None and lasting:
+            self.show_page(replace(page, error=sentence, note=""))
+        elif page is not None:
+            self.show_page(state.refused(page, sentence))
         elif sentence:
             self.notify(sentence, severity="error", markup=False)
 

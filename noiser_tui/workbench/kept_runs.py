@@ -140,7 +140,7 @@ def listed(app: Workbench, before: Document | None, message: ListedExplained) ->
         if isinstance(page, PromptList):
             app.show_page(replace(page, error=f"A run is not kept: {why}"), id)
         else:
-            app.refuse(f"A run is not kept: {why}")
+            app.refuse(f"A run is not kept: {why}", lasting=True)
 
     app.keeping.ask(lambda store: store.add(found), kept, failed)
 
@@ -185,7 +185,7 @@ def _keep(
         if isinstance(page, (State, ComparisonPage)):
             app.show_page(replace(page, note=f"This run is not kept: {why}", error=""), id)
         else:
-            app.refuse(f"A run is not kept: {why}")
+            app.refuse(f"A run is not kept: {why}", lasting=True)
 
     app.keeping.keep(id, make, run, kept, failed, job)
 

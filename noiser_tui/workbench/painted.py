@@ -130,6 +130,9 @@ class PaintedApp(KeyedApp):
         """Say why something was not done."""
         raise NotImplementedError
 
+    def went_on(self) -> None:
+        """A key or a button is pressed, which does nothing yet."""
+
     @property
     def opening(self) -> bool:
         """Whether something that was chosen is still read."""
@@ -230,6 +233,8 @@ class PaintedApp(KeyedApp):
     async def on_event(self, event: events.Event) -> None:
         """Let what is typed wait for what was opened before: it is for that."""
         typed = isinstance(event, (events.Key, events.Paste))
+        if (typed or isinstance(event, events.MouseDown)) and not event.is_forwarded:
+            self.went_on()
         if typed and not event.is_forwarded:
             if self._ahead.holds(event):
                 return

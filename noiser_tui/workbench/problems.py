@@ -43,12 +43,13 @@ def problems(desk: Desk) -> tuple[Problem, ...]:
     verdict = page.measured.verdict if isinstance(page, State) else None
     listed = page.prompts if isinstance(page, PromptList) else ()
     refused = refused_by_model(page) if isinstance(page, State) else ""
+    error = page.failure if isinstance(page, State) else page.error
     compared = page.comparison if isinstance(page, ComparisonPage) else None
-    told = (page.error, run.warnings, run.prompt, desk.problems)
+    told = (error, run.warnings, run.prompt, desk.problems)
     made_of = (*told, verdict, listed, refused, compared)
     if any(one is not other for one, other in zip(made_of, _last.made_of, strict=True)):
-        found = [Problem(page.error, "error")] if page.error else []
-        if refused and refused != page.error:
+        found = [Problem(error, "error")] if error else []
+        if refused and refused != error:
             found.append(Problem(refused, where="prompt"))
         found += [_warning(run, told) for told in run.warnings]
         if compared is not None:

@@ -122,7 +122,7 @@ class SessionKeeper:
             self._file.save(now)
         except NoiserError as error:
             self._file = None
-            self._app.refuse(str(error))
+            self._app.refuse(str(error), lasting=True)
         self._written = now
         self._ids = tuple(one.id for one in self._app.desk.documents)
 

@@ -50,7 +50,8 @@ class State:
     target or a contrast was chosen for, `before` the request to go back to when a run with the new one
     fails.
     `edited` says that the text in the editor is not the one explained. `error` is one sentence, and so
-    is `note`, which answers a question. `estimate_job` asks for an estimate, `costs` is the last one.
+    is `note`, which answers a question. `refusal` is the error that says why the last key did nothing: it
+    goes with the next one, and what stood `behind` it is the error again. `estimate_job` asks for an estimate, `costs` is the last one.
     `adding` is how many draws the explanation will have once the running job has added them, `measured`
     what is known of how faithful the scores are. `replay` is the step of the search that is looked at
     again, 0 for its end; `playing` goes on from there. `reading` is what the model makes of the
@@ -73,6 +74,8 @@ class State:
     before: Request = field(default_factory=Request)
     edited: bool = False
     error: str = ""
+    refusal: str = ""
+    behind: str = ""
     estimate_job: int = 0
     costs: Costs | None = None
     note: str = ""
@@ -126,6 +129,12 @@ class State:
         """The name of the model that made what is shown where it is not the one chosen, else empty."""
         made = self.run.explanation.model.get("name", "") if self.run.explanation else ""
         return "" if made == self.model_name else str(made)
+
+    @property
+    def failure(self) -> str:
+        """The error that stays, however many keys are pressed."""
+        passing = self.refusal and self.error == self.refusal
+        return self.behind if passing else self.error
 
     @property
     def begun(self) -> Explanation | None:
@@ -302,7 +311,14 @@ def without_target(request: Request) -> Request:
 
 def refused(state: State, sentence: str) -> State:
     """Something was not done; whatever runs goes on."""
-    return replace(state, error=sentence, note="")
+    return replace(state, error=sentence, note="", refusal=sentence, behind=state.failure)
+
+
+def went_on(state: State) -> State:
+    """Another key was pressed: why the one before did nothing is known by now."""
+    if not state.refusal:
+        return state
+    return replace(state, error=state.failure, refusal="", behind="")
 
 
 def told(state: State, job: int, event: Event, *, preview: bool = False) -> State:

@@ -96,13 +96,13 @@ async def test_a_sentence_that_its_row_cuts_stands_whole_below():
 async def test_an_error_is_the_first_problem():
     async with workbench() as (app, pilot, engine):
         await run(app, pilot, engine)
-        app.refuse("There is nothing to save yet.")
-        assert problems(app.desk)[0] == Problem("There is nothing to save yet.", "error")
+        app.refuse("The disk is full.", lasting=True)
+        assert problems(app.desk)[0] == Problem("The disk is full.", "error")
         pane = app.panel.view
         assert not isinstance(pane, ProblemsPane)
         await pilot.press("f8")
         await pilot.pause()
-        assert "✗ There is nothing" in "\n".join(screen_lines(app))
+        assert "✗ The disk is full" in "\n".join(screen_lines(app))
 
 
 async def test_f8_without_problems_says_so():

@@ -147,10 +147,21 @@ def test_several_targets_are_walked_through_and_saved_as_one() -> None:
         ]
 
 
+def test_a_failure_stands_again_behind_what_was_refused_before_it() -> None:
+    failed = state.ended(state.run_asked(READY, 1), 1, error="No memory.", cancelled=False)
+    twice = state.refused(state.refused(failed, "Not now."), "Not now either.")
+    assert (twice.error, twice.failure) == ("Not now either.", "No memory.")
+    assert state.went_on(twice).error == "No memory."
+    assert state.went_on(replace(twice, error="It failed anew.")).error == "It failed anew."
+    assert state.went_on(state.run_asked(twice, 2)).error == ""
+
+
 def test_one_target_alone_is_not_walked() -> None:
     now = after(script(PROMPT), state.run_asked(READY, 1), 1)
     now = state.ended(now, 1, error=None, cancelled=False)
-    assert "one target only" in state.walked(now, 1).error
+    refused = state.walked(state.walked(now, 1), -1)
+    assert "one target only" in refused.error
+    assert state.went_on(refused) == now, "until the next key"
     assert now.run.saved is now.run.explanation
 
 

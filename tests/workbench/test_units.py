@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from noiser_tui.workbench.problems import problems
 from noiser_tui.workbench.widgets.heat_map import HeatMap
 from tests.workbench.fake import workbench
 from tests.workbench.hands import by_sentence, line_of, lines_of, text_of
@@ -25,6 +26,12 @@ async def test_units_and_zoom_are_chosen_like_other_options():
         await pilot.press("ctrl+l")
         await pilot.pause()
         assert "choose word, sentence or line first" in app.state.error
+        assert "nothing to look into" in text_of(app)
+        assert not problems(app.desk)
+        await pilot.press("tab", "right")
+        await pilot.pause()
+        assert app.state.error == ""
+        assert "nothing to look into" not in text_of(app)
 
 
 async def test_a_zoom_that_is_no_number_is_refused():

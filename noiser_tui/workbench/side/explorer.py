@@ -173,7 +173,7 @@ class Explorer(DeskView):
             return
         del self._reading[key]
         self._errors[key] = why
-        cast("Workbench", self.app).refuse(why)  # its row has no room for a sentence
+        cast("Workbench", self.app).refuse(why, lasting=True)  # its row has no room for a sentence
         self._show()
 
     def _show(self) -> None:
