@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from noiser.export import wording
 from noiser.metrics.results import Curves, Hard, Metrics, Number, Soft
 from noiser_tui.cli.deliver import PIPE_WIDTH
 from noiser_tui.look.cells import one_line, visible
@@ -93,6 +94,6 @@ def _told(rows: Sequence[tuple[str, Sequence[Number]]], *heads: str) -> Table:
 
 
 def _cells(number: Number) -> tuple[str, str]:
-    value = _NOT_DEFINED if number.value is None else f"{number.value:.4f}"
+    value = _NOT_DEFINED if number.value is None else wording.raw(number.value)
     interval = number.interval
-    return value, "" if interval is None else f"{interval[0]:.3f} to {interval[1]:.3f}"
+    return value, "" if interval is None else " to ".join(map(wording.score, interval))

@@ -13,13 +13,13 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from noiser.errors import unknown
-from noiser.study.export import check_format, number, save_table
+from noiser.study.export import check_format, save_table
 from noiser.study.presets import PRESETS, preset_text
 from noiser.study.significance import Pair
 from noiser.study.standing import stand
 from noiser.study.store import Store
 from noiser.study.table import Cell, Line, Table, make_table
-from noiser.study.wording import standing_line
+from noiser.study.wording import shown, standing_line
 from noiser_tui.cli.deliver import PIPE_WIDTH
 from noiser_tui.cli.fail import say
 from noiser_tui.look.cells import visible
@@ -121,18 +121,18 @@ def _cell(line: Line, cell: Cell) -> str:
     """A number with its interval; how many samples it is of, where these are not all."""
     if cell.value is None:
         return "–"
-    shown = number(cell.value)
+    text = shown(cell.value)
     if cell.interval is not None:
-        shown += f" [{number(cell.interval[0])}, {number(cell.interval[1])}]"
+        text += f" [{shown(cell.interval[0])}, {shown(cell.interval[1])}]"
     most = max(one.samples for one in line.cells)
-    return shown if cell.samples == most else f"{shown} (n={cell.samples})"
+    return text if cell.samples == most else f"{text} (n={cell.samples})"
 
 
 def _pairs(pairs: list[Pair]) -> Grid:
     grid = _empty("difference", "of", "by", "samples", "p", "p (Holm)")
     for pair in pairs:
         names = visible(f"{pair.first} − {pair.second}")
-        difference = "–" if pair.difference is None else number(pair.difference)
+        difference = "–" if pair.difference is None else shown(pair.difference)
         ps = ["–" if p is None else _p(p) for p in (pair.p, pair.corrected)]
         grid.add_row(*map(Text, [names, pair.column, difference, str(pair.samples), *ps]))
     return grid

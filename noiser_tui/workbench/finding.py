@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from noiser.export import wording
 from noiser.prompt import Piece
 from noiser_tui.look.cells import one_line
 from noiser_tui.workbench.screens.pick import Choice, Pick
@@ -36,7 +37,7 @@ def piece_choices(scored: Iterable[tuple[Piece, float | None]]) -> list[Choice]:
             str(piece.positions[0]),
             f"“{one_line(piece.text, 40)}”",
             str(piece.positions[0]),
-            "" if score is None else f"{score:.4f}",
+            "" if score is None else wording.raw(score),
         )
         for piece, score in scored
         if piece.positions

@@ -51,12 +51,12 @@ class State:
     fails.
     `edited` says that the text in the editor is not the one explained. `error` is one sentence, and so
     is `note`, which answers a question. `refusal` is the error that says why the last key did nothing: it
-    goes with the next one, and what stood `behind` it is the error again. `estimate_job` asks for an estimate, `costs` is the last one.
-    `adding` is how many draws the explanation will have once the running job has added them, `measured`
-    what is known of how faithful the scores are. `replay` is the step of the search that is looked at
-    again, 0 for its end; `playing` goes on from there. `reading` is what the model makes of the
-    text as it stands, `trace` the curve of a token, `continuation` how it goes on, `pace` how fast the run
-    does its work.
+    goes with the next one, and what stood `behind` it is the error again.
+    `estimate_job` asks for an estimate, `costs` is the last one. `adding` is how many draws the explanation
+    will have once the running job has added them, `measured` what is known of how faithful the scores are.
+    `replay` is the step of the search that is looked at again, 0 for its end; `playing` goes on from there.
+    `reading` is what the model makes of the text as it stands, `trace` the curve of a token, `continuation`
+    how it goes on, `pace` how fast the run does its work.
     """
 
     kind: ClassVar[str] = "explanation"

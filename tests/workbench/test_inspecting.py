@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+
+import pytest
 
 from noiser_tui.workbench.widgets.heat_map import HeatMap
 from tests.workbench.fake import screen_lines, workbench
@@ -108,3 +111,24 @@ async def test_what_may_weigh_nothing_has_no_fill_in_the_heat_map_and_a_mark_in_
         assert "[0.00, 0.40] ≈0" in text
         assert "underlined: may be 0" in text
         assert "τ 0.42" in text
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_number_below_0_has_the_sign_of_numbers_wherever_it_stands(size: tuple[int, int]):
+    async with workbench(size) as (app, pilot, _):
+        await type_and_run(pilot, app, "one two")
+        whole = app.state.run.explanation
+        assert whole is not None
+        low = {"score": -0.3, "interval": (-0.4, -0.2), "raw": -0.1, "raw_interval": (-0.2, -0.05)}
+        tokens = tuple(replace(token, **low) for token in whole.tokens)
+        made = replace(whole, tokens=tokens, stability=-0.21)
+        app.show_page(replace(app.state, run=replace(app.state.run, explanation=made)))
+        await pilot.pause()
+        seen = text_of(app)
+        for keys in ("tab home right", "enter", "escape ctrl+f"):
+            await pilot.press(*keys.split())
+            await settled(pilot)
+            seen += text_of(app)
+        assert [one for one in seen.split("\n") if re.search(r"(?<!e)-\d", one)] == []
+        shown = {"score −0.300", "raw −0.1000", "raw −0.1000 (−0.2000 to −0.0500)", "−0.3000"}
+        assert {one for one in shown if one in re.sub(" +", " ", seen)} == shown

@@ -28,6 +28,11 @@ def raw(value: float | None) -> str:
     return NOTHING if value is None else minus(f"{value:.4f}")
 
 
+def signed(value: float, form: str = ".4f") -> str:
+    """A number with its sign, also where that is a plus."""
+    return minus(f"{value:+{form}}")
+
+
 def number(value: float) -> str:
     """A number of no known size, four figures."""
     return minus(f"{value:.4g}")

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from noiser.export.wording import minus
+from noiser.study.export import number
 from noiser.study.standing import Standing
+
+
+def shown(value: float) -> str:
+    """A number of a table as screens have it, with the sign that every number there has."""
+    return minus(number(value))
 
 
 def standing_line(standing: Standing, *, running: bool = False) -> str:

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from noiser.study.export import best_of, number
+from noiser.export.wording import signed
+from noiser.study.export import best_of
 from noiser.study.measures import Column
 from noiser.study.significance import Pair
 from noiser.study.table import Cell, Line, Table
+from noiser.study.wording import shown
 
 LEVELS = ((0.001, "***"), (0.01, "**"), (0.05, "*"))
 """Marks of a corrected p value below each of these."""
@@ -142,8 +144,8 @@ def cell_text(cell: Cell) -> str:
     if cell.value is None:
         return "–"
     if cell.interval is None:
-        return number(cell.value)
-    return f"{number(cell.value)} [{number(cell.interval[0])}, {number(cell.interval[1])}]"
+        return shown(cell.value)
+    return f"{shown(cell.value)} [{shown(cell.interval[0])}, {shown(cell.interval[1])}]"
 
 
 def mark_of(pair: Pair | None) -> str:
@@ -212,9 +214,9 @@ def _value(cell: Cell) -> str:
     if cell.value is None:
         return f"not defined, {samples}"
     if cell.interval is None:
-        return f"{number(cell.value)}, {samples}"
+        return f"{shown(cell.value)}, {samples}"
     low, high = cell.interval
-    return f"{number(cell.value)}, 95% from {number(low)} to {number(high)}, {samples}"
+    return f"{shown(cell.value)}, 95% from {shown(low)} to {shown(high)}, {samples}"
 
 
 def _difference(pair: Pair, own: str, against: str) -> str:
@@ -222,5 +224,5 @@ def _difference(pair: Pair, own: str, against: str) -> str:
         return f"not comparable with {against}"
     difference = pair.difference if pair.first == own else -pair.difference
     if pair.p is None or pair.corrected is None:
-        return f"{difference:+.3g} against {against}"
-    return f"{difference:+.3g} against {against}, p {pair.p:.4f}, after Holm {pair.corrected:.4f}"
+        return f"{signed(difference, '.3g')} against {against}"
+    return f"{signed(difference, '.3g')} against {against}, p {pair.p:.4f}, after Holm {pair.corrected:.4f}"

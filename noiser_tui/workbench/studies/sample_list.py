@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from noiser.study.export import number
 from noiser.study.measures import Column
 from noiser.study.samples import SampleRow
 from noiser.study.table import columns_of
+from noiser.study.wording import shown
 from noiser_tui.workbench.studies.page import StudyPage
 from noiser_tui.workbench.widgets.row_list import Row, Tone
 
@@ -60,4 +60,4 @@ def _told(row: SampleRow, column: Column) -> str:
         return "–"
     with np.errstate(divide="ignore", invalid="ignore"):
         found = float(column.number(np.array(values, dtype=float)))
-    return number(found) if np.isfinite(found) else "–"
+    return shown(found) if np.isfinite(found) else "–"

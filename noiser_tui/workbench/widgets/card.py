@@ -167,7 +167,7 @@ def _drawn(trace: Trace, pens: Pens, width: int, height: int) -> Drawn:
         "axis": pens.plain,
     }
     bottom, top = plot.ends
-    labels = {0: f"{top:.2f}", height - 1: f"{bottom:.2f}"}
+    labels = {0: wording.minus(f"{top:.2f}"), height - 1: wording.minus(f"{bottom:.2f}")}
     margin = max(map(cell_width, labels.values())) + 2
     across = width - margin - 1
     if across < 8:

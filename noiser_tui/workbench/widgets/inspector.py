@@ -112,7 +112,7 @@ class Inspector(DrawnPane[State]):
         for one in self._ranked:
             token = one.scored
             name = one_line(one.name.strip() or f"“{one.name}”", 20)
-            number = f" {token.score or 0:.2f}{_half(token)}   "
+            number = f" {wording.minus(f'{token.score or 0:.2f}')}{_half(token)}   "
             used += cell_width(name) + cell_width(number)
             if used > width or not token.score:
                 break
@@ -130,15 +130,15 @@ def known_unit(explanation: Explanation | None, position: int) -> UnitScore | No
 def _numbers(scored: TokenScore | UnitScore, measure: Measure | None) -> list[str]:
     if scored.score is None:
         return ["left out"]
-    score = f"score {scored.score:.3f}"
+    score = f"score {wording.score(scored.score)}"
     if scored.interval is not None:
-        score += f" [{scored.interval[0]:.3f}, {scored.interval[1]:.3f}]"
+        score += " [{}, {}]".format(*map(wording.score, scored.interval))
     if scored.sure is False:
         score += f" {wording.UNSURE}"
     parts = [score]
     if scored.raw is not None:
         of = f" of the {measure}" if measure is not None else ""
-        parts.append(f"raw {scored.raw:+.4f}{of}")
+        parts.append(f"raw {wording.signed(scored.raw)}{of}")
     if scored.alpha is not None:
         parts.append(f"α {wording.alpha(scored)}")
     return parts
@@ -148,7 +148,7 @@ def _raw_ends(scored: TokenScore | UnitScore) -> list[str]:
     """The interval of the raw score, which is looked for less often."""
     if scored.raw_interval is None:
         return []
-    return ["raw from {:+.4f} to {:+.4f}".format(*scored.raw_interval)]
+    return ["raw from {} to {}".format(*map(wording.signed, scored.raw_interval))]
 
 
 def _half(token: TokenScore | UnitScore) -> str:

@@ -63,7 +63,10 @@ class Ranking(DrawnPane[State]):
         name += " " * (room - cell_width(name))
         return [
             Segment(f"  {name} ", pens.plain),
-            Segment(f"{token.score or 0:.3f}", pens.muted if token.sure is False else pens.strong),
+            Segment(
+                wording.score(token.score or 0.0),
+                pens.muted if token.sure is False else pens.strong,
+            ),
             Segment(f"  {_ends(token)}", pens.muted),
         ]
 
@@ -72,5 +75,6 @@ def _ends(token: TokenScore | UnitScore) -> str:
     """The interval of a score, as [low, high]; empty for a method without draws."""
     if token.interval is None:
         return ""
+    low, high = (wording.minus(f"{end:.2f}") for end in token.interval)
     mark = f" {wording.UNSURE}" if token.sure is False else ""
-    return f"[{token.interval[0]:.2f}, {token.interval[1]:.2f}]{mark}"
+    return f"[{low}, {high}]{mark}"

@@ -102,7 +102,7 @@ def _status_parts(state: State, problems: int, *, waits: bool) -> list[Part]:
             star = "α*" if explanation.bound == "min" else "α"
             parts.append(Part(f"{star} {wording.scale(explanation.alpha)}", action=_SEARCH, keep=7))
         if explanation.stability is not None:
-            parts.append(Part(f"order τ {explanation.stability:.2f}", keep=1))
+            parts.append(Part(f"order τ {wording.minus(f'{explanation.stability:.2f}')}", keep=1))
         parts.append(Part(f"{run.seconds:.2f} s", keep=2))
     parts += _warned(problems)
     method = state.request.method
