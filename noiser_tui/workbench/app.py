@@ -96,6 +96,7 @@ class Workbench(PaintedApp):
         self.studies = StudyRuns()
         self.asked_to_leave = False
         self.being_read = 0
+        self._queue_change = 0
 
     def on_mount(self) -> None:
         """Ask for the model, catch the signals that would leave the terminal in disorder."""
@@ -166,7 +167,10 @@ class Workbench(PaintedApp):
         beside(self, partial(remember_model, name), failed=warn)
 
     def on_queue_changed(self, message: QueueChanged) -> None:
-        """Other jobs run and wait."""
+        """Other jobs run and wait, unless a later change is known already."""
+        if message.change < self._queue_change:
+            return
+        self._queue_change = message.change
         self.desk = replace(self.desk, running=message.running, waiting=message.waiting)
         self.paint_soon()
 

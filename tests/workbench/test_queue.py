@@ -78,7 +78,9 @@ class Told:
         return {m.number: m for m in found}
 
     def changes(self) -> list[tuple[int, tuple[int, ...]]]:
-        return [(m.running, m.waiting) for m in self.messages if isinstance(m, QueueChanged)]
+        told = [m for m in self.messages if isinstance(m, QueueChanged)]
+        assert [m.change for m in told] == [*range(1, len(told) + 1)], "counted as they happened"
+        return [(m.running, m.waiting) for m in told]
 
 
 STEPS = st.lists(

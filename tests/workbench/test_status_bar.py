@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -13,14 +14,21 @@ from noiser.model.info import ModelInfo
 from noiser_tui.look.cells import cell_width
 from noiser_tui.workbench.app import Workbench
 from noiser_tui.workbench.desk import model_asked
-from noiser_tui.workbench.engine import EngineTold, ExplainPrompt, JobEnded, LoadModel, Memory
+from noiser_tui.workbench.engine import (
+    EngineTold,
+    ExplainPrompt,
+    JobEnded,
+    LoadModel,
+    Memory,
+    QueueChanged,
+)
 from noiser_tui.workbench.engine.gauge import Gauge
 from noiser_tui.workbench.pace import Pace
 from noiser_tui.workbench.widgets.fitting import KEPT, Part, fitted
 from noiser_tui.workbench.widgets.status_bar import whole_status
 from tests.tiny import tiny
 from tests.workbench.fake import screen_lines, script, workbench
-from tests.workbench.hands import PROMPT, text_of, type_and_run
+from tests.workbench.hands import PROMPT, settled, text_of, type_and_run
 from tests.workbench.test_desk import two_runs
 
 INFO = ModelInfo(
@@ -229,3 +237,18 @@ def test_a_run_that_waits_says_so_and_short_work_is_not_counted() -> None:
     assert whole_status(now)[-3:] == ["running", "noiser/min", "1 waiting"]
     now = replace(now, active_id=second, running=8, waiting=(short,))
     assert whole_status(now)[-2:] == ["running", "noiser/min"]
+
+
+async def test_what_was_taken_back_waits_no_more_whichever_word_of_it_comes_last():
+    async with workbench((120, 24)) as (app, pilot, _):
+        # what a thread posts is handed to the loop first, and comes after what the loop posts itself
+        thread = threading.Thread(target=app.post_message, args=(QueueChanged(1, (2,), 7),))
+        thread.start()
+        thread.join()
+        app.post_message(QueueChanged(1, (), 8))
+        await settled(pilot)
+        assert (app.desk.running, app.desk.waiting) == (1, ())
+        assert "waiting" not in status(app)
+        app.post_message(QueueChanged(1, (3,), 9))
+        await settled(pilot)
+        assert app.desk.waiting == (3,)

@@ -66,9 +66,13 @@ class JobEnded(EngineMessage):
 
 
 class QueueChanged(Message):
-    """Which job runs, 0 for none, and which wait, in the order in which they will run."""
+    """Which job runs, 0 for none, and which wait, in the order in which they will run.
 
-    def __init__(self, running: int, waiting: tuple[int, ...]) -> None:
+    `change` counts the changes: what another thread posts may arrive after what was posted later.
+    """
+
+    def __init__(self, running: int, waiting: tuple[int, ...], change: int = 0) -> None:
         super().__init__()
+        self.change = change
         self.running = running
         self.waiting = waiting

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+from itertools import count
 from typing import Protocol
 
 from noiser.errors import Cancelled, NoiserError, NotTrusted
@@ -45,7 +46,10 @@ class EngineThread:
     def __init__(self, post: Post) -> None:
         self._post = post
         self._held = Held()
-        self._queue = JobQueue(lambda running, waiting: post(QueueChanged(running, waiting)))
+        changes = count(1)
+        self._queue = JobQueue(
+            lambda running, waiting: post(QueueChanged(running, waiting, next(changes)))
+        )
         self._thread = threading.Thread(target=self._work, name="engine", daemon=True)
 
     @property
