@@ -83,7 +83,7 @@ def _loading(before: Desk, at: str, message: Message | None) -> list[Entry]:
         return [Entry(at, f"Loading {event.name}")]
     if isinstance(event, ModelLoaded):
         info = event.info
-        where = f"{info.device} {info.dtype}, {size_text(info.bytes)}"
+        where = f"{info.device} {wording.precision(vars(info))}, {size_text(info.bytes)}"
         return [Entry(at, f"Loaded {info.name} in {event.seconds:.2f} s: {where}")]
     return []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from noiser.export import wording
 from noiser_tui.look.size import size_text
 from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.engine import ModelRow, Place
@@ -55,7 +56,8 @@ def in_words(desk: Desk, name: str) -> Paragraphs:
         size = f"{_count(model.parameters)} parameters, {model.stored or 'quantized'}, {size}"
     paragraphs.append((f"{size}.", "plain"))
     if (loaded := desk.model) is not None and loaded.name == model.name:
-        told = f"Loaded on {loaded.device} in {loaded.dtype}: {size_text(loaded.bytes)}."
+        form = wording.precision(vars(loaded))
+        told = f"Loaded on {loaded.device} in {form}: {size_text(loaded.bytes)}."
         paragraphs.append((told, "success"))
     places = _places(desk)
     paragraphs += [_at(desk, model, place) for place in places]

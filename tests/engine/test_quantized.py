@@ -10,6 +10,7 @@ import pytest
 
 import noiser
 from noiser.errors import NoiserError
+from noiser.export import wording
 from noiser.model.failures import explain_failure
 from noiser.model.loading import load
 from noiser.model.quantized import counted, quantized_as
@@ -68,6 +69,7 @@ def test_it_is_explained_as_loaded_and_as_stored(tmp_path: Path, load_in: str) -
         assert one.info.bytes < plain.info.bytes / 2
         found = noiser.explain(one, "The capital of France is")
         assert found.alpha is not None
+        assert f"cpu {one.info.dtype}, weights in {load_in} ·" in wording.settings(found)
         assert noiser.explain(one, "The capital", noiser.Request(method="occlusion")).tokens
         with pytest.raises(NoiserError, match=f"is quantized \\({load_in}\\)"):
             noiser.explain(one, "The capital", noiser.Request(method="saliency"))

@@ -317,3 +317,11 @@ def test_a_run_without_draws_says_nothing_of_sureness() -> None:
 def test_a_measured_option_is_written_in_four_figures() -> None:
     made = replace(example(), method="lime", options={"samples": 200, "foretold": 0.70320072})
     assert "lime, samples 200, foretold 0.7032 ·" in wording.settings(made)
+
+
+def test_a_quantized_model_is_told_from_one_that_is_not() -> None:
+    plain = example()
+    stored = replace(plain, model={**plain.model, "quantization": "4bit"})
+    assert "tiny · cpu float32 ·" in wording.settings(plain)
+    assert "tiny · cpu float32, weights in 4bit ·" in wording.settings(stored)
+    assert wording.precision({"dtype": "float16", "quantization": None}) == "float16"

@@ -9,10 +9,13 @@ from textual.message import Message
 from textual.pilot import Pilot
 
 from noiser.errors import NotTrusted
+from noiser.events import ModelLoaded
 from noiser.methods import METHODS
-from noiser_tui.workbench.engine import JobEnded, LoadModel, SurveyModels, UnloadModel
+from noiser_tui.workbench.engine import EngineTold, JobEnded, LoadModel, SurveyModels, UnloadModel
 from noiser_tui.workbench.engine.recent import recent_models
+from noiser_tui.workbench.model_words import in_words
 from tests.workbench.fake import INFO, ScriptedEngine, screen_lines, workbench
+from tests.workbench.hands import settled
 
 SIZES = ((80, 24), (120, 40), (60, 16))
 
@@ -262,3 +265,17 @@ def test_every_method_says_what_differs() -> None:
     for method in METHODS.values():
         assert method.differs.endswith("."), method.name
         assert len(method.differs) < 160, method.name
+
+
+async def test_a_model_that_is_quantized_says_so_in_models_output_and_status() -> None:
+    async with workbench((120, 40)) as (app, pilot, _):
+        info = replace(INFO, quantization="8bit")
+        app.post_message(EngineTold(app.desk.load_job, ModelLoaded(info, 0.1)))
+        await settled(pilot)
+        app.show_desk(replace(app.desk, model=info))
+        await pilot.press("alt+m")
+        await settled(pilot)
+        told = " ".join(text for text, _ in in_words(app.desk, "fake"))
+        assert "Loaded on cpu in float32, weights in 8bit: 12.0 MB." in told
+        assert "cpu 8bit" in shown(app)
+        assert "cpu float32, weights in 8bit, 12.0 MB" in app.desk.output[-1].text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from noiser.cells import one_line, visible
 from noiser.events import Warned
@@ -222,12 +222,18 @@ def told(explanation: Explanation, how: str = "hatched") -> list[str]:
     return [line for line in lines if line]
 
 
+def precision(model: Mapping[str, object]) -> str:
+    """What a model computes in, and how its weights are quantized where they are; as records name both."""
+    quantized = model.get("quantization")
+    return f"{model.get('dtype', '?')}{f', weights in {quantized}' if quantized else ''}"
+
+
 def settings(explanation: Explanation) -> str:
     """The model and how it was asked, in one line."""
     model = explanation.model
     parts = [str(model.get("name", "?"))]
     if "device" in model:
-        parts.append(f"{model['device']} {model.get('dtype', '?')}")
+        parts.append(f"{model['device']} {precision(model)}")
     if explanation.method == "noiser":
         norm = "" if explanation.norm == "none" else f", norm {explanation.norm}"
         parts.append(f"noiser {explanation.bound}{norm}")

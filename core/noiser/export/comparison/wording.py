@@ -82,7 +82,7 @@ def settings(comparison: Comparison) -> str:
     """The models, and what the rows have in common in how they were asked."""
     first = comparison.explained[0]
     models = {
-        f"{one.model.get('name', '?')} {one.model.get('device', '?')} {one.model.get('dtype', '?')}"
+        f"{one.model.get('name', '?')} {one.model.get('device', '?')} {wording.precision(one.model)}"
         for one in comparison.explained
     }
     unit = [f"by {first.granularity}"] if first.units else []
