@@ -29,8 +29,13 @@ def beside(
     def run() -> None:
         try:
             made = work()
-        except (NoiserError, OSError) as error:
+        except NoiserError as error:
             asking.call_later(partial(failed, str(error)))
+        except OSError as error:
+            what = error.strerror or str(error)
+            asking.call_later(
+                partial(failed, f"{what}: {error.filename}" if error.filename else what)
+            )
         else:
             if use is not None:
                 asking.call_later(partial(use, made))

@@ -16,6 +16,7 @@ from noiser_tui.workbench import choices, desk, text_room
 from noiser_tui.workbench.asking import run
 from noiser_tui.workbench.context import facts
 from noiser_tui.workbench.opening import save_prompt, text_file
+from noiser_tui.workbench.readable import why
 from noiser_tui.workbench.request_options import let_go
 from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.screens.pick import Choice, Pick
@@ -233,8 +234,11 @@ def _write(app: Workbench, path: str, write: Callable[[Path], None]) -> None:
     try:
         where = expand(path)
         exists = where.is_file()
-    except (NoiserError, OSError) as error:
+    except NoiserError as error:
         app.refuse(str(error))
+        return
+    except OSError as error:
+        app.refuse(f"{path} cannot be written: {why(error)}.")
         return
 
     def go_on() -> None:

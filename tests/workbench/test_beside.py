@@ -26,6 +26,17 @@ async def test_what_came_of_it_is_told_on_the_loop():
         assert told == [("True", True), ("The disk is full.", True)]
 
 
+async def test_what_the_system_refuses_is_told_in_words_without_its_number():
+    def refused() -> str:
+        raise PermissionError(13, "Permission denied", "/closed")
+
+    async with workbench() as (app, pilot, _):
+        told: list[str] = []
+        beside(app, refused, failed=told.append)
+        await until(pilot, lambda: told)
+        assert told == ["Permission denied: /closed"]
+
+
 async def test_a_folder_that_cannot_be_written_is_a_warning(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setenv("NOISER_DATA", str(tmp_path / "file" / "data"))

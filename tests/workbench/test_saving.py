@@ -39,6 +39,16 @@ async def test_save_to_nowhere_is_one_sentence(tmp_path: Path):
         assert "cannot be written" in text_of(app)
 
 
+async def test_a_name_that_no_file_can_have_is_one_sentence():
+    async with workbench((120, 30)) as (app, pilot, _):
+        await type_and_run(pilot, app)
+        await pilot.press("ctrl+s")
+        app.screen.query_one("Input").value = f"{'x' * 300}.json"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.state.error.endswith(".json cannot be written: File name too long.")
+
+
 @pytest.mark.parametrize(("answer", "replaced"), [("keep", False), ("replace", True)])
 async def test_a_file_is_not_replaced_unasked(tmp_path: Path, answer, replaced):
     target = tmp_path / "run.json"

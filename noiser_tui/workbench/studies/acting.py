@@ -13,6 +13,7 @@ from noiser.study.presets import PRESETS
 from noiser_tui.workbench.beside import beside
 from noiser_tui.workbench.choosing import unless_kept
 from noiser_tui.workbench.engine.recent import remember_study
+from noiser_tui.workbench.readable import why
 from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.screens.pick import Choice, Pick
 from noiser_tui.workbench.studies import plan
@@ -200,8 +201,11 @@ def _export(app: Workbench, folder: Path, answer: str) -> None:
         where = expand(answer).absolute()
         check_writable(where)
         exists = where.is_file()
-    except (NoiserError, OSError) as error:
+    except NoiserError as error:
         app.refuse(str(error))
+        return
+    except OSError as error:
+        app.refuse(f"{answer} cannot be written: {why(error)}.")
         return
 
     def work() -> str:
