@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import codecs
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual import events, scrollbar
 from textual._ansi_sequences import SYNC_END, SYNC_START
+from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.binding import BindingsMap
 from textual.driver import Driver
 from textual.geometry import Offset
+from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -33,6 +35,7 @@ __all__ = [
     "keep_copied",
     "measure_by",
     "queued_writes",
+    "read_alt_at_once",
     "take_styles",
 ]
 
@@ -115,6 +118,43 @@ def decode_leniently() -> None:
         return partial(codecs.getincrementaldecoder(encoding), errors="replace")
 
     linux_driver.getincrementaldecoder = lenient  # type: ignore[assignment, attr-defined]
+
+
+class AltParser(XTermParser):
+    """A parser for which Esc and a letter are Alt and that letter as soon as both are there.
+
+    Textual's waits a tenth of a second for more of it. What came by then, an answer of the terminal or a
+    move of the mouse, broke it up: ^ and the letter were typed into the prompt.
+    """
+
+    _last = ""
+    _pasting = False
+
+    def feed(self, data: str) -> Iterator[Message]:
+        """What is said by characters of the terminal."""
+        if not data:
+            yield from super().feed(data)
+        for char in data:
+            yield from super().feed(char)
+            self._last = (self._last + char)[-len(_PASTE) :]
+            if self._last in (_PASTE, _PASTED):
+                self._pasting = self._last == _PASTE
+            ends = self._last[-2:-1] == "\x1b" and char not in _BEGINS and not self._pasting
+            if ends and self._timeout_time is not None:
+                self._timeout_time = 0.0
+                yield from self.tick()
+
+
+_PASTE, _PASTED = "\x1b[200~", "\x1b[201~"
+_BEGINS = "\x1b[]OPNX^_"
+"""What longer sequences begin with after Esc."""
+
+
+def read_alt_at_once() -> None:
+    """Let what is typed be read by such a parser."""
+    from textual.drivers import linux_driver
+
+    linux_driver.XTermParser = AltParser  # type: ignore[attr-defined]
 
 
 def measure_by(driver: LinuxDriver, size: Callable[[], tuple[int, int] | None]) -> None:

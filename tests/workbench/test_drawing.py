@@ -143,6 +143,29 @@ def test_after_forgetting_all_of_a_drawing_is_written() -> None:
     assert cells.changes() == first
 
 
+def test_what_was_drawn_for_a_larger_terminal_does_not_land_on_the_last_line() -> None:
+    cells = Cells()
+    cells.draw("\x1b[1;1HF1 Help  F5 Run\x1b[1;1H")
+    cells.draw("\x1b[2;1Hthe old footer\x1b[3;1Hbelow\x1b[1;1H")
+    written, terminal = cells.changes((9, 1)), Emulator()  # it is lower by now, and narrower
+    terminal.feed(written)
+    assert "".join(terminal.cells[0, x][0] for x in range(9)) == "F1 Help  "
+    assert len(terminal.cells) == 9
+    assert cells.lost()
+    terminal.feed(cells.changes((20, 3)))
+    assert "".join(terminal.cells[0, x][0] for x in range(15)) == "F1 Help  F5 Run"
+    assert terminal.cells[2, 0][0] == "b"
+
+
+def test_after_a_loss_all_is_written_again_and_of_nothing_nothing() -> None:
+    cells = Cells()
+    assert not cells.lost()
+    cells.draw("\x1b[1;1Habc\x1b[1;1H")
+    first = cells.changes()
+    assert cells.lost()
+    assert cells.changes() == first
+
+
 def test_what_is_no_drawing_is_not_taken_in() -> None:
     cells = Cells()
     assert not cells.draw("\x1b[1;1H\x1b]8;;http://a\x1b\\abc")

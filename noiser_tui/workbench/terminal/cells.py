@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 from noiser_tui.workbench.terminal.clusters import ONE_CELL, cells_of, reach, sure
 from noiser_tui.workbench.terminal.pens import change, same_on_blanks
@@ -70,6 +71,13 @@ class Cells:
         self._touched.clear()
         self._cursor = self._cursor_shown = (-1, -1)
 
+    def lost(self) -> bool:
+        """The terminal may show anything; what was drawn is to be written again, if there was any."""
+        self._shown.clear()
+        self._touched = set(self._wanted)
+        self._cursor_shown = (-1, -1)
+        return bool(self._wanted)
+
     def draw(self, drawing: str) -> bool:
         """Take in texts, pens and places; whether it was nothing but that, else nothing is taken in."""
         parts = list(_PARTS.finditer(drawing))
@@ -91,14 +99,21 @@ class Cells:
         self._cursor = (y, x)
         return True
 
-    def changes(self) -> str:
-        """What to write so that the terminal shows what was drawn; it counts as written."""
+    def changes(self, size: tuple[int, int] | None = None) -> str:
+        """What to write so that the terminal shows what was drawn; it counts as written.
+
+        What was drawn for a larger terminal is left out where its `size`, columns and lines, is known: it
+        would land on the last line.
+        """
+        width, height = size or (sys.maxsize, sys.maxsize)
         written = _Written()
-        for y in sorted(self._touched):
+        for y in sorted(y for y in self._touched if y < height):
             wanted, shown = self._wanted[y], self._shown.get(y, _Line())
             if wanted.same(shown):
                 continue
             for start, end in _changed(wanted, shown):
+                while end > width or _after(wanted, end - 1) > width:
+                    end -= 1
                 written.cells(y, wanted, start, end)
             self._shown[y] = wanted.copy()
         self._touched.clear()

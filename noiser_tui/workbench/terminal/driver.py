@@ -22,6 +22,7 @@ from noiser_tui.workbench.insides import (
     decode_leniently,
     measure_by,
     queued_writes,
+    read_alt_at_once,
 )
 from noiser_tui.workbench.terminal.cells import Cells
 
@@ -61,12 +62,14 @@ class SparingDriver(LinuxDriver):
         self._far = over_ssh(os.environ)
         self._in_xterm = os.environ.get("TERM", "").startswith("xterm")  # or what takes after it
         self._answers = False
+        self._size: tuple[int, int] | None = None
         self._asked: deque[tuple[float, int]] = deque()
         measure_by(self, self._measured)
 
     def forget(self) -> None:
-        """Draw everything anew the next time: the terminal may show anything."""
-        self._cells.forget()
+        """Write everything anew, soon: the terminal may show anything."""
+        if self._cells.lost() and self._again is None:
+            self._again = call_in(self, AGAIN, self._send)
 
     def _measured(self) -> tuple[int, int] | None:
         """What the terminal says: a COLUMNS that some shell exports stays the same when it is resized."""
@@ -79,11 +82,12 @@ class SparingDriver(LinuxDriver):
     def run_input_thread(self) -> None:
         """Read what is typed, whatever bytes it is."""
         decode_leniently()
+        read_alt_at_once()
         super().run_input_thread()
 
     def start_application_mode(self) -> None:
         """Take the terminal, and over SSH ask whether it answers."""
-        self.forget()
+        self._cells.forget()
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if self._in_xterm:
             super().write(_ALT_ON)
@@ -95,7 +99,7 @@ class SparingDriver(LinuxDriver):
         if self._again is not None:
             self._again.cancel()
             self._again = None
-        self.forget()
+        self._cells.forget()
         if self._in_xterm:
             super().write(_ALT_BACK)
         super().stop_application_mode()
@@ -117,7 +121,10 @@ class SparingDriver(LinuxDriver):
         if not self._room():
             self._again = call_in(self, AGAIN, self._send)
             return
-        if news := self._cells.changes():
+        if (size := self._measured()) != self._size:
+            self._size = size  # it has moved what stood there; textual hears of it later
+            self._cells.lost()
+        if news := self._cells.changes(size):
             if self._together:
                 news = f"{SYNC_START}{news}{SYNC_END}"
             super().write(news)
