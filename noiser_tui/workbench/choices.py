@@ -13,6 +13,7 @@ from noiser.methods import METHODS
 from noiser.methods.method import Kind, Method
 from noiser.model.available import available_models
 from noiser.units import GRANULARITIES
+from noiser_tui.look.cells import by_itself
 from noiser_tui.look.size import size_text
 from noiser_tui.look.themes import theme_names, theme_title
 from noiser_tui.workbench.actions import ACTIONS
@@ -128,7 +129,7 @@ def _zoom(number: int, granularity: str) -> str:
 def token_choices(state: State, first: Choice) -> list[Choice]:
     """`first`, then the most probable next tokens."""
     tokens = [
-        Choice(f"id:{token.id}", f"“{token.text}”", f"{token.probability:.4f}")
+        Choice(f"id:{token.id}", f"“{by_itself(token.text)}”", f"{token.probability:.4f}")
         for token in expected(state)[0]
     ]
     return [first, *tokens]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from noiser.export import wording
 from noiser.prompt import Piece
-from noiser_tui.look.cells import one_line
+from noiser_tui.look.cells import by_itself, one_line
 from noiser_tui.workbench.screens.pick import Choice, Pick
 from noiser_tui.workbench.views.explanation import ExplanationView
 
@@ -35,7 +35,7 @@ def piece_choices(scored: Iterable[tuple[Piece, float | None]]) -> list[Choice]:
     return [
         Choice(
             str(piece.positions[0]),
-            f"“{one_line(piece.text, 40)}”",
+            f"“{one_line(by_itself(piece.text), 40)}”",
             str(piece.positions[0]),
             "" if score is None else wording.raw(score),
         )

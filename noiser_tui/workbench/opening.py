@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from noiser.chat import Chat
 from noiser.errors import NoiserError
 from noiser.files import prompt_in, with_prompt, write_text
+from noiser_tui.look.cells import by_itself
 from noiser_tui.settings.places import KEYBINDINGS
 from noiser_tui.workbench import desk, readable
 from noiser_tui.workbench.asking import run
@@ -113,7 +114,9 @@ def open_prompt(app: Workbench, prompt: Prompt) -> None:
     said = prompt.text
     page = chat_page(app, said) if isinstance(said, Chat) else desk.blank(app.desk, said)
     if prompt.expects:
-        page = replace(page, note=f"The data set expects “{prompt.expects}” here. F5 explains.")
+        page = replace(
+            page, note=f"The data set expects “{by_itself(prompt.expects)}” here. F5 explains."
+        )
     app.open_page(page, name=prompt.name)
 
 

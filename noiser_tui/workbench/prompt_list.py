@@ -14,6 +14,7 @@ from noiser.explanation import Explanation
 from noiser.export import forecast
 from noiser.request import Request
 from noiser.same_model import SAME
+from noiser_tui.look.cells import by_itself
 from noiser_tui.workbench.chat_form import Said, last_said
 from noiser_tui.workbench.engine import JobEnded, ListedBegun, ListedExplained
 
@@ -190,7 +191,7 @@ def in_short(explanation: Explanation) -> str:
     """What came of a prompt: its target, of several how many."""
     steps = len(explanation.steps_explained)
     more = f" +{steps - 1}" if steps > 1 and not explanation.whole else ""
-    return f"“{explanation.target.text}”{more}"
+    return f"“{by_itself(explanation.target.text)}”{more}"
 
 
 def digest_of(prompts: Sequence[Listed]) -> str:

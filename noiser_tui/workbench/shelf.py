@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from noiser_tui.look.cells import one_line
+from noiser_tui.look.cells import by_itself, one_line
 from noiser_tui.workbench.row import Row, Tone
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def how_made(entry: Entry) -> list[str]:
     """A run in three short lines: what was explained and how, by what, when and how much."""
     from noiser.export import wording
 
-    target = f"“{entry.target}”" if entry.target else entry.kind
+    target = f"“{by_itself(entry.target)}”" if entry.target else entry.kind
     how = "/".join(filter(None, (entry.method, entry.bound)))
     model = entry.model.rstrip("/").rpartition("/")[2]
     scale = f"α {wording.scale(entry.alpha)}" if entry.alpha is not None else ""

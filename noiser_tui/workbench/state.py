@@ -12,7 +12,7 @@ from noiser.events import Event, Explained, ModelLoaded, ModelLoading, TokensSco
 from noiser.explanation import Explanation
 from noiser.model.info import ModelInfo
 from noiser.request import Request
-from noiser_tui.look.cells import one_line
+from noiser_tui.look.cells import by_itself, one_line
 from noiser_tui.workbench.chat_form import ChatForm, Said
 from noiser_tui.workbench.continuation import Continuation
 from noiser_tui.workbench.costs import Costs
@@ -299,7 +299,7 @@ def walked(state: State, steps: int) -> State:
     if state.run.measure == "margin":
         which = "other response" if at else "response"
         return noted(state, f"Text {at + 1} of 2: the prompt with the {which}.")
-    text = one_line(target.text, 40) if target is not None else ""
+    text = one_line(by_itself(target.text), 40) if target is not None else ""
     return noted(state, f"Target {at + 1} of {len(run.done)}: “{text}”")
 
 

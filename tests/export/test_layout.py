@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import example as case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from noiser.cells import one_line, visible
+from noiser.cells import by_itself, cell_width, graphemes, one_line, visible
 from noiser.layout import lay_out
 from noiser.prompt import Piece
 
@@ -68,3 +70,31 @@ def test_a_line_is_cut_to_its_width(text: str, width: int) -> None:
 def test_lines_stay_where_they_are_wanted() -> None:
     assert visible("a\tb\nc\r\x9b\ud83d") == "a→b⏎c␍��"
     assert visible("a\tb\nc\r\x9b\ud83d", lines=True) == "a\tb\nc␍��"
+
+
+@pytest.mark.parametrize(
+    ("token", "shown"),
+    [
+        (" Paris", " Paris"),
+        ("👩\u200d", "👩<U+200D>"),
+        ("\ufe0f", "<U+FE0F>"),
+        ("\u0301a", "<U+0301>a"),
+        ("a\u0301", "a\u0301"),
+        ("می\u200cخواهم", "می<U+200C>خواهم"),
+        ("\u202eevil", "<U+202E>evil"),
+        ("\U000e0041", "<U+E0041>"),
+        ("a\n", "a⏎"),
+    ],
+)
+def test_what_is_not_seen_is_named_where_a_token_stands_alone(token: str, shown: str) -> None:
+    assert by_itself(token) == shown
+    assert by_itself(shown) == shown, "twice is as once"
+
+
+@given(st.text(max_size=8))
+def test_a_token_leaves_its_quotes_alone(text: str) -> None:
+    quoted = f"“{by_itself(text)}”"
+    drawn = [one for one, _ in graphemes(quoted)]
+    assert (drawn[0], drawn[-1]) == ("“", "”")
+    assert cell_width(quoted) == cell_width(by_itself(text)) + 2
+    assert not any(unicodedata.category(one) == "Cf" for one in quoted)

@@ -132,3 +132,14 @@ async def test_a_number_below_0_has_the_sign_of_numbers_wherever_it_stands(size:
         assert [one for one in seen.split("\n") if re.search(r"(?<!e)-\d", one)] == []
         shown = {"score −0.300", "raw −0.1000", "raw −0.1000 (−0.2000 to −0.0500)", "−0.3000"}
         assert {one for one in shown if one in re.sub(" +", " ", seen)} == shown
+
+
+@pytest.mark.parametrize(("size", "part"), [((80, 24), "inspector"), ((120, 40), "card")])
+async def test_a_token_that_joins_what_is_beside_it_leaves_its_quotes_alone(
+    size: tuple[int, int], part: str
+):
+    async with workbench(size) as (app, pilot, _):
+        await type_and_run(pilot, app, "one 👩\u200d")
+        await pilot.press("tab", "end")
+        await settled(pilot)
+        assert "“ 👩<U+200D>” " in line_of(app, part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from noiser.cells import one_line, visible
+from noiser.cells import by_itself, one_line, visible
 from noiser.events import Warned
 from noiser.explanation import Explanation, TokenScore, UnitScore
 from noiser.listing import name_of, token_name
@@ -98,12 +98,12 @@ def characters(start: int, end: int) -> str:
 
 def quoted(text: str) -> str:
     """A token between quotes on one line, its spaces and line breaks to be seen."""
-    return f'"{visible(text)}"'
+    return f'"{by_itself(text)}"'
 
 
 def named(text: str) -> str:
     """A token or a unit between quotes, cut with an ellipsis where it is long."""
-    return f'"{one_line(text, NAME)}"'
+    return f'"{one_line(by_itself(text), NAME)}"'
 
 
 def warning(explanation: Explanation, told: Warned) -> str:

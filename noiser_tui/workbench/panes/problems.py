@@ -6,7 +6,7 @@ from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.widget import Widget
 
-from noiser_tui.look.cells import cell_width, one_line, visible
+from noiser_tui.look.cells import by_itself, cell_width, one_line, visible
 from noiser_tui.look.sentences import chop_words
 from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.problems import Problem, problems
@@ -94,7 +94,7 @@ class ProblemsPane(DeskView):
 
 
 def _row(index: int, problem: Problem) -> Row:
-    where = one_line(problem.where.strip() or problem.where, 24)
+    where = one_line(by_itself(problem.where.strip() or problem.where), 24)
     if problem.position is not None and problem.row is None:
         where = f"“{where}” at {problem.position}"
     return Row(

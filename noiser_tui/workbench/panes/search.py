@@ -11,7 +11,7 @@ from textual.strip import Strip
 
 from noiser.events import Bracket, SearchNarrowed
 from noiser.export import wording
-from noiser_tui.look.cells import cell_width, one_line, visible
+from noiser_tui.look.cells import by_itself, cell_width, one_line, visible
 from noiser_tui.look.sentences import chop_words
 from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.keyed import spoken
@@ -197,7 +197,7 @@ class SearchLines(ScrollView, can_focus=True):
         bracket = state.run.search.brackets[position]
         decides = position in state.run.search.leaders
         label, width = self._columns(state)
-        name = one_line(_text(state, position), label - 1)
+        name = one_line(by_itself(_text(state, position)), label - 1)
         name += " " * (label - cell_width(name))
         style = pens.strong if decides else pens.plain if bracket.out_at is None else pens.muted
         numbers = f"{wording.scale(bracket.low)}–{wording.scale(bracket.high)}"
@@ -243,4 +243,4 @@ def _text(state: State, position: int) -> str:
 
 
 def _names(state: State, positions: tuple[int, ...]) -> str:
-    return ", ".join(f"“{one_line(_text(state, i), 16)}”" for i in positions)
+    return ", ".join(f"“{one_line(by_itself(_text(state, i)), 16)}”" for i in positions)

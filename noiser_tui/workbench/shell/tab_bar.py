@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.style import Style
 from textual import events
 
-from noiser_tui.look.cells import cell_width, one_line
+from noiser_tui.look.cells import by_itself, cell_width, one_line
 from noiser_tui.workbench.desk import Desk, Document
 from noiser_tui.workbench.run import Run
 from noiser_tui.workbench.state import State
@@ -89,7 +89,10 @@ class Breadcrumbs(ActionRow[Desk]):
         what = f"target {run.at + 1} of {len(run.done)}" if several else "next token"
         labels.append(([(" › ", muted), (what, muted)], "do('next_target')"))
         labels.append(
-            ([(" › ", muted), (f"“{one_line(page.run.target.text, 30)}”", plain)], "do('target')")
+            (
+                [(" › ", muted), (f"“{one_line(by_itself(page.run.target.text), 30)}”", plain)],
+                "do('target')",
+            )
         )
         return [*labels, *self._other_model(page)]
 

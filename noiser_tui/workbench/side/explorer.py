@@ -12,7 +12,7 @@ from textual.message import Message
 
 from noiser.errors import NoiserError
 from noiser.files import expand
-from noiser_tui.look.cells import visible
+from noiser_tui.look.cells import by_itself, visible
 from noiser_tui.settings.places import start_folder
 from noiser_tui.workbench import explorer_tree
 from noiser_tui.workbench.beside import beside
@@ -192,7 +192,7 @@ class Explorer(DeskView):
             fetch = "Unfolding fetches it." if self._more(node) == NOT_HERE else ""
             words = ((node.what, "accent"), (fetch, "muted"))
             if isinstance(node.opens, Prompt):
-                expects = f"expects “{node.opens.expects}”" if node.opens.expects else ""
+                expects = f"expects “{by_itself(node.opens.expects)}”" if node.opens.expects else ""
                 words = ((last_said(node.opens.text), "accent"), (expects, "muted"))
             elif not node.what:
                 words = ((node.name, "accent"),)

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 
 from noiser.export import wording
 from noiser.export.comparison import wording as comparison_wording
-from noiser_tui.look.cells import cell_width, one_line, visible
+from noiser_tui.look.cells import by_itself, cell_width, one_line, visible
 from noiser_tui.workbench.comparison_page import ComparisonPage
 from noiser_tui.workbench.desk import Document
 from noiser_tui.workbench.look import Pens
@@ -104,7 +104,7 @@ class RowNumbers(DrawnPane[ComparisonPage]):
 
     def _wrapped(self, page: ComparisonPage, width: int) -> list[list[Segment]]:
         segment = page.laid.segments[self._place.segment]
-        name = f" “{one_line(segment.text, max(6, width // 4))}”  "
+        name = f" “{one_line(by_itself(segment.text), max(6, width // 4))}”  "
         lines, used = [[Segment(name, self.pens.accent)]], cell_width(name)
         for row, slot in self._order(page):
             own = page.laid.scores[row]

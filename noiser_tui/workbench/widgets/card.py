@@ -8,7 +8,7 @@ from rich.style import Style
 from noiser.explanation import TokenScore, UnitScore
 from noiser.export import wording
 from noiser.prompt import full_name
-from noiser_tui.look.cells import cell_width, one_line, visible
+from noiser_tui.look.cells import by_itself, cell_width, one_line
 from noiser_tui.look.curve import Part, Plot, column_of, curve_lines
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.response_form import Measure
@@ -73,7 +73,7 @@ def _facts(state: State, positions: tuple[int, ...], pens: Pens, width: int) -> 
         scored = explanation.tokens[positions[0]]
     rows = _numbers(scored, state.run.measure, width - 11) if scored is not None else []
     if unit is not None and not as_unit:
-        rows.append(("in", f"“{visible(unit.text)}” {wording.score(unit.score)}"))
+        rows.append(("in", f"“{by_itself(unit.text)}” {wording.score(unit.score)}"))
     ids = [str(token.id) for token in tokens]
     many = len(ids) > 1
     rows += [
@@ -87,7 +87,7 @@ def _facts(state: State, positions: tuple[int, ...], pens: Pens, width: int) -> 
         rows.append(("unit", f"{state.run.granularity} of {len(tokens)}"))
     elif many:
         rows.append(("part", f"{len(tokens)} tokens of one character"))
-    lines = [[Segment(one_line(f" “{visible(name)}”", width), pens.accent)]]
+    lines = [[Segment(one_line(f" “{by_itself(name)}”", width), pens.accent)]]
     for label, value in _two_by_two(rows, width):
         room = width - 11
         style = pens.strong if label == "score" else pens.plain

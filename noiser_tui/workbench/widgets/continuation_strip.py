@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from noiser.events import NextToken
-from noiser_tui.look.cells import cell_width, one_line, visible
+from noiser_tui.look.cells import by_itself, cell_width, one_line, visible
 from noiser_tui.workbench.continuation import Continuation
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.response_form import Question
@@ -118,7 +118,7 @@ class ContinuationStrip(DrawnPane[State], can_focus=True):
         placed, x = list[Placed](), cell_width(self._head)
         for index, token in enumerate(one.alternatives):
             mark = _OWN if token.id == one.token.id else ""
-            text = f"{mark}“{visible(token.text)}” {token.probability or 0.0:.3f}  "
+            text = f"{mark}“{by_itself(token.text)}” {token.probability or 0.0:.3f}  "
             if x + cell_width(text) > width:
                 break
             placed.append((index, x, text))

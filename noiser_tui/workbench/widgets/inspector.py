@@ -8,7 +8,7 @@ from noiser.explanation import Explanation, TokenScore, UnitScore
 from noiser.export import wording
 from noiser.listing import Listed, ranking
 from noiser.prompt import full_name
-from noiser_tui.look.cells import cell_width, one_line, visible
+from noiser_tui.look.cells import by_itself, cell_width, one_line
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.response_form import Measure
 from noiser_tui.workbench.state import State
@@ -48,7 +48,7 @@ class Inspector(DrawnPane[State]):
         if position >= len(state.run.prompt):
             return []
         name, parts = self._unit(state, position) or self._token(state, position)
-        name = one_line(f" “{visible(name)}”", max(6, width // 3 - 2)) + "  "
+        name = one_line(f" “{by_itself(name)}”", max(6, width // 3 - 2)) + "  "
         room = width - cell_width(name)
         fit = len(parts)
         while self.size.height > 1 and fit > 1 and cell_width("   ".join(parts[:fit])) > room:
@@ -81,7 +81,7 @@ class Inspector(DrawnPane[State]):
         if len(self._positions) > 1:
             parts.append(f"first of {len(self._positions)} tokens of one character")
         if (unit := known_unit(explanation, position)) is not None:
-            parts.append(f"in “{one_line(unit.text, 24)}” {wording.score(unit.score)}")
+            parts.append(f"in “{one_line(by_itself(unit.text), 24)}” {wording.score(unit.score)}")
         if explanation is not None and position < len(explanation.tokens):
             scored = explanation.tokens[position]
             numbers = _numbers(scored, state.run.measure)
@@ -111,7 +111,7 @@ class Inspector(DrawnPane[State]):
             return [*segments, Segment("no token is scored", self.pens.plain)]
         for one in self._ranked:
             token = one.scored
-            name = one_line(one.name.strip() or f"“{one.name}”", 20)
+            name = one_line(by_itself(one.name.strip() or f"“{one.name}”"), 20)
             number = f" {wording.minus(f'{token.score or 0:.2f}')}{_half(token)}   "
             used += cell_width(name) + cell_width(number)
             if used > width or not token.score:

@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from noiser.events import NextToken
 from noiser.export import wording
-from noiser_tui.look.cells import cell_width, visible
+from noiser_tui.look.cells import by_itself, cell_width
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.reading import expected
 from noiser_tui.workbench.state import State
@@ -89,7 +89,7 @@ class NextTokens(RowList):
     def _fitting(self) -> Iterator[str]:
         used = cell_width(_HEAD)
         for token, mark in _marked(self._state) if self._state is not None else []:
-            text = f"{mark.strip()}“{visible(token.text)}” {token.probability:.3f}  "
+            text = f"{mark.strip()}“{by_itself(token.text)}” {token.probability:.3f}  "
             used += cell_width(text)
             if used > self.size.width:
                 return
@@ -129,7 +129,11 @@ def rows_of(state: State) -> list[Row]:
     for rank, (token, mark) in enumerate(tokens, 1):
         number = f"{token.probability or 0.0:6.4f} {bar(token.probability or 0.0)}"
         tone: Tone = "accent" if mark == TARGET else "warning" if mark == CONTRAST else "plain"
-        rows.append(Row(f"id:{token.id}", token.text, number, tone=tone, mark=f"{mark}{rank:>2} "))
+        rows.append(
+            Row(
+                f"id:{token.id}", by_itself(token.text), number, tone=tone, mark=f"{mark}{rank:>2} "
+            )
+        )
     return rows
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from noiser_tui.look.cells import cell_width, one_line
+from noiser_tui.look.cells import by_itself, cell_width, one_line
 from noiser_tui.workbench.reading import expected
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.action_row import ActionRow, Label
@@ -60,7 +60,7 @@ def _options(state: State) -> list[tuple[str, str, str, bool]]:
     """Name, value, action and whether it differs from the default, for each option."""
     request = state.request
     own = expected(state)[1] if state.run.measure is None else None
-    target = "predicted" if own is None else f"“{one_line(own.text, 14)}”"
+    target = "predicted" if own is None else f"“{one_line(by_itself(own.text), 14)}”"
     if request.target is not None:
         target = _named(state, request.target)
     contrast = "—" if request.contrast is None else _named(state, request.contrast)
@@ -91,4 +91,4 @@ def _named(state: State, text: str) -> str:
     for token in expected(state)[0]:
         if text == f"id:{token.id}":
             text = token.text
-    return f"“{one_line(text, 14)}”"
+    return f"“{one_line(by_itself(text), 14)}”"

@@ -9,7 +9,7 @@ from textual.message import Message
 from noiser.explanation import TokenScore, UnitScore
 from noiser.export import wording
 from noiser.listing import Listed, listing
-from noiser_tui.look.cells import cell_width, one_line
+from noiser_tui.look.cells import by_itself, cell_width, one_line
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.drawn_pane import DrawnPane
@@ -58,7 +58,7 @@ class Ranking(DrawnPane[State]):
         one = self._listed[y - 1]
         token, indent = one.scored, "  " if one.inside else ""
         room = width - 26
-        text = one_line(one.name.strip() or f"“{one.name}”", room - len(indent))
+        text = one_line(by_itself(one.name.strip() or f"“{one.name}”"), room - len(indent))
         name = indent + text
         name += " " * (room - cell_width(name))
         return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from noiser_tui.look.cells import cell_width, one_line, visible
+from noiser_tui.look.cells import by_itself, cell_width, one_line
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.action_row import ActionRow, Label
 
@@ -40,4 +40,4 @@ class ResponseLine(ActionRow[State]):
 
 
 def _short(text: str, room: int) -> str:
-    return one_line(visible(text), max(1, room))
+    return one_line(by_itself(text), max(1, room))

@@ -7,7 +7,7 @@ from noiser.events import Warned
 from noiser.explanation import Explanation
 from noiser.export import wording
 from noiser.methods import METHODS
-from noiser_tui.look.cells import cell_width, one_line, visible
+from noiser_tui.look.cells import by_itself, cell_width, one_line, visible
 from noiser_tui.workbench.costs import WORTH
 from noiser_tui.workbench.replay import why_not
 from noiser_tui.workbench.run import Run
@@ -155,7 +155,7 @@ def in_short(state: State, width: int) -> str:
         parts = [f"α {wording.scale(run.found.alpha)}"]
     if search.leaders and len(search.leaders) <= 2:
         names = ", ".join(
-            f"“{one_line(run.text_at(i).strip() or ' ', 16)}”" for i in search.leaders
+            f"“{one_line(by_itself(run.text_at(i).strip() or ' '), 16)}”" for i in search.leaders
         )
         parts.append(f"decided by {names}")
     parts.append(left(run, width) if run.found is None else work(run, width))
