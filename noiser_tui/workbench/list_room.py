@@ -169,11 +169,14 @@ def open_prompt(app: Workbench) -> None:
     if at is None:
         return
     one = page.prompts[at]
-    if one.run:
-        open_run(app, one.run)
-    elif one.said is not None:
-        said, name = one.said, f"{page.title} {one.name}"
-        shown = chat_page(app, said) if isinstance(said, Chat) else desk.blank(app.desk, said)
-        if one.standing == "failed":
-            shown = replace(shown, error=one.found)
-        app.open_page(replace(shown, request=one.request), name=name)
+    said, name = one.said, f"{page.title} {one.name}"
+
+    def open_said(error: str) -> None:
+        if said is not None:
+            shown = chat_page(app, said) if isinstance(said, Chat) else desk.blank(app.desk, said)
+            app.open_page(replace(shown, request=one.request, error=error), name=name)
+
+    if one.run:  # it may have been deleted since
+        open_run(app, one.run, failed=open_said)
+    else:
+        open_said(one.found if one.standing == "failed" else "")

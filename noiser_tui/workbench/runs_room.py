@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -32,8 +33,10 @@ def open_pointed(app: Workbench) -> None:
         open_run(app, entry.id, entry.title)
 
 
-def open_run(app: Workbench, run: str, title: str = "") -> None:
-    """Open a run in a tab, or show the tab that it is open in."""
+def open_run(
+    app: Workbench, run: str, title: str = "", failed: Callable[[str], object] | None = None
+) -> None:
+    """Open a run in a tab, or show the tab that it is open in; where it is gone, `failed` gets why."""
     there = next((one for one in app.desk.documents if one.run == run), None)
     if there is not None:
         app.action_show_tab(there.id)
@@ -50,7 +53,7 @@ def open_run(app: Workbench, run: str, title: str = "") -> None:
             page = finished_page(saved)
         app.open_page(page, run=run, name=title)
 
-    app.keeping.ask(partial(open_kept, run), use, app.refuse)
+    app.keeping.ask(partial(open_kept, run), use, failed or app.refuse)
 
 
 def rename(app: Workbench) -> None:

@@ -86,6 +86,18 @@ async def test_every_prompt_is_explained_and_kept_and_what_failed_is_named(folde
         assert [one.prompt for one in store.newest()] == ["Rivers run", "The capital of France is"]
 
 
+async def test_of_a_run_that_was_deleted_the_prompt_opens_and_says_so(folder):
+    async with workbench((120, 40)) as (app, pilot, _):
+        await opened(pilot, app)
+        await until(pilot, lambda: all(one.run for one in page_of(app).prompts[:2]))
+        with RunStore() as other:
+            other.delete(page_of(app).prompts[1].run)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: app.desk.explanation is not None)
+        assert (app.state.text, app.state.request.bound) == ("Rivers run", "max")
+        assert "it was deleted" in app.state.error
+
+
 async def test_from_the_explorer_and_from_the_palette():
     async with workbench((120, 40)) as (app, pilot, engine):
         await pilot.press("f9")
