@@ -158,6 +158,9 @@ def go_on(app: Workbench) -> None:
     page = app.desk.active.page
     if not isinstance(page, ComparisonPage) or page.run_job or not page.left:
         return
+    if app.desk.active.run and page.comparison is None and app.keeping.busy:
+        app.notify("The rows that there are still are being read.")
+        return
     if page.request is None:
         why = (
             "How its other rows were asked for is not known of one that was opened: Shift+F2 does."

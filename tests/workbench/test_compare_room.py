@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import replace
 
 import pytest
@@ -15,6 +16,7 @@ from noiser.errors import WrongUse
 from noiser.events import Warned
 from noiser_tui.history.runs import RunStore
 from noiser_tui.history.sessions import SessionFile
+from noiser_tui.workbench import kept_runs
 from noiser_tui.workbench.comparison_page import ComparisonPage, finished_page
 from noiser_tui.workbench.engine import Compared, CompareRows, RowCompared
 from noiser_tui.workbench.kept_tabs import CANCELLED as CANCELLED_NOTE
@@ -112,6 +114,34 @@ async def test_after_a_restart_it_is_what_it_was_and_f5_makes_the_rows_that_are_
         assert len([one for one in engine.jobs if isinstance(one, CompareRows)]) == 1
     with RunStore() as store:
         assert [one.complete for one in store.newest()] == [True], "in the place of what there was"
+
+
+async def test_f5_makes_no_rows_anew_while_those_of_the_last_session_are_being_read(
+    tmp_path, monkeypatch
+):
+    async with workbench((100, 30), session=SessionFile("here", tmp_path)) as (app, pilot, engine):
+        engine.answering[CompareRows] = half(2)
+        await compare_three(pilot, app)
+        await until(pilot, lambda: not page(app).job and not app.keeping.busy)
+        await pilot.press("ctrl+q")
+    read, go = kept_runs.open_kept, threading.Event()
+
+    def slowly(run, store):
+        assert go.wait(20)
+        return read(run, store)
+
+    monkeypatch.setattr(kept_runs, "open_kept", slowly)
+    async with workbench((100, 30), session=SessionFile("here", tmp_path)) as (app, pilot, engine):
+        await until(pilot, lambda: isinstance(app.desk.active.page, ComparisonPage))
+        await pilot.press("f5")
+        await settled(pilot)
+        assert not any(isinstance(one, CompareRows) for one in engine.jobs)
+        go.set()
+        await until(pilot, lambda: page(app).comparison is not None and not app.keeping.busy)
+        await pilot.press("f5")
+        await until(pilot, lambda: any(isinstance(one, CompareRows) for one in engine.jobs))
+        (job,) = (one for one in engine.jobs if isinstance(one, CompareRows))
+        assert job.begun is not None
 
 
 async def test_rows_that_took_long_are_kept_before_all_are_there(tmp_path, monkeypatch):
