@@ -8,12 +8,18 @@ import pytest
 from rich.style import Style
 
 from noiser_tui.look.few_colours import few_colours
+from noiser_tui.look.heat import GAP, bar
+from noiser_tui.look.theme import NEGATIVE, POSITIVE
 from noiser_tui.look.themes import load_theme, theme_folder
+from noiser_tui.workbench.terminal.console import for_console
 from tests.look import eyes
 from tests.look.terminals import PALETTES, looks, on_console
 from tests.workbench.fake import workbench
 from tests.workbench.tour import tour
 
+# What the kernel's own font shows (cp437.uni): code page 437 with the pictures of its first 32.
+CONSOLE = {chr(code) for code in range(32, 127)} | {*bytes(range(128, 256)).decode("cp437")}
+CONSOLE |= {*"☺☻♥♦♣♠•◘○◙♂♀♪♫☼►◄↕‼¶§▬↨↑↓→←∟↔▲▼⌂"}
 SHIPPED = sorted(path.stem for path in theme_folder().glob("*.toml"))
 LEAST, DULLEST = 2.9, 2.7
 """The least contrast in terminals as they come, and of what these dull by themselves: grey on a console,
@@ -36,15 +42,28 @@ async def test_all_that_is_written_can_be_read(
     monkeypatch.setenv("NOISER_DATA", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     seen: dict[Style, str] = {}
+    signs: set[str] = set()
     async with workbench((120, 40), depth="16") as (app, pilot, engine):
         async for view in tour(app, pilot, engine):
             for strip in app.screen._compositor.render_strips():
+                signs |= {*strip.text}
                 for text, style, _ in strip:
                     if text.strip() and style is not None:
                         seen.setdefault(style.clear_meta_and_links(), f"{text.strip()!r} in {view}")
     assert len({style.color for style in seen}) >= 5
     assert len({style.bgcolor for style in seen}) >= 5
+    assert len(signs - CONSOLE) > 20
+    assert not {*for_console("".join(signs))} - CONSOLE, "no such signs in the console's font"
     assert not {where: bad for style, where in seen.items() if (bad := unreadable(style))}
+
+
+def test_bars_and_what_hangs_are_told_apart_on_the_console() -> None:
+    shown = [for_console(bar(step)) for step in range(-NEGATIVE, POSITIVE + 1)]
+    assert len(set(shown)) == len(shown)
+    assert GAP not in shown
+    assert {*"".join(shown)} <= CONSOLE
+    text = "│ Zürich\x1b[1;31m ab"
+    assert for_console(text) == text
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -25,6 +25,7 @@ from noiser_tui.workbench.insides import (
     read_alt_at_once,
 )
 from noiser_tui.workbench.terminal.cells import Cells
+from noiser_tui.workbench.terminal.console import for_console, on_console
 
 _F3 = {1: "shift+f3", 2: "alt+f3", 4: "ctrl+f3", 5: "ctrl+shift+f3"}
 """What xterm sends for F3 with others, the answer that the cursor is in a column of the first row."""
@@ -61,6 +62,7 @@ class SparingDriver(LinuxDriver):
         self._again: asyncio.TimerHandle | None = None
         self._far = over_ssh(os.environ)
         self._in_xterm = os.environ.get("TERM", "").startswith("xterm")  # or what takes after it
+        self._on_console = on_console(os.environ)
         self._answers = False
         self._size: tuple[int, int] | None = None
         self._asked: deque[tuple[float, int]] = deque()
@@ -108,7 +110,10 @@ class SparingDriver(LinuxDriver):
         """Take in a drawing; anything else goes to the terminal as it is."""
         if data in (SYNC_START, SYNC_END):
             self._together = True  # as far as the terminal knows it: written around each frame
-        elif not (_DRAWING.match(data) and self._cells.draw(data)):
+            return
+        if self._on_console:
+            data = for_console(data)
+        if not (_DRAWING.match(data) and self._cells.draw(data)):
             super().write(data)
 
     def flush(self) -> None:
