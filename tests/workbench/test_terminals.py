@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 import sys
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from tests.workbench.outer import ESCAPES, outer
 
 CTRL_Q = "\x11"
+COPIED = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07")
 
 
 @pytest.mark.parametrize(
@@ -84,3 +87,38 @@ def test_the_linux_console_sends_its_own_function_keys() -> None:
         window.wait_for("token", mark)  # the options, which the commands lay over
         window.type("\x1b[[E")  # F5
         window.wait_for("α*", mark)
+
+
+def handed_on_by_screen(sent: bytes) -> bytes:
+    """What screen writes to the terminal it runs in: the strings it is given in DCS, as its ansi.c reads them.
+
+    One that is as long as its buffer, 768 bytes, is not passed on; what is in no such string it obeys itself.
+    """
+    strings = re.findall(rb"\x1bP((?:[^\x1b]|\x1b[^\\])*)\x1b\\", sent)
+    return b"".join(one for one in strings if len(one) < 768)
+
+
+@pytest.mark.parametrize(
+    ("term", "environ", "through"),
+    [
+        ("screen", {"STY": "1.pts-0.here"}, True),
+        ("screen.xterm-256color", {"STY": "1.pts-0.here"}, True),
+        ("xterm-kitty", {}, False),
+    ],
+)
+def test_what_is_copied_arrives_through_screen_and_in_kitty(
+    term: str, environ: dict[str, str | None], through: bool
+) -> None:
+    text = "the sea and the land " * 50
+    environ = {**environ, "DISPLAY": None, "WAYLAND_DISPLAY": None}
+    with outer([sys.executable, "-m", "noiser_tui"], term=term, environ=environ) as window:
+        window.wait_for("F5")
+        window.type(f"\x1b[200~{text}\x1b[201~")
+        window.wait_for("1,050 characters")
+        mark = len(window.sent)
+        window.type("\x18")  # Ctrl+X, which takes the line
+        window.wait_for("opied", mark)
+        sent = window.sent[mark:]
+        assert (b"\x1bP" in sent) == through
+        arrived = handed_on_by_screen(sent) if through else sent
+        assert COPIED.findall(arrived) == [base64.b64encode(text.encode())]
