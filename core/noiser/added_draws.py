@@ -10,6 +10,7 @@ import numpy as np
 from noiser.events import TokensScored, Warned
 from noiser.methods.noise import Noise, make_noise
 from noiser.methods.task import Attribution, Task
+from noiser.tally import Tally
 from noiser.target import Objective
 
 
@@ -38,10 +39,12 @@ class AddedDraws:
             if scales[i] == 0.0:  # without noise nothing is lost
                 losses[i, some], done = 0.0, done + 1
         changes = [Noise(task.at(i), scales[i], draws) for i in noised]
-        for batch, distributions in task.perturber.probabilities(changes, some):
+        for batch in task.perturber.batches(changes, some.stop - some.start):
             at = [noised[i] for i in batch]
-            losses[at, some] = (clean - objective.value(distributions)).double().cpu().numpy()
-            held = objective.holds(distributions.mean(dim=1)).tolist()
+            found = Tally(objective, len(batch))
+            found.draw(task.perturber, [changes[i] for i in batch], some)
+            losses[at, some] = (clean - found.values).double().cpu().numpy()
+            held = objective.holds(found.means).tolist()
             self.doubted.update(i for i, holds in zip(at, held, strict=True) if not holds)
             done += len(at)
             raw = {i: float(losses[i].mean()) for i in at}

@@ -22,6 +22,8 @@ from noiser.model.speed import measure, worthwhile_positions
 from noiser.model.trial import COMPARED
 
 T = TypeVar("T")
+Take = Callable[[slice, slice, torch.Tensor], None]
+"""Takes which changes and which of their variants ran, and their distributions."""
 CPU_POSITIONS = 4096
 GPU_POSITIONS = 65536
 """Larger calls are no faster, and give cancelling and the screen longer to wait."""
@@ -246,9 +248,22 @@ class Perturber:
         self._emit(BatchHalved(rows, self.work))
 
     def run(self, changes: Sequence[Change], some: slice) -> torch.Tensor:
-        """Distributions under changes of ascending starts, in halves where memory asks for it.
+        """Distributions under changes of ascending starts, of the variants `some`: all at once.
 
-        Of the variants `some`: shape (changes, variants, vocabulary). Cancelled is raised before.
+        Shape (changes, variants, vocabulary). Cancelled is raised before each call.
+        """
+        found: dict[int, list[torch.Tensor]] = {}
+        self.each(changes, some, lambda at, _, part: found.setdefault(at.start, []).append(part))
+        each = [
+            parts[0] if len(parts) == 1 else torch.cat(parts, dim=1) for parts in found.values()
+        ]
+        return each[0] if len(each) == 1 else torch.cat(each)
+
+    def each(self, changes: Sequence[Change], some: slice, take: Take, begin: int = 0) -> None:
+        """Give `take` the distributions under changes of ascending starts, call by call.
+
+        Of the variants `some`, in halves where memory asks for it: changes first, then the variants of a
+        single one, in their order. Changes are counted from `begin`. Cancelled is raised before each call.
         """
         starts = [self._rows.start(change.first) for change in changes]
         variants, length = some.stop - some.start, len(self.embeddings)
@@ -258,7 +273,6 @@ class Perturber:
         if rows == 1 or self._budget.fits(rows, positions):
             try:
                 found = self._forward(changes, starts, some)
-                return found.view(len(changes), variants, *found.shape[1:])
             except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
                 if not is_out_of_memory(error):
                     raise
@@ -268,22 +282,19 @@ class Perturber:
                         f"{positions:,} tokens: try a shorter prompt, a smaller --dtype or "
                         "another --device."
                     ) from error
+            else:
+                found = found.view(len(changes), variants, *found.shape[1:])
+                take(slice(begin, begin + len(changes)), some, found)
+                return
             self._halve(rows, positions)  # where nothing holds on to the batch that failed
         if len(changes) > 1:
             middle = len(changes) // 2
-            return torch.cat([self.run(changes[:middle], some), self.run(changes[middle:], some)])
+            self.each(changes[:middle], some, take, begin)
+            self.each(changes[middle:], some, take, begin + middle)
+            return
         cut = some.start + variants // 2
-        halves = [
-            self.run(changes, half) for half in (slice(some.start, cut), slice(cut, some.stop))
-        ]
-        try:
-            return torch.cat(halves, dim=1)
-        except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
-            if not is_out_of_memory(error):
-                raise
-            raise NoiserError(
-                f"Out of memory with the distributions of {variants:,} draws: use fewer --draws."
-            ) from error
+        for half in (slice(some.start, cut), slice(cut, some.stop)):
+            self.each(changes, half, take, begin)
 
     def _forward(
         self, changes: Sequence[Change], starts: Sequence[int], some: slice

@@ -19,6 +19,7 @@ from noiser.model.language_model import LanguageModel
 from noiser.model.memory import enough_memory
 from noiser.same_model import check_model
 from noiser.scores import ends, resample
+from noiser.tally import Tally
 
 POINTS = 33
 """Scales of a curve, without those of the record."""
@@ -137,7 +138,9 @@ def _run(
     changes = [Noise(noised, scale, draws) for scale in scales]
     values = np.empty((len(scales), len(draws)))
     holds = dict.fromkeys(range(len(scales)), True)
-    for batch, found in task.perturber.probabilities(changes, len(draws)):
-        values[batch] = objective.value(found).cpu().double().numpy()
-        holds |= zip(batch, objective.holds(found.mean(dim=1)).tolist(), strict=True)
+    for batch in task.perturber.batches(changes, len(draws)):
+        found = Tally(objective, len(batch))
+        found.draw(task.perturber, [changes[i] for i in batch], slice(0, len(draws)))
+        values[batch] = found.values.cpu().double().numpy()
+        holds |= zip(batch, objective.holds(found.means).tolist(), strict=True)
     return values, tuple(holds.values())

@@ -60,9 +60,13 @@ def resample(losses: FloatArray, seed: int) -> FloatArray | None:
     draws = losses.shape[1]
     if draws < 2:
         return None
-    picks = np.random.default_rng(seed).integers(0, draws, size=(RESAMPLES, draws))
-    weights = np.stack([np.bincount(row, minlength=draws) for row in picks]) / draws
-    return np.asarray(weights @ losses.T)
+    rng, found = np.random.default_rng(seed), []
+    size = max(1, AT_ONCE // draws)  # the picks of thousands of draws would be 80 MB
+    for begin in range(0, RESAMPLES, size):
+        picks = rng.integers(0, draws, size=(min(size, RESAMPLES - begin), draws))
+        weights = np.stack([np.bincount(row, minlength=draws) for row in picks]) / draws
+        found.append(weights @ losses.T)
+    return np.concatenate(found)
 
 
 def ends(samples: FloatArray) -> FloatArray:

@@ -61,14 +61,14 @@ def test_the_answer_is_that_of_the_plain_method_for_less(
     whole = explain(loaded, prompt)
     monkeypatch.setattr(noise, "MANY", 1)
     asked: list[int] = []
-    run = Perturber.run
+    each = Perturber.each
 
-    def noted(self: Perturber, changes: Any, some: slice) -> Any:
+    def noted(self: Perturber, changes: Any, some: slice, *more: Any) -> None:
         if isinstance(changes[0], noise.Noise) and some != slice(0, 10):
             asked.append(some.stop - some.start)
-        return run(self, changes, some)
+        each(self, changes, some, *more)
 
-    monkeypatch.setattr(Perturber, "run", noted)
+    monkeypatch.setattr(Perturber, "each", noted)
     early = explain(loaded, prompt)
     assert early.alpha == whole.alpha
     assert [t.raw for t in early.tokens] == pytest.approx([t.raw for t in whole.tokens], abs=1e-12)

@@ -14,6 +14,7 @@ from noiser.events import ScalesTried, TokensScored
 from noiser.fast_search import Trial
 from noiser.methods.task import Attribution, Task, places
 from noiser.reward import Reward
+from noiser.tally import Tally
 from noiser.target import Objective
 from noiser.tried import Tried
 
@@ -96,8 +97,8 @@ class Trials:
             done += len(batch)
             if self._again([pairs[i] for i in batch], lambda one: True):
                 continue
-            first = perturber.run([changes[i] for i in batch], slice(0, most))
-            sums = first.sum(dim=1)
+            first = Tally(objective, len(batch))
+            sums = first.draw(perturber, [changes[i] for i in batch], slice(0, most)).sums
             decided = objective.decided(sums, count - most).tolist()
             answers = objective.holds(sums).tolist()
             for i, enough, answer in zip(batch, decided, answers, strict=True):
@@ -105,11 +106,12 @@ class Trials:
                     self.held[pairs[i]] = answer
             open_ = [at for at, enough in enumerate(decided) if not enough]
             rest = [changes[batch[at]] for at in open_]
-            for some, second in perturber.probabilities(rest, slice(most, count)):
+            for some in perturber.batches(rest, count - most):
                 at = [open_[i] for i in some]
                 asked = [pairs[batch[i]] for i in at]
-                means = self._note(asked, torch.cat([first[at], second], dim=1))
-                self._note_odds(asked, means)
+                more = [rest[i] for i in some]
+                whole = first.of(at).draw(perturber, more, slice(most, count))
+                self._note_odds(asked, self._note(asked, whole))
             self.task.emit(ScalesTried(done, len(pairs), perturber.work))
         return [self.held[pair] for pair in pairs]
 
@@ -187,7 +189,8 @@ class Trials:
         for batch in perturber.batches(changes, count):
             asked = [pairs[i] for i in batch]
             if not self._again(asked, enough):
-                found = perturber.run([changes[i] for i in batch], slice(0, count))
+                found = Tally(self.task.objective, len(batch))
+                found.draw(perturber, [changes[i] for i in batch], slice(0, count))
                 note(asked, self._note(asked, found))
             yield batch
 
@@ -210,12 +213,12 @@ class Trials:
                 self.known[pair] = torch.tensor(one.losses, dtype=torch.float64)
         return True
 
-    def _note(self, pairs: list[tuple[int, float]], found: torch.Tensor) -> torch.Tensor:
-        """Keep what all draws take at each pair, (pairs, K, vocabulary), and give their means."""
+    def _note(self, pairs: list[tuple[int, float]], found: Tally) -> torch.Tensor:
+        """Keep what all draws take at each pair, and give the means of their distributions."""
         objective = self.task.objective
         clean = float(objective.value(self.task.perturber.clean))
-        means = found.mean(dim=1)
-        losses = (clean - objective.value(found)).double().cpu()
+        means = found.means
+        losses = (clean - found.values).double().cpu()
         self.known |= zip(pairs, losses, strict=True)
         self.held |= zip(pairs, objective.holds(means).tolist(), strict=True)
         return means

@@ -95,8 +95,15 @@ def soft_targets(
     ((_, nothing),) = perturber.probabilities([Zeroed()], 1)
     zero = _distances(root, nothing, options.reference)[0, 0]
     found = np.empty((2 * len(keeps), count))
-    for batch, distributions in perturber.probabilities(list(chain(*pairs)), count):
-        found[batch] = _distances(root, distributions, options.reference)
+    changes = list(chain(*pairs))
+    for batch in perturber.batches(changes, count):
+
+        def take(
+            at: slice, masks: slice, distributions: torch.Tensor, batch: list[int] = batch
+        ) -> None:
+            found[batch[at], masks] = _distances(root, distributions, options.reference)
+
+        perturber.each([changes[i] for i in batch], slice(0, count), take)
     rows = found.tolist()
     control = {which: rows[2 * (len(own) + i) :] for i, which in enumerate(controls)}
     return [
