@@ -41,6 +41,10 @@ def minimal_set(
 
     Right: the target is among its first `answers` answers. One question per word dropped. BudgetSpent
     where one of them may not be asked.
+
+    A single one has no bootstrap interval: it is read off the replies to fixed questions, with no draws or
+    masks to resample, and another ranking by resampled draws would be other questions, a way down of its
+    own for each resample. Over samples, the interval is that of the mean share.
     """
     return minimal_sets(judge, [(explanation, target)], answers)[0]
 
