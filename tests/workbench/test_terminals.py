@@ -90,9 +90,9 @@ def test_the_linux_console_sends_its_own_function_keys() -> None:
 
 
 def handed_on_by_screen(sent: bytes) -> bytes:
-    """What screen writes to the terminal it runs in: the strings it is given in DCS, as its ansi.c reads them.
+    """What screen writes to the terminal it runs in: the strings that it is given in DCS (its ansi.c).
 
-    One that is as long as its buffer, 768 bytes, is not passed on; what is in no such string it obeys itself.
+    One as long as its buffer, 768 bytes, is not passed on; what is in no such string it obeys itself.
     """
     strings = re.findall(rb"\x1bP((?:[^\x1b]|\x1b[^\\])*)\x1b\\", sent)
     return b"".join(one for one in strings if len(one) < 768)
