@@ -63,6 +63,9 @@ def split_into_batches(
     all from the first. It costs its positions, and `call_price` positions for the call itself. Every
     batch is within the budget, unless it is a single change.
     """
+    every = variants * sum(length - start for start in starts)
+    if ragged and starts and budget.fits(variants * len(starts), every):
+        return [len(starts)]
     best = [0.0]  # best[k]: the cost of the first k changes
     cut = [0]  # cut[k]: where the last batch of that begins
     for end in range(1, len(starts) + 1):

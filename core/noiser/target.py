@@ -145,5 +145,8 @@ def next_token(model: LanguageModel, clean: torch.Tensor, id_: int) -> NextToken
 
 def next_tokens(model: LanguageModel, clean: torch.Tensor, count: int) -> tuple[NextToken, ...]:
     """The `count` most probable next tokens, most probable first."""
-    ids = clean.topk(min(count, len(clean))).indices.tolist()
-    return tuple(next_token(model, clean, id_) for id_ in ids)
+    top = clean.topk(min(count, len(clean)))
+    return tuple(
+        NextToken(id_, model.token_text(id_), probability)
+        for probability, id_ in zip(top.values.tolist(), top.indices.tolist(), strict=True)
+    )

@@ -176,7 +176,10 @@ def test_packing_by_the_plainest_loops(starts: list[int], length: int) -> None:
         for start, begin in zip(starts, begins, strict=True)
         for place in range(length)
     ]
-    assert packing.keys.tolist() == keys
+    assert packing.keys(1).tolist() == keys
+    of_two = packing.keys(2).view(len(starts), 2, length)
+    for head in (0, 1):
+        assert of_two[:, head].flatten().tolist() == [2 * key + head for key in keys]
 
 
 @given(starts=st.lists(st.integers(0, 29), min_size=1, max_size=30).map(sorted))

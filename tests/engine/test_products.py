@@ -91,10 +91,10 @@ def test_few_numbers_of_rows_are_run_and_none_is_lost() -> None:
     assert all(count <= many for count, many in zip(asked, run, strict=True))
     assert len(set(run)) <= 32
     assert products.rows_run(products.CHUNK) == products.CHUNK
-    assert [products.rows_run(count) for count in (1, 9, 33, 65, 513)] == [8, 16, 64, 128, 768]
+    assert [products.rows_run(count) for count in (1, 9, 33, 65, 1025)] == [8, 16, 64, 128, 1280]
 
 
-@pytest.mark.parametrize("count", [1, 40, 512, 513, 820, 4096])
+@pytest.mark.parametrize("count", [1, 40, 1024, 1025, 820, 4096])
 def test_no_part_of_what_is_filled_is_filled_again(
     count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,6 +37,7 @@ class LanguageModel:
         """Held for each call of the network: some methods hook it, or set it otherwise, meanwhile."""
         self.tokenizer = tokenizer
         self.info = info
+        self._texts: dict[int, str] = {}
         self._embedding = network.get_input_embeddings()
         parameters = inspect.signature(network.forward).parameters
         self._keeps_logits = "logits_to_keep" in parameters
@@ -245,6 +246,11 @@ class LanguageModel:
 
     def token_text(self, id_: int) -> str:
         """The readable text of one id, with its leading space; bytes of a character as <F0>."""
+        if id_ not in self._texts:
+            self._texts[id_] = self._read_id(id_)
+        return self._texts[id_]
+
+    def _read_id(self, id_: int) -> str:
         if id_ >= len(self.tokenizer):  # vocabularies are often padded beyond the tokenizer's
             return f"<{id_}>"
         token = str(self.tokenizer.convert_ids_to_tokens(id_))

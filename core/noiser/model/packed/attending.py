@@ -29,16 +29,41 @@ Where it would be large it is made of some queries at a time, "parts".
 """
 
 
-def make_mask(width: int, length: int, window: int | None, like: torch.Tensor) -> Mask:
-    """What the last `width` queries may not see of `length` keys."""
-    if window is None or window >= length:
-        if width == 1:
-            return "none"
-        if width == length:
-            return "causal"
-    if width * length > SEEN:
-        return "parts"
-    return _hidden(width, length, window, like)
+class Masks:
+    """What the queries of one call's rows may not see of their `length` keys, each made once."""
+
+    def __init__(self, length: int, like: torch.Tensor) -> None:
+        self._length, self._like = length, like
+        self._made: dict[tuple[int, int | None], Mask] = {}
+        self._repeated: dict[tuple[int, int | None, int], torch.Tensor | None] = {}
+
+    def mask(self, width: int, window: int | None) -> Mask:
+        """What the last `width` queries may not see."""
+        if (width, window) not in self._made:
+            self._made[width, window] = self._make(width, window)
+        return self._made[width, window]
+
+    def repeated(self, width: int, window: int | None, share: int) -> torch.Tensor | None:
+        """The same for `share` heads of queries one after another; None where they see all."""
+        key = width, window, share
+        if key not in self._repeated:
+            mask = self.mask(width, window)
+            if mask == "causal":
+                mask = _hidden(width, self._length, None, self._like)
+            made = isinstance(mask, torch.Tensor)
+            self._repeated[key] = mask.repeat(share, 1) if made else None
+        return self._repeated[key]
+
+    def _make(self, width: int, window: int | None) -> Mask:
+        length = self._length
+        if window is None or window >= length:
+            if width == 1:
+                return "none"
+            if width == length:
+                return "causal"
+        if width * length > SEEN:
+            return "parts"
+        return _hidden(width, length, window, self._like)
 
 
 def _hidden(width: int, length: int, window: int | None, like: torch.Tensor) -> torch.Tensor:
@@ -57,7 +82,7 @@ def attend(
     query: torch.Tensor,
     keys: torch.Tensor,
     values: torch.Tensor,
-    mask: Mask,
+    masks: Masks,
     space: Workspace,
 ) -> torch.Tensor:
     """What a group's queries read, packed: (positions, heads · head_dim).
@@ -73,8 +98,10 @@ def attend(
     at_once = SCORES // (share * group.width * keys.shape[2])
     many = at_once > 0 and count * group.width >= MANY
     if many and own.device.type == "cpu" and own.dtype in (torch.float32, torch.float64):
-        read = _by_products(own, keys, values, mask, layer.scaling, at_once, space)
+        hidden = masks.repeated(group.width, layer.window, share)
+        read = _by_products(own, keys, values, hidden, layer.scaling, at_once, space)
     else:
+        mask = masks.mask(group.width, layer.window)
         if keys.is_cuda:  # the kernels that take a mask want one head of keys per head of queries
             keys, values = (part.repeat_interleave(share, dim=1) for part in (keys, values))
         if mask == "parts":
@@ -118,32 +145,28 @@ def _by_products(
     query: torch.Tensor,
     keys: torch.Tensor,
     values: torch.Tensor,
-    mask: Mask,
+    hidden: torch.Tensor | None,
     scaling: float,
     at_once: int,
     space: Workspace,
 ) -> torch.Tensor:
-    """Softmax attention of few rows and one head of keys at a time, (rows, heads, width, head_dim)."""
+    """Softmax attention of few heads of keys at a time, (rows, heads, width, head_dim)."""
     count, heads, width, dim = query.shape
     share, length = heads // keys.shape[1], keys.shape[2]
-    hidden = _hidden(width, length, None, query) if mask == "causal" else mask
-    weight = 1 if isinstance(hidden, torch.Tensor) else 0
-    added = hidden.repeat(share, 1) if isinstance(hidden, torch.Tensor) else query.new_zeros(1, 1)
-    read = space.take("read", count, width, heads, dim).transpose(1, 2)
-    for begin in range(0, count, at_once):
-        rows = slice(begin, begin + at_once)
-        for head in range(keys.shape[1]):
-            those = slice(head * share, (head + 1) * share)
-            asked = query[rows, those].reshape(-1, share * width, dim)
-            scores = torch.baddbmm(
-                added,
-                asked,
-                keys[rows, head].transpose(1, 2),
-                beta=weight,
-                alpha=scaling,
-                out=space.take("scores", len(asked), share * width, length),
-            )
-            shares = torch.softmax(scores, -1, out=space.take("shares", *scores.shape))
-            found = torch.bmm(shares, values[rows, head], out=space.take("found", *asked.shape))
-            read[rows, those] = found.view(-1, share, width, dim)
-    return read
+    added = query.new_zeros(1, 1) if hidden is None else hidden
+    asked = query.reshape(-1, share * width, dim)
+    keys, values = keys.flatten(0, 1).transpose(1, 2), values.flatten(0, 1)
+    read = space.take("read", *asked.shape)
+    for begin in range(0, len(asked), at_once):
+        some = slice(begin, begin + at_once)
+        scores = torch.baddbmm(
+            added,
+            asked[some],
+            keys[some],
+            beta=0 if hidden is None else 1,
+            alpha=scaling,
+            out=space.take("scores", len(asked[some]), share * width, length),
+        )
+        shares = torch.softmax(scores, -1, out=space.take("shares", *scores.shape))
+        torch.bmm(shares, values[some], out=read[some])
+    return read.view(count, heads, width, dim)

@@ -8,15 +8,15 @@ from functools import partial
 import torch
 from torch import nn
 
-from noiser.model.packed.attending import Mask, attend, make_mask
+from noiser.model.packed.attending import Masks, attend
 from noiser.model.packed.layers import Decoder, Layer, Map
 from noiser.model.packed.packing import Group, Packing
 from noiser.model.packed.products import added, filled, gated, mapped, slices
 from noiser.model.packed.workspace import Workspace
 from noiser.model.precision import at_least_float32
 
-Angles = tuple[torch.Tensor, torch.Tensor]
-"""Cosines and sines of positions, (P, 1, head_dim) each."""
+Angles = tuple[torch.Tensor, ...]
+"""Cosines of positions, (P, 1, head_dim), and what sines add to both halves, (P, 1, head_dim / 2)."""
 
 
 class PackedBody:
@@ -30,18 +30,19 @@ class PackedBody:
     ) -> None:
         self._decoder = decoder
         self._clean = embeddings
-        # as packed keys are: one row of all heads per position
-        self._prefix = [tuple(part[0].transpose(0, 1).flatten(1) for part in kv) for kv in prefix]
+        # as packed keys are: all heads of a position together
+        self._prefix = [tuple(part[0].transpose(0, 1).contiguous() for part in kv) for kv in prefix]
         place = torch.arange(len(embeddings), device=embeddings.device)
         cos, sin = decoder.rotary(embeddings.unsqueeze(0), place.unsqueeze(0))
-        self._angles = cos[0], sin[0]
+        half = sin.shape[-1] // 2
+        self._angles: Angles = cos[0], -sin[0, :, :half], sin[0, :, half:]
         self._space = Workspace(embeddings)
 
     def clean_keys(self) -> list[tuple[torch.Tensor, torch.Tensor]]:
         """The clean keys and values of each layer as they came, (1, heads, n, head_dim)."""
         return [
-            (_by_head(keys, layer), _by_head(values, layer))
-            for layer, (keys, values) in zip(self._decoder.layers, self._prefix, strict=True)
+            (keys.transpose(0, 1).unsqueeze(0), values.transpose(0, 1).unsqueeze(0))
+            for keys, values in self._prefix
         ]
 
     def packing(self, starts: Sequence[int]) -> Packing:
@@ -56,30 +57,26 @@ class PackedBody:
 
     def logits(self, x: torch.Tensor, packing: Packing) -> torch.Tensor:
         """Logits after each row, (P, d) → (rows, vocabulary); `x` is used up."""
-        cos, sin = (angle[packing.positions].unsqueeze(1) for angle in self._angles)
-        masks: dict[tuple[int, int | None], Mask] = {}
+        angles = tuple(angle[packing.positions].unsqueeze(1) for angle in self._angles)
+        masks = Masks(packing.length, x)
         *inner, final = zip(self._decoder.layers, self._prefix, strict=True)
         for layer, clean in inner:
-            query, *own = self._own(layer, x, (cos, sin))
+            query, *own = self._own(layer, x, angles)
             keys, values = self._spread(layer, clean, own, packing)
             mixed = self._mixed(layer, packing.taken, x)
             for group in packing.groups:
-                shape = group.width, layer.window
-                if shape not in masks:
-                    masks[shape] = make_mask(group.width, packing.length, layer.window, x)
-                read = attend(layer, group, query, keys, values, masks[shape], self._space)
+                read = attend(layer, group, query, keys, values, masks, self._space)
                 mixed[group.packed] = read
             self._after_attention(layer, mixed, x)
         layer, clean = final
         # of the last layer only each row's last position is read, but the keys of all its positions
         last = packing.last
-        query, *own = self._own(layer, x, (cos, sin), last)
+        query, *own = self._own(layer, x, angles, last)
         keys, values = self._spread(layer, clean, own, packing)
         group = Group(slice(0, packing.rows), slice(0, packing.rows), 1, None, None)
-        mask = make_mask(1, packing.length, layer.window, x)
         x = x[last]
         mixed = self._mixed(layer, packing.rows, x)
-        read = attend(layer, group, query, keys, values, mask, self._space)
+        read = attend(layer, group, query, keys, values, masks, self._space)
         mixed[: packing.rows] = read
         self._after_attention(layer, mixed, x)
         head = self._decoder.head
@@ -124,15 +121,16 @@ class PackedBody:
         packing: Packing,
     ) -> tuple[torch.Tensor, ...]:
         """Keys and values of every row at every place, (rows, heads, n, head_dim) each."""
-        space, width = self._space, layer.key.out_features
+        space, dim = self._space, layer.head_dim
+        heads = layer.key.out_features // dim
+        places = packing.keys(heads)
         found = []
         for name, before, after in zip(("keys", "values"), clean, own, strict=True):
-            packed = space.take(f"{name}, packed", len(before) + len(packing), width)
-            both = torch.cat([before, after.flatten(1)], out=packed)
-            out = space.take(name, packing.rows * packing.length, width)
-            spread = torch.index_select(both, 0, packing.keys, out=out)
-            heads = spread.view(packing.rows, packing.length, -1, layer.head_dim)
-            found.append(heads.transpose(1, 2))
+            packed = space.take(f"{name}, packed", len(before) + len(packing), heads, dim)
+            both = torch.cat([before, after], out=packed).view(-1, dim)
+            out = space.take(name, len(places), dim)
+            spread = torch.index_select(both, 0, places, out=out)
+            found.append(spread.view(packing.rows, heads, packing.length, dim))
         return tuple(found)
 
     def _after_attention(self, layer: Layer, mixed: torch.Tensor, x: torch.Tensor) -> None:
@@ -144,13 +142,8 @@ class PackedBody:
             x[part] = added(layer.down, inside, some)
 
 
-def _by_head(rows: torch.Tensor, layer: Layer) -> torch.Tensor:
-    """Rows of all heads, (n, heads · head_dim), as caches have them: (1, heads, n, head_dim)."""
-    return rows.view(len(rows), -1, layer.head_dim).transpose(0, 1).unsqueeze(0)
-
-
 def _at(angles: Angles, where: slice | torch.Tensor) -> Angles:
-    return angles[0][where], angles[1][where]
+    return tuple(angle[where] for angle in angles)
 
 
 def _turned(
@@ -160,8 +153,8 @@ def _turned(
     heads = mapped(linear, normed).view(out.shape)
     if norm is not None:
         heads = norm(heads)
-    cos, sin = angles
+    cos, low, high = angles
     half = out.shape[-1] // 2
     torch.mul(heads, cos, out=out)
-    out[..., :half].addcmul_(heads[..., half:], sin[..., :half], value=-1)
-    out[..., half:].addcmul_(heads[..., :half], sin[..., half:])
+    out[..., :half].addcmul_(heads[..., half:], low)
+    out[..., half:].addcmul_(heads[..., :half], high)

@@ -63,14 +63,15 @@ def read_decoder(network: PreTrainedModel) -> Decoder | None:
     modules = list(network.modules())
     if any(m._forward_hooks or m._forward_pre_hooks or hasattr(m, "_hf_hook") for m in modules):
         return None
-    if len({(tensor.device, tensor.dtype) for tensor in network.parameters()}) > 1:
+    own = (tensor for m in modules for tensor in m._parameters.values() if tensor is not None)
+    if len({(tensor.device, tensor.dtype) for tensor in own}) > 1:
         return None
     body: Any = network.base_model
     every = network.config.sliding_window if network.config.model_type == "mistral" else None
     layers = tuple(_layer(layer, every) for layer in body.layers)
     head = network.get_output_embeddings() or getattr(network, "score", None)
     linears = [m for layer in layers for m in vars(layer).values() if isinstance(m, nn.Module)]
-    if any(type(m) is not nn.Linear for m in linears if _maps(m)) or type(head) is not nn.Linear:
+    if type(head) is not nn.Linear or any(type(m) is not nn.Linear and _maps(m) for m in linears):
         return None
     return Decoder(layers, body.rotary_emb, body.norm, head)
 

@@ -36,8 +36,7 @@ class Packing:
     """Rows that hold the positions from their start to `length`, in ascending order of their starts.
 
     `positions`: the place in the prompt of each of the `taken` packed positions, and of some that
-    nothing reads. `last`: where each of the rows ends, and again some. `keys`: for every row and place
-    in the prompt, where its key is found in the clean keys followed by the packed ones, (rows · length,).
+    nothing reads. `last`: where each of the rows ends, and again some.
     """
 
     def __init__(
@@ -52,15 +51,25 @@ class Packing:
         within = torch.arange(int(ends[-1])) - offsets[row]
         place = torch.arange(length).expand(self.rows, length)
         own = length + offsets[:, None] + place - begins[:, None]
-        keys = torch.where(place < begins[:, None], place, own)
+        self._keys = torch.where(place < begins[:, None], place, own).to(device)
+        self._by_heads: dict[int, torch.Tensor] = {}
         self.taken = len(row)
         self.positions = _with_zeros(within + begins[row], fill).to(device)
         self.last = _with_zeros(ends - 1, fill).to(device)
-        self.keys = keys.reshape(-1).to(device)
         self.groups = _groups(lengths.tolist(), device)
 
     def __len__(self) -> int:
         return len(self.positions)
+
+    def keys(self, heads: int) -> torch.Tensor:
+        """Where keys are found among the clean ones followed by the packed ones, of all heads each.
+
+        For every row, head and place in the prompt, shape (rows · heads · length,).
+        """
+        if heads not in self._by_heads:
+            head = torch.arange(heads, device=self._keys.device)[:, None]
+            self._by_heads[heads] = (self._keys[:, None] * heads + head).flatten()
+        return self._by_heads[heads]
 
 
 def _with_zeros(places: torch.Tensor, fill: Fill) -> torch.Tensor:

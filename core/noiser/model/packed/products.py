@@ -18,8 +18,11 @@ from transformers.activations import SiLUActivation
 
 from noiser.model.packed.layers import Map
 
-CHUNK = 512
-"""Positions at once on a CPU: what lies between two products stays in the processor's cache."""
+CHUNK = 1024
+"""Positions at once on a CPU: what lies between two products stays in the processor's cache.
+
+Half as many take 4% longer, more calls of the same arithmetic; twice as many gain nothing.
+"""
 STEP = 64
 """oneDNN compiles a kernel for each number of rows, in 2 ms and 0.7 MB, so that few numbers are used."""
 
@@ -34,8 +37,9 @@ def filled(count: int, like: torch.Tensor) -> int:
 
 def slices(x: torch.Tensor) -> Iterator[slice]:
     """Which of the positions go through a layer's products together."""
-    size = CHUNK if x.device.type == "cpu" else len(x)
-    return (slice(begin, begin + size) for begin in range(0, len(x), size))
+    count = x.shape[0]
+    size = CHUNK if x.is_cpu else count
+    return (slice(begin, begin + size) for begin in range(0, count, size))
 
 
 def mapped(linear: nn.Linear, x: torch.Tensor) -> torch.Tensor:
@@ -69,17 +73,18 @@ def _onednn(
 ) -> torch.Tensor:
     """The projection and what comes `after` it, with `other` where that takes two."""
     product: Any = torch.ops.mkldnn._linear_pointwise
-    count = len(x)
+    count = x.shape[0]
     if other is None:
         result = product(_filled(x), linear.weight, linear.bias, after, [], "")
     else:
         result = product.binary(_filled(x), _filled(other), linear.weight, linear.bias, after)
-    return cast("torch.Tensor", result)[:count]
+    result = cast("torch.Tensor", result)
+    return result if result.shape[0] == count else result[:count]
 
 
 def _filled(x: torch.Tensor) -> torch.Tensor:
     """`x` with rows of zeros up to one of the few numbers that kernels are compiled for."""
-    missing = rows_run(len(x)) - len(x)
+    missing = rows_run(x.shape[0]) - x.shape[0]
     return functional.pad(x, (0, 0, 0, missing)) if missing else x
 
 
@@ -94,7 +99,7 @@ def rows_run(count: int) -> int:
 
 
 def _by_onednn(x: torch.Tensor) -> bool:
-    return x.dtype is torch.float32 and x.device.type == "cpu" and has_onednn()
+    return x.dtype is torch.float32 and x.is_cpu and has_onednn()
 
 
 @functools.cache
