@@ -100,8 +100,11 @@ def _of_one(
     least = once / max(1.0, budget.most_positions(length))
     # rows of one length are padded to it, and parted where that costs more than a call
     waste = 1.0 if ragged or whole else 1.15
-    calls = method.rounds(request) + passes * max(
-        1.0 if passes else 0.0, least if ragged else 3 * least
+    beside = method.ahead and ragged and least <= 1  # of the clean prompt, in its call
+    calls = (
+        method.rounds(request)
+        - beside
+        + passes * max(1.0 if passes else 0.0, least if ragged else 3 * least)
     )
     rows = method.whole(length, request)
     calls += rows * length / max(1.0, budget.most_positions(length))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 
 from noiser.answer import WholeAnswer, make_whole
 from noiser.assembly import beforehand, doubts, environment, stopped
 from noiser.begun import known_in
+from noiser.change import Change
 from noiser.errors import Cancelled, NoiserError
 from noiser.events import Emit, Event, Explained, NextToken, PromptRead, Work
 from noiser.explanation import Explains, Explanation
@@ -32,6 +33,7 @@ from noiser.zoom import Zoomed, told, zoom_in
 
 NEXT_TOKENS = 50
 """Candidates for the next token kept with every explanation."""
+NOTHING: Mapping[tuple[int, ...], Change] = {}
 
 
 @dataclass(frozen=True)
@@ -63,14 +65,18 @@ class Explainer:
         `left` is what a cancel left of it before.
         """
         started = time.perf_counter()
-        perturber = self.run(prompt.ids)
-        objective: Target
-        if isinstance(self.model, RewardModel):
-            objective = Reward(perturber.clean)
-        else:
-            objective = make_objective(self.model, perturber.clean, target, self.request.contrast)
         with enough_memory(self.model, len(prompt)):
-            return self._explain(prompt, perturber, objective, step, steps, started, left)
+            units = self._members(prompt).values()
+            ahead = get_method(self.request.method).changes(self.model, self.request, units)
+            perturber = self.run(prompt.ids, ahead=tuple(ahead.values()))
+            objective = self._objective(perturber, target)
+            return self._explain(prompt, perturber, objective, step, steps, started, left, ahead)
+
+    def _objective(self, perturber: Perturber, target: str | None) -> Target:
+        """What is explained, by the clean prompt."""
+        if isinstance(self.model, RewardModel):
+            return Reward(perturber.clean)
+        return make_objective(self.model, perturber.clean, target, self.request.contrast)
 
     def explain_whole(
         self,
@@ -82,14 +88,17 @@ class Explainer:
         left: Explanation | None = None,
     ) -> Explanation:
         """Explain all `ids` after `prompt` at once; the perturber has read them all since `started`."""
-        objective = make_whole(perturber.clean, ids)
         with enough_memory(self.model, len(prompt)):
+            objective = make_whole(perturber.clean, ids)
             return self._explain(prompt, perturber, objective, 0, steps, started, left)
 
-    def run(self, ids: tuple[int, ...], reads: int = 1) -> Perturber:
-        """Run ids as they are, to be perturbed then; the last `reads` positions are read."""
+    def run(self, ids: tuple[int, ...], reads: int = 1, ahead: Sequence[Change] = ()) -> Perturber:
+        """Run ids as they are, to be perturbed then; the last `reads` positions are read.
+
+        Changes that are known `ahead` may run beside them.
+        """
         with enough_memory(self.model, len(ids)):
-            return Perturber(
+            perturber = Perturber(
                 self.model,
                 ids,
                 reads=reads,
@@ -98,6 +107,8 @@ class Explainer:
                 cancel=self.cancel,
                 emit=self.emit,
             )
+            perturber.begin(ahead)
+        return perturber
 
     def _explain(
         self,
@@ -108,6 +119,7 @@ class Explainer:
         steps: int,
         started: float,
         left: Explanation | None,
+        ahead: Mapping[tuple[int, ...], Change] = NOTHING,
     ) -> Explanation:
         model, request = self.model, self.request
         before = known_in(left, prompt, _ids(objective))
@@ -117,7 +129,7 @@ class Explainer:
             started -= off.seconds
         looks = list[Callable[[], object]]()
         task = self._task(prompt, perturber, objective)
-        task = replace(task, before=before, emit=partial(_tell, self.emit, looks))
+        task = replace(task, before=before, ahead=ahead, emit=partial(_tell, self.emit, looks))
         whole = objective.tokens(model) if isinstance(objective, WholeAnswer) else ()
         target, contrast, candidates = _tokens(model, prompt, objective)
         grain, joint = request.granularity, request.rule == "joint"
@@ -205,7 +217,26 @@ class Explainer:
         return explanation
 
     def _task(self, prompt: Prompt, perturber: Perturber, objective: Target) -> Task:
-        request = self.request if self.request.rule == "joint" else self.request.by_token
+        members = self._members(prompt)
+        return Task(
+            self.model,
+            prompt,
+            tuple(members),
+            objective,
+            self._grained,
+            perturber,
+            self.emit,
+            members,
+        )
+
+    @property
+    def _grained(self) -> Request:
+        """The request, by token where units are only made of what was found of their tokens."""
+        return self.request if self.request.rule == "joint" else self.request.by_token
+
+    def _members(self, prompt: Prompt) -> dict[int, tuple[int, ...]]:
+        """The units that may be changed, each by its first position that may."""
+        request = self._grained
         out = {
             i
             for i, token in enumerate(prompt.tokens)
@@ -217,10 +248,7 @@ class Explainer:
             raise NoiserError(
                 "The prompt has special and template tokens only, and they are excluded."
             )
-        positions = tuple(members)
-        return Task(
-            self.model, prompt, positions, objective, request, perturber, self.emit, members
-        )
+        return members
 
 
 def _tell(emit: Emit, looks: list[Callable[[], object]], event: Event) -> None:

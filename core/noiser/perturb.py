@@ -6,16 +6,22 @@ import functools
 import itertools
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import torch
 
 from noiser.batching import Budget, split_into_batches
+from noiser.change import Change, Unchanged
 from noiser.errors import Cancelled, NoiserError
 from noiser.events import BatchHalved, Emit, Work, ignore
 from noiser.model.heap import FREED, give_freed
 from noiser.model.language_model import LanguageModel
-from noiser.model.memory import PeakMemory, call_bytes, is_out_of_memory, memory_budget
+from noiser.model.memory import (
+    PeakMemory,
+    call_bytes,
+    is_out_of_memory,
+    memory_budget,
+)
 from noiser.model.prefix import Prefix
 from noiser.model.rows import make_rows
 from noiser.model.speed import measure, worthwhile_positions
@@ -29,32 +35,6 @@ GPU_POSITIONS = 65536
 """Larger calls are no faster, and give cancelling and the screen longer to wait."""
 SHORTEST = 64
 """Positions of a clean row that run at once at least, however little memory there is."""
-
-
-class Change(Protocol):
-    """One way to change the prompt's embeddings, in as many rows as it has variants.
-
-    Nothing before position `first` is touched, so what the model computed there stays true.
-    """
-
-    @property
-    def first(self) -> int:
-        """The first position that changes."""
-
-    def apply(self, rows: torch.Tensor, variants: slice, start: int) -> None:
-        """Change `rows` in place: shape (variants asked for, n − start, d).
-
-        Each is a copy of the clean prompt from position `start` on, at or before `first`.
-        """
-
-
-class _Unchanged:
-    """No change at all."""
-
-    first = 0
-
-    def apply(self, rows: torch.Tensor, variants: slice, start: int) -> None:
-        """Leave the rows as they are."""
 
 
 class Perturber:
@@ -90,9 +70,45 @@ class Perturber:
         if model.device.type == "cpu":
             give_freed(min(FREED, self._memory))
         with model.turn:
-            logits, prefix = model.clean_run(self.embeddings.unsqueeze(0), reads, self._stretch())
-            self._rows = make_rows(model, self.embeddings, prefix, reads)
-        self.clean = self._read_out(logits, len(ids))[0]
+            self._rows = make_rows(model, self.embeddings, reads, self._stretch())
+        self._ran_alone = self._rows.clean is not None
+        if self._ran_alone:
+            self.count(len(ids))
+        self._known: dict[int, torch.Tensor] = {}
+
+    @functools.cached_property
+    def clean(self) -> torch.Tensor:
+        """The distribution after the clean prompt, (vocabulary,), or (reads, vocabulary)."""
+        self.begin()
+        assert self._rows.clean is not None
+        return self._distributions(self._rows.clean)[0]
+
+    def begin(self, beside: Sequence[Change] = ()) -> None:
+        """Run the clean row unless it ran, and `beside` it changes of one variant that are asked later.
+
+        They run then, as all others do, where they do not fit into the clean row's call.
+        """
+        if self._rows.clean is not None:
+            return
+        changes = sorted(beside, key=lambda change: change.first)
+        positions = sum(self.row(change.first) for change in changes)
+        if not self._budget.fits(*self._with_clean(len(changes), positions)):
+            changes = []
+        starts = [self._rows.start(change.first) for change in changes]
+        try:
+            found = self._forward(changes, starts, slice(0, 1))
+            self._known = dict(zip(map(id, changes), found, strict=True))
+        except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+            if not (changes and is_out_of_memory(error)):
+                raise
+        if self._rows.clean is None:  # where nothing holds on to the call that failed
+            self._forward([], [], slice(0, 1))
+
+    def _with_clean(self, rows: int, positions: int) -> tuple[int, int]:
+        """So many rows and positions, and those of the clean row where it has to run."""
+        if self._rows.clean is not None:
+            return rows, positions
+        return rows + 1, positions + len(self.embeddings)
 
     def _stretch(self) -> int | None:
         """How many positions of the clean row fit into a call; None where all do, or have to."""
@@ -134,6 +150,7 @@ class Perturber:
     @property
     def prefix(self) -> Prefix | None:
         """The clean prompt's keys and values; None where the model keeps none that can be reused."""
+        self.begin()
         return self._rows.prefix
 
     @property
@@ -216,14 +233,18 @@ class Perturber:
     def rounding(self) -> float:
         """How far log-probabilities move by nothing but another order of the same arithmetic.
 
-        The clean row as it ran first against three of it as changed rows run: the largest difference
-        among the most probable tokens.
+        The clean row as the model itself runs it against three of it as changed rows run: the largest
+        difference among the most probable tokens.
         """
-        ((_, again),) = self.probabilities([_Unchanged()], 3)
+        alone = self.clean.unsqueeze(0)
+        if not self._ran_alone:
+            row = self.embeddings.unsqueeze(0)
+            logits = self.beside(len(row[0]), lambda: self.model.next_logits(row))
+            alone = self._distributions(logits)
+        ((_, again),) = self.probabilities([Unchanged()], 3)
         top = self.clean.topk(min(COMPARED, self.clean.shape[-1])).indices
         before, after = (
-            rows.take_along_dim(top.unsqueeze(0), dim=-1).log()
-            for rows in (self.clean.unsqueeze(0), again[0])
+            rows.take_along_dim(top.unsqueeze(0), dim=-1).log() for rows in (alone, again[0])
         )
         return float((after - before).abs().max())
 
@@ -265,18 +286,27 @@ class Perturber:
         Of the variants `some`, in halves where memory asks for it: changes first, then the variants of a
         single one, in their order. Changes are counted from `begin`. Cancelled is raised before each call.
         """
+        if self._known and some == slice(0, 1) and all(id(one) in self._known for one in changes):
+            self.check()
+            found = torch.stack([self._known[id(one)] for one in changes]).unsqueeze(1)
+            take(slice(begin, begin + len(changes)), some, found)
+            return
         starts = [self._rows.start(change.first) for change in changes]
         variants, length = some.stop - some.start, len(self.embeddings)
         rows = len(changes) * variants
         each = [length - (start if self._rows.ragged else starts[0]) for start in starts]
         positions = variants * sum(each)
+        together = self._rows.clean is None
+        if together and not self._budget.fits(*self._with_clean(rows, positions)):
+            self.begin()
+            together = False
         if rows == 1 or self._budget.fits(rows, positions):
             try:
                 found = self._forward(changes, starts, some)
             except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
                 if not is_out_of_memory(error):
                     raise
-                if rows == 1:
+                if rows == 1 and not together:
                     raise NoiserError(
                         f"Out of memory on {self.model.info.device} with a single row of "
                         f"{positions:,} tokens: try a shorter prompt, a smaller --dtype or "
@@ -286,7 +316,11 @@ class Perturber:
                 found = found.view(len(changes), variants, *found.shape[1:])
                 take(slice(begin, begin + len(changes)), some, found)
                 return
-            self._halve(rows, positions)  # where nothing holds on to the batch that failed
+            if together:  # where nothing holds on to the batch that failed
+                self.begin()
+                self.each(changes, some, take, begin)
+                return
+            self._halve(rows, positions)
         if len(changes) > 1:
             middle = len(changes) // 2
             self.each(changes[:middle], some, take, begin)
@@ -322,6 +356,9 @@ class Perturber:
 
     def _read_out(self, logits: torch.Tensor, positions: int) -> torch.Tensor:
         self.count(positions)
+        return self._distributions(logits)
+
+    def _distributions(self, logits: torch.Tensor) -> torch.Tensor:
         result = self.model.read_out(logits)
         if torch.isnan(result).any():
             info = self.model.info

@@ -131,6 +131,7 @@ def test_a_model_without_a_plain_cache_runs_whole_rows() -> None:
 def test_late_tokens_cost_little() -> None:
     model = tiny("llama")
     perturber = Perturber(model, model.read(LONG).ids)
+    perturber.begin()
     n = len(perturber.embeddings)
     spent = perturber.work.token_forwards
     assert spent == n

@@ -38,6 +38,7 @@ CATALOGUE: tuple[Method, ...] = (
         kind="perturbation",
         module="occlusion",
         joint=True,
+        ahead=True,
         options=frozenset({"baseline"}),
         cost=lambda n, request: (2 if request.zoom else 1) * n * n + n,
         passes=lambda n, request: 1.0,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from types import ModuleType
 from typing import TYPE_CHECKING, Literal, cast
 
 if TYPE_CHECKING:
+    from noiser.change import Change
     from noiser.methods.task import Attribution, Task
+    from noiser.model.language_model import LanguageModel
     from noiser.request import Request
 
 Kind = Literal["perturbation", "gradient", "attention", "baseline"]
@@ -25,7 +28,8 @@ class Method:
     together. `options` are those of a request's that it reads. `searches`: whether it uses the bound,
     the norm and the noise. `needs_target`: whether what it gives depends on the target at all.
     `released`: whether the paper's code has it, so that reference mode can give its numbers. `rewards`:
-    whether it can explain a reward, where nothing is predicted.
+    whether it can explain a reward, where nothing is predicted. `ahead`: whether its module can tell by
+    `ahead` what it will change before the target is known, so that this runs beside the clean prompt.
 
     `cost` gives token-forwards at most for a prompt of n tokens, far more than pruning and prefixes
     leave of it; the fast search can pass it where many tokens lead in turn. What is to be expected:
@@ -51,6 +55,7 @@ class Method:
     joint: bool = False
     function: str = "attribute"
     needs_target: bool = True
+    ahead: bool = False
     released: bool = False
     rewards: bool = True
     options: frozenset[Option] = frozenset()
@@ -58,5 +63,16 @@ class Method:
 
     def run(self, task: Task) -> Attribution:
         """Score every position of the task."""
-        module = importlib.import_module(f"noiser.methods.{self.module}")
-        return cast("Attribution", getattr(module, self.function)(task))
+        return cast("Attribution", getattr(self._module(), self.function)(task))
+
+    def changes(
+        self, model: LanguageModel, request: Request, units: Iterable[tuple[int, ...]]
+    ) -> dict[tuple[int, ...], Change]:
+        """What it will change in each of the units, where that is known `ahead`."""
+        if not self.ahead:
+            return {}
+        found = self._module().ahead(model, request, units)
+        return cast("dict[tuple[int, ...], Change]", found)
+
+    def _module(self) -> ModuleType:
+        return importlib.import_module(f"noiser.methods.{self.module}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from noiser.answer import WholeAnswer
+from noiser.change import Change
 from noiser.draws import FloatArray
 from noiser.events import Bracket, Emit, Warned
 from noiser.model.language_model import LanguageModel
@@ -29,7 +30,8 @@ class Task:
 
     Where tokens are changed together, a position is the first of its unit, and `members` has all
     that change with it. `request.granularity` says what a position stands for. `before` is what noise did
-    at a (position, scale) in a run of the same task that was cancelled.
+    at a (position, scale) in a run of the same task that was cancelled. `ahead` are changes of some units
+    that the perturber was told to expect.
     """
 
     model: LanguageModel
@@ -42,6 +44,7 @@ class Task:
     members: dict[int, tuple[int, ...]] = field(default_factory=dict)
     kept: list[Attribution] = field(default_factory=list)
     before: Mapping[tuple[int, float], Tried] = field(default_factory=dict)
+    ahead: Mapping[tuple[int, ...], Change] = field(default_factory=dict)
 
     def keep(self, found: Attribution) -> Attribution:
         """Say where the method writes what it finds, so that it is there if the run is cancelled."""

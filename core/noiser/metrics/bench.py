@@ -67,7 +67,7 @@ def ids_of(explanation: Explanation) -> tuple[int, ...]:
 
 
 def set_up(model: LanguageModel, ids: Sequence[int], run: Run) -> Bench:
-    """Run the prompt cleanly."""
+    """The prompt, to run cleanly with the first that is asked, or before it."""
     with enough_memory(model, len(ids)):
         perturber = Perturber(
             model,

@@ -74,3 +74,7 @@ class Zeroed:
     def apply(self, rows: torch.Tensor, variants: slice, start: int) -> None:
         """Leave nothing."""
         rows.zero_()
+
+
+NOTHING = Zeroed()
+"""The one there is, so that it can be expected."""

@@ -13,6 +13,7 @@ from noiser.explanation import Explanation
 from noiser.metrics import curves, hard
 from noiser.metrics import soft as soft_metrics
 from noiser.metrics.bench import Bench, Run, ids_of, set_up, targets_of
+from noiser.metrics.masks import NOTHING
 from noiser.metrics.removal import RemovalOptions, removal
 from noiser.metrics.results import METRICS, Curve, Metrics, SoftTarget
 from noiser.metrics.soft import SoftOptions
@@ -145,6 +146,8 @@ def _measure(
     bench: Bench, ones: Sequence[Explanation], found: Sequence[_Found], options: Options
 ) -> None:
     """Every metric of one target, for each of the explanations of it."""
+    if "soft" in options.metrics:
+        bench.perturber.begin([NOTHING])
     for one in ones:
         bench.objective(one)  # which checks the model before the work
     if "soft" in options.metrics:

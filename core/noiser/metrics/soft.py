@@ -20,7 +20,7 @@ from noiser.explanation import Explanation
 from noiser.metrics.bench import Bench, Run, ids_of, set_up, targets_of
 from noiser.metrics.bootstrap import number, resampling
 from noiser.metrics.keep import importance, keep_probabilities, random_probabilities
-from noiser.metrics.masks import Masked, Uniforms, Zeroed, generator
+from noiser.metrics.masks import NOTHING, Masked, Uniforms, generator
 from noiser.metrics.results import Soft, SoftTarget
 from noiser.model.language_model import LanguageModel
 
@@ -91,8 +91,9 @@ def soft_targets(
     }
     keeps = [*own, *controls.values()]
     pairs = [(Masked(keep, uniforms), Masked(keep, uniforms, inverse=True)) for keep in keeps]
+    perturber.begin([NOTHING])
     root = perturber.clean.sqrt()
-    ((_, nothing),) = perturber.probabilities([Zeroed()], 1)
+    ((_, nothing),) = perturber.probabilities([NOTHING], 1)
     zero = _distances(root, nothing, options.reference)[0, 0]
     found = np.empty((2 * len(keeps), count))
     changes = list(chain(*pairs))

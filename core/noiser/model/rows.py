@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from noiser.model.language_model import LanguageModel
 
 
+BESIDE = {torch.float32, torch.float64}
+"""Precisions in which how rows are put together moves nothing that could be seen."""
+
+
 @dataclass(frozen=True)
 class Batch:
     """Clean rows to be changed in place, one view of shape (variants, n − start, d) per change.
@@ -33,10 +37,12 @@ class Batch:
 class Rows(Protocol):
     """One prompt's rows. `ragged`: whether rows of different starts share a call at no extra cost.
 
-    `prefix`: the clean keys and values that they start from, None where they run whole.
+    `prefix`: the clean keys and values that they start from, None where they run whole. `clean`: what
+    the clean row gives, logits (1, vocabulary) or (1, reads, vocabulary); None before it ran.
     """
 
     ragged: bool
+    clean: torch.Tensor | None
 
     @property
     def prefix(self) -> Prefix | None:
@@ -50,12 +56,14 @@ class Rows(Protocol):
 
 
 class PackedRows:
-    """Every row from its own start, put one after another."""
+    """Every row from its own start, put one after another; in the first call after the clean row."""
 
     ragged = True
 
-    def __init__(self, body: PackedBody, embeddings: torch.Tensor) -> None:
-        self._body, self._embeddings = body, embeddings
+    def __init__(
+        self, body: PackedBody, embeddings: torch.Tensor, clean: torch.Tensor | None = None
+    ) -> None:
+        self._body, self._embeddings, self.clean = body, embeddings, clean
 
     @property
     def prefix(self) -> Prefix:
@@ -69,14 +77,23 @@ class PackedRows:
     def batch(self, starts: Sequence[int], variants: int) -> Batch:
         """Views into the packed rows."""
         length, dim = self._embeddings.shape
-        each = [start for start in starts for _ in range(variants)]
-        packing = self._body.packing(each)
+        first = [] if self._body.begun else [0]
+        packing = self._body.packing(
+            [*first, *(start for start in starts for _ in range(variants))]
+        )
         x = self._body.rows(packing)
-        views, end = [], 0
+        views, end = [], length * len(first)
         for start in starts:
             begin, end = end, end + variants * (length - start)
             views.append(x[begin:end].view(variants, -1, dim))
-        return Batch(views, list(starts), packing.taken, lambda: self._body.logits(x, packing))
+
+        def logits() -> torch.Tensor:
+            found = self._body.logits(x, packing)
+            if first:
+                self.clean = found[:1]
+            return found[len(first) :]
+
+        return Batch(views, list(starts), packing.taken, logits)
 
 
 class RectangleRows:
@@ -85,10 +102,15 @@ class RectangleRows:
     ragged = False
 
     def __init__(
-        self, model: LanguageModel, embeddings: torch.Tensor, prefix: Prefix | None, reads: int = 1
+        self,
+        model: LanguageModel,
+        embeddings: torch.Tensor,
+        prefix: Prefix | None,
+        reads: int = 1,
+        clean: torch.Tensor | None = None,
     ) -> None:
         self._model, self._embeddings, self.prefix = model, embeddings, prefix
-        self._reads = reads
+        self._reads, self.clean = reads, clean
 
     def start(self, position: int) -> int:
         """The position itself, or 0 where nothing is known of what comes before."""
@@ -108,19 +130,23 @@ class RectangleRows:
 
 
 def make_rows(
-    model: LanguageModel, embeddings: torch.Tensor, prefix: Prefix | None, reads: int = 1
+    model: LanguageModel, embeddings: torch.Tensor, reads: int = 1, stretch: int | None = None
 ) -> Rows:
     """The way with the least work that a trial showed to be right for this model.
 
-    `embeddings` (n, d) and `prefix` are those of the clean prompt. Packed rows are read at their last
-    position only.
+    `embeddings` (n, d) are the clean prompt's. Packed rows are read at their last position only. The
+    clean row runs now, `stretch` positions at a time, unless it can run beside the first changed ones: in
+    single precision and above, where it gives the same numbers as by itself.
     """
-    if model.prefix_fault is not None or prefix is None:
-        return RectangleRows(model, embeddings, None, reads)
     decoder = packable(model) if reads == 1 else None
+    if decoder is not None and stretch is None and embeddings.dtype in BESIDE:
+        return PackedRows(PackedBody(decoder, embeddings), embeddings)
+    clean, prefix = model.clean_run(embeddings.unsqueeze(0), reads, stretch)
+    if model.prefix_fault is not None or prefix is None:
+        return RectangleRows(model, embeddings, None, reads, clean)
     if decoder is None:
-        return RectangleRows(model, embeddings, prefix, reads)
-    return PackedRows(PackedBody(decoder, embeddings, prefix.layers), embeddings)
+        return RectangleRows(model, embeddings, prefix, reads, clean)
+    return PackedRows(PackedBody(decoder, embeddings, prefix.layers), embeddings, clean)
 
 
 def packable(model: LanguageModel) -> Decoder | None:

@@ -52,8 +52,9 @@ def measure(model: LanguageModel, embeddings: torch.Tensor) -> Speed:
     The least of a few repeats each, after one that warms up.
     """
     length = len(embeddings)
-    _, prefix = model.clean_run(embeddings.unsqueeze(0))
-    rows = make_rows(model, embeddings, prefix)
+    rows = make_rows(model, embeddings)
+    if rows.clean is None:
+        rows.batch([], 1).logits()
     start = rows.start(max(0, length - 16))
     _call(model, rows, start, 1)
     small, few = _best(model, rows, start, 1)

@@ -41,9 +41,9 @@ def packed_fault(model: LanguageModel) -> str | None:
         decoder = read_decoder(model.network)
         if decoder is None:
             raise NotImplementedError("its layers are of another shape")
-        body = PackedBody(decoder, rows[0], prefix.layers)
-        packing = body.packing([cut - 1, cut])
-        return body.logits(body.rows(packing), packing)[1:]
+        body = PackedBody(decoder, rows[0])  # which finds the clean keys by itself
+        packing = body.packing([0, cut - 1, cut])
+        return body.logits(body.rows(packing), packing)[2:]
 
     return _fault(model, packed)
 

@@ -50,8 +50,7 @@ class Masks:
             mask = self.mask(width, window)
             if mask == "causal":
                 mask = _hidden(width, self._length, None, self._like)
-            made = isinstance(mask, torch.Tensor)
-            self._repeated[key] = mask.repeat(share, 1) if made else None
+            self._repeated[key] = mask.repeat(share, 1) if isinstance(mask, torch.Tensor) else None
         return self._repeated[key]
 
     def _make(self, width: int, window: int | None) -> Mask:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import zip_longest
 
 import torch
 from torch import nn
@@ -22,21 +23,32 @@ Angles = tuple[torch.Tensor, ...]
 class PackedBody:
     """One prompt's changed rows through a decoder, from the clean keys and values before them.
 
-    `prefix` holds the clean keys and values of each layer, shapes (1, heads, n, head_dim).
+    `prefix` holds the clean keys and values of each layer, shapes (1, heads, n, head_dim). Without it
+    the first row of the first call is to be the clean one, which leaves them.
     """
 
     def __init__(
-        self, decoder: Decoder, embeddings: torch.Tensor, prefix: Sequence[tuple[torch.Tensor, ...]]
+        self,
+        decoder: Decoder,
+        embeddings: torch.Tensor,
+        prefix: Sequence[tuple[torch.Tensor, ...]] | None = None,
     ) -> None:
         self._decoder = decoder
         self._clean = embeddings
         # as packed keys are: all heads of a position together
-        self._prefix = [tuple(part[0].transpose(0, 1).contiguous() for part in kv) for kv in prefix]
+        self._prefix: list[tuple[torch.Tensor, ...]] = [
+            tuple(part[0].transpose(0, 1).contiguous() for part in kv) for kv in prefix or ()
+        ]
         place = torch.arange(len(embeddings), device=embeddings.device)
         cos, sin = decoder.rotary(embeddings.unsqueeze(0), place.unsqueeze(0))
         half = sin.shape[-1] // 2
         self._angles: Angles = cos[0], -sin[0, :, :half], sin[0, :, half:]
         self._space = Workspace(embeddings)
+
+    @property
+    def begun(self) -> bool:
+        """Whether the clean keys and values are known."""
+        return bool(self._prefix)
 
     def clean_keys(self) -> list[tuple[torch.Tensor, torch.Tensor]]:
         """The clean keys and values of each layer as they came, (1, heads, n, head_dim)."""
@@ -48,7 +60,8 @@ class PackedBody:
     def packing(self, starts: Sequence[int]) -> Packing:
         """Rows of ascending starts, with as many positions as run best."""
         fill = partial(filled, like=self._clean)
-        return Packing(starts, len(self._clean), self._clean.device, fill)
+        before = None if self.begun else 0
+        return Packing(starts, len(self._clean), self._clean.device, fill, before)
 
     def rows(self, packing: Packing) -> torch.Tensor:
         """The clean embeddings of all packed positions, shape (P, d), to be changed in place."""
@@ -59,9 +72,13 @@ class PackedBody:
         """Logits after each row, (P, d) → (rows, vocabulary); `x` is used up."""
         angles = tuple(angle[packing.positions].unsqueeze(1) for angle in self._angles)
         masks = Masks(packing.length, x)
-        *inner, final = zip(self._decoder.layers, self._prefix, strict=True)
+        layers = self._decoder.layers
+        *inner, final = zip(layers, self._prefix or [()] * len(layers), strict=True)
+        found = []
         for layer, clean in inner:
             query, *own = self._own(layer, x, angles)
+            if not clean:
+                found.append(self._of_first(own))
             keys, values = self._spread(layer, clean, own, packing)
             mixed = self._mixed(layer, packing.taken, x)
             for group in packing.groups:
@@ -72,6 +89,8 @@ class PackedBody:
         # of the last layer only each row's last position is read, but the keys of all its positions
         last = packing.last
         query, *own = self._own(layer, x, angles, last)
+        if not clean:
+            found.append(self._of_first(own))
         keys, values = self._spread(layer, clean, own, packing)
         group = Group(slice(0, packing.rows), slice(0, packing.rows), 1, None, None)
         x = x[last]
@@ -81,7 +100,12 @@ class PackedBody:
         self._after_attention(layer, mixed, x)
         head = self._decoder.head
         logits = mapped(head, self._decoder.final_norm(x))
+        self._prefix = self._prefix or found
         return at_least_float32(logits[: packing.rows])
+
+    def _of_first(self, own: Sequence[torch.Tensor]) -> tuple[torch.Tensor, ...]:
+        """The keys and values of the first row, which is the clean one, to be kept."""
+        return tuple(part[: len(self._clean)].clone() for part in own)
 
     def _mixed(self, layer: Layer, taken: int, x: torch.Tensor) -> torch.Tensor:
         """Room for what attention reads, a row of `x` each; those that nothing reads are zeros."""
@@ -125,11 +149,13 @@ class PackedBody:
         heads = layer.key.out_features // dim
         places = packing.keys(heads)
         found = []
-        for name, before, after in zip(("keys", "values"), clean, own, strict=True):
-            packed = space.take(f"{name}, packed", len(before) + len(packing), heads, dim)
-            both = torch.cat([before, after], out=packed).view(-1, dim)
+        for name, before, after in zip_longest(("keys", "values"), clean, own):
+            both = after
+            if before is not None:
+                packed = space.take(f"{name}, packed", len(before) + len(packing), heads, dim)
+                both = torch.cat([before, after], out=packed)
             out = space.take(name, len(places), dim)
-            spread = torch.index_select(both, 0, places, out=out)
+            spread = torch.index_select(both.view(-1, dim), 0, places, out=out)
             found.append(spread.view(packing.rows, heads, packing.length, dim))
         return tuple(found)
 

@@ -35,12 +35,20 @@ class Group:
 class Packing:
     """Rows that hold the positions from their start to `length`, in ascending order of their starts.
 
+    What comes before a start is found in `before` clean positions; where those are none, the first row
+    is the clean one, and it is found there.
+
     `positions`: the place in the prompt of each of the `taken` packed positions, and of some that
     nothing reads. `last`: where each of the rows ends, and again some.
     """
 
     def __init__(
-        self, starts: Sequence[int], length: int, device: torch.device, fill: Fill = int
+        self,
+        starts: Sequence[int],
+        length: int,
+        device: torch.device,
+        fill: Fill = int,
+        before: int | None = None,
     ) -> None:
         self.rows, self.length = len(starts), length
         begins = torch.tensor(starts)
@@ -50,7 +58,8 @@ class Packing:
         row = torch.repeat_interleave(torch.arange(self.rows), lengths)
         within = torch.arange(int(ends[-1])) - offsets[row]
         place = torch.arange(length).expand(self.rows, length)
-        own = length + offsets[:, None] + place - begins[:, None]
+        first = length if before is None else before
+        own = first + offsets[:, None] + place - begins[:, None]
         self._keys = torch.where(place < begins[:, None], place, own).to(device)
         self._by_heads: dict[int, torch.Tensor] = {}
         self.taken = len(row)
