@@ -10,8 +10,8 @@ from torch import nn
 from torch.nn import functional
 from transformers.activations import SiLUActivation
 
-from noiser.model.packed import attending, products
-from noiser.model.packed.layers import Map
+from noiser.model.packed import attending, body, laid, products
+from noiser.model.packed.layers import Decoder, Map
 from tests.engine.test_packed import EXACT, changed_rows, shaped
 
 LIBRARIES = ["onednn", "torch"]
@@ -168,3 +168,26 @@ def test_attention_by_products_is_that_of_the_kernel(
     for row, embeddings in zip(logits, whole, strict=True):
         expected = model.next_logits(embeddings.unsqueeze(0))[0]
         assert (row.log_softmax(-1) - expected.log_softmax(-1)).abs().max() < EXACT["float64"]
+
+
+@pytest.mark.skipif(not products.has_onednn(), reason="this processor does not go by oneDNN")
+def test_weights_laid_out_change_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    starts = [0, 1, 4, 4, 9, 11]
+    plain, _, _ = changed_rows(shaped("llama with biases", "float32"), starts)
+    laid_out, made = laid.laid_out, list[bool]()
+
+    def note(decoder: Decoder) -> Decoder:
+        found = laid_out(decoder)
+        made.append(found is not decoder)
+        return found
+
+    monkeypatch.setattr(body, "WORTH", 1)
+    monkeypatch.setattr(body, "laid_out", note)
+    model = shaped("llama with biases", "float32")
+    assert torch.equal(changed_rows(model, starts)[0], plain)
+    with torch.inference_mode():
+        model.network.model.layers[0].mlp.up_proj.weight.data.mul_(1.5)
+    assert not torch.equal(changed_rows(model, starts)[0], plain), "laid out anew for each prompt"
+    monkeypatch.setattr(laid, "MOST", 1000)
+    changed_rows(model, starts)
+    assert made == [True, True, False]

@@ -10,9 +10,10 @@ import torch
 from torch import nn
 
 from noiser.model.packed.attending import Masks, attend
+from noiser.model.packed.laid import WORTH, laid_out
 from noiser.model.packed.layers import Decoder, Layer, Map
 from noiser.model.packed.packing import Group, Packing
-from noiser.model.packed.products import added, filled, gated, mapped, slices
+from noiser.model.packed.products import added, by_onednn, filled, gated, mapped, slices
 from noiser.model.packed.workspace import Workspace
 from noiser.model.precision import at_least_float32
 
@@ -44,6 +45,7 @@ class PackedBody:
         half = sin.shape[-1] // 2
         self._angles: Angles = cos[0], -sin[0, :, :half], sin[0, :, half:]
         self._space = Workspace(embeddings)
+        self._ran = 0
 
     @property
     def begun(self) -> bool:
@@ -70,6 +72,9 @@ class PackedBody:
 
     def logits(self, x: torch.Tensor, packing: Packing) -> torch.Tensor:
         """Logits after each row, (P, d) → (rows, vocabulary); `x` is used up."""
+        if self._ran < WORTH <= self._ran + len(x) and by_onednn(x):
+            self._decoder = laid_out(self._decoder)
+        self._ran += len(x)
         angles = tuple(angle[packing.positions].unsqueeze(1) for angle in self._angles)
         masks = Masks(packing.length, x)
         layers = self._decoder.layers

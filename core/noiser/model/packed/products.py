@@ -16,6 +16,7 @@ from torch import nn
 from torch.nn import functional
 from transformers.activations import SiLUActivation
 
+from noiser.model.packed.laid import laid
 from noiser.model.packed.layers import Map
 
 CHUNK = 1024
@@ -29,7 +30,7 @@ STEP = 64
 
 def filled(count: int, like: torch.Tensor) -> int:
     """How many rows to hold where `count` are asked, so that no part of them has to be filled up."""
-    if not _by_onednn(like):
+    if not by_onednn(like):
         return count
     whole = count // CHUNK * CHUNK
     return whole + rows_run(count - whole)
@@ -44,14 +45,14 @@ def slices(x: torch.Tensor) -> Iterator[slice]:
 
 def mapped(linear: nn.Linear, x: torch.Tensor) -> torch.Tensor:
     """A projection of `x`, (P, in) → (P, out)."""
-    if _by_onednn(x):
+    if by_onednn(x):
         return _onednn(x, linear, "none")
     return functional.linear(x, linear.weight, linear.bias)
 
 
 def added(linear: nn.Linear, x: torch.Tensor, onto: torch.Tensor) -> torch.Tensor:
     """`onto` with the projection of `x` added; `onto` is used up."""
-    if _by_onednn(x):
+    if by_onednn(x):
         return _onednn(x, linear, "add", onto)
     onto.addmm_(x, linear.weight.t())
     return onto if linear.bias is None else onto.add_(linear.bias)
@@ -60,7 +61,7 @@ def added(linear: nn.Linear, x: torch.Tensor, onto: torch.Tensor) -> torch.Tenso
 def gated(gate: nn.Linear, up: nn.Linear, x: torch.Tensor, activation: Map) -> torch.Tensor:
     """The inside of a gated network: the activation of one projection, times the other."""
     silu = isinstance(activation, nn.SiLU | SiLUActivation)
-    if _by_onednn(x):
+    if by_onednn(x):
         opened = _onednn(x, gate, "swish" if silu else "none")
         return _onednn(x, up, "mul", opened if silu else activation(opened))
     opened = mapped(gate, x)
@@ -98,7 +99,8 @@ def rows_run(count: int) -> int:
     return -(-count // step) * step
 
 
-def _by_onednn(x: torch.Tensor) -> bool:
+def by_onednn(x: torch.Tensor) -> bool:
+    """Whether products of `x` go to oneDNN."""
     return x.dtype is torch.float32 and x.is_cpu and has_onednn()
 
 
@@ -122,6 +124,7 @@ def has_onednn() -> bool:
                 (_onednn(x, linear, "swish"), functional.silu(plain)),
                 (_onednn(x, linear, "add", other), plain + other),
                 (_onednn(x, linear, "mul", other), plain * other),
+                (_onednn(x, cast("nn.Linear", laid(linear)), "none"), plain),
             ]
         except (AttributeError, NotImplementedError, RuntimeError, TypeError):
             return False
