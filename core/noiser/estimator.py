@@ -6,13 +6,13 @@ import math
 from collections.abc import Sequence
 
 from noiser.answer import answer_spellings
+from noiser.call_budget import call_budget
 from noiser.events import Estimate
 from noiser.methods import get_method
 from noiser.model.language_model import LanguageModel
 from noiser.model.memory import enough_memory, memory_budget
 from noiser.model.rows import packable
 from noiser.model.speed import Speed, measure
-from noiser.perturb import call_budget
 from noiser.prompt import Asked, Prompt
 from noiser.request import Request
 from noiser.units import cut

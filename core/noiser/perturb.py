@@ -11,6 +11,7 @@ from typing import TypeVar
 import torch
 
 from noiser.batching import Budget, split_into_batches
+from noiser.call_budget import call_budget
 from noiser.change import Change, Unchanged
 from noiser.errors import Cancelled, NoiserError
 from noiser.events import BatchHalved, Emit, Work, ignore
@@ -18,21 +19,17 @@ from noiser.model.heap import FREED, give_freed
 from noiser.model.language_model import LanguageModel
 from noiser.model.memory import (
     PeakMemory,
-    call_bytes,
     is_out_of_memory,
     memory_budget,
 )
 from noiser.model.prefix import Prefix
 from noiser.model.rows import make_rows
-from noiser.model.speed import measure, worthwhile_positions
+from noiser.model.speed import measure
 from noiser.model.trial import COMPARED
 
 T = TypeVar("T")
 Take = Callable[[slice, slice, torch.Tensor], None]
 """Takes which changes and which of their variants ran, and their distributions."""
-CPU_POSITIONS = 4096
-GPU_POSITIONS = 65536
-"""Larger calls are no faster, and give cancelling and the screen longer to wait."""
 SHORTEST = 64
 """Positions of a clean row that run at once at least, however little memory there is."""
 
@@ -378,22 +375,3 @@ class Perturber:
         self._kept_bytes = max(self._budget.bytes, self._kept_bytes / 2)
         self.model.most_bytes = self._kept_bytes
         self.ran_out(rows // 2)
-
-
-def call_budget(
-    model: LanguageModel, length: int, positions: int | None, allowed: float, reads: int = 1
-) -> Budget:
-    """What a call may take for a prompt of `length` tokens; less than asked once memory ran out.
-
-    `allowed` is what `memory_budget` says. `reads`: after how many positions of each row a distribution
-    is made.
-    """
-    usual = CPU_POSITIONS if model.device.type == "cpu" else GPU_POSITIONS
-    if model.speed is not None and model.device.type != "cpu":
-        # on a CPU the call by itself costs next to nothing, and a size that never changes rounds alike
-        usual = worthwhile_positions(model.speed)
-    position_bytes, row_bytes = (
-        part * model.measured_bytes[1] for part in call_bytes(model, length, reads)
-    )
-    most = min(allowed, model.most_bytes or allowed)
-    return Budget(positions or usual, most, position_bytes, row_bytes)

@@ -7,7 +7,8 @@ from typing import Protocol
 
 import torch
 
-from noiser.perturb import Change, Perturber
+from noiser.change import Change
+from noiser.perturb import Perturber
 
 STEP = 16
 """Draws that are summed one after another, before their sum is added to those of others."""

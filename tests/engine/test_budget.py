@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from noiser import perturb
+from noiser.call_budget import call_budget
 from noiser.errors import WrongUse
 from noiser.explainer import explain
 from noiser.model import heap
@@ -19,7 +20,6 @@ from noiser.model.memory import free_bytes, memory_budget
 from noiser.model.packed.body import PackedBody
 from noiser.model.packed.packing import Packing
 from noiser.model.speed import FEWEST, MOST, Speed, measure, worthwhile_positions
-from noiser.perturb import call_budget
 from noiser.request import Request
 from tests.tiny import make_tiny, tiny
 

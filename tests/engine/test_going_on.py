@@ -220,7 +220,7 @@ def test_a_reward_and_a_margin_go_on_to_the_same_to_the_last_bit(
     other: str, calls: Calls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A margin wherever it was cancelled: in its first text or in the other one."""
-    monkeypatch.setattr("noiser.perturb.CPU_POSITIONS", 8 * SMALL)
+    monkeypatch.setattr("noiser.call_budget.CPU_POSITIONS", 8 * SMALL)
     model = make_reward("llama", dtype="float32")
 
     def run(cancel: threading.Event, begun: Explanation | None = None) -> Explanation:
@@ -279,7 +279,7 @@ def test_a_run_goes_on_from_what_was_kept_of_it_now_and_then(
 ) -> None:
     """As after a kill -9; None is a margin. Who is watched so comes to the same, too."""
     monkeypatch.setattr("noiser.snapshots.SHARE", 0)
-    monkeypatch.setattr("noiser.perturb.CPU_POSITIONS", 4 * SMALL)
+    monkeypatch.setattr("noiser.call_budget.CPU_POSITIONS", 4 * SMALL)
     model = make_reward("llama", "float32") if request_ is None else tiny("llama", dtype="float32")
 
     def run(**given: Any) -> Explanation:

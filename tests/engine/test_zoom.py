@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 
+from noiser.call_budget import CPU_POSITIONS
 from noiser.events import (
     Event,
     PromptRead,
@@ -23,7 +24,6 @@ from noiser.events import (
 )
 from noiser.explainer import explain
 from noiser.explanation import Explanation
-from noiser.perturb import CPU_POSITIONS
 from noiser.request import Request
 from noiser.scores import ends, normalise, resample, shares
 from noiser.units import cut
