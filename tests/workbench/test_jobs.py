@@ -389,6 +389,7 @@ def test_what_is_told_of_a_run_that_goes_on_is_what_is_left_of_it(
 ) -> None:
     """Against the work that going on then does; where nothing is searched, that is known before."""
     monkeypatch.setattr("noiser.call_budget.CPU_POSITIONS", 200)
+    monkeypatch.setattr("noiser_tui.workbench.engine.rationing.PROGRESS_INTERVAL", 0.0)
     cancel, told = threading.Event(), list[Any]()
 
     def post(message: Any) -> None:

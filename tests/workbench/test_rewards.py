@@ -341,6 +341,7 @@ def test_what_a_cancel_left_goes_on_also_where_it_is_read_from_its_record(
 ) -> None:
     """In the first text, where its record tells of that one only, and in the other one."""
     monkeypatch.setattr("noiser.call_budget.CPU_POSITIONS", 20)
+    monkeypatch.setattr("noiser_tui.workbench.engine.rationing.PROGRESS_INTERVAL", 0.0)
     model, asked = make_reward("llama"), Responded(PROMPT, GOOD, other)
     form = ResponseForm(GOOD, other)
     page = State(model.info.name, model.info, PROMPT, response=form, request=FIXED)
