@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -107,10 +108,10 @@ def handed_on_by_screen(sent: bytes) -> bytes:
     ],
 )
 def test_what_is_copied_arrives_through_screen_and_in_kitty(
-    term: str, environ: dict[str, str | None], through: bool
+    tmp_path: Path, term: str, environ: dict[str, str | None], through: bool
 ) -> None:
     text = "the sea and the land " * 50
-    environ = {**environ, "DISPLAY": None, "WAYLAND_DISPLAY": None}
+    environ = {**environ, "DISPLAY": None, "WAYLAND_DISPLAY": None, "NOISER_DATA": str(tmp_path)}
     with outer([sys.executable, "-m", "noiser_tui"], term=term, environ=environ) as window:
         window.wait_for("F5")
         window.type(f"\x1b[200~{text}\x1b[201~")
