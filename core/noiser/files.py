@@ -23,8 +23,12 @@ def expand(path: str | Path) -> Path:
 
 def prompt_in(text: str) -> str:
     """The prompt that a file's text is: its lines end in \\n, and the end of the last is no part of it."""
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    return text.removesuffix("\n")
+    return plain_ends(text.removeprefix("\ufeff")).removesuffix("\n")
+
+
+def plain_ends(text: str) -> str:
+    """A file's text with lines that end in \\n."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def with_prompt(before: str, prompt: str) -> str:

@@ -115,6 +115,13 @@ class Workbench(PaintedApp):
         self.call_after_refresh(collect_again)
         self.call_after_refresh(self.engine.start)
         self.call_after_refresh(kept_runs.restore, self)
+        if self._begun:
+            self.call_after_refresh(self._compare_with_files)
+
+    def _compare_with_files(self) -> None:
+        from noiser_tui.workbench.opening import compare_with_files
+
+        compare_with_files(self)
 
     # From the engine
 

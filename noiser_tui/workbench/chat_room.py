@@ -11,6 +11,7 @@ from noiser.chat import Chat
 from noiser.errors import NoiserError, WrongUse
 from noiser_tui.workbench import desk, question, state
 from noiser_tui.workbench.chat_form import ChatForm, chat_in, form_of
+from noiser_tui.workbench.readable import LARGEST_TEXT
 from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.state import State
 
@@ -21,8 +22,6 @@ ON = (
     "The text is what the {role} says to a chat model: F5 explains what comes next in its template."
 )
 OFF = "The text is read as it is: F5 explains."
-LARGEST_TEXT = 2**21
-"""Bytes of a prompt's file at most, and of a file of messages."""
 
 
 def toggle(app: Workbench) -> None:

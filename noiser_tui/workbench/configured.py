@@ -22,6 +22,7 @@ from noiser_tui.workbench.keymap import Keymap, Rule, default_rules
 from noiser_tui.workbench.load_options import split, with_own
 from noiser_tui.workbench.presets.vim import VIM
 from noiser_tui.workbench.state import State
+from noiser_tui.workbench.text_page import TextPage
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 
 if TYPE_CHECKING:
@@ -66,10 +67,11 @@ class Configured:
         if keys:
             self._use_keys()
         if settings or keys:
+            self.app.paint()
+        if any(isinstance(one.page, TextPage) for one in self.app.desk.documents):
             from noiser_tui.workbench.text_room import follow
 
             follow(self.app)
-            self.app.paint()
 
     def _take(self, now: Settings) -> None:
         before, self.settings = self.settings, now

@@ -59,7 +59,8 @@ class Page(Protocol):
 class Document:
     """One tab. `path` is the file that its text came from, `saved` the text as it stands there.
 
-    `name` is what the user called it, `run` the id of what it shows in the history of runs.
+    `name` is what the user called it, `run` the id of what it shows in the history of runs. `overtaken`
+    says that others changed the file while the text was left in a session.
     """
 
     id: int
@@ -68,6 +69,7 @@ class Document:
     saved: str = ""
     name: str = ""
     run: str = ""
+    overtaken: bool = False
 
     @property
     def kind(self) -> str:
@@ -84,7 +86,7 @@ class Document:
         """Whether its text is another than its file's."""
         if not self.path or not isinstance(self.page, (State, TextPage)):
             return False
-        return self.page.text != self.saved
+        return self.overtaken or self.page.text != self.saved
 
 
 @dataclass(frozen=True)

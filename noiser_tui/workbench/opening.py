@@ -9,17 +9,25 @@ from typing import TYPE_CHECKING
 
 from noiser.chat import Chat
 from noiser.errors import NoiserError
-from noiser.files import prompt_in, with_prompt, write_text
+from noiser.files import plain_ends, prompt_in, with_prompt, write_text
 from noiser_tui.look.cells import by_itself
 from noiser_tui.settings.places import KEYBINDINGS
 from noiser_tui.workbench import desk, readable
 from noiser_tui.workbench.asking import run
 from noiser_tui.workbench.beside import beside
 from noiser_tui.workbench.chat_form import chat_of
-from noiser_tui.workbench.chat_room import LARGEST_TEXT, chat_page, holds_chat, written
+from noiser_tui.workbench.chat_room import chat_page, holds_chat, written
 from noiser_tui.workbench.explorer_tree import RECORDS, Node, Prompt, children, holds_many
 from noiser_tui.workbench.own_files import is_keys, scope_of
-from noiser_tui.workbench.readable import check_size, checked, place, why
+from noiser_tui.workbench.readable import (
+    LARGEST_TEXT,
+    check_size,
+    checked,
+    place,
+    stamp_of,
+    text_in,
+    why,
+)
 from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.screens.pick import Choice, Pick
 from noiser_tui.workbench.settings_page import SettingsPage
@@ -81,8 +89,7 @@ def _is_theme(path: Path) -> bool:
     if path.suffix not in (".json", ".jsonc"):
         return False
     try:
-        check_size(path, LARGEST_TEXT)
-        return no_prompt(path, path.read_text(encoding="utf-8")) == THEME
+        return no_prompt(path, text_in(path) or "") == THEME
     except (NoiserError, OSError, UnicodeDecodeError):
         return False
 
@@ -132,15 +139,17 @@ def open_file(app: Workbench, path: Path) -> None:
         where = place(path)
         if show_open(app, where):
             return
-        check_size(where, LARGEST_TEXT)
-        text = where.read_text(encoding="utf-8")
+        stamp = stamp_of(where)
+        if (raw := text_in(where)) is None:
+            raise NoiserError("No such file")
+        text = plain_ends(raw)
     except (NoiserError, OSError, UnicodeDecodeError) as error:
         app.refuse(f"{path} cannot be opened as text: {why(error)}.")
         return
     what = no_prompt(where, text)
     if not what:
-        text = prompt_in(text)
-    page = TextPage(text, what) if what else desk.blank(app.desk, text)
+        text = prompt_in(raw)
+    page = TextPage(text, what, seen=stamp) if what else desk.blank(app.desk, text)
     app.open_page(page, path=str(where), saved=text)
 
 
@@ -235,6 +244,22 @@ def text_file(document: Document) -> Path | None:
     return path
 
 
+def compare_with_files(app: Workbench) -> None:
+    """Mark the prompts of a session whose files say something else by now: both are kept."""
+    for document in app.desk.documents:
+        page, path = document.page, Path(document.path)
+        plain = isinstance(page, State) and not page.chat.on
+        if not (document.path and plain) or path.suffix in RECORDS:
+            continue
+        try:
+            there = text_in(path)
+        except (NoiserError, OSError, UnicodeDecodeError):
+            continue
+        assert isinstance(page, State)
+        if there is not None and prompt_in(there) != page.text:
+            app.show_desk(desk.with_document(app.desk, replace(document, overtaken=True)))
+
+
 def save_prompt(app: Workbench) -> None:
     """Write the prompt on top to its file; one without a file gets a name first."""
     app.call_after_typing(_save_prompt, app)
@@ -271,7 +296,7 @@ def _write(app: Workbench, path: Path) -> None:
             app.refuse(f"{path} exists already: choose another name.")
             return
         chat = app.state.chat.on and where.suffix in RECORDS
-        before = where.read_bytes().decode("utf-8") if where.exists() and not chat else None
+        before = text_in(where) if not chat else None
         there = None if before is None else prompt_in(before)
         if there not in (None, document.saved, text):
             app.desk = desk.with_document(app.desk, replace(document, saved=there or ""))
@@ -284,5 +309,9 @@ def _write(app: Workbench, path: Path) -> None:
     except (OSError, UnicodeDecodeError) as error:
         app.refuse(f"{path} cannot be written: {why(error)}.")
         return
-    app.show_desk(desk.with_document(app.desk, replace(document, path=str(where), saved=text)))
+    app.show_desk(
+        desk.with_document(
+            app.desk, replace(document, path=str(where), saved=text, overtaken=False)
+        )
+    )
     app.notify(f"Saved to {where}", markup=False)

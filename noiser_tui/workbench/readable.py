@@ -7,6 +7,8 @@ from pathlib import Path
 from noiser.errors import NoiserError
 from noiser.files import expand
 
+LARGEST_TEXT = 2**21
+"""Bytes of a prompt's file at most, and of a file of messages."""
 LARGEST_RECORD = 2**26
 """Bytes of a saved run, or of a list of prompts, that are read at most."""
 
@@ -25,6 +27,27 @@ def check_size(path: Path, most: int) -> None:
         raise NoiserError("it is no file")
     if path.exists() and path.stat().st_size > most:
         raise NoiserError(f"it has more than {most // 2**20} MiB")
+
+
+def text_in(path: Path) -> str | None:
+    """What a small text file says, None where there is none; NoiserError, OSError or UnicodeDecodeError
+    where it cannot be read, and then nothing may be written over it."""
+    where = place(path)
+    check_size(where, LARGEST_TEXT)
+    return where.read_bytes().decode("utf-8") if where.exists() else None
+
+
+Stamp = tuple[int, int]
+"""When a file was written, in nanoseconds, and its bytes."""
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """How a file is now, without reading it; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def checked(path: Path) -> Path:

@@ -12,6 +12,7 @@ from textual.message import Message
 from noiser_tui.look.jsonc import JsoncError, read_jsonc
 from noiser_tui.settings.places import KEYBINDINGS
 from noiser_tui.settings.schema import SECTIONS
+from noiser_tui.workbench.readable import Stamp
 
 SETTINGS = "a file of settings"
 KEYS = "a file of keys"
@@ -25,7 +26,7 @@ _THEME = ({"dark", "colours"}, {"colors"}, {"tokenColors"})
 
 @dataclass(frozen=True)
 class TextPage:
-    """A file's text; `what` says what it is."""
+    """A file's text; `what` says what it is, `seen` how the file was when it was compared with it last."""
 
     kind: ClassVar[str] = "text"
 
@@ -33,6 +34,7 @@ class TextPage:
     what: str
     error: str = ""
     note: str = ""
+    seen: Stamp | None = None
 
     @property
     def title(self) -> str:

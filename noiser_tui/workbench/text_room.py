@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noiser.errors import NoiserError
-from noiser.files import with_ends, write_text
+from noiser.files import plain_ends, with_ends, write_text
 from noiser_tui.workbench import desk
-from noiser_tui.workbench.chat_room import LARGEST_TEXT
-from noiser_tui.workbench.readable import check_size, place
+from noiser_tui.workbench.readable import stamp_of, text_in, why
 from noiser_tui.workbench.text_page import KEYS, SETTINGS, THEME, TextPage
 
 if TYPE_CHECKING:
@@ -45,27 +44,39 @@ def take_text(app: Workbench, id: int, text: str) -> None:
 
 
 def follow(app: Workbench) -> None:
-    """Texts that were not edited here are as their files are by now."""
+    """Texts that were not edited here are as their files are by now.
+
+    One that comes from a session may have been edited there: where it is unlike its file it is left alone.
+    """
     from noiser_tui.workbench.views.text import TextView
 
     for document in app.desk.documents:
         page, view = document.page, app.views.get(document.id)
-        if not isinstance(page, TextPage) or document.edited or not isinstance(view, TextView):
+        if not isinstance(page, TextPage) or document.edited:
             continue
-        there = _on_disk(document)
-        if there in (None, page.text) or view.text != page.text:
+        stamp = stamp_of(Path(document.path))
+        there = _on_disk(document) if stamp not in (None, page.seen) else None
+        if there is None:
             continue
-        now = replace(document, page=replace(page, text=there or "", error=""), saved=there or "")
+        if there == page.text:
+            now = replace(document, page=replace(page, seen=stamp))
+        elif page.seen is None:
+            now = replace(document, overtaken=True)
+        elif isinstance(view, TextView) and view.text == page.text:
+            now = replace(
+                document, page=replace(page, text=there, error="", seen=stamp), saved=there
+            )
+            view.take(there)
+        else:
+            continue
         app.desk = desk.with_document(app.desk, now)
-        view.take(there or "")
+        app.paint_soon()
 
 
 def _on_disk(document: Document) -> str | None:
     """What its file says now; None where that cannot be read as text."""
     try:
-        where = place(Path(document.path))
-        check_size(where, LARGEST_TEXT)
-        return where.read_text(encoding="utf-8")
+        return plain_ends(text_in(Path(document.path)) or "")
     except (NoiserError, OSError, UnicodeDecodeError):
         return None
 
@@ -81,7 +92,14 @@ def save(app: Workbench) -> None:
     page = document.page
     if not isinstance(page, TextPage):
         return
-    there = _on_disk(document)
+    where = Path(document.path)
+    try:
+        before = text_in(where)
+    except (NoiserError, OSError, UnicodeDecodeError) as error:
+        told = f"{document.path} cannot be written: {why(error)}."
+        app.show_page(replace(page, error=told))
+        return
+    there = None if before is None else plain_ends(before)
     if there not in (None, document.saved, page.text):
         key = app.keymap.label("save")
         told = f"{document.path} is another by now than was opened. {key} again writes over it."
@@ -89,13 +107,11 @@ def save(app: Workbench) -> None:
         app.show_desk(desk.with_document(app.desk, document))
         return
     try:
-        where = Path(document.path)
-        before = where.read_bytes().decode("utf-8") if where.exists() else ""
-        write_text(where, with_ends(before, page.text))
-    except (NoiserError, OSError, UnicodeDecodeError) as error:
+        write_text(where, with_ends(before or "", page.text))
+    except NoiserError as error:
         app.show_page(replace(page, error=str(error)))
         return
-    document = replace(document, page=replace(page, error=""))
+    document = replace(document, page=replace(page, error=""), overtaken=False)
     app.show_desk(desk.with_document(app.desk, replace(document, saved=page.text)))
     app.notify(f"Saved to {document.path}", markup=False)
 

@@ -59,7 +59,7 @@ def test_of_a_crowded_folder_the_first_are_listed_and_the_others_counted(
 async def test_what_cannot_be_opened_says_why(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(opening, "LARGEST_TEXT", 2**20)
+    monkeypatch.setattr(readable, "LARGEST_TEXT", 2**20)
     monkeypatch.setattr(readable, "LARGEST_RECORD", 2**20)
     (folder / "large.txt").write_bytes(b"a" * (2**20 + 1))
     (folder / "large.json").write_text(json.dumps(["a" * 2**20]))

@@ -17,6 +17,7 @@ from noiser.tried import LeftOff, Tried
 from noiser_tui.history.runs import RunStore
 from noiser_tui.history.session import Session, Tab
 from noiser_tui.history.sessions import SessionFile
+from noiser_tui.workbench import opening
 from noiser_tui.workbench.desk import empty_desk
 from noiser_tui.workbench.ending import save_last, stop_runs
 from noiser_tui.workbench.engine import EngineTold, ExplainPrompt, JobEnded, RunKnown
@@ -25,7 +26,7 @@ from noiser_tui.workbench.session import session_of, with_session
 from noiser_tui.workbench.state import GOES_ON
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 from tests.workbench.fake import INFO, partial_of, screen_lines, script, workbench
-from tests.workbench.hands import settled, type_and_run, until
+from tests.workbench.hands import settled, text_of, type_and_run, until
 
 LEFT_OFF = LeftOff((Tried(1, 0.5, False),), Work(700, 9), 0.5)
 
@@ -401,3 +402,30 @@ async def test_every_tab_of_a_damaged_session_can_be_looked_at(
             "\n".join(screen_lines(app)).encode()
         app.session.save()
     file.close()
+
+
+async def test_a_prompt_whose_file_is_another_by_now_is_marked_and_neither_is_lost(tmp_path):
+    file = tmp_path / "capital.txt"
+    file.write_text("The capital of France is\n")
+    async with workbench(session=kept(tmp_path)) as (app, pilot, _):
+        opening.open_file(app, file)
+        await settled(pilot)
+        await pilot.press("ctrl+q")
+    file.write_text("Theirs\n")
+    async with workbench(session=kept(tmp_path)) as (app, pilot, _):
+        await settled(pilot)
+        assert app.state.text == "The capital of France is"
+        assert app.desk.active.edited
+        assert "capital.txt ●" in text_of(app)
+        await pilot.press("alt+w")
+        await settled(pilot)
+        assert file.read_text() == "Theirs\n"
+        assert "again writes over it" in app.state.error
+        await pilot.press("alt+w")
+        await settled(pilot)
+        assert file.read_text() == "The capital of France is\n"
+        assert not app.desk.active.edited
+        await pilot.press("ctrl+q")
+    async with workbench(session=kept(tmp_path)) as (app, pilot, _):
+        await settled(pilot)
+        assert not app.desk.active.edited

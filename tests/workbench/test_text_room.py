@@ -8,7 +8,8 @@ import pytest
 
 from noiser_tui.workbench import opening
 from noiser_tui.workbench.engine import ExplainPrompt
-from noiser_tui.workbench.text_page import KEYS, SETTINGS, THEME, TOML, no_prompt
+from noiser_tui.workbench.text_page import KEYS, SETTINGS, THEME, TOML, TextPage, no_prompt
+from noiser_tui.workbench.text_room import follow
 from tests.workbench.fake import workbench
 from tests.workbench.hands import settled, text_of
 
@@ -56,3 +57,58 @@ async def test_what_is_no_prompt_opens_as_what_it_is(name: str, tmp_path: Path) 
         assert app.desk.active.kind == "explanation"
         assert app.state.text.startswith("# xy")
         assert not any(isinstance(job, ExplainPrompt) for job in engine.jobs), "it only opens"
+
+
+async def test_a_text_that_was_not_edited_is_as_its_file_is_by_now(tmp_path: Path) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text('{"colors": {}}')
+    async with workbench() as (app, pilot, _):
+        opening.open_any(app, file)
+        await settled(pilot)
+        theirs = '{"colors": {"editor.background": "#111"}}'
+        file.write_text(theirs)
+        follow(app)
+        await settled(pilot)
+        assert (app.view.text, app.desk.active.edited) == (theirs, False)  # type: ignore[attr-defined]
+        await pilot.press("x")
+        await settled(pilot)
+        file.write_text("{}")
+        follow(app)
+        await settled(pilot)
+        assert app.view.text == f"x{theirs}"  # type: ignore[attr-defined]
+
+
+async def test_a_text_of_a_session_that_is_unlike_its_file_is_marked_and_both_are_kept(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text('{"colors": {}}')
+    async with workbench() as (app, pilot, _):
+        app.open_page(TextPage('{"colors": 1}', THEME), path=str(file), saved='{"colors": 1}')
+        await settled(pilot)
+        assert not app.desk.active.edited
+        follow(app)
+        await settled(pilot)
+        assert app.desk.active.edited
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        assert file.read_text() == '{"colors": {}}'
+        assert "again writes over it" in app.desk.active.page.error
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        assert (file.read_text(), app.desk.active.edited) == ('{"colors": 1}', False)
+
+
+async def test_what_cannot_be_read_is_not_written_over(tmp_path: Path) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text('{"colors": {}}')
+    async with workbench() as (app, pilot, _):
+        opening.open_any(app, file)
+        await settled(pilot)
+        await pilot.press("x")
+        file.write_bytes(b"\xff\xfe")
+        for _ in range(2):
+            await pilot.press("ctrl+s")
+            await settled(pilot)
+            assert "not UTF-8" in app.desk.active.page.error
+        assert file.read_bytes() == b"\xff\xfe"
