@@ -14,8 +14,8 @@ from tests.workbench.fake import workbench
 from tests.workbench.hands import line_of, settled, text_of, type_and_run
 
 SHOWN = Path(__file__).parent / "snapshots"
-PLAIN = "·⠀→"
-"""What only separates, is blank, or stands in texts that are shown."""
+PLAIN = "·⠀→−"
+"""What only separates, is blank, stands in texts that are shown, or before numbers below 0."""
 
 
 def signs_in(text: str) -> set[str]:
