@@ -71,7 +71,7 @@ class Perturber:
         self._ran_alone = self._rows.clean is not None
         if self._ran_alone:
             self.count(len(ids))
-        self._known: dict[int, torch.Tensor] = {}
+        self._known: dict[int, tuple[Change, torch.Tensor]] = {}
 
     @functools.cached_property
     def clean(self) -> torch.Tensor:
@@ -94,7 +94,8 @@ class Perturber:
         starts = [self._rows.start(change.first) for change in changes]
         try:
             found = self._forward(changes, starts, slice(0, 1))
-            self._known = dict(zip(map(id, changes), found, strict=True))
+            known = zip(changes, found, strict=True)
+            self._known = {id(change): (change, row) for change, row in known}
         except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
             if not (changes and is_out_of_memory(error)):
                 raise
@@ -283,9 +284,9 @@ class Perturber:
         Of the variants `some`, in halves where memory asks for it: changes first, then the variants of a
         single one, in their order. Changes are counted from `begin`. Cancelled is raised before each call.
         """
+        self.check()
         if self._known and some == slice(0, 1) and all(id(one) in self._known for one in changes):
-            self.check()
-            found = torch.stack([self._known[id(one)] for one in changes]).unsqueeze(1)
+            found = torch.stack([self._known.pop(id(one))[1] for one in changes]).unsqueeze(1)
             take(slice(begin, begin + len(changes)), some, found)
             return
         starts = [self._rows.start(change.first) for change in changes]
@@ -330,11 +331,10 @@ class Perturber:
     def _forward(
         self, changes: Sequence[Change], starts: Sequence[int], some: slice
     ) -> torch.Tensor:
-        self.check()
         batch = self._rows.batch(starts, some.stop - some.start)
         for change, view, start in zip(changes, batch.views, batch.starts, strict=True):
             change.apply(view, some, start)
-        rows = len(changes) * (some.stop - some.start)
+        rows = len(changes) * (some.stop - some.start) + (self._rows.clean is None)
         with self.model.turn:
             logits = self._measured(rows, batch.positions, batch.logits)
         return self._read_out(logits, batch.positions)

@@ -90,7 +90,7 @@ class PackedRows:
         def logits() -> torch.Tensor:
             found = self._body.logits(x, packing)
             if first:
-                self.clean = found[:1]
+                self.clean = found[:1].clone()  # a view would hold them all
             return found[len(first) :]
 
         return Batch(views, list(starts), packing.taken, logits)

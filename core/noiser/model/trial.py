@@ -35,17 +35,24 @@ def prefix_fault(model: LanguageModel) -> str | None:
 
 
 def packed_fault(model: LanguageModel) -> str | None:
-    """Why rows cannot run packed; None where they can."""
+    """Why rows cannot run packed, beside the clean row or after its prefix; None where they can."""
 
-    def packed(rows: torch.Tensor, prefix: Prefix, cut: int) -> torch.Tensor:
+    def beside(rows: torch.Tensor, prefix: Prefix, cut: int) -> torch.Tensor:
         decoder = read_decoder(model.network)
         if decoder is None:
             raise NotImplementedError("its layers are of another shape")
-        body = PackedBody(decoder, rows[0])  # which finds the clean keys by itself
+        body = PackedBody(decoder, rows[0])
         packing = body.packing([0, cut - 1, cut])
         return body.logits(body.rows(packing), packing)[2:]
 
-    return _fault(model, packed)
+    def after(rows: torch.Tensor, prefix: Prefix, cut: int) -> torch.Tensor:
+        decoder = read_decoder(model.network)
+        assert decoder is not None
+        body = PackedBody(decoder, rows[0], prefix.layers)
+        packing = body.packing([cut - 1, cut])
+        return body.logits(body.rows(packing), packing)[1:]
+
+    return _fault(model, beside) or _fault(model, after)
 
 
 @torch.inference_mode()
