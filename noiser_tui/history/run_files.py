@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -156,6 +158,27 @@ class RunFiles:
     def forget_measured(self, run: str) -> None:
         """Remove what was measured: it is of other scores."""
         self._measured_path(run).unlink(missing_ok=True)
+
+    def set_measured_aside(self, run: str) -> None:
+        """Leave what was measured where nobody reads or replaces it; nothing where there is none."""
+        path = self._measured_path(run)
+        if path.exists():
+            path.replace(path.with_name(f"{path.name}.aside"))
+
+    @contextmanager
+    def without_measured(self, run: str) -> Iterator[None]:
+        """Write other scores: what was measured goes with the old ones, and comes back if that fails."""
+        path = self._measured_path(run)
+        aside = path.with_name(f"{path.name}.before")
+        if path.exists():
+            path.replace(aside)
+        try:
+            yield
+        except BaseException:
+            if aside.exists():
+                aside.replace(path)
+            raise
+        aside.unlink(missing_ok=True)
 
     def delete(self, run: str) -> None:
         """Put the record into the bin; what stands beside it waits where it is."""

@@ -94,8 +94,8 @@ class RunStore:
         def work(index: Index) -> Entry:
             with index.transaction():
                 self._known(index, run)
-                self._files.forget_measured(run)
-                self._files.write(run, text)
+                with self._files.without_measured(run):
+                    self._files.write(run, text)
                 entry = self._files.entry(run, found)
                 index.put(entry, found.sought, self._files.noted(run))
             return entry
@@ -201,6 +201,11 @@ class RunStore:
                 self._files.write_measured(run, text)
 
         self._with_index(work)
+
+    def set_measured_aside(self, run: str) -> None:
+        """Leave what was measured of a run, and cannot be read, where it is not written over."""
+        with self._told():
+            self._files.set_measured_aside(run)
 
     def measured(self, run: str) -> bytes | None:
         """What was kept as measured of a run; None where nothing was."""

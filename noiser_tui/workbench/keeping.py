@@ -104,16 +104,20 @@ class Keeping:
         self.ask(work, use, failed)
 
     def keep_beside(
-        self, document: int, run: str, text: Callable[[], str], failed: Callable[[str], object]
+        self,
+        document: int,
+        run: str,
+        write: Callable[[RunStore, str], object],
+        failed: Callable[[str], object],
     ) -> None:
-        """Keep what was measured of what a document shows beside its run; `text` makes it, in the thread.
+        """Keep what was measured of what a document shows beside its run; `write` does, in the thread.
 
         It is `run`, or the one that was kept of the document last; of what is kept nowhere nothing is.
         """
 
         def work(store: RunStore) -> None:
             if there := self._last.get(document, run):
-                store.keep_measured(there, text())
+                write(store, there)
 
         self.ask(work, lambda _: None, failed)
 
@@ -128,8 +132,9 @@ class Keeping:
 
     def forget(self, run: str) -> None:
         """A run is deleted: what comes of it later is kept as a new one."""
-        self._last = {document: one for document, one in self._last.items() if one != run}
-        self._on_the_way = {job: one for job, one in self._on_the_way.items() if one != run}
+        for known in (self._last, self._on_the_way):
+            for key in [key for key, one in list(known.items()) if one == run]:
+                known.pop(key, None)
 
     def close(self, patience: float = PATIENCE) -> None:
         """Write what is still to be written and let go of the store; from any thread, more than once."""

@@ -23,8 +23,15 @@ def keep(app: Workbench, waited: Document | None) -> None:
     """Keep what is known by now of the document that waited for it; None where it is closed."""
     page = app.desk.page(waited.id) if waited is not None else None
     if waited is not None and isinstance(page, State):
-        text = partial(to_json, page.measured)
-        app.keeping.keep_beside(waited.id, waited.run, text, app.refuse)
+        write = partial(_write, measured=page.measured)
+        app.keeping.keep_beside(waited.id, waited.run, write, app.refuse)
+
+
+def _write(store: RunStore, run: str, measured: Measured) -> None:
+    """Write what is known; what is there already and cannot be read is left aside, not written over."""
+    if read(store, run)[1]:
+        store.set_measured_aside(run)
+    store.keep_measured(run, to_json(measured))
 
 
 def read(store: RunStore, run: str) -> tuple[Measured, str]:
@@ -57,7 +64,10 @@ def from_json(data: bytes) -> Measured:
 
     try:
         found = json.loads(data)
-        if not isinstance(found, dict) or found.pop("format", None) != FORMAT:
+        told = found.pop("format", None) if isinstance(found, dict) else None
+        if told != FORMAT:
+            if str(told).startswith(FORMAT.partition("/")[0]):
+                raise NoiserError(f"What was measured of this run is of another Noiser ({told}).")
             raise NoiserError(f"What was measured of this run is damaged: it is no {FORMAT}.")
         made = TypeAdapter(Measured).validate_python(found)
     except (ValidationError, ValueError, RecursionError) as error:

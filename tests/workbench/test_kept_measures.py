@@ -10,12 +10,15 @@ import pytest
 from textual.message import Message
 
 from noiser.errors import NoiserError
+from noiser_tui.history.run_files import RunFiles
 from noiser_tui.history.runs import RunStore
 from noiser_tui.history.sessions import SessionFile
+from noiser_tui.workbench import kept_measures
 from noiser_tui.workbench.ending import save_last, stop_runs
 from noiser_tui.workbench.engine import AskJudge, MeasureMetrics
 from noiser_tui.workbench.kept_measures import from_json, to_json
-from noiser_tui.workbench.measured import LEFT
+from noiser_tui.workbench.measured import LEFT, Measured
+from tests.history.runs import explained
 from tests.workbench.answers import answers
 from tests.workbench.fake import workbench
 from tests.workbench.hands import settled, text_of, type_and_run, until
@@ -163,3 +166,36 @@ async def test_a_damaged_file_costs_no_more_than_itself(tmp_path, damage):
         assert "is damaged" in app.state.note
         assert not app.state.measured.known
         assert from_json(to_json(app.state.measured).encode()) == app.state.measured
+
+
+@pytest.mark.parametrize("there", [b"{", b'{"format": "noiser-measured/2", "soft": [1]}'])
+def test_what_cannot_be_read_is_left_aside_and_not_written_over(
+    there: bytes, tmp_path: Path
+) -> None:
+    store = RunStore(tmp_path)
+    run = store.add(explained("one")).id
+    store.keep_measured(run, there.decode())
+    assert kept_measures.read(store, run)[1]
+    kept_measures._write(store, run, Measured())
+    assert kept_measures.read(store, run) == (Measured(), "")
+    assert [path.read_bytes() for path in tmp_path.rglob("*.aside")] == [there]
+
+
+def test_a_record_that_cannot_be_written_keeps_what_was_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = RunStore(tmp_path)
+    saved = explained("one")
+    run = store.add(saved).id
+    store.keep_measured(run, "{}")
+
+    def full(*_: object) -> None:
+        raise NoiserError("no space is left")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RunFiles, "write", full)
+        with pytest.raises(NoiserError, match="no space"):
+            store.replace(run, saved)
+    assert store.measured(run) == b"{}"
+    store.replace(run, saved)
+    assert store.measured(run) is None
