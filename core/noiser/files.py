@@ -37,13 +37,16 @@ def with_prompt(before: str, prompt: str) -> str:
     That is the mark at its begin, how its lines end, and whether the last one does.
     """
     mark = "\ufeff" if before.startswith("\ufeff") else ""
-    last = "\n" if before.endswith("\n") or prompt.endswith("\n") else ""
-    return mark + with_ends(before, prompt + last)
+    last = "\n" if before.endswith(("\n", "\r")) or prompt.endswith("\n") else ""
+    return mark + with_ends(before.removeprefix(mark), prompt + last)
 
 
 def with_ends(before: str, text: str) -> str:
-    """Another text for a file, with its lines ended as they were."""
-    return text.replace("\n", "\r\n") if "\r\n" in before and "\r\n" not in text else text
+    """Another text for a file, with its lines ended as they were: all alike, if the text is another."""
+    if plain_ends(before) == plain_ends(text):
+        return before
+    end = "\r\n" if "\r\n" in before else "\r" if "\r" in before and "\n" not in before else "\n"
+    return text if "\r" in text else text.replace("\n", end)
 
 
 def write_text(path: str | Path, text: str) -> None:

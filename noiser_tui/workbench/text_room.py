@@ -52,14 +52,14 @@ def follow(app: Workbench) -> None:
 
     for document in app.desk.documents:
         page, view = document.page, app.views.get(document.id)
-        if not isinstance(page, TextPage) or document.edited:
+        if not isinstance(page, TextPage) or page.text != document.saved:
             continue
         stamp = stamp_of(Path(document.path))
         there = _on_disk(document) if stamp not in (None, page.seen) else None
         if there is None:
             continue
         if there == page.text:
-            now = replace(document, page=replace(page, seen=stamp))
+            now = replace(document, page=replace(page, seen=stamp), overtaken=False)
         elif page.seen is None:
             now = replace(document, overtaken=True)
         elif isinstance(view, TextView) and view.text == page.text:
