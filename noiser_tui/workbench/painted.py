@@ -233,7 +233,8 @@ class PaintedApp(KeyedApp):
     async def on_event(self, event: events.Event) -> None:
         """Let what is typed wait for what was opened before: it is for that."""
         typed = isinstance(event, (events.Key, events.Paste))
-        if (typed or isinstance(event, events.MouseDown)) and not event.is_forwarded:
+        pressed = (typed or isinstance(event, events.MouseDown)) and not event.is_forwarded
+        if pressed and not self._ahead.gives_back(event):
             self.went_on()
         if typed and not event.is_forwarded:
             if self._ahead.holds(event):

@@ -44,6 +44,10 @@ class TypedAhead:
             self._held.append(event)
         return held
 
+    def gives_back(self, event: events.Event) -> bool:
+        """Whether a key was held back and is taken now: it was pressed before what came meanwhile."""
+        return event is self._taken
+
     def follow(self, event: events.Event, node: DOMNode) -> None:
         """Where Enter went to this widget, hold back what follows until all above it have had it.
 

@@ -346,7 +346,8 @@ def record() -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("where", "damage", "says"),
     [
-        (("format",), "noiser-compare/2", "no Noiser comparison"),
+        (("format",), "noiser-compare/2", "newer Noiser"),
+        (("format",), "another/1", "no Noiser comparison"),
         (("prompt",), "other", "another prompt"),
         (("rows",), [], "not about these rows"),
         (("rows", 0, "explanation", "prompt"), 3, "prompt"),

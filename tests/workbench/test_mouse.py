@@ -101,10 +101,10 @@ async def test_a_continuation_is_walked_and_led_another_way_by_clicks() -> None:
         await settled(pilot)
         await click_on(app, pilot, "strip", "sea")
         strip = app.query_one(ContinuationStrip)
-        assert app.state.continuation.written[strip._at].token.text.strip() == "sea"
+        assert app.state.continuation.written[strip.at].token.text.strip() == "sea"
         await click_on(app, pilot, "strip", "sea", times=2)
-        assert engine.explained[-1].request.at == strip._at + 1
-        other = app.state.continuation.written[strip._at].alternatives[1]
+        assert engine.explained[-1].request.at == strip.at + 1
+        other = app.state.continuation.written[strip.at].alternatives[1]
         await click_on(app, pilot, "strip", f"“{other.text}”", times=2)
         asked = [job for job in engine.jobs if isinstance(job, Continue)][-1]
         assert asked.chosen[-1] == other.id
