@@ -13,6 +13,7 @@ from noiser.model.info import ModelInfo
 from noiser_tui.workbench import state
 from noiser_tui.workbench.engine import EngineTold, JobEnded, Memory
 from noiser_tui.workbench.logbook import Entry
+from noiser_tui.workbench.readable import Stamp
 from noiser_tui.workbench.response_form import REWARD_BOUND
 from noiser_tui.workbench.shelf import Shelf
 from noiser_tui.workbench.spans import with_spans
@@ -60,7 +61,8 @@ class Document:
     """One tab. `path` is the file that its text came from, `saved` the text as it stands there.
 
     `name` is what the user called it, `run` the id of what it shows in the history of runs. `overtaken`
-    says that others changed the file while the text was left in a session.
+    says that others changed the file while the text was left in a session. `seen` is how a chat's file was
+    when it was read or written here last.
     """
 
     id: int
@@ -70,6 +72,7 @@ class Document:
     name: str = ""
     run: str = ""
     overtaken: bool = False
+    seen: Stamp | None = None
 
     @property
     def kind(self) -> str:

@@ -164,6 +164,7 @@ def open_record_file(app: Workbench, path: Path) -> None:
         if show_open(app, where):
             return
         check_size(where, readable.LARGEST_RECORD)
+        stamp = stamp_of(where)
         data = where.read_bytes()
     except (NoiserError, OSError) as error:
         app.refuse(f"{path} cannot be opened: {why(error)}.")
@@ -174,6 +175,7 @@ def open_record_file(app: Workbench, path: Path) -> None:
         if chat is not None:
             page = chat_page(app, chat)
             app.open_page(page, path=str(where), saved=page.text)
+            app.desk = desk.with_document(app.desk, replace(app.desk.active, seen=stamp))
             return
         saved = saved_in(document)
     except NoiserError as error:
@@ -298,8 +300,11 @@ def _write(app: Workbench, path: Path) -> None:
         chat = app.state.chat.on and where.suffix in RECORDS
         before = text_in(where) if not chat else None
         there = None if before is None else prompt_in(before)
-        if there not in (None, document.saved, text):
-            app.desk = desk.with_document(app.desk, replace(document, saved=there or ""))
+        now = stamp_of(where)
+        unseen = chat and now not in (None, document.seen) and text_in(where) != written(app.state)
+        if unseen or there not in (None, document.saved, text):
+            known = replace(document, saved=document.saved if there is None else there, seen=now)
+            app.desk = desk.with_document(app.desk, known)
             app.refuse(f"{path} is another by now than was opened. Saving again writes over it.")
             return
         write_text(where, written(app.state) if chat else with_prompt(before or "", text))
@@ -311,7 +316,8 @@ def _write(app: Workbench, path: Path) -> None:
         return
     app.show_desk(
         desk.with_document(
-            app.desk, replace(document, path=str(where), saved=text, overtaken=False)
+            app.desk,
+            replace(document, path=str(where), saved=text, overtaken=False, seen=stamp_of(where)),
         )
     )
     app.notify(f"Saved to {where}", markup=False)

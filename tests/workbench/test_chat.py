@@ -242,6 +242,26 @@ async def test_a_file_of_messages_opens_runs_and_is_written_back(talks: Path) ->
         assert "role" in app.state.error
 
 
+@pytest.mark.parametrize("others", ['{"messages": [{"role": "user", "content": "Mine"}]}', "notes"])
+async def test_a_chat_that_others_changed_is_not_written_over_unasked(
+    talks: Path, others: str
+) -> None:
+    async with workbench((120, 40)) as (app, pilot, _):
+        file = talks / "talk.json"
+        opening.open_any(app, file)
+        await settled(pilot)
+        app.view.query_one(PromptEditor).text = "And Oslo?"
+        await settled(pilot)
+        file.write_text(others)
+        opening._write(app, file)
+        assert "another by now" in app.state.error
+        assert file.read_text() == others
+        opening._write(app, file)
+        assert json.loads(file.read_text())["messages"][-1]["content"] == "And Oslo?"
+        opening._write(app, file)
+        assert not app.desk.active.edited
+
+
 async def test_a_chat_comes_back_with_the_session() -> None:
     async with workbench((120, 40)) as (app, _pilot, _engine):
         form, text = form_of(make_chat(TALK).messages)
