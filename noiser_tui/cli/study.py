@@ -58,6 +58,7 @@ def run(
     trust: options.Trust = None,
     retry: study_options.Retry = False,
     output: study_options.Table = None,
+    published: study_options.Published = None,
     pairs: study_options.Pairs = "first",
     quiet: asking.Quiet = False,
 ) -> int:
@@ -66,6 +67,7 @@ def run(
     Several processes, started with the same command, share its rows.
     """
     from noiser.study.presets import read_preset
+    from noiser.study.published import full_path
     from noiser.study.toml import read_study
     from noiser_tui.cli.study_run import run_study
 
@@ -86,6 +88,8 @@ def run(
         changes["datasets"] = names_in("--datasets", datasets)
     if samples is not None:
         changes["samples"] = samples
+    if published is not None:
+        changes["published"] = full_path(published)
     if preset is not None:
         study, place = read_preset(preset, **changes), Path(preset)
     else:
@@ -120,12 +124,15 @@ def watch(
 
 @app.command()
 def show(
-    folder: Folder, output: study_options.Table = None, pairs: study_options.Pairs = "first"
+    folder: Folder,
+    output: study_options.Table = None,
+    published: study_options.Published = None,
+    pairs: study_options.Pairs = "first",
 ) -> None:
     """Show a study's table as far as it is: intervals, tests between methods, what failed."""
     from noiser_tui.cli.study_show import show_study
 
-    show_study(folder, output=output, pairs=pairs)
+    show_study(folder, output=output, pairs=pairs, published=published)
 
 
 @app.command()
@@ -136,3 +143,22 @@ def presets(
     from noiser_tui.cli.study_show import show_presets
 
     show_presets(name)
+
+
+@app.command()
+def published(
+    preset: Annotated[str, typer.Argument(help="One of noiser study presets.")],
+    models: Annotated[
+        str, typer.Option("--models", "-m", help="The published models, commas between.")
+    ],
+    datasets: Annotated[
+        str, typer.Option(help="The published data sets, commas between.")
+    ] = "Knowns,LongRA,WikiBio",
+) -> None:
+    """Print a CSV to fill in with published numbers, which then stand beside one's own."""
+    import sys
+
+    from noiser.study.presets.numbers import blank_numbers
+
+    named = names_in("--models", models), names_in("--datasets", datasets)
+    sys.stdout.write(blank_numbers(preset, *named))

@@ -49,6 +49,14 @@ Table = Annotated[
         rich_help_panel=_OUT,
     ),
 ]
+Published = Annotated[
+    str | None,
+    typer.Option(
+        help="Numbers that others published, to stand beside one's own: a CSV file, or its name in the "
+        "user's folder; see noiser study published.",
+        rich_help_panel=_OUT,
+    ),
+]
 Pairs = Annotated[
     str,
     typer.Option(

@@ -85,12 +85,14 @@ def run_study(study: Study, folder: Path, running: Running) -> int:
         from noiser.model.replicas import check_devices
         from noiser.study.claims import release_dead, reopen_failed
         from noiser.study.ledger import open_account
+        from noiser.study.published import check_published
 
         spent: BudgetSpent | None = None
         if len(running.devices) > 1:
             check_devices(running.devices)
         elif running.ray is None:  # its machines may have what this one has not
             chosen_device(running.devices[0])
+        check_published(study)
         if any(get_measure(name).asks for name in study.metrics):
             from noiser.study.answers import check_judge
 

@@ -15,11 +15,12 @@ from rich.text import Text
 from noiser.errors import unknown
 from noiser.study.export import check_format, save_table
 from noiser.study.presets import PRESETS, preset_text
+from noiser.study.published import read_published
 from noiser.study.significance import Pair
 from noiser.study.standing import stand
 from noiser.study.store import Store
 from noiser.study.table import Cell, Line, Table, make_table
-from noiser.study.wording import shown, standing_line
+from noiser.study.wording import on_screen, published_lines, shown, standing_line
 from noiser_tui.cli.deliver import PIPE_WIDTH
 from noiser_tui.cli.fail import say
 from noiser_tui.look.cells import visible
@@ -41,14 +42,21 @@ def check_pairs(pairs: str) -> None:
         raise unknown("--pairs", pairs, PAIRS)
 
 
-def show_study(folder: Path, *, output: Path | None, pairs: str) -> None:
-    """Print a study's table as far as it is; write it to a file, too, where one is named."""
+def show_study(
+    folder: Path, *, output: Path | None, pairs: str, published: str | None = None
+) -> None:
+    """Print a study's table as far as it is; write it to a file, too, where one is named.
+
+    `published` is a file of numbers to stand beside its own, or its name in the user's folder, in place of
+    the one that the study names.
+    """
     check_pairs(pairs)
+    others = None if published is None else read_published(published)
     if output is not None:
         check_format(output)
     with Store(folder) as store:
         standing = stand(store)
-        table = make_table(store, pairs=pairs != "none")
+        table = make_table(store, pairs=pairs != "none", published=others)
         if output is not None:
             save_table(table, output)
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDE
@@ -71,6 +79,9 @@ def show_study(folder: Path, *, output: Path | None, pairs: str) -> None:
             if len(shown) < len(own):
                 told = f"Corrected for all {_times(own)}; --pairs all shows them."
                 console.print(Text(told))
+        for told in published_lines(table):
+            console.print()
+            console.print(Text(visible(told)))
         for error, count in standing.errors:
             say(f"{count} {'row' if count == 1 else 'rows'} failed: {error}")
 
@@ -78,19 +89,29 @@ def show_study(folder: Path, *, output: Path | None, pairs: str) -> None:
 def _grids(table: Table, place: tuple[str, str], width: int) -> Iterator[Grid]:
     """The lines of a model and data set; as many tables below each other as the width asks for."""
     lines = [line for line in table.lines if (line.model, line.dataset) == place]
-    columns = [
-        [head, *cells]
-        for head, *cells in zip(_HEADS, *(_counts(line) for line in lines), strict=True)
-    ]
+    columns = []
+    for head, *counts in zip(_HEADS, *(_counts(line) for line in lines), strict=True):
+        columns.append([head, *counts])
+        columns += _published(table, lines, head)
     for i, column in enumerate(table.columns):
         cells = [line.cells[i] for line in lines]
-        if any(cell.value is not None for cell in cells):
+        others = _published(table, lines, column.name)
+        if others or any(cell.value is not None for cell in cells):
             columns.append([column.name, *map(_cell, lines, cells)])
+            columns += others
     for band in _bands(columns, width):
         grid = _empty(*(head for head, *_ in band), no_wrap=True)
         for row in zip(*(cells for _, *cells in band), strict=True):
             grid.add_row(*map(Text, row))
         yield grid
+
+
+def _published(table: Table, lines: list[Line], metric: str) -> list[list[str]]:
+    """The column of what others published of a metric; none where nobody did."""
+    found = [table.beside(line, metric) for line in lines]
+    if not any(found):
+        return []
+    return [[f"{metric}, published", *map(on_screen, found)]]
 
 
 def _bands(columns: list[list[str]], width: int) -> Iterator[list[list[str]]]:

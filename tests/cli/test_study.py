@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from noiser.study.presets import PRESETS, preset_text, read_preset
+from noiser.study.published import published_folder
 from noiser.study.spec import Study
 from noiser.study.standing import Standing, stand
 from noiser.study.store import Store
@@ -52,6 +53,37 @@ def test_run_watch_and_show(run: Run, study: Path, tmp_path: Path) -> None:
     assert run("study", "watch", folder).out == "8 of 8 rows · 2 failed · finished\n"
     shown = run("study", "show", folder)
     assert (shown.code, shown.out) == (0, ended.out)
+
+
+def test_a_preset_shows_what_was_published_without_being_asked(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    blank = run("study", "published", "paper-table-7", "-m", "built-in", "--datasets", "built-in")
+    assert blank.code == 0
+    assert blank.err == ""
+    filled = blank.out.replace(",done,,", ",done,3,")
+    place = published_folder() / "paper-table-7.csv"
+    assert f"# As {place}\n" in filled
+    place.parent.mkdir(parents=True)
+    place.write_text(filled)
+    folder = str(tmp_path / "study")
+    asked = ("--datasets", "built-in", "--samples", "2", "--folder", folder)
+    ran = run("study", "run", "--preset", "paper-table-7", *asked)
+    assert ran.code == 0, ran.err
+    assert "3 (−1)" in ran.out
+    assert "Published: Madani et al. 2025, table 7; in parentheses, one's own less it." in ran.out
+    (tmp_path / "other.csv").write_text("model,dataset,metric,value\nb,c,α,1\n")
+    shown = run("study", "show", folder, "--published", str(tmp_path / "other.csv"))
+    assert "1 of 1 published numbers are of no model" in shown.out
+    assert "3 (−1)" not in shown.out
+    place.write_text("model\n")
+    again = run("study", "run", "--preset", "paper-table-7", *asked)
+    assert (again.code, again.out) == (1, "")
+    assert "paper-table-7.csv: the column dataset is missing." in again.err
+    shown = run("study", "show", folder)
+    assert shown.code == 0
+    assert "No published numbers: paper-table-7.csv" in shown.out
 
 
 @pytest.mark.parametrize("width", [80, 120])

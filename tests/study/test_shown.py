@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from noiser.study.export import number
 from noiser.study.measures import Column
 from noiser.study.significance import Pair
 from noiser.study.spec import Setting
 from noiser.study.table import Cell, Line, Table
-from noiser.study.wording import shown
+from noiser.study.wording import number, shown
 from noiser_tui.workbench.studies.grid import Spot, cell_text, detail
 from tests.study.cases import small_study
 

@@ -134,6 +134,24 @@ async def test_another_method_and_another_measure(here: Path) -> None:
         await until(pilot, lambda: seen(app, "α 0.417, 95% from"))
 
 
+async def test_published_numbers_stand_beside_ones_own(here: Path) -> None:
+    folder = begun(here, 48, published=str(here / "theirs.csv"))
+    head = "model,dataset,method,metric,value,source\n"
+    (here / "theirs.csv").write_text(head + "hub/Qwen2,Data,Noiser,suff.,0.5,table 9\n")
+    async with workbench((120, 40)) as (app, pilot, _):
+        await opened(app, pilot, folder)
+        await until(pilot, lambda: seen(app, "published") and seen(app, "0.500 (+0.284)"))
+        await pilot.press("right")
+        await until(pilot, lambda: seen(app, "published 0.500 (+0.284): table 9"))
+        with (here / "theirs.csv").open("a") as file:  # filled in meanwhile
+            file.write("gpt3,Data,Noiser,suff.,0.5,table 9\n")
+        told = "1 of 2 published numbers are of no model, data set, method and metric here"
+        await until(pilot, lambda: seen(app, told))
+        (here / "theirs.csv").write_text("nothing\n")
+        await until(pilot, lambda: seen(app, "No published numbers: theirs.csv, line 1"))
+        assert not seen(app, "0.500 (")
+
+
 async def test_a_cell_lists_its_samples_and_one_is_explained(here: Path) -> None:
     folder = begun(here, 48)
     async with workbench((120, 40)) as (app, pilot, engine):

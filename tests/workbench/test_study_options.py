@@ -91,7 +91,13 @@ def test_the_command_understands_every_option_as_it_was_chosen() -> None:
 
 def test_no_option_of_the_command_is_missing() -> None:
     text = {"file", "preset", "models", "datasets", "samples", "folder"}  # the study's own
-    shown = {"output", "pairs", "quiet", "help"}  # of the table, which the workbench shows
+    shown = {
+        "output",
+        "published",
+        "pairs",
+        "quiet",
+        "help",
+    }  # of the table, which the workbench shows
     assert {one.name.replace("-", "_") for one in FIELDS} == set(parsed(())) - text - shown
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,15 @@ from noiser.errors import NoiserError, unknown
 from noiser.export.latex import escape
 from noiser.files import write_bytes
 from noiser.study.measures import Column
+from noiser.study.published import KEPT
 from noiser.study.table import Cell, Line, Table
+from noiser.study.wording import beside_text, number, published_lines
 
 COLUMNS: dict[str, type] = {
     **{"model": str, "dataset": str, "method": str, "bound": str, "norm": str, "metric": str},
     **{"value": float, "low": float, "high": float, "samples": int},
     **{"done": int, "left_out": int, "failed": int, "open": int, "seconds": float},
+    **{"published": float, "difference": float, "source": str},
 }
 """Each column of CSV and Parquet, and what is in it, or nothing."""
 
@@ -37,17 +41,28 @@ def check_format(path: str | Path) -> str:
 
 
 def long_rows(table: Table) -> Iterator[dict[str, Any]]:
-    """A row for every number: the columns are COLUMNS."""
+    """A row for every number: the columns are COLUMNS.
+
+    The samples kept are a number of their own where somebody published how many.
+    """
     for line in table.lines:
-        for column, cell in zip(table.columns, line.cells, strict=True):
+        kept = Cell(float(line.count("done")), None, line.count("done"))
+        cells = {column.name: cell for column, cell in zip(table.columns, line.cells, strict=True)}
+        for metric, cell in {**cells, KEPT: kept}.items():
+            beside = table.beside(line, metric)
+            if metric == KEPT and beside is None:
+                continue
             low, high = cell.interval or (None, None)
             yield {
                 **{"model": line.model, "dataset": line.dataset, "method": line.setting.method},
-                **{"bound": line.setting.bound, "norm": line.setting.norm, "metric": column.name},
+                **{"bound": line.setting.bound, "norm": line.setting.norm, "metric": metric},
                 **{"value": cell.value, "low": low, "high": high, "samples": cell.samples},
                 **{"done": line.count("done"), "left_out": line.count("left-out")},
                 **{"failed": line.count("failed"), "seconds": line.seconds},
                 "open": line.count("open") + line.count("taken"),
+                "published": beside and beside.number.value,
+                "difference": beside and beside.difference,
+                "source": beside and beside.number.source,
             }
 
 
@@ -80,7 +95,8 @@ def _markdown(table: Table) -> bytes:
         parts.append(f"### {title}\n\n" + "\n".join(f"| {' | '.join(row)} |" for row in lines))
     if table.pairs:
         parts.append(_pairs(table))
-    return ("\n\n".join([*parts, _counts(table)]) + "\n").encode("utf-8")
+    told = map(_pipe, published_lines(table))
+    return ("\n\n".join([*parts, *told, _counts(table)]) + "\n").encode("utf-8")
 
 
 def _pairs(table: Table) -> str:
@@ -118,7 +134,8 @@ def _latex(table: Table) -> bytes:
             f"{' & '.join(head)} \\\\\n\\midrule\n{rows}\n\\bottomrule\n\\end{{tabular}}\n"
             f"\\caption{{{escape(title)}}}\n\\end{{table}}"
         )
-    counts = "\n".join(f"% {line}" for line in _counts(table).splitlines())
+    told = [*published_lines(table), *_counts(table).splitlines()]
+    counts = "\n".join(f"% {line}" for line in told)
     return ("\n\n".join([*parts, counts]) + "\n").encode("utf-8")
 
 
@@ -127,17 +144,16 @@ def _papers(
 ) -> Iterator[tuple[str, list[str], list[list[str]]]]:
     """As the paper lays its tables out: one per column, a row per method, a column per data set and model.
 
-    The best number of each column is set off. Where nothing is measured, the samples kept come first.
+    The best number of each column is set off; after it comes what was published, where anything was. Where
+    nothing is measured, the samples kept come first.
     """
     if not table.study.metrics:
         yield _kept(table, safe)
     places = list(dict.fromkeys((line.dataset, line.model) for line in table.lines))
     variants = list(dict.fromkeys(line.variant for line in table.lines))
     short = _short_names({model for _, model in places})
-    samples = {
-        (line.variant, (line.dataset, line.model)): max(one.samples for one in line.cells)
-        for line in table.lines
-    }
+    lines = {(line.variant, (line.dataset, line.model)): line for line in table.lines}
+    samples = {key: max(one.samples for one in line.cells) for key, line in lines.items()}
     for i, column in enumerate(table.columns):
         cells = {
             (variant, place): table.cell(place[1], place[0], variant, i)
@@ -147,7 +163,12 @@ def _papers(
         if all(cell is None or cell.value is None for cell in cells.values()):
             continue
         best = {place: best_of(column, [cells[one, place] for one in variants]) for place in places}
-        head = ["Method", *(safe(f"{dataset}, {short[model]}") for dataset, model in places)]
+        others = {key: table.beside(line, column.name) for key, line in lines.items()}
+        known = {place for (_, place), one in others.items() if one is not None}
+        head = ["Method"]
+        for dataset, model in places:
+            head.append(safe(f"{dataset}, {short[model]}"))
+            head += ["published"] * ((dataset, model) in known)
         body = []
         for variant in variants:
             row = [safe(variant)]
@@ -156,6 +177,7 @@ def _papers(
                 shown = _shown(cell, ranged, samples.get((variant, place), 0))
                 set_off = cell is not None and cell.value is not None and cell.value == best[place]
                 row.append(bold.format(shown) if set_off else shown)
+                row += [beside_text(others.get((variant, place)))] * (place in known)
             body.append(row)
         yield f"{column.name}: {column.what}", head, body
 
@@ -169,12 +191,16 @@ def _kept(table: Table, safe: Callable[[str], str]) -> tuple[str, list[str], lis
     body = []
     for model in models:
         found = [first.get((model, dataset)) for dataset in datasets]
-        body.append([safe(short[model]), *("–" if one is None else _share(one) for one in found)])
+        body.append([safe(short[model]), *map(partial(_share, table), found)])
     return "Samples kept", ["Model", *map(safe, datasets)], body
 
 
-def _share(line: Line) -> str:
-    return f"{line.count('done')} of {sum(line.counts.values())}"
+def _share(table: Table, line: Line | None) -> str:
+    if line is None:
+        return "–"
+    own = f"{line.count('done')} of {sum(line.counts.values())}"
+    beside = table.beside(line, KEPT)
+    return own if beside is None else f"{own}, published {beside_text(beside)}"
 
 
 def _short_names(models: Collection[str]) -> dict[str, str]:
@@ -199,11 +225,6 @@ def _shown(cell: Cell | None, ranged: str, most: int) -> str:
     if cell.interval is not None:
         shown = ranged.format(shown, *map(number, cell.interval))
     return shown if cell.samples == most else f"{shown} (n={cell.samples})"
-
-
-def number(value: float) -> str:
-    """A number as tables show it: three places, more where it is small."""
-    return f"{value:.3f}" if value == 0 or abs(value) >= 0.01 else f"{value:.2g}"
 
 
 def _counts(table: Table) -> str:

@@ -13,6 +13,7 @@ from itertools import combinations
 import numpy as np
 
 from noiser.study.measures import Column
+from noiser.study.published import Published, published_of
 from noiser.study.significance import Pair, compare_two, correct
 from noiser.study.spec import Setting, Study
 from noiser.study.store import State, Store, from_json
@@ -50,6 +51,7 @@ class Live:
         self._version: int | None = None
         self._spec = ""
         self._study: Study | None = None
+        self._published = Published()
         self._counts: dict[Setting, Counter[State]] = {}
         self._done: dict[Setting, _Done] = {}
         self._cells: dict[tuple[str, str, str, str], tuple[int, Cell]] = {}
@@ -67,11 +69,12 @@ class Live:
         """Read what changed since the last time; whether anything did."""
         ((version,),) = self.store.db.execute("PRAGMA data_version")
         if version == self._version:
-            return False
+            return self._read_published()
         self._version = version
         ((spec,),) = self.store.db.execute("SELECT spec FROM study")
         if spec != self._spec:
             self._spec, self._study = spec, from_json(spec)
+        self._read_published()
         counts: dict[Setting, Counter[State]] = defaultdict(Counter)
         for *setting, state, count in self.store.db.execute(
             f"SELECT {_NAMES}, state, count(*) FROM task GROUP BY {_NAMES}, state"
@@ -83,6 +86,11 @@ class Live:
             if len(known.values if known is not None else ()) != states["done"]:
                 self._done[one] = self._read(one)
         return True
+
+    def _read_published(self) -> bool:
+        """Read the numbers of others, a file that may be filled in meanwhile; whether they changed."""
+        before, self._published = self._published, published_of(self.study)
+        return self._published != before
 
     def _read(self, setting: Setting) -> _Done:
         values: dict[int, Values] = {}
@@ -115,7 +123,7 @@ class Live:
             )
         names = {column.name for column in columns}
         pairs = [p for key, (_, pairs) in self._pairs.items() if key[2] in names for p in pairs]
-        return Table(self.study, tuple(columns), tuple(lines), tuple(pairs))
+        return Table(self.study, tuple(columns), tuple(lines), tuple(pairs), self._published)
 
     def compare(
         self,

@@ -68,8 +68,9 @@ class Study:
     about top words take, `judge` the judge of those that ask one, and `masks` the number of masks of
     soft perturbation. How the judge is asked changes no number, and may change from run to run: `at_once`
     questions together, so many requests `per_minute`, `max_calls` and `max_tokens` a run, by
-    all workers, and the `cache` file of its replies. The rest is as in a request, or as `noiser.load`
-    takes it.
+    all workers, and the `cache` file of its replies. So it is with `title` and with `published`, a file of
+    numbers to stand beside one's own, or its name in the user's folder. The rest is as in a request, or as
+    `noiser.load` takes it.
     """
 
     models: tuple[str, ...]
@@ -101,6 +102,7 @@ class Study:
     dtype: str = "auto"
     load_in: str | None = None
     title: str = field(default="", compare=False)
+    published: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         for axis in (*GRID, "metrics"):

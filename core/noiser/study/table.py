@@ -6,11 +6,13 @@ import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from noiser.study.measures import Column
+from noiser.study.published import KEPT, Number, Published, published_of
 from noiser.study.registry import OWN, get_measure
 from noiser.study.significance import Pair, compare
 from noiser.study.spec import Setting, Study
@@ -53,13 +55,39 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """A published number beside one's own; `difference` is one's own less it, None where there is none."""
+
+    number: Number
+    difference: float | None
+
+
+@dataclass(frozen=True)
 class Table:
-    """All lines of a study in the order of its grid, and every pair of methods compared."""
+    """All lines of a study in the order of its grid, every pair of methods compared, others' numbers."""
 
     study: Study
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
     pairs: tuple[Pair, ...]
+    published: Published = field(default_factory=Published)
+
+    def beside(self, line: Line, metric: str) -> Beside | None:
+        """What was published of a line by one of the columns, or as the count of samples KEPT."""
+        number = self.published.of(line.setting, metric)
+        if number is None:
+            return None
+        own = float(line.count("done")) if metric == KEPT else None
+        for column, cell in zip(self.columns, line.cells, strict=True):
+            own = cell.value if column.name == metric else own
+        return Beside(number, None if own is None else own - number.value)
+
+    @cached_property
+    def unmatched(self) -> tuple[Number, ...]:
+        """The published numbers that stand beside none of this study's, in whatever column."""
+        metrics = (*(column.name for column in columns_of(self.study)), KEPT)
+        matched = {self.published.of(line.setting, one) for line in self.lines for one in metrics}
+        return tuple(number for number in self.published.numbers if number not in matched)
 
     def cell(self, model: str, dataset: str, variant: str, column: int) -> Cell | None:
         """The cell of a line, None where there is no such line."""
@@ -107,8 +135,12 @@ def make_table(
     *,
     pairs: bool = True,
     tell: Callable[[str], None] = lambda what: None,
+    published: Published | None = None,
 ) -> Table:
-    """The table of what is finished so far; equal rows make equal tables, to the last bit."""
+    """The table of what is finished so far; equal rows make equal tables, to the last bit.
+
+    `published` are the numbers of others, by default those that the study names.
+    """
     study = store.study
     columns = columns_of(study)
     groups = _grouped(store.rows())
@@ -128,7 +160,8 @@ def make_table(
                 tell(f"{model}, {dataset}: comparing methods by {column.name}")
                 by_variant = {variant: matrices[variant][i] for variant in own}
                 compared += compare(model, dataset, column, by_variant)
-    return Table(study, columns, tuple(lines), tuple(compared))
+    published = published_of(study) if published is None else published
+    return Table(study, columns, tuple(lines), tuple(compared), published)
 
 
 def _grouped(

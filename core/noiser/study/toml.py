@@ -11,6 +11,7 @@ from typing import Any
 
 from noiser.errors import NoiserError, WrongUse, unknown
 from noiser.files import expand
+from noiser.study.published import full_path
 from noiser.study.spec import DataChoice, Study
 
 _DATA_KEYS = tuple(field.name for field in fields(DataChoice))
@@ -22,7 +23,7 @@ def read_study(path: str | Path, **changes: Any) -> Study:
     """The study that a file describes; `changes` take the place of its keys.
 
     A data set is a name or a table with `file` and what its columns are called; files, the judge's `cache`
-    too, are looked for from the TOML file's own folder.
+    and `published` too, are looked for from the TOML file's own folder.
     """
     where = expand(path)
     try:
@@ -60,6 +61,7 @@ def _study(table: Mapping[str, Any], folder: Path) -> Study:
             given[key] = _single(key, value)
     if given.get("cache"):
         given["cache"] = str(folder / expand(given["cache"]))
+    given["published"] = full_path(given.get("published", ""), folder)
     for key in ("models", "datasets"):
         if key not in given:
             raise WrongUse(f"{key} is missing: name one at least.")

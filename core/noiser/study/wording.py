@@ -1,15 +1,70 @@
-"""How far a study is, in words."""
+"""A study's numbers and how far it is, in words."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from noiser.export.wording import minus
-from noiser.study.export import number
+from noiser.study.published import KEPT, folded
 from noiser.study.standing import Standing
+
+if TYPE_CHECKING:
+    from noiser.study.table import Beside, Table
+
+
+_LINES = 5
+"""Lines of a file that are named at most."""
+
+
+def number(value: float) -> str:
+    """A number as tables show it: three places, more where it is small."""
+    return f"{value:.3f}" if value == 0 or abs(value) >= 0.01 else f"{value:.2g}"
 
 
 def shown(value: float) -> str:
     """A number of a table as screens have it, with the sign that every number there has."""
     return minus(number(value))
+
+
+def beside_text(beside: Beside | None) -> str:
+    """A published number, and in parentheses one's own less it, as files have them; a dash for none."""
+    if beside is None:
+        return "–"
+    counted = folded(beside.number.metric) == KEPT
+    text = f"{beside.number.value:g}" if counted else number(beside.number.value)
+    if beside.difference is None:
+        return text
+    difference = round(beside.difference, 3) + 0.0  # no −0
+    return f"{text} ({difference:{'+g' if counted else '+.3f'}})"
+
+
+def on_screen(beside: Beside | None) -> str:
+    """The same as screens have it, with the sign that every number there has."""
+    return beside_text(beside).replace("-", "−")
+
+
+def published_lines(table: Table) -> list[str]:
+    """Where the published numbers are from that stand beside one's own, then what is amiss with the file."""
+    numbers = (one for one in table.published.numbers if one not in table.unmatched)
+    sources = dict.fromkeys(one.source for one in numbers)
+    told = f"Published: {'; '.join(sources)}; in parentheses, one's own less it."
+    return [*([told] if sources else []), *published_amiss(table)]
+
+
+def published_amiss(table: Table) -> list[str]:
+    """Why there are no published numbers, or how many of them are of nothing here."""
+    published, unmatched = table.published, table.unmatched
+    if published.problem:
+        return [f"No published numbers: {published.problem}"]
+    if not unmatched:
+        return []
+    lines = ", ".join(str(one.line) for one in unmatched[:_LINES])
+    rest = ", …" if len(unmatched) > _LINES else ""
+    count = f"{len(unmatched)} of {len(published.numbers)}"
+    return [
+        f"{count} published numbers are of no model, data set, method and metric here "
+        f"({published.name}, line {lines}{rest})."
+    ]
 
 
 def standing_line(standing: Standing, *, running: bool = False) -> str:

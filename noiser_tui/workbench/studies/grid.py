@@ -9,9 +9,10 @@ from pathlib import PurePath
 from noiser.export.wording import signed
 from noiser.study.export import best_of
 from noiser.study.measures import Column
+from noiser.study.published import KEPT
 from noiser.study.significance import Pair
 from noiser.study.table import Cell, Line, Table
-from noiser.study.wording import shown
+from noiser.study.wording import on_screen, shown
 
 LEVELS = ((0.001, "***"), (0.01, "**"), (0.05, "*"))
 """Marks of a corrected p value below each of these."""
@@ -85,13 +86,27 @@ def make_grid(table: Table, against: str = "") -> Grid:
     lines = {(line.variant, line.model, line.dataset): line for line in table.lines}
     pairs = {_pair_key(pair): pair for pair in table.pairs}
     places = list(dict.fromkeys((line.model, line.dataset) for line in table.lines))
-    columns = [
-        _column(names, place, (i, column), lines, pairs, against, of_many=len(table.columns) > 1)
-        for place in places
-        for i, column in enumerate(table.columns)
-        if _shown(i, place, table.lines, len(table.columns))
-    ]
+    columns = []
+    for place in places:
+        for i, column in enumerate(table.columns):
+            if _shown(i, place, table.lines, len(table.columns)):
+                of_many = len(table.columns) > 1
+                own = _column(names, place, (i, column), lines, pairs, against, of_many=of_many)
+                columns += [own, *_published(table, own, column, lines)]
     return Grid(names, tuple(columns), against)
+
+
+def _published(
+    table: Table, own: GridColumn, column: Column, lines: Mapping[tuple[str, str, str], Line]
+) -> list[GridColumn]:
+    """A column of what others published of a column's cells, none where nobody did."""
+    cells: list[GridCell | None] = []
+    for cell in own.cells:
+        spot = cell and cell.spot
+        line = spot and lines[spot.variant, spot.model, spot.dataset]
+        beside = line and table.beside(line, column.name)
+        cells.append(GridCell(spot, on_screen(beside)) if spot and beside else None)
+    return [GridColumn((own.heads[0], "published"), tuple(cells))] if any(cells) else []
 
 
 def _shown(i: int, place: Place, lines: Sequence[Line], count: int) -> bool:
@@ -205,6 +220,10 @@ def detail(table: Table, spot: Spot, against: str) -> str:
     ]
     if line.seconds is not None:
         parts.append(f"{line.seconds:.2g} s a sample")
+    for metric in (column.name, KEPT):
+        if beside := table.beside(line, metric):
+            name = "" if metric == column.name else f"{line.count('done'):,} samples kept, "
+            parts.append(f"{name}published {on_screen(beside)}: {beside.number.source}")
     better = {"high": "; more is better", "low": "; less is better", "": ""}[column.better]
     return f"{' · '.join(parts)} · {column.what}{better}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.segment import Segment
 from rich.style import Style
 
+from noiser.study.wording import published_amiss
 from noiser_tui.look.cells import visible
 from noiser_tui.look.sentences import chop_words
 from noiser_tui.workbench.studies.page import StudyPage
@@ -39,28 +40,36 @@ class MeasureRow(ActionRow[StudyPage]):
 
 
 class StudyFailures(DrawnPane[StudyPage]):
-    """What failed and how often, the most frequent first; nothing where nothing did."""
+    """What failed and how often, the most frequent first, then published numbers that are of nothing here.
+
+    Nothing where nothing is amiss.
+    """
 
     def show_state(self, state: StudyPage) -> None:
         """Take as many lines as there are sentences."""
         self.state = state
-        self.styles.display = "block" if self._errors else "none"
-        self.styles.height = min(MOST_ERRORS, len(self._errors))
+        self.styles.display = "block" if self._sentences else "none"
+        self.styles.height = min(MOST_ERRORS, len(self._sentences))
         super().show_state(state)
 
     @property
-    def _errors(self) -> tuple[tuple[str, int], ...]:
+    def _sentences(self) -> list[tuple[str, Style]]:
         found = self.state.found if self.state is not None else None
-        return found.standing.errors if found is not None and found.standing is not None else ()
+        if found is None:
+            return []
+        errors = found.standing.errors if found.standing is not None else ()
+        lines = [(f"✗ {count:,} × {error}", self.pens.error) for error, count in errors]
+        amiss = published_amiss(found.table) if found.table is not None else []
+        return [*lines[: MOST_ERRORS - len(amiss)], *((told, self.pens.muted) for told in amiss)]
 
     def line(self, y: int, width: int) -> list[Segment]:
         """One sentence."""
-        if y >= len(self._errors):
+        if y >= len(self._sentences):
             return []
-        error, count = self._errors[y]
-        text = chop_words(visible(f"✗ {count:,} × {error}"), max(10, width - 2))
+        told, pen = self._sentences[y]
+        text = chop_words(visible(told), max(10, width - 2))
         shown = text[0] if len(text) == 1 else f"{text[0][: width - 3]}…"
-        return [Segment(f" {shown}", self.pens.error)]
+        return [Segment(f" {shown}", pen)]
 
 
 class CellInWords(DrawnPane[str]):
