@@ -33,6 +33,8 @@ class Tab:
     it, then id, text and probability of the token and of all that might stand there; `walked` is the token
     of it that was looked at. `measuring` is what was measured, or who was asked, when that was ended before
     its end. `own` are options of a comparison's single methods, `top` how many segments it compares.
+    `saved` is what the file at `path` held of the text, None where that was the text, or is not known;
+    `held` is a digest of all that a chat's file held.
     """
 
     kind: str = "explanation"
@@ -66,6 +68,8 @@ class Tab:
     walked: int = 0
     own: dict[str, dict[str, int | str]] = field(default_factory=dict)
     top: int | None = None
+    saved: str | None = None
+    held: str = ""
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,7 @@ from noiser_tui.workbench.signals import leave_on_signals
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.views.explanation import ExplanationView
 from noiser_tui.workbench.views.view import View
+from noiser_tui.workbench.writing import Writing
 
 if TYPE_CHECKING:
     from noiser_tui.history.sessions import SessionFile
@@ -93,8 +94,10 @@ class Workbench(PaintedApp):
         self.desk = replace(self.desk, load_options=shared, own_options={model: own})
         self.engine = engine(self.post_message)
         self.keeping = Keeping(self.call_later, keep=self.values.files.history)
+        self.writing = Writing(self)
         self.studies = StudyRuns()
         self.asked_to_leave = False
+        self.leaving = False
         self.being_read = 0
         self._queue_change = 0
 
@@ -119,7 +122,7 @@ class Workbench(PaintedApp):
             self.call_after_refresh(self._compare_with_files)
 
     def _compare_with_files(self) -> None:
-        from noiser_tui.workbench.opening import compare_with_files
+        from noiser_tui.workbench.written_back import compare_with_files
 
         compare_with_files(self)
 
@@ -182,9 +185,10 @@ class Workbench(PaintedApp):
         self.paint_soon()
 
     def on_unmount(self) -> None:
-        """What is still to be kept is written, and where."""
+        """What is still to be kept is written, and where, and what was to be exported."""
         self.keeping.close()
         self.session.let_go(self.keeping.kept)
+        self.writing.close()
 
     @property
     def opening(self) -> bool:

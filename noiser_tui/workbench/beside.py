@@ -20,10 +20,11 @@ def beside(
     *,
     use: Callable[[T], object] | None = None,
     failed: Callable[[str], object],
-) -> None:
+) -> threading.Thread:
     """Do `work` in a thread of its own; the loop then gets what it gave, or why not in one sentence.
 
-    `asking` is the app or the widget that wants to know: where it is gone by then, nobody is told.
+    `asking` is the app or the widget that wants to know: where it is gone by then, nobody is told. The
+    thread is a daemon: who leaves may wait for it.
     """
 
     def run() -> None:
@@ -40,4 +41,6 @@ def beside(
             if use is not None:
                 asking.call_later(partial(use, made))
 
-    threading.Thread(target=run, name="beside", daemon=True).start()
+    thread = threading.Thread(target=run, name="beside", daemon=True)
+    thread.start()
+    return thread

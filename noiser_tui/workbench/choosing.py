@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from noiser.errors import NoiserError
-from noiser.explanation import Explanation
-from noiser.export import COMPARISON_FORMATS, FORMATS, check_suffix
-from noiser.files import expand, write_text
 from noiser_tui.look.themes import theme_problem
-from noiser_tui.workbench import choices, desk, text_room
+from noiser_tui.workbench import choices, desk
 from noiser_tui.workbench.asking import run
 from noiser_tui.workbench.context import facts
-from noiser_tui.workbench.opening import save_prompt, text_file
-from noiser_tui.workbench.readable import why
 from noiser_tui.workbench.request_options import let_go
-from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.screens.pick import Choice, Pick
-from noiser_tui.workbench.state import State
-from noiser_tui.workbench.text_page import TextPage
-from noiser_tui.workbench.widgets.search_text import kind_of_scores
 
 if TYPE_CHECKING:
-    from noiser.record import Saved
     from noiser_tui.workbench.app import Workbench
 
 
@@ -154,122 +141,6 @@ def example(app: Workbench) -> None:
         run(app)
 
     _pick(app, Pick("Example prompts", choices.example_choices()), use)
-
-
-def save(app: Workbench) -> None:
-    """Write a text that was edited back to its file, as editors do; else the explanation to a new one."""
-    app.call_after_typing(_save, app)
-
-
-def _save(app: Workbench) -> None:
-    document = app.desk.active
-    shown = document.page
-    if isinstance(shown, TextPage):
-        text_room.save(app)
-        return
-    if document.edited and text_file(document) is not None:
-        save_prompt(app)
-        return
-    if not isinstance(shown, State):
-        comparison = getattr(shown, "comparison", None)
-        if comparison is None:
-            app.refuse("There is nothing to save yet: no row is there.")
-        else:
-            save_to(app, comparison, "comparison")
-        return
-    explanation = shown.run.saved
-    if explanation is None:
-        if shown.text.strip() and not shown.job:
-            save_prompt(app)
-        else:
-            app.refuse("There is nothing to save yet: explain a prompt first (F5).")
-        return
-    named = {"": "explanation", "partial": "partial explanation"}
-    kind = kind_of_scores(app.state.run)
-    save_to(app, explanation, named.get(kind, kind))
-
-
-def save_to(app: Workbench, saved: Saved, kind: str = "run") -> None:
-    """Ask for a file, and write there in the form that its name asks for."""
-
-    def write(path: str) -> None:
-        from noiser.export import save
-
-        _write(app, path, lambda where: save(saved, where))
-
-    alone = isinstance(saved, Explanation)
-    forms, default = (FORMATS, "run") if alone else (COMPARISON_FORMATS, "comparison")
-    first, *others = forms
-    hint = f"The name decides the form: {first} (opens again), {', '.join(others)}"
-    check = _written_as(forms)
-    screen = Ask(f"Save the {kind} to", hint, f"{default}{first}", check=check)
-    app.push_screen(screen, _answer(write))
-
-
-def _written_as(forms: Sequence[str]) -> Callable[[str], object]:
-    """What refuses a file's name, in a sentence, where it is of no such form."""
-    return lambda answer: check_suffix(answer.strip(), forms)
-
-
-def ask_and_write(app: Workbench, title: str, hint: str, name: str, text: str) -> None:
-    """Write a text to a file whose name is asked for."""
-    write = _answer(lambda path: _write(app, path, lambda where: write_text(where, text)))
-    app.push_screen(Ask(title, hint, name), write)
-
-
-def picture(app: Workbench) -> None:
-    """Write the screen, as it stood before the question, to an SVG file."""
-    drawn = self_contained(app.export_screenshot())
-
-    def write(path: str) -> None:
-        _write(app, path, lambda where: write_text(where, drawn))
-
-    check = _written_as((".svg",))
-    screen = Ask("Save a picture to", "An SVG file", "workbench.svg", check=check)
-    app.push_screen(screen, _answer(write))
-
-
-def _write(app: Workbench, path: str, write: Callable[[Path], None]) -> None:
-    """Write a file, asking before another one is replaced."""
-    try:
-        where = expand(path)
-        exists = where.is_file()
-    except NoiserError as error:
-        app.refuse(str(error))
-        return
-    except OSError as error:
-        app.refuse(f"{path} cannot be written: {why(error)}.")
-        return
-
-    def go_on() -> None:
-        try:
-            write(where)
-        except NoiserError as error:
-            app.refuse(str(error))
-        else:
-            app.refuse("")
-            app.notify(f"Saved to {where.resolve()}", markup=False)
-
-    unless_kept(app, where, exists, go_on)
-
-
-def unless_kept(app: Workbench, where: Path, exists: bool, go_on: Callable[[], None]) -> None:
-    """Go on and write a file; where another one is there only if that is to be replaced."""
-
-    def answer(value: str) -> None:
-        if value == "replace":
-            go_on()
-
-    if not exists:
-        go_on()
-        return
-    choices = [Choice("keep", "Keep the file that is there"), Choice("replace", "Replace it")]
-    _pick(app, Pick(f"{where.name} exists", choices), answer)
-
-
-def self_contained(svg: str) -> str:
-    """The picture without the fonts that textual's SVG would fetch from elsewhere."""
-    return re.sub(r"@font-face\s*\{.*?\}", "", svg, flags=re.DOTALL)
 
 
 def _pick(app: Workbench, screen: Pick, use: Callable[[str], object]) -> None:

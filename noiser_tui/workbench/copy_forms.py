@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from noiser.cells import visible
 from noiser.comparison.result import Comparison
 from noiser.explanation import Explanation
 from noiser.export import render, wording
 from noiser.export.table import COLUMNS, rows
 from noiser.files import write_bytes
 from noiser.listing import listing
+from noiser_tui.workbench.exports import markdown
 
 if TYPE_CHECKING:
     from noiser.record import Saved
@@ -76,12 +75,12 @@ def comparison_markdown(comparison: Comparison) -> str:
         if scores is not None
     ]
     lines = [
-        _row(["text", *(_code(label) for label, _ in scored)]),
-        _row(["---", *["---:"] * len(scored)]),
+        markdown.row(["text", *(markdown.code(label) for label, _ in scored)]),
+        markdown.row(["---", *["---:"] * len(scored)]),
     ]
     for place, segment in enumerate(agreement.segments):
         numbers = [wording.score(scores[place]) for _, scores in scored]
-        lines.append(_row([_code(segment.text), *numbers]))
+        lines.append(markdown.row([markdown.code(segment.text), *numbers]))
     return "\n".join(lines) + "\n"
 
 
@@ -135,30 +134,22 @@ COMPARISON_FORMS: tuple[CopyForm[Comparison], ...] = (
 
 
 def _markdown(explanation: Explanation) -> str:
-    lines = [f"Target: {_code(explanation.target.text)}", "", _row(_MARKDOWN_COLUMNS)]
-    lines.append(_row(["---", *["---:"] * (len(_MARKDOWN_COLUMNS) - 1)]))
+    lines = [
+        f"Target: {markdown.code(explanation.target.text)}",
+        "",
+        markdown.row(_MARKDOWN_COLUMNS),
+    ]
+    lines.append(markdown.row(["---", *["---:"] * (len(_MARKDOWN_COLUMNS) - 1)]))
     for one in listing(explanation):
         scored = one.scored
         low, high = scored.alpha or (None, None)
         alpha = f"{wording.scale(low)}–{wording.scale(high)}" if scored.alpha else wording.NOTHING
-        name = ("↳ " if one.inside else "") + _code(one.name)
+        name = ("↳ " if one.inside else "") + markdown.code(one.name)
         numbers = (
             wording.score(scored.score),
             wording.ends(scored),
             wording.raw(scored.raw),
             alpha,
         )
-        lines.append(_row([name, *numbers]))
+        lines.append(markdown.row([name, *numbers]))
     return "\n".join(lines) + "\n"
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _code(text: str) -> str:
-    """A text as it is, on one line; a fence longer than any run of backticks in it holds it."""
-    shown = visible(text).replace("|", "\\|")
-    fence = "`" * (1 + max((len(run) for run in re.findall("`+", shown)), default=0))
-    edge = " " if shown.startswith((" ", "`")) or shown.endswith((" ", "`")) else ""
-    return f"{fence}{edge}{shown}{edge}{fence}"

@@ -13,10 +13,8 @@ from noiser_tui.workbench.clipboard import Where, Write, copy
 from noiser_tui.workbench.comparison_page import ComparisonPage
 from noiser_tui.workbench.copy_forms import COMPARISON_FORMS, FORMS, CopyForm
 from noiser_tui.workbench.desk import Page
+from noiser_tui.workbench.exports.of_run import about
 from noiser_tui.workbench.insides import driver_of
-from noiser_tui.workbench.kept_measures import to_json
-from noiser_tui.workbench.measured import Measured
-from noiser_tui.workbench.panes.metric_text import in_full
 from noiser_tui.workbench.screens.pick import Choice, Pick
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.views.explanation import ExplanationView
@@ -99,15 +97,15 @@ def _of_explanation(page: State, positions: tuple[int, ...]) -> list[Offer]:
     offers = [Offer.of(first, token, positions)] if token is not None and positions else []
     offers += [Offer.of(form, saved, positions) for form in others]
     if page.measured.known:
+        from noiser_tui.workbench.exports.of_metrics import render_metrics
+
+        told = about(page)
+        forms = {".txt": "in words", ".csv": "for a spreadsheet", ".md": "as Markdown"}
         offers += [
-            Offer("The metrics, in words", partial(_in_words, page.measured)),
-            Offer("The metrics, as JSON", partial(to_json, page.measured)),
+            Offer(f"The metrics, {how}", partial(render_metrics, page.measured, told, form))
+            for form, how in {**forms, ".json": "as JSON"}.items()
         ]
     return offers
-
-
-def _in_words(measured: Measured) -> str:
-    return "".join(f"{text}\n" for text, _ in in_full(measured))
 
 
 def _of_study(page: Page) -> list[Offer]:

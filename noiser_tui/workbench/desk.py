@@ -13,7 +13,6 @@ from noiser.model.info import ModelInfo
 from noiser_tui.workbench import state
 from noiser_tui.workbench.engine import EngineTold, JobEnded, Memory
 from noiser_tui.workbench.logbook import Entry
-from noiser_tui.workbench.readable import Stamp
 from noiser_tui.workbench.response_form import REWARD_BOUND
 from noiser_tui.workbench.shelf import Shelf
 from noiser_tui.workbench.spans import with_spans
@@ -61,8 +60,8 @@ class Document:
     """One tab. `path` is the file that its text came from, `saved` the text as it stands there.
 
     `name` is what the user called it, `run` the id of what it shows in the history of runs. `overtaken`
-    says that others changed the file while the text was left in a session. `seen` is how a chat's file was
-    when it was read or written here last.
+    says that others changed the file while the text was left in a session. `held` is a digest of what a
+    chat's file held, the messages before the text as well, when it was read or written here last.
     """
 
     id: int
@@ -72,7 +71,7 @@ class Document:
     name: str = ""
     run: str = ""
     overtaken: bool = False
-    seen: Stamp | None = None
+    held: str = ""
 
     @property
     def kind(self) -> str:

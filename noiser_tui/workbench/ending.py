@@ -24,7 +24,7 @@ def stop_runs(app: Workbench) -> None:
 
 
 def is_kept(app: Workbench) -> bool:
-    """Whether nothing is waited for any more, and nothing is to be written."""
+    """Whether nothing is waited for any more, and no run is to be kept."""
     return not app.keeping.busy and all(not one.page.job for one in app.desk.documents)
 
 
@@ -37,13 +37,23 @@ def save_last(app: Workbench) -> None:
 
 
 def leave(app: Workbench) -> None:
-    """Leave once what ran is kept: at once where nothing did, and after a second whatever happens."""
+    """Leave once what ran is kept, after a second whatever happens; first, files are written to their end.
+
+    Asked again, without those files.
+    """
     stop_runs(app)
+    if app.leaving:
+        app.writing.let_go()
+    elif names := app.writing.names:
+        key = app.keymap.label("leave") or "“Quit”"
+        told = f"{' and '.join(names)} is written first; {key} again leaves without it."
+        app.notify(told, markup=False)
+    app.leaving = True
     _leave_by(app, time.monotonic() + LAST)
 
 
 def _leave_by(app: Workbench, end: float) -> None:
-    if not is_kept(app) and time.monotonic() < end:
+    if app.writing.names or (not is_kept(app) and time.monotonic() < end):
         app.set_timer(LOOK, partial(_leave_by, app, end))
         return
     app.session.close()

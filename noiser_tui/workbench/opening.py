@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from noiser.chat import Chat
 from noiser.errors import NoiserError
-from noiser.files import plain_ends, prompt_in, with_prompt, write_text
+from noiser.files import plain_ends, prompt_in
 from noiser_tui.look.cells import by_itself
 from noiser_tui.settings.places import KEYBINDINGS
 from noiser_tui.workbench import desk, readable
 from noiser_tui.workbench.asking import run
 from noiser_tui.workbench.beside import beside
 from noiser_tui.workbench.chat_form import chat_of
-from noiser_tui.workbench.chat_room import chat_page, holds_chat, written
+from noiser_tui.workbench.chat_room import chat_page, holds_chat
 from noiser_tui.workbench.explorer_tree import RECORDS, Node, Prompt, children, holds_many
 from noiser_tui.workbench.own_files import is_keys, scope_of
 from noiser_tui.workbench.readable import (
@@ -34,6 +34,7 @@ from noiser_tui.workbench.settings_page import SettingsPage
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.studies.plan import PLAN_FILE
 from noiser_tui.workbench.text_page import THEME, TextPage, no_prompt
+from noiser_tui.workbench.written_back import digest, write_back
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
@@ -164,7 +165,6 @@ def open_record_file(app: Workbench, path: Path) -> None:
         if show_open(app, where):
             return
         check_size(where, readable.LARGEST_RECORD)
-        stamp = stamp_of(where)
         data = where.read_bytes()
     except (NoiserError, OSError) as error:
         app.refuse(f"{path} cannot be opened: {why(error)}.")
@@ -175,7 +175,8 @@ def open_record_file(app: Workbench, path: Path) -> None:
         if chat is not None:
             page = chat_page(app, chat)
             app.open_page(page, path=str(where), saved=page.text)
-            app.desk = desk.with_document(app.desk, replace(app.desk.active, seen=stamp))
+            held = digest(plain_ends(data.decode("utf-8", "replace")))
+            app.desk = desk.with_document(app.desk, replace(app.desk.active, held=held))
             return
         saved = saved_in(document)
     except NoiserError as error:
@@ -246,22 +247,6 @@ def text_file(document: Document) -> Path | None:
     return path
 
 
-def compare_with_files(app: Workbench) -> None:
-    """Mark the prompts of a session whose files say something else by now: both are kept."""
-    for document in app.desk.documents:
-        page, path = document.page, Path(document.path)
-        plain = isinstance(page, State) and not page.chat.on
-        if not (document.path and plain) or path.suffix in RECORDS:
-            continue
-        try:
-            there = text_in(path)
-        except (NoiserError, OSError, UnicodeDecodeError):
-            continue
-        assert isinstance(page, State)
-        if there is not None and prompt_in(there) != page.text:
-            app.show_desk(desk.with_document(app.desk, replace(document, overtaken=True)))
-
-
 def save_prompt(app: Workbench) -> None:
     """Write the prompt on top to its file; one without a file gets a name first."""
     app.call_after_typing(_save_prompt, app)
@@ -291,33 +276,14 @@ def _save_prompt(app: Workbench) -> None:
 
 
 def _write(app: Workbench, path: Path) -> None:
-    document, text = app.desk.active, app.state.text
+    document = app.desk.active
     try:
         where = place(path)
         if where.exists() and str(where) != document.path:
             app.refuse(f"{path} exists already: choose another name.")
             return
-        chat = app.state.chat.on and where.suffix in RECORDS
-        before = text_in(where) if not chat else None
-        there = None if before is None else prompt_in(before)
-        now = stamp_of(where)
-        unseen = chat and now not in (None, document.seen) and text_in(where) != written(app.state)
-        if unseen or there not in (None, document.saved, text):
-            known = replace(document, saved=document.saved if there is None else there, seen=now)
-            app.desk = desk.with_document(app.desk, known)
-            app.refuse(f"{path} is another by now than was opened. Saving again writes over it.")
-            return
-        write_text(where, written(app.state) if chat else with_prompt(before or "", text))
-    except NoiserError as error:
-        app.refuse(str(error))
-        return
-    except (OSError, UnicodeDecodeError) as error:
+    except (NoiserError, OSError) as error:
         app.refuse(f"{path} cannot be written: {why(error)}.")
         return
-    app.show_desk(
-        desk.with_document(
-            app.desk,
-            replace(document, path=str(where), saved=text, overtaken=False, seen=stamp_of(where)),
-        )
-    )
-    app.notify(f"Saved to {where}", markup=False)
+    if told := write_back(app, where):
+        app.refuse(told)

@@ -133,7 +133,7 @@ def undo_delete(app: Workbench) -> None:
 
 def export(app: Workbench) -> None:
     """Write it to a file."""
-    from noiser_tui.workbench.choosing import save_to
+    from noiser_tui.workbench.saving import save_to
 
     entry = pointed(app)
     if entry is not None:

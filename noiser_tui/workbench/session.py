@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from noiser.errors import NoiserError
 from noiser_tui.history.session import Session, Tab
 from noiser_tui.workbench.desk import PANELS, SIDES, Desk, Document
 from noiser_tui.workbench.kept_tabs import KINDS, fields_of, is_going, page_of
+from noiser_tui.workbench.state import State
+from noiser_tui.workbench.text_page import TextPage
 from noiser_tui.workbench.views.explanation import ExplanationView
 from noiser_tui.workbench.views.view import View
 
@@ -43,7 +45,7 @@ def _tab(document: Document, view: View | None, stopped: bool) -> Tab:
     tab = Tab(document.kind, document.name, document.path, run=document.run or None)
     if document.kind not in KINDS:
         return tab
-    tab = replace(tab, **fields_of(document.page))
+    tab = replace(tab, **fields_of(document.page), **_file_fields(document))
     tab = replace(tab, unfinished=tab.unfinished or stopped)
     if isinstance(view, ExplanationView) and view.stands:
         row, column = view.editor.cursor_location
@@ -52,12 +54,25 @@ def _tab(document: Document, view: View | None, stopped: bool) -> Tab:
     return tab
 
 
+def _file_fields(document: Document) -> dict[str, Any]:
+    """What is known of the file that the text came from."""
+    page = document.page
+    if not document.path or not isinstance(page, (State, TextPage)):
+        return {}
+    return {"saved": None if document.saved == page.text else document.saved, "held": document.held}
+
+
+def _document(number: int, tab: Tab, desk: Desk) -> Document:
+    """The document of a tab; of a file of which nothing else is known, it held the text."""
+    saved = tab.text if tab.saved is None else tab.saved
+    run = tab.run or ""
+    page = page_of(tab, desk)
+    return Document(number, page, tab.path, saved, tab.title, run, held=tab.held)
+
+
 def with_session(desk: Desk, session: Session) -> Desk:
     """The desk with what was open then; a desk that has a prompt of its own keeps it on top."""
-    documents = [
-        Document(number, page_of(tab, desk), tab.path, tab.text, tab.title, tab.run or "")
-        for number, tab in _numbered(session)
-    ]
+    documents = [_document(number, tab, desk) for number, tab in _numbered(session)]
     if not documents:
         return desk
     active = documents[min(session.active, len(documents) - 1)].id

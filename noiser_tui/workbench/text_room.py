@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noiser.errors import NoiserError
-from noiser.files import plain_ends, with_ends, write_text
+from noiser.files import plain_ends
 from noiser_tui.workbench import desk
-from noiser_tui.workbench.readable import stamp_of, text_in, why
+from noiser_tui.workbench.readable import stamp_of, text_in
 from noiser_tui.workbench.text_page import KEYS, SETTINGS, THEME, TextPage
+from noiser_tui.workbench.written_back import write_back
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
@@ -92,28 +93,10 @@ def save(app: Workbench) -> None:
     page = document.page
     if not isinstance(page, TextPage):
         return
-    where = Path(document.path)
-    try:
-        before = text_in(where)
-    except (NoiserError, OSError, UnicodeDecodeError) as error:
-        told = f"{document.path} cannot be written: {why(error)}."
+    told = write_back(app, Path(document.path))
+    document = app.desk.active
+    if isinstance(page := document.page, TextPage):
         app.show_page(replace(page, error=told))
-        return
-    there = None if before is None else plain_ends(before)
-    if there not in (None, document.saved, page.text):
-        key = app.keymap.label("save")
-        told = f"{document.path} is another by now than was opened. {key} again writes over it."
-        document = replace(document, page=replace(page, error=told), saved=there or "")
-        app.show_desk(desk.with_document(app.desk, document))
-        return
-    try:
-        write_text(where, with_ends(before or "", page.text))
-    except NoiserError as error:
-        app.show_page(replace(page, error=str(error)))
-        return
-    document = replace(document, page=replace(page, error=""), overtaken=False)
-    app.show_desk(desk.with_document(app.desk, replace(document, saved=page.text)))
-    app.notify(f"Saved to {document.path}", markup=False)
 
 
 def as_prompt(app: Workbench) -> None:

@@ -337,7 +337,9 @@ def _wait_for_frames(app: Workbench, pilot: Pilot[int]) -> None:
         for _ in range(2):
             await pause()
         end = time.monotonic() + 1
-        while (app._frame is not None or app.keeping.busy) and time.monotonic() < end:
+        while (app._frame is not None or app.keeping.busy or app.writing.names) and (
+            time.monotonic() < end
+        ):
             await pause(0.005)
 
     pilot.pause = until_painted  # type: ignore[method-assign]

@@ -147,7 +147,7 @@ async def test_output_follows_its_end_unless_it_is_scrolled_up():
 async def test_output_is_saved_and_cleared(tmp_path: Path):
     async with workbench() as (app, pilot, _):
         app.notify("Copied.", severity="warning")
-        await app.action_do("save_output")
+        await pilot.press("alt+o", "ctrl+s")
         await pilot.pause()
         app.screen.query_one("Input").value = str(tmp_path / "noiser.log")
         await pilot.press("enter")

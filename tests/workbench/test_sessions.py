@@ -429,3 +429,80 @@ async def test_a_prompt_whose_file_is_another_by_now_is_marked_and_neither_is_lo
     async with workbench(session=kept(tmp_path)) as (app, pilot, _):
         await settled(pilot)
         assert not app.desk.active.edited
+
+
+async def edited_and_left(folder: Path, file: Path) -> None:
+    """A prompt of a file is edited and left in the session, its file as it was."""
+    async with workbench(session=kept(folder)) as (app, pilot, _):
+        opening.open_any(app, file)
+        await settled(pilot)
+        if app.desk.active.kind == "explanation":
+            app.view.query_one(PromptEditor).text = "Mine"
+        else:
+            app.view.query_one("FileText").text = "Mine"  # type: ignore[attr-defined]
+        await settled(pilot)
+        await pilot.press("ctrl+q")
+
+
+HELD = {
+    "capital.txt": "The capital of France is\n",
+    "talk.json": '{"messages": [{"role": "user", "content": "The capital?"}]}',
+    "settings.toml": "[explain]\n",
+}
+"""What a file holds of which the text is edited: a prompt, a chat, a text that is none."""
+
+
+@pytest.mark.parametrize("name", HELD)
+async def test_a_text_edited_and_left_has_its_changes_and_its_file_none_by_others(
+    tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / "files" / name
+    file.parent.mkdir()
+    file.write_bytes(HELD[name].encode())
+    await edited_and_left(tmp_path, file)
+    async with workbench((120, 30), session=kept(tmp_path)) as (app, pilot, _):
+        await settled(pilot)
+        document = app.desk.active
+        assert (document.edited, document.overtaken, document.page.note) == (True, False, "")
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        assert "Mine" in file.read_text(), "nobody else wrote there: it is written at once"
+        assert not app.desk.active.edited
+
+
+@pytest.mark.parametrize("name", HELD)
+async def test_a_text_edited_and_left_whose_file_others_changed_is_told(
+    tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / "files" / name
+    file.parent.mkdir()
+    file.write_text(HELD[name])
+    await edited_and_left(tmp_path, file)
+    theirs = HELD[name].replace("capital", "river").replace("explain", "engine")
+    file.write_text(theirs)
+    async with workbench((120, 30), session=kept(tmp_path)) as (app, pilot, _):
+        await settled(pilot)
+        assert app.desk.active.overtaken
+        assert f"{name} was changed by others meanwhile." in text_of(app)
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        assert file.read_text() == theirs
+        assert "another by now than was opened" in app.desk.active.page.error
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        assert "Mine" in file.read_text()
+        assert not app.desk.active.edited
+
+
+async def test_a_session_that_does_not_tell_what_files_held_opens_as_before(tmp_path: Path) -> None:
+    file = tmp_path / "capital.txt"
+    file.write_text("Theirs")
+    tab = {"kind": "explanation", "path": str(file), "text": "Mine"}
+    with SessionFile("here", tmp_path) as one:
+        written = {"format": "noiser-session/1", "tabs": [tab]}
+        one.path.write_text(json.dumps(written))
+    session = kept(tmp_path)
+    assert session.problems == ()
+    async with workbench(session=session) as (app, pilot, _):
+        await settled(pilot)
+        assert (app.state.text, app.desk.active.overtaken) == ("Mine", True)

@@ -15,12 +15,19 @@ action(
 
 action(
     "save",
-    "Save the file, explanation or comparison",
+    "Save the file, else what the view has",
     "ctrl+s",
     short="Save",
-    when="!modal && (document == 'explanation' || document == 'comparison' || document == 'text')",
-    help="An edited file; else the scores as JSON, HTML, SVG or CSV",
-)(later("choosing:save"))
+    when="!modal && (focus == 'panel' || (document != 'study' && document != 'settings'))",
+    help="An edited file; else the scores, or what the panel with the keys shows",
+)(later("saving:save"))
+
+action(
+    "export",
+    "Export …",
+    "ctrl+k w",
+    help="Any view to a file: metrics, search, next tokens, runs … as JSON, CSV, Markdown",
+)(later("saving:export"))
 
 action(
     "text_as_prompt",
@@ -107,5 +114,5 @@ action("list_open", "Open the prompt or its run", when=_LIST, help="Enter, in a 
 )
 
 action("picture", "Save a picture of the screen", "ctrl+k i", help="An SVG as it stands here")(
-    later("choosing:picture")
+    later("saving:picture")
 )

@@ -101,7 +101,3 @@ action(
 action("clear_output", "Clear output", "ctrl+k x", help="What was said so far is let go")(
     later("output_room:clear")
 )
-
-action("save_output", "Save output", "ctrl+k w", help="All that was said, as a text file")(
-    later("output_room:save")
-)

@@ -42,7 +42,7 @@ action(
     "study_export",
     "Export the study's table",
     "ctrl+s",
-    when=_HERE,
+    when=f"{_HERE} && focus != 'panel'",
     short="Export",
     help="CSV, Parquet, LaTeX or Markdown",
 )(later("studies.acting:export_study"))

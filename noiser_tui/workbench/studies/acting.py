@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noiser.errors import NoiserError
 from noiser.files import expand
 from noiser.study.presets import PRESETS
-from noiser_tui.workbench.beside import beside
-from noiser_tui.workbench.choosing import unless_kept
+from noiser_tui.workbench import saving
 from noiser_tui.workbench.engine.recent import remember_study
-from noiser_tui.workbench.readable import why
 from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.screens.pick import Choice, Pick
 from noiser_tui.workbench.studies import plan
-from noiser_tui.workbench.studies.finding import STORE
 from noiser_tui.workbench.studies.page import StudyPage
 
 if TYPE_CHECKING:
@@ -176,49 +172,8 @@ def stop_study(app: Workbench) -> None:
 
 def export_study(app: Workbench) -> None:
     """Write the study's table to a file, in the form that its name asks for."""
-    folder = chosen(app)
-    if folder is None:
-        return
-    from noiser.study.export import FORMATS, check_format
-
-    if not (folder / STORE).exists():
-        app.refuse("There is nothing to export yet: run the study first (F5).")
-        return
-
-    def use(answer: str | None) -> None:
-        if answer is not None:
-            _export(app, folder, answer)
-
-    hint = f"The name decides the form: {', '.join(FORMATS)}"
-    answer = f"{folder.name}.csv"
-    app.push_screen(Ask("Export the table to", hint, answer, check=check_format), use)
-
-
-def _export(app: Workbench, folder: Path, answer: str) -> None:
-    from noiser.files import check_writable
-
-    try:
-        where = expand(answer).absolute()
-        check_writable(where)
-        exists = where.is_file()
-    except NoiserError as error:
-        app.refuse(str(error))
-        return
-    except OSError as error:
-        app.refuse(f"{answer} cannot be written: {why(error)}.")
-        return
-
-    def work() -> str:
-        from noiser_tui.workbench.studies.tables import write_table
-
-        write_table(folder, where)
-        return f"Saved to {where}"
-
-    def go_on() -> None:
-        app.notify("The table is being made …", timeout=2)
-        beside(app, work, use=partial(app.notify, markup=False), failed=app.refuse)
-
-    unless_kept(app, where, exists, go_on)
+    if (folder := chosen(app)) is not None:
+        saving.export_study(app, folder)
 
 
 def _told(

@@ -1,0 +1,1 @@
+"""What each view of the workbench has that can be written to a file."""
