@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 SCREEN = "screen"
 """The choice that is of no view."""
+PATIENCE = 1.0
+"""Seconds that the screen has to be drawn."""
 
 
 def save(app: Workbench) -> None:
@@ -49,8 +53,9 @@ def _save(app: Workbench) -> None:
         _ask(app, of_view(app, "document"))
 
 
-def export(app: Workbench) -> None:
+async def export(app: Workbench) -> None:
     """Choose what of all that is shown goes to a file; what has the keys stands first."""
+    await _drawn(app)
     app.call_after_typing(_export, app)
 
 
@@ -59,7 +64,7 @@ def _export(app: Workbench) -> None:
 
     def use(answer: str | None) -> None:
         if answer == SCREEN:
-            picture(app)
+            app.call_later(picture, app)  # once this list is closed
         elif answer is not None:
             _ask(app, found[int(answer)])
 
@@ -78,11 +83,20 @@ def export_study(app: Workbench, folder: Path) -> None:
     _ask(app, studied(folder))
 
 
-def picture(app: Workbench) -> None:
+async def picture(app: Workbench) -> None:
     """Write the screen, as it stood before the question, to an SVG file."""
+    await _drawn(app)
     drawn = app.export_screenshot()
     write = partial(_write_picture, drawn)
     _ask(app, Export("picture", "workbench.svg", (".svg",), write))
+
+
+async def _drawn(app: Workbench) -> None:
+    """Wait until what a key has closed, the list of keys that may follow, is off the screen."""
+    gone = asyncio.Event()
+    app.base.call_after_refresh(gone.set)
+    with suppress(TimeoutError):
+        await asyncio.wait_for(gone.wait(), PATIENCE)
 
 
 def _write_picture(drawn: str, where: Path) -> None:

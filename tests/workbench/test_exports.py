@@ -66,7 +66,8 @@ async def test_ctrl_s_in_metrics_writes_them_as_json_csv_markdown_and_words(tmp_
         assert [float(one["value"]) for one in points] == list(known.curves.deletion[0].values)  # type: ignore[union-attr]
         assert f"| {' | '.join(COLUMNS)} |" in made["md"]
         assert "| Soft-NS | – | 0.62 | 0.57 | 0.67 |" in made["md"]
-        assert made["txt"].startswith("Measured by")
+        assert made["txt"].startswith(f"Prompt: {PROMPT}\nTarget: ' Paris'\n")
+        assert "Top words: right" in made["txt"]
 
 
 async def test_ctrl_s_in_the_search_writes_every_step(tmp_path: Path):
@@ -196,3 +197,14 @@ async def test_a_name_of_no_such_form_is_refused_while_the_question_stands(name,
         await settled(pilot)
         assert isinstance(app.screen, Ask)
         assert ".json, .csv, .md, .txt" in " ".join(text_of(app).split())
+
+
+async def test_the_list_of_keys_that_may_follow_is_not_in_the_picture(tmp_path: Path):
+    async with workbench((120, 40)) as (app, pilot, _):
+        await pilot.press("ctrl+k")
+        await until(pilot, lambda: "and then" in text_of(app))
+        await pilot.press("i")
+        await settled(pilot)
+        drawn = await save_as(pilot, app, tmp_path / "screen.svg")
+        assert "Commands" in drawn
+        assert "and&#160;then" not in drawn

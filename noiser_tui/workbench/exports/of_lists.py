@@ -138,7 +138,10 @@ def prompts(page: PromptList) -> Export | str:
         if form == ".jsonl":
             return "".join(_records(every))
         rows = [
-            (one.name, one.text, one.standing, one.found, one.run or None, one.seconds or None)
+            (
+                *(one.name, one.text if one.said is not None else None, one.standing, one.found),
+                *(one.run or None, one.seconds or None),
+            )
             for one in every
         ]
         return render(Table(PROMPT, rows), form)

@@ -27,7 +27,7 @@ def render_metrics(found: Measured, about: Mapping[str, object], form: str) -> s
         told = {"format": FORMAT, **about, **known}
         return json.dumps(told, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
     if form == ".txt":
-        return in_words(found)
+        return "".join(f"{line}\n" for line in (*_head(about), "", *in_words(found)))
     rows = [*_soft(found.soft), *_hard(found.hard), *_areas(found.curves), *_judge(found.verdict)]
     if form == ".csv":
         rows += _points(found.curves)
@@ -36,11 +36,19 @@ def render_metrics(found: Measured, about: Mapping[str, object], form: str) -> s
     return render(Table(COLUMNS, rows, {**about, "measured by": by or None, **judge}), form)
 
 
-def in_words(found: Measured) -> str:
+def in_words(found: Measured) -> list[str]:
     """What Enter in the pane says, a paragraph a line."""
     from noiser_tui.workbench.panes.metric_text import in_full
 
-    return "".join(f"{text}\n" for text, _ in in_full(found))
+    return [text for text, _ in in_full(found)]
+
+
+def _head(about: Mapping[str, object]) -> Iterator[str]:
+    """What was measured, in three lines."""
+    yield f"Prompt: {about['prompt']}"
+    if "target" in about:
+        yield f"Target: {about['target']!r}"
+    yield f"Explained by {about['method']}, bound {about['bound']}, model {about['model']}"
 
 
 def _row(name: str, number: Number, at: float | None = None) -> Row:
@@ -59,7 +67,7 @@ def _soft(found: Soft | None) -> Iterator[Row]:
 def _hard(found: Hard | None) -> Iterator[Row]:
     if found is not None:
         for name, numbers in (
-            ("sufficiency", found.sufficiency),
+            ("sufficiency loss", found.sufficiency),
             ("comprehensiveness", found.comprehensiveness),
         ):
             for percent, number in zip(found.percents, numbers, strict=True):
@@ -90,12 +98,14 @@ def _judge(found: Verdict | None) -> Iterator[Row]:
     if found is None:
         return
     from noiser.metrics.answerability import answerability
+    from noiser_tui.workbench.panes.metric_notes import SHOWN
 
     for shown, targets in found.shown.items():
         made = answerability([(one,) for one in targets], found.seed)
         if targets and made.asked - made.failed == made.samples:
             at = found.percent if shown in ("top", "random") else None
-            yield _row(f"{shown}: right", made.first_rate, at)
-            yield _row(f"{shown}: score", made.first_score, at)
-            yield _row(f"{shown}: right in five", made.five_rate, at)
-            yield _row(f"{shown}: score in five", made.five_score, at)
+            label = SHOWN[shown]
+            yield _row(f"{label}: right", made.first_rate, at)
+            yield _row(f"{label}: score", made.first_score, at)
+            yield _row(f"{label}: right in five", made.five_rate, at)
+            yield _row(f"{label}: score in five", made.five_score, at)
