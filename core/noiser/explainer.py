@@ -51,8 +51,8 @@ def explain(
     check_model(model, request)
     text = model.read(prompt)
     request = request.on(text)
-    one = Explainer(model, request, cancel or threading.Event(), emit, positions_per_batch, memory)
-    one = replace(one, keep=keep)
+    cancel = cancel or threading.Event()
+    one = Explainer(model, request, cancel, emit, positions_per_batch, memory, keep=keep)
     before = begun_in(begun)
     if begun is not None:
         check_begun(model, request, begun)

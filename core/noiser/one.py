@@ -33,7 +33,7 @@ from noiser.zoom import Zoomed, told, zoom_in
 
 NEXT_TOKENS = 50
 """Candidates for the next token kept with every explanation."""
-NOTHING: Mapping[tuple[int, ...], Change] = {}
+NONE_AHEAD: Mapping[tuple[int, ...], Change] = {}
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class Explainer:
         steps: int,
         started: float,
         left: Explanation | None,
-        ahead: Mapping[tuple[int, ...], Change] = NOTHING,
+        ahead: Mapping[tuple[int, ...], Change] = NONE_AHEAD,
     ) -> Explanation:
         model, request = self.model, self.request
         before = known_in(left, prompt, _ids(objective))

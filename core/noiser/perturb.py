@@ -17,11 +17,7 @@ from noiser.errors import Cancelled, NoiserError
 from noiser.events import BatchHalved, Emit, Work, ignore
 from noiser.model.heap import FREED, give_freed
 from noiser.model.language_model import LanguageModel
-from noiser.model.memory import (
-    PeakMemory,
-    is_out_of_memory,
-    memory_budget,
-)
+from noiser.model.memory import PeakMemory, is_out_of_memory, memory_budget
 from noiser.model.prefix import Prefix
 from noiser.model.rows import make_rows
 from noiser.model.speed import measure

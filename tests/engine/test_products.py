@@ -11,7 +11,8 @@ from torch.nn import functional
 from transformers.activations import SiLUActivation
 
 from noiser.model.packed import attending, body, laid, products
-from noiser.model.packed.layers import Decoder, Map
+from noiser.model.packed.layers import Decoder
+from noiser.model.packed.norms import Map
 from tests.engine.test_packed import EXACT, changed_rows, shaped
 
 LIBRARIES = ["onednn", "torch"]

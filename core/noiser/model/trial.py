@@ -37,22 +37,18 @@ def prefix_fault(model: LanguageModel) -> str | None:
 def packed_fault(model: LanguageModel) -> str | None:
     """Why rows cannot run packed, beside the clean row or after its prefix; None where they can."""
 
-    def beside(rows: torch.Tensor, prefix: Prefix, cut: int) -> torch.Tensor:
-        decoder = read_decoder(model.network)
-        if decoder is None:
-            raise NotImplementedError("its layers are of another shape")
-        body = PackedBody(decoder, rows[0])
-        packing = body.packing([0, cut - 1, cut])
-        return body.logits(body.rows(packing), packing)[2:]
+    def way(beside: bool) -> Shortcut:
+        def run(rows: torch.Tensor, prefix: Prefix, cut: int) -> torch.Tensor:
+            decoder = read_decoder(model.network)
+            if decoder is None:
+                raise NotImplementedError("its layers are of another shape")
+            body = PackedBody(decoder, rows[0], None if beside else prefix.layers)
+            packing = body.packing([*([0] if beside else []), cut - 1, cut])
+            return body.logits(body.rows(packing), packing)[-1:]
 
-    def after(rows: torch.Tensor, prefix: Prefix, cut: int) -> torch.Tensor:
-        decoder = read_decoder(model.network)
-        assert decoder is not None
-        body = PackedBody(decoder, rows[0], prefix.layers)
-        packing = body.packing([cut - 1, cut])
-        return body.logits(body.rows(packing), packing)[1:]
+        return run
 
-    return _fault(model, beside) or _fault(model, after)
+    return _fault(model, way(beside=True)) or _fault(model, way(beside=False))
 
 
 @torch.inference_mode()

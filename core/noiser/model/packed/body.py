@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from itertools import zip_longest
 
 import torch
 from torch import nn
 
 from noiser.model.packed.attending import Masks, attend
-from noiser.model.packed.laid import WORTH, laid_out
-from noiser.model.packed.layers import Decoder, Layer, Map
+from noiser.model.packed.laid import CALL, WORTH, laid_out
+from noiser.model.packed.layers import Decoder, Layer
+from noiser.model.packed.norms import Map
 from noiser.model.packed.packing import Group, Packing
-from noiser.model.packed.products import added, by_onednn, filled, gated, mapped, slices
+from noiser.model.packed.products import (
+    added,
+    by_onednn,
+    filled,
+    gated,
+    mapped,
+    projections,
+    slices,
+)
 from noiser.model.packed.workspace import Workspace
 from noiser.model.precision import at_least_float32
 
@@ -72,19 +80,19 @@ class PackedBody:
 
     def logits(self, x: torch.Tensor, packing: Packing) -> torch.Tensor:
         """Logits after each row, (P, d) → (rows, vocabulary); `x` is used up."""
-        if self._ran < WORTH <= self._ran + len(x) and by_onednn(x):
+        ran, self._ran = self._ran, self._ran + CALL + len(x)
+        if ran < WORTH <= self._ran and by_onednn(x):
             self._decoder = laid_out(self._decoder)
-        self._ran += len(x)
         angles = tuple(angle[packing.positions].unsqueeze(1) for angle in self._angles)
         masks = Masks(packing.length, x)
         layers = self._decoder.layers
         *inner, final = zip(layers, self._prefix or [()] * len(layers), strict=True)
         found = []
         for layer, clean in inner:
-            query, *own = self._own(layer, x, angles)
+            query, *own = self._own(layer, x, angles, clean)
             if not clean:
                 found.append(self._of_first(own))
-            keys, values = self._spread(layer, clean, own, packing)
+            keys, values = self._spread(layer, own, packing)
             mixed = self._mixed(layer, packing.taken, x)
             for group in packing.groups:
                 read = attend(layer, group, query, keys, values, masks, self._space)
@@ -93,10 +101,10 @@ class PackedBody:
         layer, clean = final
         # of the last layer only each row's last position is read, but the keys of all its positions
         last = packing.last
-        query, *own = self._own(layer, x, angles, last)
+        query, *own = self._own(layer, x, angles, clean, last)
         if not clean:
             found.append(self._of_first(own))
-        keys, values = self._spread(layer, clean, own, packing)
+        keys, values = self._spread(layer, own, packing)
         group = Group(slice(0, packing.rows), slice(0, packing.rows), 1, None, None)
         x = x[last]
         mixed = self._mixed(layer, packing.rows, x)
@@ -119,48 +127,53 @@ class PackedBody:
         return mixed
 
     def _own(
-        self, layer: Layer, x: torch.Tensor, angles: Angles, read: torch.Tensor | None = None
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Queries, keys and values of packed positions, (P, heads, head_dim); queries of `read` only."""
-        queried = x if read is None else read
-        query = self._take("query", layer.query, queried, layer)
-        key = self._take("key", layer.key, x, layer)
-        value = self._take("value", layer.value, x, layer)
-        for part in slices(x):
-            normed, some = layer.before_attention(x[part]), _at(angles, part)
-            if read is None:
-                _turned(layer.query, layer.query_norm, normed, some, query[part])
-            _turned(layer.key, layer.key_norm, normed, some, key[part])
-            value[part] = mapped(layer.value, normed).view(value[part].shape)
-        if read is not None:
-            normed = layer.before_attention(x[read])
-            _turned(layer.query, layer.query_norm, normed, _at(angles, read), query)
-        return query, key, value
-
-    def _take(self, name: str, linear: nn.Linear, x: torch.Tensor, layer: Layer) -> torch.Tensor:
-        """Room for a projection of `x` by heads, (P, heads, head_dim)."""
-        heads = linear.out_features // layer.head_dim
-        return self._space.take(name, len(x), heads, layer.head_dim)
-
-    def _spread(
         self,
         layer: Layer,
+        x: torch.Tensor,
+        angles: Angles,
         clean: tuple[torch.Tensor, ...],
-        own: Sequence[torch.Tensor],
-        packing: Packing,
+        read: torch.Tensor | None = None,
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Queries of packed positions, or of those to be `read`; keys and values after the clean ones.
+
+        Shape (positions, heads, head_dim) each.
+        """
+        before = len(clean[0]) if clean else 0
+        query = self._take("query", layer.query, len(x if read is None else read), layer)
+        key = self._take("key", layer.key, before + len(x), layer)
+        value = self._take("value", layer.value, before + len(x), layer)
+        for room, known in zip((key, value), clean, strict=False):
+            room[:before] = known
+        for part in slices(x):
+            some = _at(angles, part)
+            *queries, keys, values = projections(
+                layer, layer.before_attention(x[part]), read is None
+            )
+            for asked in queries:
+                _turned(asked, layer.query_norm, some, query[part])
+            _turned(keys, layer.key_norm, some, key[before:][part])
+            value[before:][part] = values.view(-1, *value.shape[1:])
+        if read is not None:
+            heads = mapped(layer.query, layer.before_attention(x[read]))
+            _turned(heads, layer.query_norm, _at(angles, read), query)
+        return query, key, value
+
+    def _take(self, name: str, linear: nn.Linear, count: int, layer: Layer) -> torch.Tensor:
+        """Room for a projection of so many positions by heads, (count, heads, head_dim)."""
+        heads = linear.out_features // layer.head_dim
+        return self._space.take(name, count, heads, layer.head_dim)
+
+    def _spread(
+        self, layer: Layer, own: Sequence[torch.Tensor], packing: Packing
     ) -> tuple[torch.Tensor, ...]:
         """Keys and values of every row at every place, (rows, heads, n, head_dim) each."""
-        space, dim = self._space, layer.head_dim
+        dim = layer.head_dim
         heads = layer.key.out_features // dim
         places = packing.keys(heads)
         found = []
-        for name, before, after in zip_longest(("keys", "values"), clean, own):
-            both = after
-            if before is not None:
-                packed = space.take(f"{name}, packed", len(before) + len(packing), heads, dim)
-                both = torch.cat([before, after], out=packed)
-            out = space.take(name, len(places), dim)
-            spread = torch.index_select(both.view(-1, dim), 0, places, out=out)
+        for name, part in zip(("keys", "values"), own, strict=True):
+            out = self._space.take(name, len(places), dim)
+            spread = torch.index_select(part.view(-1, dim), 0, places, out=out)
             found.append(spread.view(packing.rows, heads, packing.length, dim))
         return tuple(found)
 
@@ -177,11 +190,9 @@ def _at(angles: Angles, where: slice | torch.Tensor) -> Angles:
     return tuple(angle[where] for angle in angles)
 
 
-def _turned(
-    linear: nn.Linear, norm: Map | None, normed: torch.Tensor, angles: Angles, out: torch.Tensor
-) -> None:
+def _turned(heads: torch.Tensor, norm: Map | None, angles: Angles, out: torch.Tensor) -> None:
     """Queries or keys of every head, turned by their positions' angles, into `out`."""
-    heads = mapped(linear, normed).view(out.shape)
+    heads = heads.view(out.shape)
     if norm is not None:
         heads = norm(heads)
     cos, low, high = angles

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
+
+from noiser.model.packed.norms import Map, quick_norm
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -15,14 +18,13 @@ if TYPE_CHECKING:
 FAMILIES = {"llama", "mistral", "qwen2", "qwen3", "gemma"}
 """Those whose layers have this shape in transformers 5; what they compute is tried before it is used."""
 
-Map = Callable[[torch.Tensor], torch.Tensor]
-
 
 @dataclass(frozen=True)
 class Layer:
-    """One decoder layer; norms, activations and weights are the network's own.
+    """One decoder layer; activations and weights are the network's own, norms what those give.
 
-    `window`: how many keys back a query sees, None for all.
+    `window`: how many keys back a query sees, None for all. `joint`: the maps to what every position
+    projects in one, of the last layer to keys and values, of others to queries, keys and values.
     """
 
     before_attention: Map
@@ -40,6 +42,7 @@ class Layer:
     head_dim: int
     scaling: float
     window: int | None
+    joint: nn.Linear | None = None
 
 
 @dataclass(frozen=True)
@@ -68,26 +71,27 @@ def read_decoder(network: PreTrainedModel) -> Decoder | None:
         return None
     body: Any = network.base_model
     every = network.config.sliding_window if network.config.model_type == "mistral" else None
-    layers = tuple(_layer(layer, every) for layer in body.layers)
+    norm = partial(quick_norm, plus_one=network.config.model_type == "gemma")
+    layers = tuple(_layer(layer, every, norm) for layer in body.layers)
     head = network.get_output_embeddings() or getattr(network, "score", None)
     linears = [m for layer in layers for m in vars(layer).values() if isinstance(m, nn.Module)]
     if type(head) is not nn.Linear or any(type(m) is not nn.Linear and _maps(m) for m in linears):
         return None
-    return Decoder(layers, body.rotary_emb, body.norm, head)
+    return Decoder(layers, body.rotary_emb, norm(body.norm), head)
 
 
-def _layer(layer: Any, window: int | None) -> Layer:
+def _layer(layer: Any, window: int | None, norm: Callable[[Any], Any]) -> Layer:
     """One layer's parts; `window` is that of all layers, where they have no own."""
     attention, mlp = layer.self_attn, layer.mlp
     return Layer(
-        before_attention=layer.input_layernorm,
+        before_attention=norm(layer.input_layernorm),
         query=attention.q_proj,
         key=attention.k_proj,
         value=attention.v_proj,
-        query_norm=getattr(attention, "q_norm", None),
-        key_norm=getattr(attention, "k_norm", None),
+        query_norm=norm(getattr(attention, "q_norm", None)),
+        key_norm=norm(getattr(attention, "k_norm", None)),
         output=attention.o_proj,
-        before_mlp=layer.post_attention_layernorm,
+        before_mlp=norm(layer.post_attention_layernorm),
         gate=mlp.gate_proj,
         up=mlp.up_proj,
         down=mlp.down_proj,

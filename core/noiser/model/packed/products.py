@@ -17,7 +17,8 @@ from torch.nn import functional
 from transformers.activations import SiLUActivation
 
 from noiser.model.packed.laid import laid
-from noiser.model.packed.layers import Map
+from noiser.model.packed.layers import Layer
+from noiser.model.packed.norms import Map
 
 CHUNK = 1024
 """Positions at once on a CPU: what lies between two products stays in the processor's cache.
@@ -48,6 +49,14 @@ def mapped(linear: nn.Linear, x: torch.Tensor) -> torch.Tensor:
     if by_onednn(x):
         return _onednn(x, linear, "none")
     return functional.linear(x, linear.weight, linear.bias)
+
+
+def projections(layer: Layer, x: torch.Tensor, queries: bool) -> tuple[torch.Tensor, ...]:
+    """The keys and values of `x`, (P, in) → (P, out) each, after its queries where these are wanted."""
+    linears = (layer.query, layer.key, layer.value)[0 if queries else 1 :]
+    if layer.joint is None:
+        return tuple(mapped(linear, x) for linear in linears)
+    return torch.split(mapped(layer.joint, x), [linear.out_features for linear in linears], dim=1)
 
 
 def added(linear: nn.Linear, x: torch.Tensor, onto: torch.Tensor) -> torch.Tensor:
