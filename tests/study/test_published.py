@@ -96,6 +96,24 @@ def test_of_several_numbers_the_one_that_says_most_counts(tmp_path: Path) -> Non
         assert number.value == value
 
 
+def test_a_number_that_others_say_more_exactly_is_not_in_vain(folder: Path, tmp_path: Path) -> None:
+    rows = (
+        "qwen2,data,,,,suff.,1,",
+        "qwen2,data,noiser,,,suff.,2,",
+        "qwen2,data,random,,,suff.,3,",
+    )
+    assert shown(folder, write(tmp_path, *rows)).unmatched == ()
+
+
+def test_a_sample_is_kept_once_whatever_the_seeds(folder: Path, tmp_path: Path) -> None:
+    table = shown(folder, write(tmp_path, "qwen2,data,,,,done,2,"))
+    twice = replace(table.lines[0], counts={"done": 6})
+    seeds = replace(table, study=replace(table.study, seeds=(1, 2)), lines=(twice,))
+    beside = seeds.beside(twice, "done")
+    assert beside is not None
+    assert beside.difference == 1
+
+
 def test_every_metric_has_a_name_of_its_own() -> None:
     assert len({folded(name) for name in METRICS}) == len(METRICS)
     assert all(map(folded, METRICS))
@@ -119,7 +137,7 @@ def test_values_are_read_as_they_are_printed(tmp_path: Path, cell: str, value: f
         (",d,noiser,,,α,1,", "line 4: model is missing"),
         ("m,d,noiser,,,α,0,5,here", "line 4: there are 9 values for 8 columns"),
         ("M,D,Noiser,,,α,2,", "line 4: line 3 has this number already"),
-        ('m,d,noiser,,,α,"2,', "is not CSV"),
+        ('m,d,noiser,,,α,"2,', "line 4 is not CSV"),
     ],
 )
 def test_what_cannot_be_meant_is_told_with_its_line(tmp_path: Path, row: str, told: str) -> None:

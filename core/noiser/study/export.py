@@ -46,7 +46,7 @@ def long_rows(table: Table) -> Iterator[dict[str, Any]]:
     The samples kept are a number of their own where somebody published how many.
     """
     for line in table.lines:
-        kept = Cell(float(line.count("done")), None, line.count("done"))
+        kept = Cell(table.kept(line), None, line.count("done"))
         cells = {column.name: cell for column, cell in zip(table.columns, line.cells, strict=True)}
         for metric, cell in {**cells, KEPT: kept}.items():
             beside = table.beside(line, metric)

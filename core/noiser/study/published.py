@@ -9,11 +9,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from noiser.errors import NoiserError, WrongUse, unknown
 from noiser.files import expand
 from noiser.study.registry import MEASURES, OWN
 from noiser.study.spec import Setting, Study
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 KEPT = "done"
 """The metric that is no column: how many samples are kept (table 7 of the paper)."""
@@ -62,9 +66,14 @@ class Published:
 
     def of(self, setting: Setting, metric: str) -> Number | None:
         """The number for a setting: of several the one that says most of its method, bound and norm."""
+        fitting = self.fitting(setting, metric)
+        return max(fitting, key=lambda one: tuple(map(bool, one.key[2:5])), default=None)
+
+    def fitting(self, setting: Setting, metric: str) -> list[Number]:
+        """All numbers that are of a setting."""
         own = (setting.method, setting.bound, setting.norm)
         place = (folded_model(setting.model), folded(setting.dataset), folded(metric))
-        fitting = [
+        return [
             number
             for number in self._places.get(place, ())
             if all(
@@ -72,7 +81,6 @@ class Published:
                 for said, one in zip((number.method, number.bound, number.norm), own, strict=True)
             )
         ]
-        return max(fitting, key=lambda one: tuple(map(bool, one.key[2:5])), default=None)
 
     @cached_property
     def _places(self) -> Mapping[tuple[str, ...], list[Number]]:
@@ -143,13 +151,11 @@ def read_published(file: str) -> Published:
         raise NoiserError(f"{path} cannot be read: {error.strerror or error}.") from error
     except UnicodeDecodeError as error:
         raise NoiserError(f"{path} is not UTF-8 text.") from error
-    except csv.Error as error:
-        raise NoiserError(f"{path} is not CSV: {error}.") from error
 
 
 def _numbers(opened: Iterator[str], name: str) -> Iterator[Number]:
     reader = csv.reader(opened, strict=True)
-    rows = (row for row in reader if any(row) and not row[0].lstrip().startswith("#"))
+    rows = _rows(reader, name)
     heads = [head.strip() for head in next(rows, [])]
     for head in heads:
         if head not in (*COLUMNS, *_EXPORTED, *_BESIDE):
@@ -168,6 +174,14 @@ def _numbers(opened: Iterator[str], name: str) -> Iterator[Number]:
         if (first := lines.setdefault(number.key, number.line)) != number.line:
             raise WrongUse(f"{name}, line {number.line}: line {first} has this number already.")
         yield number
+
+
+def _rows(reader: Reader, name: str) -> Iterator[list[str]]:
+    """The rows that are neither empty nor a comment."""
+    try:
+        yield from (row for row in reader if any(row) and not row[0].lstrip().startswith("#"))
+    except csv.Error as error:
+        raise NoiserError(f"{name}, line {reader.line_num} is not CSV: {error}.") from error
 
 
 def _number(heads: list[str], row: list[str], name: str, line: int) -> Number | None:

@@ -77,16 +77,25 @@ class Table:
         number = self.published.of(line.setting, metric)
         if number is None:
             return None
-        own = float(line.count("done")) if metric == KEPT else None
+        own = self.kept(line) if metric == KEPT else None
         for column, cell in zip(self.columns, line.cells, strict=True):
             own = cell.value if column.name == metric else own
         return Beside(number, None if own is None else own - number.value)
+
+    def kept(self, line: Line) -> float:
+        """How many samples of a line are done, whatever the seeds."""
+        return line.count("done") / len(self.study.seeds)
 
     @cached_property
     def unmatched(self) -> tuple[Number, ...]:
         """The published numbers that stand beside none of this study's, in whatever column."""
         metrics = (*(column.name for column in columns_of(self.study)), KEPT)
-        matched = {self.published.of(line.setting, one) for line in self.lines for one in metrics}
+        matched = {
+            number
+            for line in self.lines
+            for metric in metrics
+            for number in self.published.fitting(line.setting, metric)
+        }
         return tuple(number for number in self.published.numbers if number not in matched)
 
     def cell(self, model: str, dataset: str, variant: str, column: int) -> Cell | None:

@@ -222,7 +222,7 @@ def detail(table: Table, spot: Spot, against: str) -> str:
         parts.append(f"{line.seconds:.2g} s a sample")
     for metric in (column.name, KEPT):
         if beside := table.beside(line, metric):
-            name = "" if metric == column.name else f"{line.count('done'):,} samples kept, "
+            name = "" if metric == column.name else f"{table.kept(line):,g} samples kept, "
             parts.append(f"{name}published {on_screen(beside)}: {beside.number.source}")
     better = {"high": "; more is better", "low": "; less is better", "": ""}[column.better]
     return f"{' · '.join(parts)} · {column.what}{better}"
