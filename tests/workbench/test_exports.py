@@ -12,6 +12,8 @@ from textual.pilot import Pilot
 
 from noiser_tui.workbench import kept_measures
 from noiser_tui.workbench.app import Workbench
+from noiser_tui.workbench.desk import PANELS, SIDES
+from noiser_tui.workbench.exports import offers as offers_module
 from noiser_tui.workbench.exports.of_metrics import COLUMNS
 from noiser_tui.workbench.exports.offers import offers
 from noiser_tui.workbench.exports.table import Table, render
@@ -148,6 +150,28 @@ async def test_all_that_is_offered_can_be_written_in_all_its_forms(tmp_path: Pat
         assert run["prompt"] == PROMPT
         (first, *_) = rows_of((tmp_path / "continuation.csv").read_text())
         assert first["token"] == app.state.continuation.written[0].token.text
+
+
+async def test_in_runs_the_run_under_the_cursor_stands_first(tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("NOISER_DATA", str(tmp_path / "data"))
+    async with workbench((120, 40)) as (app, pilot, _):
+        await type_and_run(pilot, app)
+        await pilot.press("alt+r")
+        await until(pilot, lambda: app.desk.shelf.others and PROMPT in text_of(app))
+        await settled(pilot)
+        assert [one.what for one in offers(app)][:2] == ["run under the cursor", "list of runs"]
+        await pilot.press("ctrl+k", "w", "enter")
+        await settled(pilot)
+        record = json.loads(await save_as(pilot, app, tmp_path / "run.json"))
+        assert (record["format"], record["prompt"]) == ("noiser/1", PROMPT)
+
+
+async def test_no_view_of_panel_and_side_bar_is_without_an_export():
+    async with workbench() as (app, _, __):
+        own = {*offers_module._of_panel(app), *offers_module._of_side(app)}
+        without = {*PANELS, *SIDES} - own
+        assert without == {"explorer", "studies"}, "files; and a study is offered under the cursor"
+        assert isinstance(offers_module.of_view(app, "search"), str)
 
 
 async def test_prompts_of_a_file_are_written_as_records_a_line_each(tmp_path: Path, monkeypatch):

@@ -58,6 +58,20 @@ def runs(shelf: Shelf) -> Export | str:
     return of_table("list of runs", "runs", make)
 
 
+def run(entry: Entry) -> Export:
+    """The run of a line in the list, in every form that there is of it."""
+    from noiser.export import COMPARISON_FORMATS, FORMATS, save
+    from noiser_tui.history.runs import RunStore
+
+    def write(where: Path) -> None:
+        with RunStore() as store:
+            save(store.open(entry.id), where)
+
+    alone = entry.kind != "comparison"
+    forms, name = (FORMATS, "run.json") if alone else (COMPARISON_FORMATS, "comparison.json")
+    return Export("run under the cursor", name, forms, write, opens=True)
+
+
 def marked(shelf: Shelf) -> Export | str:
     """The same of the runs that are marked for comparison."""
     if not shelf.marked:

@@ -33,7 +33,7 @@ def offers(app: Workbench) -> list[Export]:
     every = {**_of_document(app), **_of_panel(app), **_of_side(app)}
     now = _with_keys(app)
     first = now if now in every else "document"
-    names = sorted(every, key=lambda name: name != first)
+    names = sorted(every, key=lambda name: (name != f"{first} pointed", name != first))
     found = (every[name]() for name in names)
     return [one for one in found if isinstance(one, Export)]
 
@@ -86,9 +86,12 @@ def _of_panel(app: Workbench) -> Mapping[str, Offer]:
 
 
 def _of_side(app: Workbench) -> Mapping[str, Offer]:
-    folder = getattr(app.side_bar.view, "chosen", None)  # of the studies' list
+    view = app.side_bar.view
+    folder = getattr(view, "chosen", None)  # of the studies' list
+    pointed = app.desk.shelf.entry(view.key) if view is not None else None
     return {
         **({"studies": partial(studied, folder)} if isinstance(folder, Path) else {}),
+        **({f"{app.desk.side} pointed": partial(of_lists.run, pointed)} if pointed else {}),
         "runs": partial(of_lists.runs, app.desk.shelf),
         "compare": partial(of_lists.marked, app.desk.shelf),
         "models": partial(of_lists.models, app.desk),
