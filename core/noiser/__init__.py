@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from noiser.chat import Chat
     from noiser.comparer import compare
     from noiser.comparison.result import Comparison
-    from noiser.errors import Cancelled, ComparisonCancelled, NoiserError, WrongUse
+    from noiser.errors import (
+        Cancelled,
+        ComparisonCancelled,
+        MeasuringCancelled,
+        NoiserError,
+        WrongUse,
+    )
     from noiser.estimator import estimate
     from noiser.explainer import explain
     from noiser.explanation import Explanation
@@ -46,6 +52,7 @@ _HOMES = {
     "Explanation": "noiser.explanation",
     "Judged": "noiser.metrics.judged",
     "LanguageModel": "noiser.model.language_model",
+    "MeasuringCancelled": "noiser.errors",
     "Metrics": "noiser.metrics.results",
     "NoiserError": "noiser.errors",
     "Request": "noiser.request",
@@ -75,6 +82,7 @@ __all__ = [
     "Explanation",
     "Judged",
     "LanguageModel",
+    "MeasuringCancelled",
     "Metrics",
     "NoiserError",
     "Request",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from noiser.model.loading import load
 from noiser.model.memory import let_go
 from noiser.prompt import Asked
 from noiser.request import Request
+from noiser.snapshots import Snapshots
 
 
 class Load(Protocol):
@@ -47,6 +49,7 @@ def compare(
     emit: Emit = ignore,
     memory: str | None = None,
     begun: Comparison | None = None,
+    keep: Snapshots[Comparison] | None = None,
 ) -> Comparison:
     """Explain `prompt` in several ways and measure how far they agree.
 
@@ -69,11 +72,13 @@ def compare(
 
     Raises WrongUse before anything is loaded where a row cannot be meant, or there are fewer than 2
     or more than 64; NoiserError (or WrongUse) when every row fails. Setting `cancel` raises
-    ComparisonCancelled within one batch; its `comparison` has the rows finished by then.
+    ComparisonCancelled within one batch; its `comparison` has the rows finished by then, and what there
+    is of the one in hand.
 
-    `begun` is what a cancel left of the same comparison: its rows are taken over. One that was made
-    with another model or otherwise is made anew, and its RowStarted says why; where all rows of a model
-    are there, it is not loaded.
+    `begun` is what a cancel left of the same comparison: its rows are taken over, and the one that was in
+    hand goes on. One that was made with another model or otherwise is made anew, and its RowStarted says
+    why; where all rows of a model are there, it is not loaded. `keep` takes every few seconds what a cancel
+    would leave then.
     """
     request = request or Request()
     sources = [models] if isinstance(models, (str, LanguageModel)) else list(models)
@@ -81,21 +86,16 @@ def compare(
     planned = plan(names, methods or [request.method], bounds or [request.bound], request, options)
     if top is not None and top < 1:
         raise WrongUse(f"top is {top}, it must be at least 1.")
-    started = time.perf_counter()
-    run = _Run(prompt, planned, names, load, cancel or threading.Event(), emit, memory, begun)
-    complete = run.all(sources)
+    started = time.perf_counter() - (begun.seconds if begun is not None else 0.0)
+    cancel = cancel or threading.Event()
+    run = _Run(prompt, planned, names, load, cancel, emit, memory, top, started, begun, keep)
+    try:
+        run.all(sources)
+    except Cancelled as cancelled:
+        raise ComparisonCancelled(run.so_far(cancelled.partial)) from None
     if all(row.explanation is None for row in run.rows):
-        raise _nothing(run) if complete else ComparisonCancelled
-    comparison = put_together(
-        run.rows,
-        top=top,
-        complete=complete,
-        seconds=time.perf_counter() - started + (begun.seconds if begun is not None else 0.0),
-        environment=environment(),
-    )
-    if not complete:
-        raise ComparisonCancelled(comparison)
-    return comparison
+        raise _nothing(run)
+    return run.together(run.rows, complete=True)
 
 
 @dataclass(frozen=True)
@@ -109,23 +109,42 @@ class _Run:
     cancel: threading.Event
     emit: Emit
     memory: str | None
-    begun: Comparison | None = None
+    top: int | None
+    started: float
+    begun: Comparison | None
+    keep: Snapshots[Comparison] | None
     rows: list[Row] = field(default_factory=list)
     kinds: set[type[Exception]] = field(default_factory=set)
 
-    def all(self, sources: Sequence[LanguageModel | str]) -> bool:
-        """Run every row; False where it was cancelled, and the rows not finished say so."""
-        try:
-            for index, group in groupby(enumerate(self.planned), key=lambda one: one[1].model):
-                self._of_model(sources[index], list(group))
-                if isinstance(sources[index], str):
-                    let_go()
-        except Cancelled:
-            for number, one in list(enumerate(self.planned))[len(self.rows) :]:
-                made = self._made(number, one)
-                self.rows.append(self._row(one, made, None if made else CANCELLED))
-            return False
-        return True
+    def all(self, sources: Sequence[LanguageModel | str]) -> None:
+        """Run every row."""
+        for index, group in groupby(enumerate(self.planned), key=lambda one: one[1].model):
+            self._of_model(sources[index], list(group))
+            if isinstance(sources[index], str):
+                let_go()
+
+    def together(self, rows: Sequence[Row], *, complete: bool) -> Comparison:
+        """The comparison of these rows."""
+        return put_together(
+            rows,
+            top=self.top,
+            complete=complete,
+            seconds=time.perf_counter() - self.started,
+            environment=environment(),
+        )
+
+    def so_far(self, left: Explanation | None = None) -> Comparison | None:
+        """What a cancel leaves now: the rows that are there, and what is `left` of the one in hand."""
+        rows = [*self.rows]
+        for number, one in list(enumerate(self.planned))[len(rows) :]:
+            if (made := self._made(number, one)) is not None:
+                rows.append(self._row(one, made))
+                continue
+            begun = _to_go_on_from(left) if number == len(self.rows) else None
+            rows.append(self._row(one, error=CANCELLED, begun=begun or self._begun(number, one)))
+        if all(row.explanation is None and row.begun is None for row in rows):
+            return None
+        return self.together(rows, complete=False)
 
     def _of_model(
         self, source: LanguageModel | str, group: Sequence[tuple[int, PlannedRow]]
@@ -153,7 +172,7 @@ class _Run:
                 continue
             self.emit(RowStarted(number, len(self.planned), one.label, anew))
             try:
-                explanation = self._explain(model, one.request)
+                explanation = self._explain(model, number, one)
             except Cancelled:
                 raise
             except Exception as error:  # noqa: BLE001  # it is this row's result, the others go on
@@ -161,12 +180,24 @@ class _Run:
             else:
                 self.rows.append(self._row(one, explanation))
                 self.emit(RowExplained(number, len(self.planned), one.label, explanation))
+            if self.keep is not None:
+                self.keep.look(self.so_far)
+
+    def _before(self, number: int, one: PlannedRow) -> Row | None:
+        """The row of a run before."""
+        rows = self.begun.rows if self.begun is not None else ()
+        row = rows[number] if number < len(rows) else None
+        return row if row is not None and row.label == one.label else None
 
     def _made(self, number: int, one: PlannedRow) -> Explanation | None:
         """What a run before had made of a row."""
-        rows = self.begun.rows if self.begun is not None else ()
-        row = rows[number] if number < len(rows) else None
-        return row.explanation if row is not None and row.label == one.label else None
+        row = self._before(number, one)
+        return row.explanation if row is not None else None
+
+    def _begun(self, number: int, one: PlannedRow) -> Explanation | None:
+        """What a run before had begun of a row."""
+        row = self._before(number, one)
+        return row.begun if row is not None else None
 
     def _why_anew(self, model: LanguageModel, number: int, one: PlannedRow) -> str | None:
         """Why a row is made here: empty where it was not made before; None where it is there."""
@@ -185,10 +216,25 @@ class _Run:
         self.rows.append(self._row(one, made))
         self.emit(RowExplained(number, len(self.planned), one.label, made))
 
-    def _explain(self, model: LanguageModel, request: Request) -> Explanation:
-        explanation = explain(
-            model, self.prompt, request, cancel=self.cancel, emit=self.emit, memory=self.memory
+    def _explain(self, model: LanguageModel, number: int, one: PlannedRow) -> Explanation:
+        begun = self._begun(number, one)
+        run = functools.partial(
+            explain,
+            model,
+            self.prompt,
+            one.request,
+            cancel=self.cancel,
+            emit=self.emit,
+            memory=self.memory,
+            keep=self.keep.within(self.so_far) if self.keep is not None else None,
         )
+        try:
+            explanation = run(begun=begun)
+        except WrongUse as error:
+            if begun is None:
+                raise
+            self.emit(RowStarted(number, len(self.planned), one.label, str(error)))
+            explanation = run()
         first = next((row for row in self.rows if row.explanation is not None), None)
         if first and first.explanation and explanation.prompt != first.explanation.prompt:
             raise NoiserError(
@@ -206,14 +252,23 @@ class _Run:
         )
 
     def _row(
-        self, one: PlannedRow, explanation: Explanation | None = None, error: str | None = None
+        self,
+        one: PlannedRow,
+        explanation: Explanation | None = None,
+        error: str | None = None,
+        begun: Explanation | None = None,
     ) -> Row:
         name = self.names[one.model]
-        return Row(one.label, name, one.request.method, one.bound, explanation, error)
+        return Row(one.label, name, one.request.method, one.bound, explanation, error, begun)
 
     def _check(self) -> None:
         if self.cancel.is_set():
             raise Cancelled
+
+
+def _to_go_on_from(left: Explanation | None) -> Explanation | None:
+    """What is left of a row, where there is something in it to go on from."""
+    return left if left is not None and (left.left_off or left.finished) else None
 
 
 def _nothing(run: _Run) -> NoiserError:

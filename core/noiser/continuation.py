@@ -37,6 +37,7 @@ def continue_greedily(
     tokens: int,
     *,
     chosen: Sequence[int] = (),
+    begun: Sequence[int] = (),
     alternatives: int = NEXT_TOKENS,
     cancel: threading.Event | None = None,
     memory: str | None = None,
@@ -44,19 +45,22 @@ def continue_greedily(
     """The most probable continuation of a prompt, `tokens` tokens at most, each as soon as it is known.
 
     Each is what explaining a generation takes: the most probable after the exact ids before it.
-    The first ones are those `chosen`, where it is to go another way; they count. It stops after a token
-    that ends the text, and where the context is full. Setting `cancel` raises Cancelled before the
+    The first ones are those `chosen`, where it is to go another way; they count. So do those `begun`, which
+    are known already: it goes on after them. It stops after a token that ends the text, and where the context
+    is full. Setting `cancel` raises Cancelled before the
     next token. WrongUse for a reward model, and for ids that the model does not have.
     """
     if isinstance(model, RewardModel):
         raise WrongUse(f"{model.info.name} gives rewards, it writes no text.")
     rows = model.network.get_input_embeddings().weight.shape[0]
-    if strange := [id_ for id_ in chosen if not 0 <= id_ < rows]:
+    if strange := [id_ for id_ in (*chosen, *begun) if not 0 <= id_ < rows]:
         raise WrongUse(f"There is no token {strange[0]}: {model.info.name} has {rows:,}.")
     start = model.read(prompt)
     one = Explainer(model, Request(), cancel or threading.Event(), lambda event: None, None, memory)
-    written: list[int] = []
-    read = start
+    written = list(begun)
+    read = extend(model.tokenizer, start, written) if written else start
+    if written and written[-1] in model.end_ids:
+        return
     while len(written) < tokens:
         if model.info.context is not None and len(read) > model.info.context:
             return

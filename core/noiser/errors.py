@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from noiser.comparison.result import Comparison
     from noiser.explanation import Explanation
+    from noiser.metrics.begun import MetricsBegun
 
 
 class NoiserError(Exception):
@@ -42,6 +43,14 @@ class ComparisonCancelled(Cancelled):
     def __init__(self, comparison: Comparison | None = None) -> None:
         super().__init__()
         self.comparison = comparison
+
+
+class MeasuringCancelled(Cancelled):
+    """The user stopped metrics; `begun` is what was run of them by then."""
+
+    def __init__(self, begun: MetricsBegun) -> None:
+        super().__init__()
+        self.begun = begun
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> WrongUse:

@@ -29,7 +29,7 @@ def explain(
     positions_per_batch: int | None = None,
     memory: str | None = None,
     begun: Explanation | None = None,
-    keep: Snapshots | None = None,
+    keep: Snapshots[Explanation] | None = None,
 ) -> Explanation:
     """Explain what `model` predicts after `prompt`: a text, a chat, or a prompt that was read before.
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
+from noiser.errors import Cancelled, WrongUse
 from noiser.events import Event
 from noiser.explainer import explain
 from noiser.explanation import Explanation
 from noiser.model.language_model import LanguageModel
 from noiser.prompt import Asked
 from noiser.request import Request
+from noiser.snapshots import Snapshots
 from noiser.spread import AHEAD, spread
 
 EmitMany = Callable[[int, Event], None]
+NOTHING: Mapping[int, Explanation] = {}
 
 
 def _ignore(number: int, event: Event) -> None:
@@ -41,6 +44,8 @@ def explain_many(
     emit: EmitMany = _ignore,
     memory: str | None = None,
     ahead: int = AHEAD,
+    begun: Mapping[int, Explanation] = NOTHING,
+    keep: Callable[[int, Explanation], object] | None = None,
 ) -> Iterator[Explanation | Exception]:
     """Explain every prompt, on whichever of the models is free; the results come in order.
 
@@ -50,6 +55,10 @@ def explain_many(
     events, in the threads of the models. Setting `cancel` stops within one batch: what was finished
     before still comes, then Cancelled is raised. `memory` bounds a call as it does for `explain`, on
     each model by itself.
+
+    `begun` is what a cancel left of some of them, by their numbers: they go on from there, or begin anew
+    where it is of another run. `keep` takes, with the number, what a cancel has left of one, and every few
+    seconds what it would leave.
     """
 
     def work(
@@ -57,8 +66,28 @@ def explain_many(
     ) -> Explanation:
         number, prompt = job
         asked, own = _parted(prompt, request)
-        listen = functools.partial(emit, number)
-        return explain(model, asked, own, cancel=stop, emit=listen, memory=memory)
+        run = functools.partial(
+            explain,
+            model,
+            asked,
+            own,
+            cancel=stop,
+            emit=functools.partial(emit, number),
+            memory=memory,
+            keep=Snapshots(functools.partial(keep, number)) if keep is not None else None,
+        )
+        left = begun.get(number)
+        try:
+            try:
+                return run(begun=left)
+            except WrongUse:
+                if left is None:
+                    raise
+                return run()
+        except Cancelled as cancelled:
+            if keep is not None and cancelled.partial is not None:
+                keep(number, cancelled.partial)
+            raise
 
     made = spread(models, enumerate(prompts), work, cancel=cancel, ahead=ahead)
     return (outcome for _, outcome in made)

@@ -39,7 +39,7 @@ def explain_margin(
     emit: Emit = ignore,
     memory: str | None = None,
     begun: Explanation | None = None,
-    keep: Snapshots | None = None,
+    keep: Snapshots[Explanation] | None = None,
 ) -> Explanation:
     """Explain by how much a reward model prefers `response` to `against` after `prompt`.
 
@@ -67,7 +67,7 @@ def explain_margin(
         first = _going_on(one, texts[0], begun, step=0, steps=2)
     told = "Cancelled before the other response: this is the reward of the first alone."
     if keep is not None:
-        keep.behind(lambda left: cut_short([first], left, told))
+        one = replace(one, keep=keep.within(lambda left: cut_short([first], left, told)))
     try:
         second = one.explain(texts[1], 1, 2, left=before.at(1))
     except Cancelled as cancelled:
@@ -90,7 +90,7 @@ def explain_reward(
     emit: Emit = ignore,
     memory: str | None = None,
     begun: Explanation | None = None,
-    keep: Snapshots | None = None,
+    keep: Snapshots[Explanation] | None = None,
 ) -> Explanation:
     """Explain which tokens of `prompt` and `response` raise or lower the reward.
 
@@ -113,7 +113,7 @@ def _explainer(
     cancel: threading.Event | None,
     emit: Emit,
     memory: str | None,
-    keep: Snapshots | None,
+    keep: Snapshots[Explanation] | None,
 ) -> Explainer:
     check_model(model, request)
     if not isinstance(model, RewardModel):

@@ -48,7 +48,7 @@ class Explainer:
     memory: str | None
     ranked: bool = True
     """Whether the scores are what is asked for, or go into others, as a margin's."""
-    keep: Snapshots | None = None
+    keep: Snapshots[Explanation] | None = None
     """Who takes what is known of a target while it is explained."""
 
     def explain(

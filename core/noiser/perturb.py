@@ -26,8 +26,15 @@ from noiser.model.trial import COMPARED
 T = TypeVar("T")
 Take = Callable[[slice, slice, torch.Tensor], None]
 """Takes which changes and which of their variants ran, and their distributions."""
+Knows = Callable[[slice, slice], bool]
+"""Says of which changes, and which of their variants, all is known already."""
 SHORTEST = 64
 """Positions of a clean row that run at once at least, however little memory there is."""
+
+
+def nothing_known(changes: slice, variants: slice) -> bool:
+    """What is known of a run that begins."""
+    return False
 
 
 class Perturber:
@@ -274,11 +281,19 @@ class Perturber:
         ]
         return each[0] if len(each) == 1 else torch.cat(each)
 
-    def each(self, changes: Sequence[Change], some: slice, take: Take, begin: int = 0) -> None:
+    def each(
+        self,
+        changes: Sequence[Change],
+        some: slice,
+        take: Take,
+        begin: int = 0,
+        known: Knows = nothing_known,
+    ) -> None:
         """Give `take` the distributions under changes of ascending starts, call by call.
 
         Of the variants `some`, in halves where memory asks for it: changes first, then the variants of a
-        single one, in their order. Changes are counted from `begin`. Cancelled is raised before each call.
+        single one, in their order. Changes are counted from `begin`. A call all of which is `known` is left
+        out, the others stay the same. Cancelled is raised before each call.
         """
         self.check()
         if self._known and some == slice(0, 1) and all(id(one) in self._known for one in changes):
@@ -295,6 +310,8 @@ class Perturber:
             self.begin()
             together = False
         if rows == 1 or self._budget.fits(rows, positions):
+            if known(slice(begin, begin + len(changes)), some):
+                return
             try:
                 found = self._forward(changes, starts, some)
             except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
@@ -312,17 +329,17 @@ class Perturber:
                 return
             if together:  # where nothing holds on to the batch that failed
                 self.begin()
-                self.each(changes, some, take, begin)
+                self.each(changes, some, take, begin, known)
                 return
             self._halve(rows, positions)
         if len(changes) > 1:
             middle = len(changes) // 2
-            self.each(changes[:middle], some, take, begin)
-            self.each(changes[middle:], some, take, begin + middle)
+            self.each(changes[:middle], some, take, begin, known)
+            self.each(changes[middle:], some, take, begin + middle, known)
             return
         cut = some.start + variants // 2
         for half in (slice(some.start, cut), slice(cut, some.stop)):
-            self.each(changes, half, take, begin)
+            self.each(changes, half, take, begin, known)
 
     def _forward(
         self, changes: Sequence[Change], starts: Sequence[int], some: slice

@@ -101,8 +101,9 @@ def _inside(record: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The records of a comparison's rows, as far as they are such."""
     rows = record.get("rows")
     for row in rows if isinstance(rows, list) else ():
-        if isinstance(row, dict) and isinstance(row.get("explanation"), dict):
-            yield row["explanation"]
+        for part in ("explanation", "begun"):
+            if isinstance(row, dict) and isinstance(row.get(part), dict):
+                yield row[part]
 
 
 def _check_values(value: Any, depth: int) -> None:

@@ -34,10 +34,10 @@ def explain_generation(one: Explainer, prompt: Prompt, begun: Begun) -> Explanat
             made[-1] = _stopped_at_the_context(one, made[-1])
             break
         told = f"Cancelled after {len(made)} of {request.generate} generated tokens."
-        _keep_behind(one, made, told)
+        now = _kept_behind(one, made, told)
         try:
             text = extend(model.tokenizer, prompt, ids)
-            made.append(one.explain(text, step, request.generate, left=begun.at(step)))
+            made.append(now.explain(text, step, request.generate, left=begun.at(step)))
         except Cancelled as cancelled:
             left = cancelled.partial or begun.at(step)
             raise Cancelled(cut_short(made, left, told)) from None
@@ -75,21 +75,22 @@ def explain_answer(
     for step in range(len(made), steps):
         before = extend(tokenizer, prompt, ids[: step - 1])
         told = f"Cancelled after the whole and {step - 1} of its {len(ids)} tokens."
-        _keep_behind(one, made, told)
+        now = _kept_behind(one, made, told)
         try:
             target = f"id:{ids[step - 1]}"
-            made.append(one.explain(before, step, steps, target, left=begun.at(step)))
+            made.append(now.explain(before, step, steps, target, left=begun.at(step)))
         except Cancelled as cancelled:
             left = cancelled.partial or begun.at(step)
             raise Cancelled(cut_short(made, left, told)) from None
     return replace(made[0], continuation=tuple(made[1:]))
 
 
-def _keep_behind(one: Explainer, made: Sequence[Explanation], told: str) -> None:
-    """Have what is kept of the next target on the way kept behind those that are `made`."""
-    if one.keep is not None and made:
-        before = tuple(made)
-        one.keep.behind(lambda left: cut_short(before, left, told))
+def _kept_behind(one: Explainer, made: Sequence[Explanation], told: str) -> Explainer:
+    """Who explains the next target; what is kept of it on the way is kept behind those that are `made`."""
+    if one.keep is None or not made:
+        return one
+    before = tuple(made)
+    return replace(one, keep=one.keep.within(lambda left: cut_short(before, left, told)))
 
 
 def _made_before(one: Explainer, prompt: Prompt, begun: Begun, steps: int) -> list[Explanation]:

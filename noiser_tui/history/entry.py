@@ -141,7 +141,9 @@ def about(record: object) -> About:
 def _about(
     kind: Kind, record: Mapping[str, Any], rows: list[Mapping[str, Any]], model: str
 ) -> About:
-    explained = rows if kind == "explanation" else [_inside(row, "explanation") for row in rows]
+    explained = rows
+    if kind == "comparison":
+        explained = [_inside(row, "explanation") or _inside(row, "begun") for row in rows]
     targets = [_text(_inside(one, "target"), "text") for one in explained]
     prompt, target = _text(record, "prompt"), next(filter(None, targets), "")
     method, alpha = _all(_text(row, "method") for row in rows), record.get("alpha")

@@ -26,15 +26,16 @@ class Tab:
     known of it, and it goes on from there. `failed` is why the last run failed, `warnings` what it had
     warned of until then. With `chat` the text is what the `role` says after the messages `before`, each
     its role and content. `response` is the one to it that is explained, `against` the other one, empty
-    where there is none. Of a file of prompts `each` is the run of every prompt with what came of it, or no
-    run and why it failed, `digest` a mark of what the prompts are, and `made_with` which model explained
-    them. `asked_with` is the request of `run` where that is known: only a run of the same is gone on
-    with. `continued` is what the model `continued_by` wrote after the text, token by token: the text up to
-    it, then id, text and probability of the token and of all that might stand there; `walked` is the token
-    of it that was looked at. `measuring` is what was measured, or who was asked, when that was ended before
-    its end. `own` are options of a comparison's single methods, `top` how many segments it compares.
-    `saved` is what the file at `path` held of the text, None where that was the text, or is not known;
-    `held` is a digest of all that a chat's file held.
+    where there is none. Of a file of prompts `each` is the run of every prompt with what came of it, of one
+    that was begun the run alone, of one that failed no run and why; `digest` is a mark of what the prompts
+    are, and `made_with` which model explained them. `asked_with` is the request of `run` where that is known:
+    only a run of the same is gone on with. `continued` is what the model `continued_by` wrote after the text,
+    token by token: the text up to it, then id, text and probability of the token and of all that might stand
+    there; `walked` is the token of it that was looked at. Where it was ended before its end, `continuing` is
+    how many tokens were asked for, the first of them those `chosen`. `measuring` is what was measured, or who
+    was asked, when that was ended before its end. `own` are options of a comparison's single methods, `top`
+    how many segments it compares. `saved` is what the file at `path` held of the text, None where
+    that was the text, or is not known; `held` is a digest of all that a chat's file held.
     """
 
     kind: str = "explanation"
@@ -66,6 +67,8 @@ class Tab:
     continued: tuple[tuple[str, tuple[tuple[int, str, float], ...]], ...] = ()
     continued_by: str = ""
     walked: int = 0
+    continuing: int = 0
+    chosen: tuple[int, ...] = ()
     own: dict[str, dict[str, int | str]] = field(default_factory=dict)
     top: int | None = None
     saved: str | None = None

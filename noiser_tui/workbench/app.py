@@ -18,8 +18,8 @@ from noiser_tui.workbench import (
     closing,
     desk,
     ending,
-    kept_measures,
     kept_runs,
+    kept_work,
     load_options,
     logbook,
     question,
@@ -41,9 +41,8 @@ from noiser_tui.workbench.engine import (
     MetricMeasured,
     Post,
     QueueChanged,
-    RowCompared,
-    RunKnown,
     WentOn,
+    WorkKnown,
 )
 from noiser_tui.workbench.engine.recent import remember_model
 from noiser_tui.workbench.engine.study import StudyRuns
@@ -138,13 +137,11 @@ class Workbench(PaintedApp):
         now = desk.heard(self.desk, message)
         self.desk = logbook.logged(before, now, logbook.clock(), message)
         if isinstance(message, ListedExplained):
-            kept_runs.listed(self, waited, message)
-        if isinstance(message, RowCompared):
-            kept_runs.row_made(self, waited, message)
+            kept_work.listed(self, waited, message)
         if isinstance(message, (MetricMeasured, JudgeAnswered)):
-            kept_measures.keep(self, waited)
-        if isinstance(message, RunKnown):
-            kept_runs.on_the_way(self, waited, message)
+            kept_work.measured(self, waited)
+        if isinstance(message, WorkKnown):
+            kept_work.on_the_way(self, waited, message)
         if isinstance(message, WentOn):
             kept_runs.went_on(self, waited, message)
         if isinstance(message, JobEnded):

@@ -10,7 +10,7 @@ from textual.message import Message
 
 from noiser.chat import Chat
 from noiser.comparison.alignment import align
-from noiser.comparison.result import CANCELLED, Comparison, Row, Segment
+from noiser.comparison.result import Comparison, Row, Segment
 from noiser.comparison.rows import PlannedRow
 from noiser.events import RowStarted, SearchNarrowed, TokensScored
 from noiser.request import Request
@@ -100,24 +100,6 @@ class ComparisonPage:
             one.label for one in self.slots if one.row is None or one.row.explanation is None
         )
 
-    def so_far(self) -> Comparison:
-        """The comparison of the rows that are there, one at least; long texts take a while."""
-        from noiser.comparison.together import put_together
-
-        rows = [
-            one.row or Row(one.label, one.model, one.method, one.bound, error=CANCELLED)
-            for one in self.slots
-        ]
-        made = [row.explanation for row in rows if row.explanation is not None]
-        seconds = sum(one.seconds for one in made)
-        return put_together(
-            rows,
-            top=self.ways.top,
-            complete=False,
-            seconds=seconds,
-            environment=made[0].environment,
-        )
-
     def waiting_for(self, job: int) -> ComparisonPage:
         """The page while this job makes its rows, or those that are left."""
         slots = (replace(one, row=None) if one.label in self.left else one for one in self.slots)
@@ -163,8 +145,8 @@ def planned_page(
 
 def finished_page(comparison: Comparison) -> ComparisonPage:
     """A page that shows a comparison."""
-    explained = (one.explanation for one in comparison.rows if one.explanation is not None)
-    messages = next((one.messages for one in explained), ())
+    known = (one.explanation or one.begun for one in comparison.rows)
+    messages = next((one.messages for one in known if one is not None), ())
     page = _blank(Chat(messages) if messages else comparison.prompt)
     page = replace(page, over=_differs(comparison), ways=ways_of(comparison))
     return with_comparison(page, comparison)

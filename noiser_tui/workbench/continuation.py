@@ -10,6 +10,10 @@ from noiser.events import NextToken
 from noiser_tui.workbench.chat_form import Said
 from noiser_tui.workbench.engine import Continued, JobEnded
 
+LEFT = "The text was not written to its end when the workbench was left: Alt+N goes on."
+"""What is offered of a continuation that was ended before its end."""
+STOPPED = "Cancelled: what is written stays, and Alt+N goes on."
+
 Kept = tuple[str, tuple[tuple[int, str, float], ...]]
 """A step as a session keeps it: its text, then id, text and probability of its token and of the others."""
 
@@ -27,7 +31,8 @@ class Step:
 class Continuation:
     """What is `written` after `text`; the first tokens are those `chosen` by the user.
 
-    `job` is waited for, 0 for none; `error` is why it failed. `model` is the name of who writes.
+    `job` is waited for, 0 for none; `error` is why it failed. `model` is the name of who writes. Until all
+    is written `tokens` is how many were asked for, `begun` what was written before they were.
     """
 
     job: int = 0
@@ -36,14 +41,27 @@ class Continuation:
     written: tuple[Step, ...] = ()
     error: str = ""
     model: str = ""
+    tokens: int = 0
+    begun: tuple[Step, ...] = ()
+
+    @property
+    def left(self) -> bool:
+        """Whether it was ended before its end, and can be gone on with."""
+        return self.tokens > 0 and not self.job
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """What is written, by ids."""
+        return tuple(one.token.id for one in self.written)
 
     def heard(self, message: Message) -> Continuation:
         """The continuation after a message of the engine."""
         if isinstance(message, Continued) and message.number == self.job:
             steps = (Step(one.token, one.alternatives, one.text) for one in message.written)
-            return replace(self, written=tuple(steps))
+            return replace(self, written=(*self.begun, *steps))
         if isinstance(message, JobEnded) and message.number == self.job:
-            return replace(self, job=0, error=message.error or "")
+            tokens = self.tokens if message.cancelled else 0
+            return replace(self, job=0, error=message.error or "", tokens=tokens)
         return self
 
     def greedy_to(self, at: int) -> bool:

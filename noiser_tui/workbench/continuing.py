@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from noiser_tui.workbench.asking import run
-from noiser_tui.workbench.continuation import Continuation
+from noiser_tui.workbench.continuation import Continuation, Step
 from noiser_tui.workbench.engine import Continue
 from noiser_tui.workbench.widgets.continuation_strip import ContinuationStrip
 
@@ -26,8 +26,12 @@ def continue_prompt(app: Workbench) -> None:
 
 
 def _begin(app: Workbench) -> None:
-    """Ask, and give the keys to what comes: it is asked for to be walked."""
-    _ask(app, ())
+    """Ask, or go on, and give the keys to what comes: it is asked for to be walked."""
+    there = app.state.continuation
+    if there.left and (there.text, there.model) == (app.state.said, app.state.model_name):
+        _ask(app, there.chosen, there.written, there.tokens)
+    else:
+        _ask(app, ())
     strip = app.view.query_one(ContinuationStrip)
     if app.state.continuation.job and strip.display:
         app.base.set_focus(strip)
@@ -47,11 +51,14 @@ def go_another_way(app: Workbench, at: int, token: NextToken) -> None:
     """Continue with another token at one place, the ones before it as they are."""
     page = app.desk.explanation
     if page is not None:
-        before = tuple(one.token.id for one in page.continuation.written[:at])
-        _ask(app, (*before, token.id))
+        there = page.continuation
+        _ask(app, (*there.ids[:at], token.id), there.written[:at])
 
 
-def _ask(app: Workbench, chosen: tuple[int, ...]) -> None:
+def _ask(
+    app: Workbench, chosen: tuple[int, ...], begun: tuple[Step, ...] = (), tokens: int = 0
+) -> None:
+    """Have so many tokens written, the `chosen` ones first, after those that are `begun`."""
     page = app.desk.explanation
     if page is None:
         return
@@ -62,13 +69,14 @@ def _ask(app: Workbench, chosen: tuple[int, ...]) -> None:
     elif page.measure is not None:
         app.refuse("A reward is asked about here: there is no next token to continue with.")
     else:
-        tokens = TOKENS + len(chosen)
+        tokens = tokens or TOKENS + len(chosen)
+        ids = tuple(one.token.id for one in begun)
         job = app.engine.submit(
-            Continue(page.said, tokens, chosen), instead_of=page.continuation.job
+            Continue(page.said, tokens, chosen, ids), instead_of=page.continuation.job
         )
-        # what is known of the way there stays until the rest comes
-        known = page.continuation.written[: max(0, len(chosen) - 1)] if chosen else ()
-        asked = Continuation(job, page.said, chosen, known, model=page.model_name)
+        asked = Continuation(
+            job, page.said, chosen, begun, model=page.model_name, tokens=tokens, begun=begun
+        )
         app.show_page(replace(page, continuation=asked, error="", note=""))
 
 

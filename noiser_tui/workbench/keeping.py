@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from noiser.errors import NoiserError
 
@@ -23,6 +23,8 @@ PATIENCE = 5.0
 """Seconds that leaving waits for what is still to be written; a long prompt takes one."""
 Later = Callable[[Callable[[], object]], object]
 """Has something called on the event loop, from any thread."""
+Place: TypeAlias = int | tuple[int, int]
+"""What shows a run: a document, or a line of one."""
 T = TypeVar("T")
 
 
@@ -40,7 +42,7 @@ class Keeping:
         self._asked: SimpleQueue[Callable[[], object] | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._store: RunStore | None = None
-        self._last: dict[int, str] = {}
+        self._last: dict[Place, str] = {}
         self._on_the_way: dict[int, str] = {}
         self._open = 0
 
@@ -73,7 +75,7 @@ class Keeping:
 
     def keep(
         self,
-        document: int,
+        document: Place,
         saved: Callable[[], Saved],
         run: str | None,
         use: Callable[[Entry], object],
@@ -106,35 +108,42 @@ class Keeping:
     def keep_beside(
         self,
         document: int,
+        saved: Saved,
         run: str,
         write: Callable[[RunStore, str], object],
+        use: Callable[[str], object],
         failed: Callable[[str], object],
     ) -> None:
         """Keep what was measured of what a document shows beside its run; `write` does, in the thread.
 
-        It is `run`, or the one that was kept of the document last; of what is kept nowhere nothing is.
+        It is `run`, or the one that was kept of the document last; what is kept nowhere, as it was opened
+        from a file, is kept first. `use` gets the run.
         """
 
-        def work(store: RunStore) -> None:
-            if there := self._last.get(document, run):
-                write(store, there)
+        def work(store: RunStore) -> str:
+            there = self._last.get(document, run)
+            if not there:
+                there = self._last[document] = store.add(saved).id
+            write(store, there)
+            return there
 
-        self.ask(work, lambda _: None, failed)
+        self.ask(work, use, failed)
 
     @property
-    def kept(self) -> dict[int, str]:
+    def kept(self) -> dict[Place, str]:
         """The run that was kept last of each document."""
         return dict(self._last)
 
-    def begin(self, document: int) -> None:
+    def begin(self, document: Place) -> None:
         """What a document shows from now on is another run."""
         self._last.pop(document, None)
 
     def forget(self, run: str) -> None:
         """A run is deleted: what comes of it later is kept as a new one."""
-        for known in (self._last, self._on_the_way):
-            for key in [key for key, one in list(known.items()) if one == run]:
-                known.pop(key, None)
+        for place in [place for place, one in list(self._last.items()) if one == run]:
+            self._last.pop(place, None)
+        for job in [job for job, one in list(self._on_the_way.items()) if one == run]:
+            self._on_the_way.pop(job, None)
 
     def close(self, patience: float = PATIENCE) -> None:
         """Write what is still to be written and let go of the store; from any thread, more than once."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from noiser.errors import NoiserError
@@ -13,21 +12,11 @@ from noiser_tui.workbench.state import State
 
 if TYPE_CHECKING:
     from noiser_tui.history.runs import RunStore
-    from noiser_tui.workbench.app import Workbench
-    from noiser_tui.workbench.desk import Document
 
 FORMAT = "noiser-measured/1"
 
 
-def keep(app: Workbench, waited: Document | None) -> None:
-    """Keep what is known by now of the document that waited for it; None where it is closed."""
-    page = app.desk.page(waited.id) if waited is not None else None
-    if waited is not None and isinstance(page, State):
-        write = partial(_write, measured=page.measured)
-        app.keeping.keep_beside(waited.id, waited.run, write, app.refuse)
-
-
-def _write(store: RunStore, run: str, measured: Measured) -> None:
+def write(store: RunStore, run: str, measured: Measured) -> None:
     """Write what is known; what is there already and cannot be read is left aside, not written over."""
     if read(store, run)[1]:
         store.set_measured_aside(run)

@@ -19,15 +19,11 @@ from noiser_tui.workbench.engine import (
     ExplainList,
     ExplainPrompt,
     JobEnded,
-    ListedExplained,
-    RowCompared,
-    RunKnown,
     WentOn,
 )
 from noiser_tui.workbench.kept_tabs import CANCELLED
 from noiser_tui.workbench.measured import Measured
-from noiser_tui.workbench.prompt_list import PromptList
-from noiser_tui.workbench.run import Run, run_stopped
+from noiser_tui.workbench.run import Run
 from noiser_tui.workbench.shelf import PAGE, Shelf
 from noiser_tui.workbench.state import State
 
@@ -40,16 +36,16 @@ if TYPE_CHECKING:
 SOON = 1.0
 """Seconds after the start at which the list is read: quick open has the runs, too."""
 
-LONG = 2.0
-"""Seconds of a comparison's row after which those that are there are kept, before all are."""
-
 # What is kept
 
 
 def ended(app: Workbench, before: Document | None, message: JobEnded) -> None:
     """Keep what a job has left: `before` is the document that waited for it, None where it is closed."""
     if isinstance(message.job, CompareRows):
-        _compared(app, before, message.job.begun)
+        page = app.desk.page(before.id) if before is not None else None
+        found = page.comparison if isinstance(page, ComparisonPage) else None
+        if found is not None and found is not message.job.begun:
+            keep_compared(app, before, found, message.job.begun, message.number)
         return
     if isinstance(message.job, ExplainList):
         refresh(app)
@@ -57,62 +53,44 @@ def ended(app: Workbench, before: Document | None, message: JobEnded) -> None:
         return
     again = isinstance(message.job, AddDraws)
     goes_on = isinstance(message.job, ExplainPrompt) and message.job.begun is not None
-    found = message.partial
+    left = message.partial
     if before is not None:
         page = app.desk.document(before.id).page
-        found = _left(page.run) if isinstance(page, State) else None
+        left = _left(page.run) if isinstance(page, State) else None
     elif again:
         return
     if again and (message.error or (message.cancelled and message.partial is None)):
         return  # nothing has changed
-    if found is None:
-        return
+    if left is not None:
+        keep_explained(app, before, left, 0 if again else message.number, again=again or goes_on)
+
+
+def keep_explained(
+    app: Workbench, before: Document | None, found: Explanation, job: int, *, again: bool
+) -> None:
+    """Keep what is known of a run, where that is anything; `again` takes the place of what there was."""
     if found.left_off is not None or _tells(found):
-        in_place = again or (goes_on and before is not None and bool(before.run))
-        job = 0 if again else message.number
+        in_place = again and before is not None and bool(before.run)
         _keep(app, before, lambda: found, _place(before, again=in_place), job)
 
 
-def on_the_way(app: Workbench, before: Document | None, message: RunKnown) -> None:
-    """Keep what is known of a run by now: its process may be killed."""
-    page = app.desk.page(before.id) if before is not None else None
-    if before is None or not isinstance(page, State) or app.keeping.busy:
-        return
-    found = run_stopped(page.run, message.partial).saved
-    if found is not None and (found.left_off is not None or _tells(found)):
-        in_place = message.goes_on and bool(before.run)
-        _keep(app, before, lambda: found, _place(before, again=in_place), message.number)
+def keep_compared(
+    app: Workbench,
+    before: Document | None,
+    found: Comparison,
+    begun: Comparison | None,
+    job: int,
+) -> None:
+    """Keep what is known of a comparison, in the place of what it began with where that is all in it."""
+    in_place = begun is None or _holds(found, begun)
+    _keep(app, before, lambda: found, _place(before, again=in_place), job)
 
 
-def _compared(app: Workbench, before: Document | None, begun: Comparison | None) -> None:
-    page = app.desk.page(before.id) if before is not None else None
-    found = page.comparison if isinstance(page, ComparisonPage) else None
-    if before is None or found is None or found is begun:
-        return
-    if begun is None:  # in the place of what was kept on the way
-        _keep(app, before, lambda: found, before.run)
-    else:
-        keep(app, before, found, again=_holds(found, begun) and bool(before.run))
-
-
-def row_made(app: Workbench, before: Document | None, message: RowCompared) -> None:
-    """Keep the rows that are there once one has taken long: a process may be killed.
-
-    Not of a comparison that goes on: what it began with is kept, and stays until its end.
-    """
-    page = app.desk.page(before.id) if before is not None else None
-    found = message.explanation
-    if before is None or not isinstance(page, ComparisonPage) or page.begun is not None:
-        return
-    if found is not None and found.seconds >= LONG and len(page.left) > 0:
-        _keep(app, before, page.so_far, before.run)
-
-
-def _holds(found: Comparison, begun: Comparison | None) -> bool:
+def _holds(found: Comparison, begun: Comparison) -> bool:
     """Whether a comparison has all rows of the one that it began with, none of them made anew."""
-    rows = zip(begun.rows, found.rows, strict=False) if begun is not None else ()
+    rows = zip(begun.rows, found.rows, strict=False)
     kept = [one.explanation is now.explanation for one, now in rows if one.explanation is not None]
-    return bool(kept) and all(kept)
+    return all(kept)
 
 
 def went_on(app: Workbench, before: Document | None, message: WentOn) -> None:
@@ -120,29 +98,6 @@ def went_on(app: Workbench, before: Document | None, message: WentOn) -> None:
     if message.anew and before is not None:
         app.keeping.begin(before.id)
         app.desk = desk.run_kept(app.desk, before.id, "")
-
-
-def listed(app: Workbench, before: Document | None, message: ListedExplained) -> None:
-    """Keep the explanation of a prompt of a list; its line then knows the run."""
-    found, id = message.explanation, before.id if before is not None else 0
-    if found is None:
-        return
-
-    def kept(entry: Entry) -> None:
-        page = app.desk.page(id)
-        if isinstance(page, PromptList):
-            app.show_page(page.changed(message.at, run=entry.id), id)
-        if app.desk.side == "runs":
-            refresh(app)
-
-    def failed(why: str) -> None:
-        page = app.desk.page(id)
-        if isinstance(page, PromptList):
-            app.show_page(replace(page, error=f"A run is not kept: {why}"), id)
-        else:
-            app.refuse(f"A run is not kept: {why}", lasting=True)
-
-    app.keeping.ask(lambda store: store.add(found), kept, failed)
 
 
 def _left(run: Run) -> Explanation | None:

@@ -14,6 +14,7 @@ from noiser.events import Warned
 from noiser_tui.history.session import Tab
 from noiser_tui.workbench.chat_form import ChatForm, Said, form_of
 from noiser_tui.workbench.comparison_page import ComparisonPage, planned_page
+from noiser_tui.workbench.continuation import LEFT as NOT_WRITTEN
 from noiser_tui.workbench.continuation import kept, put_back
 from noiser_tui.workbench.desk import Desk, Page
 from noiser_tui.workbench.measured import LEFT, Doing, Measured
@@ -93,14 +94,20 @@ def _explanation_page(tab: Tab, desk: Desk) -> Page:
     page = replace(page, chat=_form(tab), response=response, error=tab.failed)
     if tab.continued_by != desk.model_name:  # its ids are of another vocabulary
         return page
-    return replace(page, continuation=put_back(page.said, tab.continued, tab.continued_by))
+    written = put_back(page.said, tab.continued, tab.continued_by)
+    if tab.continuing > len(written.written):
+        page = replace(page, note=page.note or NOT_WRITTEN)
+        written = replace(written, tokens=tab.continuing, chosen=tab.chosen)
+    return replace(page, continuation=written)
 
 
 def _continuation_fields(page: State) -> dict[str, Any]:
     """What is written after the text, where it is still that text."""
     if page.continuation.text != page.said:
         return {}
-    return {"continued": kept(page.continuation), "continued_by": page.continuation.model}
+    there = page.continuation
+    fields = {"continued": kept(there), "continued_by": there.model}
+    return {**fields, "continuing": there.tokens, "chosen": there.chosen if there.tokens else ()}
 
 
 def _chat_fields(form: ChatForm) -> dict[str, Any]:

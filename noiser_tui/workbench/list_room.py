@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noiser.chat import Chat
+from noiser.errors import NoiserError
+from noiser.explanation import Explanation
 from noiser.same_model import unlike
 from noiser_tui.settings.places import start_folder
 from noiser_tui.workbench import desk
@@ -18,6 +23,7 @@ from noiser_tui.workbench.prompt_list import PromptList
 from noiser_tui.workbench.prompts_file import read
 
 if TYPE_CHECKING:
+    from noiser_tui.history.runs import RunStore
     from noiser_tui.workbench.app import Workbench
 
 
@@ -96,13 +102,43 @@ def _start(app: Workbench, id: int) -> None:
     if told := _other_model(app, page):
         _ask_anew(app, id, page, told)
         return
+    runs = {one.at: page.prompts[one.at].run for one in asked if page.prompts[one.at].run}
+    if runs:
+        use = partial(_submit, app, id, asked)
+        app.keeping.ask(partial(_left, runs), use, app.refuse)
+    else:
+        _submit(app, id, asked, {})
+
+
+def _left(runs: Mapping[int, str], store: RunStore) -> dict[int, Explanation]:
+    """What was kept of prompts that were begun; of what is gone by now there is nothing to go on from."""
+    found: dict[int, Explanation] = {}
+    for at, run in runs.items():
+        with suppress(NoiserError):
+            left = store.open(run)
+            if isinstance(left, Explanation) and not left.complete:
+                found[at] = left
+    return found
+
+
+def _submit(
+    app: Workbench, id: int, asked: tuple[ListedPrompt, ...], begun: Mapping[int, Explanation]
+) -> None:
+    """Have these prompts explained, each from where it is."""
+    page = app.desk.page(id)
+    if not isinstance(page, PromptList) or page.run_job:
+        return
+    asked = tuple(replace(one, begun=begun.get(one.at)) for one in asked)
     devices = tuple(filter(None, map(str.strip, app.values.engine.devices.split(","))))
     name = app.desk.model_name
     options = options_for(app.desk, name)
     made_with = page.made_with if page.done else {}
     job = app.engine.submit(ExplainList(asked, name, devices, options, made_with))
+    wanted = {one.at for one in asked}
+    for at in wanted - begun.keys():
+        app.keeping.begin((id, at))
     prompts = tuple(
-        replace(one, standing="waiting", found="") if i in set(wanted) else one
+        replace(one, standing="waiting", found="") if i in wanted else one
         for i, one in enumerate(page.prompts)
     )
     page = replace(page, prompts=prompts, run_job=job, lanes=max(1, len(devices)))

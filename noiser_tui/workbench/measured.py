@@ -9,10 +9,18 @@ from typing import Literal
 from textual.message import Message
 
 from noiser.export import wording
+from noiser.metrics.begun import MetricsBegun
 from noiser.metrics.results import METRICS, Curves, Hard, Metric, Soft
 from noiser_tui.look.cells import one_line
 from noiser_tui.settings.measuring import Metrics
-from noiser_tui.workbench.engine import JobEnded, JudgeAnswered, JudgeAsked, MetricMeasured, Verdict
+from noiser_tui.workbench.engine import (
+    JobEnded,
+    JudgeAnswered,
+    JudgeAsked,
+    MetricMeasured,
+    Verdict,
+    WorkKnown,
+)
 
 Doing = Literal["", "measuring", "asking the judge"]
 LEFT: Mapping[Doing, str] = {
@@ -28,7 +36,8 @@ class Measured:
 
     `job` is the job that is waited for, 0 for none, and `doing` what it is at: of `questions` to the
     judge so many are `answered`. `wanted` are the metrics that were asked for last and `by` the
-    options of all that are known, `asking` is the judge that is. `left` is what was cancelled last.
+    options of all that are known, `asking` is the judge that is. `left` is what was cancelled last, and
+    `begun` what was run by then of the first metric that is missing.
     """
 
     job: int = 0
@@ -43,6 +52,7 @@ class Measured:
     asking: str = ""
     by: Metrics | None = None
     left: Doing = ""
+    begun: MetricsBegun | None = None
 
     @property
     def missing(self) -> tuple[Metric, ...]:
@@ -58,7 +68,9 @@ class Measured:
         """What is known after a message of the engine about the job."""
         match message:
             case MetricMeasured(number=self.job, metric=metric, found=found):
-                return replace(self, **{metric: getattr(found, metric)})
+                return replace(self, begun=None, **{metric: getattr(found, metric)})
+            case WorkKnown(number=self.job, left=MetricsBegun() as begun):
+                return replace(self, begun=begun)
             case JudgeAsked(number=self.job, done=done, total=total):
                 return replace(self, answered=done, questions=total)
             case JudgeAnswered(number=self.job, verdict=verdict):
@@ -82,7 +94,7 @@ def measuring_asked(
     asked = replace(measured, job=job, doing="measuring", by=by, left="")
     if measured.by == by and measured.missing == wanted:
         return asked
-    return replace(asked, wanted=wanted, soft=None, hard=None, curves=None)
+    return replace(asked, wanted=wanted, soft=None, hard=None, curves=None, begun=None)
 
 
 def judge_asked(measured: Measured, job: int, asking: str = "the judge") -> Measured:
@@ -95,8 +107,9 @@ def left_by_cancel(measured: Measured) -> str:
     """What is kept of a job that was cancelled, in one sentence."""
     if measured.doing == "measuring":
         kept = [name for name in measured.wanted if name not in measured.missing]
-        rest = " Alt+X measures the rest." if kept else ""
-        return f"Cancelled: of the metrics, {', '.join(kept) or 'none'} is measured.{rest}"
+        part = f", {measured.missing[0]} in part" if measured.begun is not None else ""
+        rest = " Alt+X measures the rest." if kept or part else ""
+        return f"Cancelled: of the metrics, {', '.join(kept) or 'none'} is measured{part}.{rest}"
     if measured.answered:
         return "Cancelled: what the judge answered is kept, and Alt+Y asks only for the rest."
     return "Cancelled: the judge had not answered yet."

@@ -37,7 +37,8 @@ def measure(app: Workbench) -> None:
     if explanation is not None:
         known, by = app.state.measured, app.values.metrics
         job = measuring_options.measure_job(explanation, by)
-        job = replace(job, metrics=measured.wanted_of(known, by, job.metrics))
+        begun = known.begun if known.by == by else None
+        job = replace(job, metrics=measured.wanted_of(known, by, job.metrics), begun=begun)
         number = app.engine.submit(job)
         _show(app, measured.measuring_asked(known, number, by, job.metrics))
 

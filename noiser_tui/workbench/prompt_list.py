@@ -28,7 +28,7 @@ class Listed:
     """One prompt of a list, called `name`; `said` is None where its line cannot be read.
 
     `found` is what is told of it: the target and the scale, or why it failed. `run` is its id in the
-    history of runs, `seconds` what it took.
+    history of runs, of one that waits what there is of it; `seconds` is what it took.
     """
 
     name: str
@@ -139,7 +139,7 @@ class PromptList:
     def _one_done(self, message: ListedExplained) -> PromptList:
         found = message.explanation
         if found is None:
-            return self.changed(message.at, standing="failed", found=message.error or "")
+            return self.changed(message.at, standing="failed", found=message.error or "", run="")
         seconds = sum(one.seconds for one in found.steps_explained)
         page = self.changed(message.at, standing="done", found=in_short(found), seconds=seconds)
         return replace(page, made_with={name: found.model.get(name) for name in SAME})
@@ -148,7 +148,7 @@ class PromptList:
     def each(self) -> tuple[tuple[str, str], ...]:
         """What a session keeps of every prompt: its run and what came of it, or why it failed.
 
-        Before the file is read again, what was kept of it last.
+        Of one that is begun, the run alone. Before the file is read again, what was kept of it last.
         """
         if not self.prompts:
             return self.kept
@@ -181,7 +181,9 @@ class PromptList:
             more = len(self.failed) - NAMED
             told += f" {len(self.failed):,} failed: {names}{f' and {more:,} more' * (more > 0)}."
         if self.left:
-            told += f" F5 goes on with the other {len(self.left):,}."
+            begun = sum(bool(self.prompts[i].run) for i in self.left)
+            where = f", {begun:,} of them begun" if begun else ""
+            told += f" F5 goes on with the other {len(self.left):,}{where}."
         elif any(one.standing == "failed" for one in self.prompts):
             told += " F5 tries those again."
         return told
@@ -212,10 +214,13 @@ def with_prompts(page: PromptList, prompts: Sequence[Listed]) -> PromptList:
         return replace(page, prompts=tuple(prompts), digest=digest, kept=(), note=note)
     again = [_kept(one, *had) for one, had in zip(prompts, page.kept, strict=True)]
     page = replace(page, prompts=tuple(again), kept=())
-    return replace(page, note=page.outcome if page.done or page.failed else "")
+    begun = any(one.run for one in page.prompts)
+    return replace(page, note=page.outcome if begun or page.failed else "")
 
 
 def _kept(one: Listed, run: str, found: str) -> Listed:
     if one.standing == "unread" or not (run or found):
         return one
+    if not found:  # it was being explained
+        return replace(one, run=run)
     return replace(one, standing="done" if run else "failed", run=run, found=found)

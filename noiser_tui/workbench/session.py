@@ -19,6 +19,7 @@ from noiser_tui.workbench.views.view import View
 if TYPE_CHECKING:
     from noiser_tui.history.sessions import SessionFile
     from noiser_tui.workbench.app import Workbench
+    from noiser_tui.workbench.keeping import Place
 
 QUIET = 2.0
 """Seconds after a change before what is open is written."""
@@ -151,18 +152,25 @@ class SessionKeeper:
         else:
             self.save()
 
-    def let_go(self, kept: Mapping[int, str]) -> None:
+    def let_go(self, kept: Mapping[Place, str]) -> None:
         """Let go of the file, once all is kept: `kept` are runs by documents, some of them late."""
         if self._file is None:
             return
         if self._written is not None:
             tabs = zip(self._ids, self._written.tabs, strict=True)
-            late = tuple(
-                replace(tab, run=kept[id]) if tab.unfinished and not tab.run and id in kept else tab
-                for id, tab in tabs
-            )
+            late = tuple(_with_late(tab, id, kept) for id, tab in tabs)
             if late != self._written.tabs:
                 with suppress(NoiserError):  # what was written before stands
                     self._file.save(replace(self._written, tabs=late))
         self._file.close()
         self._file = None
+
+
+def _with_late(tab: Tab, id: int, kept: Mapping[Place, str]) -> Tab:
+    """A tab with what was kept of its runs after it was written."""
+    if tab.unfinished and not tab.run and id in kept:
+        tab = replace(tab, run=kept[id])
+    each = tuple(
+        had if any(had) else (kept.get((id, at), ""), "") for at, had in enumerate(tab.each)
+    )
+    return replace(tab, each=each)

@@ -14,7 +14,7 @@ from noiser.model.info import ModelInfo
 from noiser.request import Request
 from noiser_tui.look.cells import by_itself, one_line
 from noiser_tui.workbench.chat_form import ChatForm, Said
-from noiser_tui.workbench.continuation import Continuation
+from noiser_tui.workbench.continuation import STOPPED, Continuation
 from noiser_tui.workbench.costs import Costs
 from noiser_tui.workbench.engine import EngineEstimated, EngineTold, JobEnded, WentOn
 from noiser_tui.workbench.measured import Measured, left_by_cancel
@@ -172,7 +172,9 @@ class State:
             own_error = message.error or self.error  # a model without a template says so at once
             return replace(self, reading=reading, error=own_error)
         if any(a is not b for a, b in zip((reading, trace, continuation), own, strict=True)):
-            return replace(self, reading=reading, trace=trace, continuation=continuation)
+            state = replace(self, reading=reading, trace=trace, continuation=continuation)
+            cut = continuation.left and not self.continuation.left
+            return noted(state, STOPPED) if cut else state
         if isinstance(message, EngineTold):
             now = told(self, message.number, message.event, preview=message.preview)
             if message.number != now.run_job:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 import noiser
 from noiser import comparer
@@ -25,11 +26,15 @@ from noiser.events import (
     RowExplained,
     RowFailed,
     RowStarted,
+    Work,
 )
+from noiser.explanation import Explanation
 from noiser.model.language_model import LanguageModel
 from noiser.opening import parse
+from noiser.perturb import Perturber
 from noiser.record import to_json, to_record
 from noiser.request import Request
+from noiser.snapshots import Snapshots
 from tests.comparison.rows import compared, scored
 from tests.engine.cases import one_sentence
 from tests.tiny import make_tiny, save_tiny, tiny
@@ -258,6 +263,85 @@ def test_what_a_cancel_left_is_gone_on_with_and_no_row_is_made_twice() -> None:
     assert made.complete
     assert made.agreement == whole.agreement
     assert made.seconds > left.seconds
+
+
+def same(explanation: Explanation | None) -> Explanation:
+    """All of it but what differs from run to run."""
+    assert explanation is not None
+    return replace(explanation, work=Work(), seconds=0.0)
+
+
+def cancelled_at(call: int, monkeypatch: pytest.MonkeyPatch, **options: Any) -> noiser.Comparison:
+    """What is left of two rows when a cancel comes in such a call, as it is read from its file."""
+    cancel, made = threading.Event(), 0
+    run = Perturber._forward
+
+    def counted(perturber: Perturber, *arguments: Any) -> torch.Tensor:
+        nonlocal made
+        made += 1
+        if made == call:
+            cancel.set()
+        return run(perturber, *arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Perturber, "_forward", counted)
+        with pytest.raises(ComparisonCancelled) as caught:
+            noiser.compare(tiny("llama"), PROMPT, methods=TWO, cancel=cancel, **options)
+    assert caught.value.comparison is not None
+    found = parse(to_json(caught.value.comparison).encode(), "it")
+    assert isinstance(found, noiser.Comparison)
+    return found
+
+
+TWO = ["noiser", "random"]
+
+
+def test_the_row_in_hand_goes_on_to_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where it is the first, so that there is no other, and where the cancel comes again."""
+    whole = noiser.compare(tiny("llama"), PROMPT, methods=TWO)
+    left = cancelled_at(6, monkeypatch)
+    assert [row.explanation for row in left.rows] == [None, None]
+    assert left.rows[0].begun is not None
+    assert left.rows[0].begun.left_off is not None
+    assert left.prompt == whole.prompt
+    again = cancelled_at(1, monkeypatch, begun=left)
+    assert again.rows[0].begun == left.rows[0].begun
+    made = noiser.compare(tiny("llama"), PROMPT, methods=TWO, begun=again)
+    assert made.agreement == whole.agreement
+    assert same(made.rows[0].explanation) == same(whole.rows[0].explanation)
+    assert made.rows[0].begun is None
+    first = whole.rows[0].explanation
+    assert first is not None
+    assert made.rows[0].explanation is not None
+    assert made.rows[0].explanation.work.calls > left.rows[0].begun.left_off.work.calls > 2
+
+
+def test_a_row_that_was_begun_otherwise_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    left, told = cancelled_at(6, monkeypatch), list[Event]()
+    request = Request(seed=3)
+    made = noiser.compare(tiny("llama"), PROMPT, request, methods=TWO, begun=left, emit=told.append)
+    assert "another seed" in [one.anew for one in told if isinstance(one, RowStarted)][1]
+    alone = noiser.compare(tiny("llama"), PROMPT, request, methods=TWO)
+    assert same(made.rows[0].explanation) == same(alone.rows[0].explanation)
+
+
+def test_what_a_cancel_would_leave_is_kept_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after a kill -9: rows that are there, and what there is of the one in hand."""
+    monkeypatch.setattr("noiser.snapshots.SHARE", 0)
+    kept: list[noiser.Comparison] = []
+    ways = ["occlusion", "noiser", "random"]
+    keep = Snapshots(kept.append, every=0.0)
+    whole = noiser.compare(tiny("llama"), PROMPT, methods=ways, keep=keep)
+    begun = [one for one in kept if one.rows[1].begun is not None]
+    assert len(begun) > 2
+    assert all(one.rows[0].explanation is not None and not one.complete for one in begun)
+    left = parse(to_json(begun[len(begun) // 2]).encode(), "it")
+    assert isinstance(left, noiser.Comparison)
+    made = noiser.compare(tiny("llama"), PROMPT, methods=ways, begun=left)
+    assert made.agreement == whole.agreement
+    assert [same(row.explanation) for row in made.rows] == [
+        same(row.explanation) for row in whole.rows
+    ]
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,21 @@ def test_it_is_the_argmax_of_plain_forwards(family: str) -> None:
     assert len(ids) == len(model.read(TEXT)) + 6
 
 
+@pytest.mark.parametrize("chosen", [(), (7, 8, 9)])
+def test_it_goes_on_after_what_is_written_as_if_it_had_not_stopped(
+    chosen: tuple[int, ...],
+) -> None:
+    model = make_tiny("llama")
+    whole = list(continue_greedily(model, TEXT, 6, chosen=chosen))
+    ids = [one.token.id for one in whole]
+    for count in (0, 2, 5, 6):
+        begun = ids[:count]
+        rest = list(continue_greedily(model, TEXT, 6, chosen=chosen, begun=begun))
+        assert rest == whole[count:]
+    model.network.generation_config.eos_token_id = ids[1]
+    assert list(continue_greedily(model, TEXT, 6, begun=ids[:2])) == []
+
+
 def test_it_ends_with_the_text_and_with_the_context() -> None:
     model = make_tiny("qwen2")
     written = list(continue_greedily(model, TEXT, 4))

@@ -161,11 +161,13 @@ def _continued(number: int, job: Continue) -> list[Message]:
     for step in range(job.tokens):
         ids = [1000 + (step + i) % len(WORDS) for i in range(min(job.alternatives, len(WORDS)))]
         others = [NextToken(id_, WORDS[id_ - 1000], 0.6 / 2**i) for i, id_ in enumerate(ids)]
-        id_ = job.chosen[step] if step < len(job.chosen) else ids[0]
+        known = (*job.begun, *job.chosen[len(job.begun) :])
+        id_ = known[step] if step < len(known) else ids[0]
         token = next((one for one in others if one.id == id_), NextToken(id_, f" t{id_}", 0.01))
         before = prompt_of(in_template(job.text) + text)
         text += token.text
         written.append(Written(token, tuple(others), before, text, False))
+    written = written[len(job.begun) :]
     return [
         *(Continued(number, job.text, tuple(written[:1]), done=False) for _ in written[1:2]),
         Continued(number, job.text, tuple(written), done=True),

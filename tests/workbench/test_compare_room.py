@@ -13,12 +13,14 @@ from textual.message import Message
 from noiser.comparison.result import CANCELLED
 from noiser.comparison.together import compare_runs
 from noiser.errors import WrongUse
-from noiser.events import Warned
+from noiser.events import Warned, Work
+from noiser.explanation import Explanation
+from noiser.tried import LeftOff, Tried
 from noiser_tui.history.runs import RunStore
 from noiser_tui.history.sessions import SessionFile
 from noiser_tui.workbench import kept_runs
 from noiser_tui.workbench.comparison_page import ComparisonPage, finished_page
-from noiser_tui.workbench.engine import Compared, CompareRows, RowCompared
+from noiser_tui.workbench.engine import Compared, CompareRows, RowCompared, WorkKnown
 from noiser_tui.workbench.kept_tabs import CANCELLED as CANCELLED_NOTE
 from noiser_tui.workbench.kept_tabs import UNFINISHED
 from noiser_tui.workbench.problems import problems
@@ -33,6 +35,7 @@ from tests.workbench.hands import lines_of, settled, text_of
 from tests.workbench.test_runs_room import until
 
 PROMPT = "The capital of France is"
+LEFT_OFF = LeftOff((Tried(1, 0.5, False),), Work(700, 9), 0.5)
 SIZES = [(60, 16), (80, 24), (120, 40), (300, 100)]
 
 
@@ -144,15 +147,24 @@ async def test_f5_makes_no_rows_anew_while_those_of_the_last_session_are_being_r
         assert job.begun is not None
 
 
-async def test_rows_that_took_long_are_kept_before_all_are_there(tmp_path, monkeypatch):
-    monkeypatch.setattr("noiser_tui.workbench.kept_runs.LONG", 0.0)
+def known_of(number: int, job: CompareRows, begun: Explanation) -> WorkKnown:
+    """What a cancel would leave when one row is there and the next is begun."""
+    (told,) = half(1)(number, job)
+    assert isinstance(told, Compared)
+    first, second, third = told.comparison.rows
+    rows = (first, replace(second, begun=begun), third)
+    return WorkKnown(number, replace(told.comparison, rows=rows))
+
+
+async def test_rows_that_are_there_and_the_one_in_hand_are_kept_before_all_are_there(tmp_path):
+    left = replace(explanation_of(PROMPT), complete=False, left_off=LEFT_OFF)
     async with workbench((100, 30), session=SessionFile("here", tmp_path)) as (app, pilot, engine):
         engine.waiting = {CompareRows}
         await compare_three(pilot, app)
         number = page(app).job
-        told = answers(number, engine.jobs[number - 1], engine.model) or []
-        app.post_message(next(one for one in told if isinstance(one, RowCompared)))
-        await until(pilot, lambda: app.desk.active.run)
+        for _ in range(2):
+            app.post_message(known_of(number, engine.jobs[number - 1], left))
+            await until(pilot, lambda: app.desk.active.run and not app.keeping.busy)
         app.session.save()  # as when the process is killed then
         app.session.let_go({})
     async with workbench((100, 30), session=SessionFile("here", tmp_path)) as (app, pilot, engine):
@@ -161,6 +173,9 @@ async def test_rows_that_took_long_are_kept_before_all_are_there(tmp_path, monke
         assert [one.row.explanation is not None for one in page(app).slots] == [True, False, False]
         await pilot.press("f5")
         await until(pilot, lambda: page(app).comparison and page(app).comparison.complete)
+        (job,) = (one for one in engine.jobs if isinstance(one, CompareRows))
+        assert job.begun is not None
+        assert job.begun.rows[1].begun == left
         await until(pilot, lambda: not app.keeping.busy)
     with RunStore() as store:
         assert [one.complete for one in store.newest()] == [True]

@@ -9,13 +9,15 @@ import pytest
 
 from noiser_tui.history.session import Session, Tab, from_json, to_json
 from noiser_tui.history.sessions import SessionFile
+from noiser_tui.workbench.continuation import LEFT, STOPPED
 from noiser_tui.workbench.desk import empty_desk
 from noiser_tui.workbench.engine import Continue
 from noiser_tui.workbench.session import with_session
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.continuation_strip import ContinuationStrip
+from tests.workbench.answers import answers
 from tests.workbench.fake import workbench
-from tests.workbench.hands import lines_of, settled, type_and_run, until
+from tests.workbench.hands import lines_of, settled, text_of, type_and_run, until
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +54,64 @@ async def test_a_way_that_was_walked_is_walked_on_after_a_restart(tmp_path):
         await settled(pilot)
         (job,) = (one for one in engine.jobs if isinstance(one, Continue))
         assert job.chosen[:3] == tuple(one.token.id for one in walked.written[:3])
+
+
+async def test_one_that_was_cut_is_offered_and_goes_on_after_what_is_written(tmp_path):
+    async with workbench((120, 40), session=kept(tmp_path)) as (app, pilot, engine):
+        await type_and_run(pilot, app)
+        await pilot.press("alt+n")
+        await settled(pilot)
+        whole = app.state.continuation.written
+        await pilot.press("escape", "ctrl+e")
+        engine.waiting = {Continue}
+        await pilot.press("alt+n")
+        await settled(pilot)
+        job = app.state.continuation.job
+        first, *_ = answers(job, engine.jobs[job - 1], engine.model) or []
+        app.post_message(first)
+        await settled(pilot)
+        app.session.save()  # as when the process is killed then
+        app.session.let_go({})
+    async with workbench((120, 40), session=kept(tmp_path)) as (app, pilot, engine):
+        await until(pilot, lambda: app.state.run.explanation is not None)
+        assert app.state.note == LEFT
+        assert app.state.continuation.written == whole[:1]
+        await pilot.press("alt+n")
+        await settled(pilot)
+        (asked,) = (one for one in engine.jobs if isinstance(one, Continue))
+        assert (asked.tokens, asked.begun) == (20, (whole[0].token.id,))
+        assert app.state.continuation.written == whole
+        assert not app.state.continuation.left
+        assert LEFT not in text_of(app)
+        await pilot.press("ctrl+q")
+    async with workbench((120, 40), session=kept(tmp_path)) as (app, pilot, engine):
+        await until(pilot, lambda: app.state.run.explanation is not None)
+        assert app.state.note == ""
+
+
+async def test_another_way_that_was_cut_goes_on_that_way(tmp_path):
+    async with workbench((120, 40), session=kept(tmp_path)) as (app, pilot, engine):
+        await type_and_run(pilot, app)
+        await pilot.press("alt+n")
+        await settled(pilot)
+        engine.waiting = {Continue}
+        await pilot.press("right", "down", "enter")  # another token at the second place
+        await settled(pilot)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert app.state.note == STOPPED
+        chosen = app.state.continuation.chosen
+        assert len(chosen) == 2
+        await pilot.press("ctrl+q")
+    async with workbench((120, 40), session=kept(tmp_path)) as (app, pilot, engine):
+        await until(pilot, lambda: app.state.run.explanation is not None)
+        assert app.state.note == LEFT
+        await pilot.press("alt+n")
+        await settled(pilot)
+        (asked,) = (one for one in engine.jobs if isinstance(one, Continue))
+        assert (asked.chosen, asked.begun) == (chosen, chosen[:1])
+        assert app.state.continuation.ids[:2] == chosen
+        assert len(app.state.continuation.written) == 22
 
 
 async def test_what_was_written_after_another_text_is_not_kept(tmp_path):

@@ -13,8 +13,10 @@ import pytest
 
 import noiser
 from noiser.errors import Cancelled
+from noiser.events import Work
 from noiser.model.language_model import LanguageModel
 from noiser.request import Request
+from noiser.tried import LeftOff, Tried
 from noiser_tui.history.runs import RunStore
 from noiser_tui.history.sessions import SessionFile
 from noiser_tui.settings.settings import load_settings
@@ -25,6 +27,7 @@ from noiser_tui.workbench.engine import (
     ListedExplained,
     ListedPrompt,
     UnloadModel,
+    WorkKnown,
 )
 from noiser_tui.workbench.engine.context import Context, Held
 from noiser_tui.workbench.engine.job import GoOnLater
@@ -32,11 +35,13 @@ from noiser_tui.workbench.list_room import open_list
 from noiser_tui.workbench.prompt_list import PromptList
 from noiser_tui.workbench.prompts_file import prompts_in
 from noiser_tui.workbench.widgets.row_list import RowList
+from tests.engine.test_going_on import Calls
 from tests.workbench.answers import explanation_of
 from tests.workbench.fake import INFO, screen_lines, workbench
 from tests.workbench.hands import settled, until
 from tests.workbench.test_queue import Quick, Told
 
+LEFT_OFF = LeftOff((Tried(1, 0.5, False),), Work(700, 9), 0.5)
 LINES = [
     '"The capital of France is"',
     '{"prompt": "Rivers run", "bound": "max"}',
@@ -177,6 +182,87 @@ async def test_it_is_put_back_as_it_was_left(tmp_path):
         await until(pilot, lambda: page_of(app).prompts)
         assert standings(app) == ["waiting"]
         assert "has changed" in page_of(app).note
+
+
+@pytest.mark.parametrize("first", [True, False])
+async def test_the_one_in_hand_is_kept_on_the_way_and_goes_on_in_its_place(tmp_path, first):
+    """As after a kill -9, in the first prompt and in a later one."""
+    left = replace(explanation_of("x"), complete=False, left_off=LEFT_OFF)
+    session, at = partial(SessionFile, "here", tmp_path / "s"), 0 if first else 1
+    async with workbench((120, 40), session=session()) as (app, pilot, engine):
+        engine.waiting.add(ExplainList)
+        await opened(pilot, app)
+        job = page_of(app).job
+        if not first:
+            app.post_message(ListedExplained(job, 0, explanation_of("x")))
+        app.post_message(ListedBegun(job, at))
+        for work in (1, 2):
+            now = replace(left, work=Work(work, 1))
+            app.post_message(WorkKnown(job, now, at=at))
+            await until(pilot, lambda: page_of(app).prompts[at].run and not app.keeping.busy)
+        assert standings(app)[at] == "begun"
+        app.session.save()  # as when the process is killed then
+        app.session.let_go({})
+    with RunStore() as store:
+        assert len(store.newest()) == at + 1
+    async with workbench((120, 40), session=session()) as (app, pilot, engine):
+        await until(pilot, lambda: page_of(app).prompts)
+        assert standings(app)[at] == "waiting"
+        assert f"F5 goes on with the other {3 - at}, 1 of them begun" in page_of(app).note
+        engine.answering[ExplainList] = lambda number, job: [
+            ListedExplained(number, one.at, explanation_of(one.said)) for one in job.prompts
+        ]
+        await pilot.press("f5")
+        await until(pilot, lambda: page_of(app).done == 3 and not app.keeping.busy)
+        (asked,) = [job for job in engine.jobs if isinstance(job, ExplainList)]
+        begun = [one.begun for one in asked.prompts]
+        assert begun[0] == replace(left, work=Work(2, 1))
+        assert begun[1:] == [None] * (2 - at)
+        assert len({one.run for one in page_of(app).prompts}) == 4, "runs of their own, and none"
+    with RunStore() as store:
+        assert [one.complete for one in store.newest()] == [True] * 3
+
+
+async def test_one_that_fails_after_it_was_begun_is_a_failure_after_a_restart(tmp_path):
+    left = replace(explanation_of("x"), complete=False, left_off=LEFT_OFF)
+    session = partial(SessionFile, "here", tmp_path / "s")
+    async with workbench((120, 40), session=session()) as (app, pilot, engine):
+        engine.waiting.add(ExplainList)
+        await opened(pilot, app)
+        job = page_of(app).job
+        app.post_message(WorkKnown(job, left, at=0))
+        await until(pilot, lambda: page_of(app).prompts[0].run)
+        app.post_message(ListedExplained(job, 0, None, "No memory."))
+        await settled(pilot)
+        await pilot.press("ctrl+q", "ctrl+q")
+    async with workbench((120, 40), session=session()) as (app, pilot, engine):
+        await until(pilot, lambda: page_of(app).prompts)
+        assert standings(app)[0] == "failed"
+
+
+def test_each_says_where_it_is_and_goes_on_from_there(
+    model: LanguageModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cancel leaves what there is of the one in hand, and that goes on to the same."""
+    prompts = (ListedPrompt(3, "Rivers run to the sea", Request()),)
+    whole = noiser.explain(model, "Rivers run to the sea")
+    calls, told = Calls(monkeypatch), list[Any]()
+    with pytest.raises(Cancelled):
+        ExplainList(prompts, model.info.name).run(
+            Context(1, calls.again(6), told.append, Held(model))
+        )
+    (left,) = [one for one in told if isinstance(one, WorkKnown)]
+    assert left.at == 3
+    assert isinstance(left.left, noiser.Explanation)
+    assert left.left.left_off is not None
+    again = (replace(prompts[0], begun=left.left),)
+    calls.again()
+    told.clear()
+    job = ExplainList(again, model.info.name)
+    job.run(Context(2, threading.Event(), told.append, Held(model)))
+    (made,) = [one.explanation for one in told if isinstance(one, ListedExplained)]
+    assert replace(made, work=Work(), seconds=0) == replace(whole, work=Work(), seconds=0)
+    assert made.work.calls > left.left.left_off.work.calls
 
 
 async def test_after_a_restart_done_lines_keep_their_target_and_another_dtype_asks(

@@ -20,7 +20,7 @@ from noiser_tui.history.sessions import SessionFile
 from noiser_tui.workbench import opening
 from noiser_tui.workbench.desk import empty_desk
 from noiser_tui.workbench.ending import save_last, stop_runs
-from noiser_tui.workbench.engine import EngineTold, ExplainPrompt, JobEnded, RunKnown
+from noiser_tui.workbench.engine import EngineTold, ExplainPrompt, JobEnded, WorkKnown
 from noiser_tui.workbench.kept_tabs import LOST, STOPPED, UNFINISHED
 from noiser_tui.workbench.session import session_of, with_session
 from noiser_tui.workbench.state import GOES_ON
@@ -249,7 +249,7 @@ async def test_a_run_that_was_killed_goes_on_from_what_was_kept_on_the_way(tmp_p
         engine.pause_at = 2
         await type_and_run(pilot, app, "Hi there you")
         for known in (early, late):
-            app.engine_spoke(RunKnown(app.state.run_job, known, goes_on=False))
+            app.engine_spoke(WorkKnown(app.state.run_job, known, goes_on=False))
             await until(pilot, lambda: app.desk.active.run and not app.keeping.busy)
         assert app.state.run.explanation is None, "what is shown is what the engine tells"
         app.session.save()  # as when the power goes, while it runs
@@ -275,7 +275,7 @@ async def test_a_run_takes_the_place_of_what_was_kept_of_it_and_of_no_other(tmp_
         await pilot.press("f5")
         await settled(pilot)
         engine.partial = replace(partial_of("Hi there you", 2), left_off=LEFT_OFF)
-        app.engine_spoke(RunKnown(app.state.run_job, engine.partial, goes_on=False))
+        app.engine_spoke(WorkKnown(app.state.run_job, engine.partial, goes_on=False))
         await until(pilot, lambda: app.desk.active.run and not app.keeping.busy)
         engine.pause_at = 3
         await pilot.press("escape")

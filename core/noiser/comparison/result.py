@@ -34,7 +34,8 @@ CANCELLED = "Cancelled before it was finished."
 class Row:
     """One way to explain the prompt: its explanation, or the sentence that says why there is none.
 
-    `label` says what tells the row from the others; `bound` is None for a method without noise.
+    `label` says what tells the row from the others; `bound` is None for a method without noise. `begun` is
+    what a cancel left of it, to go on from.
     """
 
     label: str
@@ -43,6 +44,7 @@ class Row:
     bound: str | None
     explanation: Explanation | None = None
     error: str | None = None
+    begun: Explanation | None = None
 
     def __post_init__(self) -> None:
         if (self.explanation is None) == (self.error is None):

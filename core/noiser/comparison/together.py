@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from noiser.comparison.agreement import agree
-from noiser.comparison.alignment import align
+from noiser.comparison.alignment import Alignment, align
 from noiser.comparison.doubts import doubts
 from noiser.comparison.result import Comparison, Row
 from noiser.comparison.rows import short_names
@@ -37,20 +37,21 @@ def put_together(
     seconds: float,
     environment: Mapping[str, str],
 ) -> Comparison:
-    """The comparison of rows of one text, at least one of them explained.
+    """The comparison of rows of one text, at least one of them explained, or begun.
 
     `top`, `complete` and `seconds` are those of a Comparison; `top` None compares a quarter.
     """
     explained = [row.explanation for row in rows if row.explanation is not None]
-    alignment = align(explained)
+    alignment = align(explained) if explained else Alignment((), (), ())
     scores = iter(alignment.scores)
     by_row = [None if row.explanation is None else next(scores) for row in rows]
     agreement = agree(alignment.segments, by_row, top)
-    warnings = list(doubts(rows, alignment, agreement))
+    warnings = list(doubts(rows, alignment, agreement)) if explained else []
     if not complete:
         warnings.insert(0, Warned(f"Cancelled after {len(explained)} of {len(rows)} rows."))
+    begun = [row.begun for row in rows if row.begun is not None]
     return Comparison(
-        explained[0].prompt,
+        (explained or begun)[0].prompt,
         tuple(rows),
         agreement,
         tuple(warnings),

@@ -42,8 +42,10 @@ def curve_pair(removed: Removal) -> tuple[Curve, Curve]:
     units = len(removed.order)
     steps = min(units, POINTS)
     counts = tuple(round(units * i / steps) for i in range(steps + 1))
-    sets = [removed.first(count) for count in counts] + [removed.rest(count) for count in counts]
-    values = removed.without(sets)
+    stretches = [removed.first(count) for count in counts] + [
+        removed.rest(count) for count in counts
+    ]
+    values = removed.without(stretches)
     return _curve(counts, values[: steps + 1]), _curve(counts, values[steps + 1 :])
 
 

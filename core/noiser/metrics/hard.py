@@ -10,7 +10,7 @@ from noiser.errors import WrongUse
 from noiser.explanation import Explanation
 from noiser.metrics.bench import Run, ids_of, set_up, targets_of
 from noiser.metrics.bootstrap import mean
-from noiser.metrics.removal import Removal, RemovalOptions, removal
+from noiser.metrics.removal import NO_PLACE, Removal, RemovalOptions, removal
 from noiser.metrics.results import Hard, Number
 from noiser.model.language_model import LanguageModel
 
@@ -52,8 +52,8 @@ def hard(
 def hard_target(removed: Removal, percents: Sequence[float]) -> HardTarget:
     """Both numbers of one target at each percentage."""
     counts = [top_count(len(removed.order), percent) for percent in percents]
-    sets = [one for count in counts for one in (removed.rest(count), removed.first(count))]
-    clean, *values = removed.without([frozenset(), *sets])
+    stretches = [one for count in counts for one in (removed.rest(count), removed.first(count))]
+    clean, *values = removed.without([NO_PLACE, *stretches])
     losses = [clean - value for value in values]
     return HardTarget(tuple(losses[::2]), tuple(losses[1::2]))
 

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from noiser.errors import WrongUse, unknown
+from noiser.errors import Cancelled, MeasuringCancelled, WrongUse, unknown
 from noiser.events import Emit, TargetMeasured, Work, ignore
 from noiser.explanation import Explanation
 from noiser.metrics import curves, hard
 from noiser.metrics import soft as soft_metrics
+from noiser.metrics.begun import MetricsBegun
 from noiser.metrics.bench import Bench, Run, ids_of, set_up, targets_of
+from noiser.metrics.going import Going, Known
 from noiser.metrics.masks import NOTHING
 from noiser.metrics.removal import RemovalOptions, removal
 from noiser.metrics.results import METRICS, Curve, Metrics, SoftTarget
 from noiser.metrics.soft import SoftOptions
 from noiser.model.memory import enough_memory
+from noiser.same_model import SAME
 
 if TYPE_CHECKING:
     import threading
 
     from noiser.model.language_model import LanguageModel
+    from noiser.snapshots import Snapshots
 
 
 def measure(
@@ -40,6 +45,8 @@ def measure(
     emit: Emit = ignore,
     positions_per_batch: int | None = None,
     memory: str | None = None,
+    begun: MetricsBegun | None = None,
+    keep: Snapshots[MetricsBegun] | None = None,
 ) -> Metrics:
     """How faithful an explanation is, by the `metrics` named: soft, hard, curves.
 
@@ -47,7 +54,12 @@ def measure(
     the hard ones (`noiser.metrics.hard.hard`); `grain` and `baseline` say what is taken away together
     there and in the curves, and what comes in its place. A generation, or an answer of several tokens,
     is measured at each of its tokens, and the numbers are means over them. Setting `cancel` raises
-    Cancelled within one batch. WrongUse for a run of another model, one that was cancelled, a reward.
+    MeasuringCancelled within one batch. WrongUse for a run of another model, one that was cancelled, a
+    reward.
+
+    `begun` is what a cancel left of the same metrics: it goes on from there, to the numbers that an
+    undisturbed measurement gives. WrongUse where it is of another run, or by other options. `keep` takes
+    every few seconds what a cancel would leave then.
     """
     options = Options(
         tuple(metrics),
@@ -56,7 +68,25 @@ def measure(
         RemovalOptions(grain, baseline),
     )
     run = Run(cancel, emit, positions_per_batch, memory)
-    return measure_each(model, [explanation], options, run)[0]
+    of = mark_of(explanation, options)
+    if begun is not None and begun.of != of:
+        raise WrongUse("The metrics to go on with are of another run, or by other options.")
+    going = Going(begun or MetricsBegun(of), keep)
+    try:
+        found = measure_each(model, [explanation], options, run, going)[0]
+    except Cancelled:
+        raise MeasuringCancelled(going.left()) from None
+    return replace(found, work=going.work, seconds=going.seconds)
+
+
+def mark_of(explanation: Explanation, options: Options) -> str:
+    """A mark of what is measured and how: only what was begun of the same is gone on with."""
+    model = [explanation.model.get(name) for name in SAME]
+    targets = [
+        (ids_of(one), one.target.id, one.contrast, [token.score for token in one.tokens])
+        for one in explanation.steps_explained
+    ]
+    return hashlib.sha256(repr((options, model, targets)).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -93,11 +123,12 @@ def measure_each(
     explanations: Sequence[Explanation],
     options: Options | None = None,
     run: Run | None = None,
+    going: Going | None = None,
 ) -> list[Metrics]:
     """The same for several explanations, by different methods, best of the same prompt.
 
     Where they explain the same ids, the clean run, the zeroed one and the random baseline are shared,
-    and so are the calls.
+    and so are the calls. `going` is for one explanation alone.
     """
     options, run = options or Options(), run or Run()
     started = time.perf_counter()
@@ -107,8 +138,9 @@ def measure_each(
     for step in range(steps):
         for bench, members in _benches(model, targets, step, run):
             ones = [targets[i][step] for i in members]
+            known = going.begin(bench.perturber) if going is not None else None
             with enough_memory(model, len(bench.ids)):
-                _measure(bench, ones, [found[i] for i in members], options)
+                _measure(bench, ones, [found[i] for i in members], options, known)
             work += bench.perturber.work
         run.emit(TargetMeasured(step, steps, work))
     seconds = time.perf_counter() - started
@@ -143,7 +175,11 @@ def _benches(
 
 
 def _measure(
-    bench: Bench, ones: Sequence[Explanation], found: Sequence[_Found], options: Options
+    bench: Bench,
+    ones: Sequence[Explanation],
+    found: Sequence[_Found],
+    options: Options,
+    known: Known | None,
 ) -> None:
     """Every metric of one target, for each of the explanations of it."""
     if "soft" in options.metrics:
@@ -151,13 +187,13 @@ def _measure(
     for one in ones:
         bench.objective(one)  # which checks the model before the work
     if "soft" in options.metrics:
-        made = soft_metrics.soft_targets(bench, ones, options.soft)
+        made = soft_metrics.soft_targets(bench, ones, options.soft, known)
         for got, target in zip(found, made, strict=True):
             got.soft.append(target)
     if not {"hard", "curves"} & set(options.metrics):
         return
     for one, got in zip(ones, found, strict=True):
-        removed = removal(bench, one, options.removal)
+        removed = removal(bench, one, options.removal, known)
         got.grain, got.baseline = removed.grain, removed.baseline
         if "hard" in options.metrics:
             got.hard.append(hard.hard_target(removed, options.percents))

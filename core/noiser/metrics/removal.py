@@ -1,4 +1,4 @@
-"""The target's probability with some units of the prompt replaced, each set of units run once."""
+"""The target's probability with some units of the prompt replaced, each stretch of a ranking run once."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from noiser.explanation import Explanation
 from noiser.methods.baseline import make_baseline
 from noiser.methods.replace import Replace
 from noiser.metrics.bench import Bench
+from noiser.metrics.going import Known
 from noiser.metrics.keep import importance
 from noiser.reopened import prompt_of
 from noiser.request import BASELINES
@@ -20,6 +21,7 @@ from noiser.units import Unit, cut
 
 GRAINS = ("token", "word", "sentence", "line")
 ZERO = "zero"
+NO_PLACE = range(0)
 
 
 @dataclass(frozen=True)
@@ -51,37 +53,46 @@ class Removal:
     grain: str
     baseline: str
     embedding: torch.Tensor
-    known: dict[frozenset[int], float] = field(default_factory=dict)
-    """The target's value with units, by their place in the order, replaced."""
+    known: Known
+    values: dict[range, float] = field(default_factory=dict)
+    """The target's value with units, by their places in the order, replaced."""
 
-    def without(self, sets: Sequence[frozenset[int]]) -> list[float]:
-        """The target's value with each of the sets of places in the order replaced."""
-        if frozenset() not in self.known:
-            self.known[frozenset()] = float(self.objective.value(self.bench.perturber.clean))
-        missing = list(dict.fromkeys(one for one in sets if one not in self.known))
+    def without(self, stretches: Sequence[range]) -> list[float]:
+        """The target's value with each of the stretches of places in the order replaced."""
+        perturber = self.bench.perturber
+        if NO_PLACE not in self.values:
+            self.values[NO_PLACE] = float(self.objective.value(perturber.clean))
+        missing = list(dict.fromkeys(one for one in stretches if one not in self.values))
         changes = [
             Replace(tuple(sorted(i for place in one for i in self.order[place])), self.embedding)
             for one in missing
         ]
-        for batch, distributions in self.bench.perturber.probabilities(changes, 1):
-            values = self.objective.value(distributions[:, 0]).double().tolist()
-            self.known |= zip([missing[i] for i in batch], values, strict=True)
-        return [self.known[one] for one in sets]
+        for batch in perturber.batches(changes, 1):
+            ones = [missing[i] for i in batch]
+            if not all(one in self.known.values for one in ones):
+                found = perturber.run([changes[i] for i in batch], slice(0, 1))
+                values = self.objective.value(found[:, 0]).double().tolist()
+                self.known.values |= zip(ones, values, strict=True)
+                self.known.grown()
+            self.values |= {one: self.known.values[one] for one in ones}
+        return [self.values[one] for one in stretches]
 
-    def first(self, count: int) -> frozenset[int]:
-        """The `count` most important units."""
-        return frozenset(range(count))
+    def first(self, count: int) -> range:
+        """The places of the `count` most important units."""
+        return range(count)
 
-    def rest(self, count: int) -> frozenset[int]:
+    def rest(self, count: int) -> range:
         """All but those."""
-        return frozenset(range(count, len(self.order)))
+        return range(count, len(self.order))
 
 
-def removal(bench: Bench, explanation: Explanation, options: RemovalOptions) -> Removal:
+def removal(
+    bench: Bench, explanation: Explanation, options: RemovalOptions, known: Known | None = None
+) -> Removal:
     """The units of one explanation, the most important first; ties in the order of the prompt.
 
     A unit's importance is the sum of its tokens'. Tokens without a score belong to no unit: they stay
-    as they are.
+    as they are. What was run before, and is `known`, is not run again.
     """
     shares = importance(explanation)
     kept = [
@@ -92,7 +103,8 @@ def removal(bench: Bench, explanation: Explanation, options: RemovalOptions) -> 
     order = sorted(units, key=lambda unit: -sum(shares[i] for i in unit))
     name, embedding = make_baseline(bench.model, options.baseline, (ZERO,))
     grain = options.grain or explanation.granularity
-    return Removal(bench, bench.objective(explanation), tuple(order), grain, name, embedding)
+    objective = bench.objective(explanation)
+    return Removal(bench, objective, tuple(order), grain, name, embedding, known or Known())
 
 
 def _units(explanation: Explanation, grain: str | None) -> Sequence[Unit]:

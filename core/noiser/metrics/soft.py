@@ -19,6 +19,7 @@ from noiser.errors import WrongUse
 from noiser.explanation import Explanation
 from noiser.metrics.bench import Bench, Run, ids_of, set_up, targets_of
 from noiser.metrics.bootstrap import number, resampling
+from noiser.metrics.going import Known
 from noiser.metrics.keep import importance, keep_probabilities, random_probabilities
 from noiser.metrics.masks import NOTHING, Masked, Uniforms, generator
 from noiser.metrics.results import Soft, SoftTarget
@@ -74,12 +75,17 @@ def soft(
 
 
 def soft_targets(
-    bench: Bench, explanations: Sequence[Explanation], options: SoftOptions
+    bench: Bench,
+    explanations: Sequence[Explanation],
+    options: SoftOptions,
+    known: Known | None = None,
 ) -> list[SoftTarget]:
     """The distances of one target for each of several explanations of it, all in the same calls.
 
-    Random scores run once for all explanations that score the same tokens.
+    Random scores run once for all explanations that score the same tokens. What was run before, and is
+    `known`, is not run again.
     """
+    known = known or Known()
     perturber, count = bench.perturber, options.count
     uniforms = Uniforms(options.seed, bench.ids, bench.model.dim, bench.model.device)
     scored = [importance(one) for one in explanations]
@@ -95,7 +101,7 @@ def soft_targets(
     root = perturber.clean.sqrt()
     ((_, nothing),) = perturber.probabilities([NOTHING], 1)
     zero = _distances(root, nothing, options.reference)[0, 0]
-    found = np.empty((2 * len(keeps), count))
+    found = known.distances(2 * len(keeps), count)
     changes = list(chain(*pairs))
     for batch in perturber.batches(changes, count):
 
@@ -103,8 +109,12 @@ def soft_targets(
             at: slice, masks: slice, distributions: torch.Tensor, batch: list[int] = batch
         ) -> None:
             found[batch[at], masks] = _distances(root, distributions, options.reference)
+            known.grown()
 
-        perturber.each([changes[i] for i in batch], slice(0, count), take)
+        def there(at: slice, masks: slice, batch: list[int] = batch) -> bool:
+            return not np.isnan(found[batch[at], masks]).any()
+
+        perturber.each([changes[i] for i in batch], slice(0, count), take, known=there)
     rows = found.tolist()
     control = {which: rows[2 * (len(own) + i) :] for i, which in enumerate(controls)}
     return [

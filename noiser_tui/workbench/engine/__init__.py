@@ -14,10 +14,9 @@ whatever waits after each prompt.
     ReadPrompt(text, request)                               s    TextRead(text, prompt, units),
                                                                  NextTokensKnown(text, next_tokens,
                                                                  target)
-    Continue(text, tokens, chosen, alternatives)            s    Continued(text, written, done)
+    Continue(text, tokens, chosen, begun, alternatives)     s    Continued(text, written, done)
     EstimateCost(text, request, begun)                      s    EngineEstimated(costs)
     ExplainPrompt(text, request, preview, begun)                 EngineEstimated, WentOn(anew),
-                                                                 RunKnown(partial, goes_on),
                                                                  EngineTold: the events of
                                                                  noiser.explain
     ExplainList(prompts, model, devices, options, made_with)     ListedBegun(at), ListedExplained(at,
@@ -28,10 +27,14 @@ whatever waits after each prompt.
                 options, top, own, apart, begun)                 label, explanation, error),
                                                                  Compared(comparison)
     MeasureMetrics(explanation, masks, seed, metrics,            MetricMeasured(metric, found)
-                   reference, percents, grain, baseline)
+                   reference, percents, grain, baseline,
+                   begun)
     AskJudge(explanation, judge, url, percent, seed, device,     JudgeAsked(done, total),
              max_calls, max_tokens, per_minute, at_once,         JudgeAnswered(verdict)
              cache)
+
+ExplainPrompt, ExplainList, CompareRows and MeasureMetrics post WorkKnown(left, goes_on, at) now and then:
+what a cancel would leave by then, to be kept and gone on from.
 
 All messages but QueueChanged have the `number` of their job. Beside it: `study` starts and reads
 studies, each a process of its own; `models` says what a model needs; `recent` which were loaded last.
@@ -43,7 +46,7 @@ from noiser_tui.workbench.engine.context import Context, Post
 from noiser_tui.workbench.engine.continuing import Continue, Continued
 from noiser_tui.workbench.engine.drawing import CurveDrawn, DrawCurve
 from noiser_tui.workbench.engine.estimating import EngineEstimated, EstimateCost
-from noiser_tui.workbench.engine.explaining import ExplainPrompt, RunKnown, WentOn
+from noiser_tui.workbench.engine.explaining import ExplainPrompt, WentOn
 from noiser_tui.workbench.engine.gauge import Memory
 from noiser_tui.workbench.engine.job import Job
 from noiser_tui.workbench.engine.judging import AskJudge, JudgeAnswered, JudgeAsked, Verdict
@@ -55,7 +58,13 @@ from noiser_tui.workbench.engine.listed import (
 )
 from noiser_tui.workbench.engine.loading import LoadModel, UnloadModel
 from noiser_tui.workbench.engine.measuring import MeasureMetrics, MetricMeasured
-from noiser_tui.workbench.engine.messages import EngineMessage, EngineTold, JobEnded, QueueChanged
+from noiser_tui.workbench.engine.messages import (
+    EngineMessage,
+    EngineTold,
+    JobEnded,
+    QueueChanged,
+    WorkKnown,
+)
 from noiser_tui.workbench.engine.models import ModelRow, Place
 from noiser_tui.workbench.engine.reading import NextTokensKnown, ReadPrompt, TextRead
 from noiser_tui.workbench.engine.surveying import ModelsSurveyed, SurveyModels
@@ -98,10 +107,10 @@ __all__ = [
     "QueueChanged",
     "ReadPrompt",
     "RowCompared",
-    "RunKnown",
     "SurveyModels",
     "TextRead",
     "UnloadModel",
     "Verdict",
     "WentOn",
+    "WorkKnown",
 ]

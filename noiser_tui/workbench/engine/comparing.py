@@ -14,7 +14,7 @@ from noiser.explanation import Explanation
 from noiser.request import Request
 from noiser_tui.workbench.chat_form import Said
 from noiser_tui.workbench.engine.job import Job
-from noiser_tui.workbench.engine.messages import EngineMessage
+from noiser_tui.workbench.engine.messages import EngineMessage, WorkKnown
 
 if TYPE_CHECKING:
     from noiser.model.language_model import LanguageModel
@@ -73,6 +73,10 @@ class CompareRows(Job):
     def run(self, context: Context) -> None:
         """Post each row, all its events before it, and at the end the comparison."""
         from noiser.comparer import compare
+        from noiser.snapshots import Snapshots
+
+        def post(left: Comparison) -> None:
+            context.post(WorkKnown(context.number, left, goes_on=self.begun is not None))
 
         try:
             comparison = compare(
@@ -88,6 +92,7 @@ class CompareRows(Job):
                 emit=self._teller(context),
                 memory=context.memory,
                 begun=self.begun,
+                keep=Snapshots(post),
             )
         except ComparisonCancelled as cancelled:
             if cancelled.comparison is not None:

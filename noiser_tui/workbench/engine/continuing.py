@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Continued(EngineMessage):
-    """The continuation of a text as far as it is, all of it from the first token; `done` is the last."""
+    """The continuation of a text as far as it is, from what was `begun` on; `done` is the last."""
 
     def __init__(
         self, number: int, text: Said, written: tuple[Written, ...], *, done: bool
@@ -32,12 +32,14 @@ class Continued(EngineMessage):
 class Continue(Job):
     """Continue a text greedily by `tokens` tokens, the first of them those `chosen` by their ids.
 
-    Of each, so many `alternatives` are told with their probabilities.
+    Of each, so many `alternatives` are told with their probabilities; of those `begun`, which are known
+    already, nothing.
     """
 
     text: Said
     tokens: int = 20
     chosen: tuple[int, ...] = ()
+    begun: tuple[int, ...] = ()
     alternatives: int = 10
     short: ClassVar[bool] = True
 
@@ -53,6 +55,7 @@ class Continue(Job):
                 self.text,
                 self.tokens,
                 chosen=self.chosen,
+                begun=self.begun,
                 alternatives=self.alternatives,
                 cancel=context.cancel,
                 memory=context.memory,

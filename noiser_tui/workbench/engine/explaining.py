@@ -12,7 +12,7 @@ from noiser.request import Request
 from noiser_tui.workbench.costs import left_of, measure_costs, preview_of
 from noiser_tui.workbench.engine.estimating import EngineEstimated
 from noiser_tui.workbench.engine.job import Job
-from noiser_tui.workbench.engine.messages import EngineMessage
+from noiser_tui.workbench.engine.messages import EngineMessage, WorkKnown
 from noiser_tui.workbench.response_form import Question, Responded
 
 if TYPE_CHECKING:
@@ -25,15 +25,6 @@ class WentOn(EngineMessage):
     def __init__(self, number: int, anew: str = "") -> None:
         super().__init__(number)
         self.anew = anew
-
-
-class RunKnown(EngineMessage):
-    """What a cancel would leave of job `number` by now, every few seconds; `goes_on` from what one left."""
-
-    def __init__(self, number: int, partial: Explanation, *, goes_on: bool) -> None:
-        super().__init__(number)
-        self.partial = partial
-        self.goes_on = goes_on
 
 
 @dataclass(frozen=True)
@@ -81,9 +72,10 @@ class ExplainPrompt(Job):
         from noiser.snapshots import Snapshots
 
         model, asked, goes_on = context.model, self.text, begun is not None
-        number, keep = context.number, None
+        number = context.number
+        keep: Snapshots[Explanation] | None = None
         if not preview:  # that is over in a moment
-            keep = Snapshots(lambda one: context.post(RunKnown(number, one, goes_on=goes_on)))
+            keep = Snapshots(lambda one: context.post(WorkKnown(number, one, goes_on=goes_on)))
         post, cancel, memory = context.teller(preview=preview), context.cancel, context.memory
 
         def tell(event: Event) -> None:

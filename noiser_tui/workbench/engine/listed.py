@@ -14,7 +14,7 @@ from noiser.same_model import unlike
 from noiser_tui.workbench.chat_form import Said
 from noiser_tui.workbench.engine.job import GoOnLater, Job
 from noiser_tui.workbench.engine.loading import give_back
-from noiser_tui.workbench.engine.messages import EngineMessage
+from noiser_tui.workbench.engine.messages import EngineMessage, WorkKnown
 
 if TYPE_CHECKING:
     from noiser.model.language_model import LanguageModel
@@ -46,11 +46,12 @@ class ListedExplained(EngineMessage):
 
 @dataclass(frozen=True)
 class ListedPrompt:
-    """Prompt `at` of a list, and how it is to be explained."""
+    """Prompt `at` of a list, how it is to be explained, and what a cancel left of that."""
 
     at: int
     said: Said
     request: Request
+    begun: Explanation | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,8 @@ class ExplainList(Job):
             cancel=context.cancel,
             emit=self._teller(context),
             memory=context.memory,
+            begun={i: one.begun for i, one in enumerate(self.prompts) if one.begun is not None},
+            keep=self._keeper(context),
         )
         done = 0
         for done, outcome in enumerate(made, 1):
@@ -115,6 +118,12 @@ class ExplainList(Job):
                 context.post(ListedBegun(context.number, self.prompts[number].at))
 
         return listen
+
+    def _keeper(self, context: Context) -> Callable[[int, Explanation], None]:
+        def post(number: int, left: Explanation) -> None:
+            context.post(WorkKnown(context.number, left, at=self.prompts[number].at))
+
+        return post
 
     def _models(self, context: Context) -> tuple[LanguageModel, ...]:
         own, held = context.model, context.held

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from noiser.errors import MeasuringCancelled, WrongUse
 from noiser.explanation import Explanation
+from noiser.metrics.begun import MetricsBegun
 from noiser.metrics.results import METRICS, Metric, Metrics
 from noiser_tui.workbench.engine.job import Job
-from noiser_tui.workbench.engine.messages import EngineMessage
+from noiser_tui.workbench.engine.messages import EngineMessage, WorkKnown
 
 if TYPE_CHECKING:
+    from noiser.model.language_model import LanguageModel
     from noiser_tui.workbench.engine.context import Context
 
 
@@ -31,7 +34,8 @@ class MetricMeasured(EngineMessage):
 class MeasureMetrics(Job):
     """Measure an explanation with the model it is of, which must be the loaded one.
 
-    The fields are the options of `noiser.metrics.measure.measure`.
+    The fields are the options of `noiser.metrics.measure.measure`. `begun` is what a cancel left of the first
+    of the metrics: it goes on from there, or begins anew where that is of others.
     """
 
     explanation: Explanation
@@ -42,14 +46,36 @@ class MeasureMetrics(Job):
     percents: tuple[float, ...] = (1.0, 5.0, 10.0, 20.0, 50.0)
     grain: str | None = None
     baseline: str = "zero"
+    begun: MetricsBegun | None = None
 
     def run(self, context: Context) -> None:
         """Post each metric as soon as it is known; events tell of targets where there are several."""
-        model = context.model_of(self.explanation)
-        from noiser.metrics.measure import measure
-
+        model, begun = context.model_of(self.explanation), self.begun
         for metric in self.metrics:
-            found = measure(
+            try:
+                found = self._measured(context, model, metric, begun)
+            except MeasuringCancelled as cancelled:
+                if cancelled.begun.known:
+                    context.post(WorkKnown(context.number, cancelled.begun))
+                raise
+            begun = None
+            context.post(MetricMeasured(context.number, metric, found))
+
+    def _measured(
+        self,
+        context: Context,
+        model: LanguageModel,
+        metric: Metric,
+        begun: MetricsBegun | None,
+    ) -> Metrics:
+        from noiser.metrics.measure import measure
+        from noiser.snapshots import Snapshots
+
+        def post(left: MetricsBegun) -> None:
+            context.post(WorkKnown(context.number, left))
+
+        def measured(begun: MetricsBegun | None) -> Metrics:
+            return measure(
                 model,
                 self.explanation,
                 (metric,),
@@ -62,5 +88,13 @@ class MeasureMetrics(Job):
                 cancel=context.cancel,
                 emit=context.teller(),
                 memory=context.memory,
+                begun=begun,
+                keep=Snapshots(post),
             )
-            context.post(MetricMeasured(context.number, metric, found))
+
+        try:
+            return measured(begun)
+        except WrongUse:
+            if begun is None:
+                raise
+            return measured(None)  # it was begun otherwise

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from textual.message import Message
 
+from noiser.comparison.result import Comparison
 from noiser.errors import NotTrusted
 from noiser.events import Event
 from noiser.explanation import Explanation
+from noiser.metrics.begun import MetricsBegun
 from noiser.model.info import ModelInfo
 from noiser_tui.workbench.engine.gauge import Memory
 from noiser_tui.workbench.engine.job import Job
+
+Left: TypeAlias = Explanation | Comparison | MetricsBegun
+"""What a cancel leaves of work, to be gone on from."""
 
 
 class EngineMessage(Message):
@@ -33,6 +40,19 @@ class EngineTold(EngineMessage):
         self.event = event
         self.preview = preview
         self.memory = memory
+
+
+class WorkKnown(EngineMessage):
+    """What a cancel would leave of job `number` by now, every few seconds; of a list, of its prompt `at`.
+
+    `goes_on` says whether the job went on from what a cancel had left.
+    """
+
+    def __init__(self, number: int, left: Left, *, goes_on: bool = False, at: int = 0) -> None:
+        super().__init__(number)
+        self.left = left
+        self.goes_on = goes_on
+        self.at = at
 
 
 class JobEnded(EngineMessage):
