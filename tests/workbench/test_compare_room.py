@@ -10,8 +10,8 @@ import pytest
 from textual import events
 from textual.message import Message
 
-from noiser.comparison.result import CANCELLED
-from noiser.comparison.together import compare_runs
+from noiser.comparison.result import CANCELLED, Row
+from noiser.comparison.together import compare_runs, put_together
 from noiser.errors import WrongUse
 from noiser.events import Warned, Work
 from noiser.explanation import Explanation
@@ -179,6 +179,25 @@ async def test_rows_that_are_there_and_the_one_in_hand_are_kept_before_all_are_t
         await until(pilot, lambda: not app.keeping.busy)
     with RunStore() as store:
         assert [one.complete for one in store.newest()] == [True]
+
+
+@pytest.mark.parametrize("size", SIZES[::3])
+async def test_one_of_which_only_the_first_row_is_begun_is_shown_and_goes_on(size):
+    begun = replace(explanation_of(PROMPT * 20), complete=False, left_off=LEFT_OFF)
+    rows = [
+        Row("noiser", "fake", "noiser", "min", error=CANCELLED, begun=begun),
+        Row("occlusion", "fake", "occlusion", None, error=CANCELLED),
+    ]
+    found = put_together(rows, top=None, complete=False, seconds=1.0, environment={})
+    async with workbench(size) as (app, pilot, _):
+        app.open_page(finished_page(found))
+        await settled(pilot)
+        for key in ("down", "right", "end", "enter"):
+            await pilot.press(key)
+            await settled(pilot)
+        assert page(app).left == ("noiser", "occlusion")
+        assert page(app).text == PROMPT * 20
+        assert "Cancelled before it was finished" in text_of(app)
 
 
 async def test_one_that_is_left_while_it_is_made_is_offered_again(tmp_path):

@@ -81,17 +81,21 @@ def terminal(
     *arguments: str,
     size: tuple[int, int] = (80, 24),
     term: str = "tmux-256color",
+    program: str = "noiser_tui",
     **environ: str,
 ) -> Iterator[Terminal]:
-    """Run `noiser` with `arguments` in a terminal; a shell prompt stands there when it is left."""
-    program = [sys.executable, "-m", "noiser_tui", *arguments]
+    """Run `noiser` with `arguments` in a terminal; a shell prompt stands there when it is left.
+
+    `program` is the module that is run in its place.
+    """
+    command_line = [sys.executable, "-m", program, *arguments]
     data = str(folder / "data")  # what one window leaves open is not the next one's
     values = {"TERM": term, "HF_HUB_OFFLINE": "1", "NOISER_DATA": data, **environ}
     setting = " ".join(f"{name}={shlex.quote(value)}" for name, value in values.items())
     with server_name("test") as socket:
         window = Terminal(socket, folder)
         command = f"env -u COLORTERM -u NO_COLOR {setting} sh -c " + shlex.quote(
-            f"sh -c 'echo $$ > {window.pid_file}; exec \"$@\"' - {shlex.join(program)}; "
+            f"sh -c 'echo $$ > {window.pid_file}; exec \"$@\"' - {shlex.join(command_line)}; "
             f"echo $? > {window.exit_file}; echo BACK-AT-THE-SHELL; sleep 60"
         )
         width, height = size

@@ -115,6 +115,12 @@ class Comparison:
         return tuple(row.explanation for row in self.rows if row.explanation is not None)
 
     @property
+    def known(self) -> tuple[Explanation, ...]:
+        """Those, and where there is none what was begun: it tells of the prompt and of the model, too."""
+        begun = (row.begun for row in self.rows)
+        return self.explained or tuple(one for one in begun if one is not None)
+
+    @property
     def failed(self) -> tuple[Row, ...]:
         """The rows without an explanation, in order."""
         return tuple(row for row in self.rows if row.explanation is None)

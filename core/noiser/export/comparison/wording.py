@@ -18,7 +18,7 @@ def missing(row: Row) -> str:
 
 def question(comparison: Comparison) -> str:
     """What is explained, in how many ways: the target that all rows have, if they have one."""
-    explained = comparison.explained
+    explained = comparison.known
     ways = f"{len(explained)} way{'' if len(explained) == 1 else 's'}"
     questions = {wording.question(one) for one in explained}
     if len(questions) == 1:
@@ -42,7 +42,7 @@ def pieces(comparison: Comparison) -> list[Piece]:
 
 def scaffold(comparison: Comparison) -> frozenset[int]:
     """The segments of special and template tokens only, as the first row has them."""
-    tokens = comparison.explained[0].tokens
+    tokens = comparison.known[0].tokens
     contents = [one.start for one in tokens if not one.scaffold]
     return frozenset(
         i
@@ -65,7 +65,7 @@ def share(value: float | None) -> str:
 
 def found(comparison: Comparison) -> str:
     """Over how much the rows were compared, and what they cost, in one line."""
-    explained = comparison.explained
+    explained = comparison.known
     count = len(comparison.agreement.segments)
     tokens = sorted({len(one.tokens) for one in explained})
     of = f"{tokens[0]}" if len(tokens) == 1 else f"{tokens[0]} to {tokens[-1]}"
@@ -80,10 +80,10 @@ def found(comparison: Comparison) -> str:
 
 def settings(comparison: Comparison) -> str:
     """The models, and what the rows have in common in how they were asked."""
-    first = comparison.explained[0]
+    first = comparison.known[0]
     models = {
         f"{one.model.get('name', '?')} {one.model.get('device', '?')} {wording.precision(one.model)}"
-        for one in comparison.explained
+        for one in comparison.known
     }
     unit = [f"by {first.granularity}"] if first.units else []
     parts = [*sorted(models), *unit, f"{first.normalisation}, seed {first.seed}"]
