@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 import noiser
+from noiser.record import from_record
 from noiser.request import Request
 from noiser_tui.workbench.kept_measures import from_json
 from tests.tiny import save_tiny
@@ -89,7 +90,7 @@ def test_a_metric_goes_on_where_it_was(tmp_path: Path, model: str) -> None:
         window.press("M-x")
         wait(lambda: measured().get("curves"), window)
     found = from_json(json.dumps(measured()).encode())
-    run = noiser.open_record(next((tmp_path / "data" / "runs").glob("*[0-9a-f].json")))
+    (run,) = (from_record(one) for one in records(tmp_path) if one["format"] == "noiser/1")
     whole = noiser.measure(noiser.load(model), run, ("soft",), masks=MASKS).soft
     assert whole is not None
     assert found.soft is not None

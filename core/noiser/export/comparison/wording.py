@@ -19,7 +19,8 @@ def missing(row: Row) -> str:
 def question(comparison: Comparison) -> str:
     """What is explained, in how many ways: the target that all rows have, if they have one."""
     explained = comparison.known
-    ways = f"{len(explained)} way{'' if len(explained) == 1 else 's'}"
+    count = len(comparison.explained)
+    ways = f"{count} way{'' if count == 1 else 's'}"
     questions = {wording.question(one) for one in explained}
     if len(questions) == 1:
         return f"{questions.pop()}, in {ways}"
