@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,6 +100,9 @@ def run_study(study: Study, folder: Path, running: Running) -> int:
             check_judge(study)
         plan(folder, study, environment(), cancel=interrupted)
         with Store(folder) as store:
+            if told := _other_versions(store.environment, environment()):
+                progress.clear()
+                say(told)
             release_dead(store)
             if running.retry:
                 reopen_failed(store)
@@ -123,6 +127,18 @@ def run_study(study: Study, folder: Path, running: Running) -> int:
             f"{spent} {left:,} rows stay open: with more to spend, the same command goes on with them."
         )
     return FAILED if standing.failed or spent else 0
+
+
+def _other_versions(began: Mapping[str, str], now: Mapping[str, str]) -> str:
+    """What has another version than when the study began, in a sentence; empty for nothing."""
+    others = [
+        f"{name} {began[name]}, now {version}"
+        for name, version in now.items()
+        if began.get(name, version) != version
+    ]
+    if not others:
+        return ""
+    return f"This study began with {'; '.join(others)}: rows from here on can differ in their last digits."
 
 
 def _work(store: Store, study: Study, running: Running, progress: Progress) -> None:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import termios
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,17 @@ def test_a_second_run_does_nothing_again_unless_asked(
         assert store.db.execute(query).fetchone() == (8, 8)
         run("study", "run", str(study), "--retry")
         assert store.db.execute(query).fetchone() == (10, 8)
+
+
+def test_a_study_that_began_with_other_versions_says_so(
+    run: Run, study: Path, tmp_path: Path
+) -> None:
+    assert "began with" not in run("study", "run", str(study)).err
+    assert "began with" not in run("study", "run", str(study)).err
+    with Store(tmp_path / "small") as store:
+        store.db.execute("UPDATE study SET environment = json_set(environment, '$.torch', '1.0')")
+    told = run("study", "run", str(study)).err
+    assert f"This study began with torch 1.0, now {version('torch')}: rows from here on" in told
 
 
 def test_evaluate_takes_the_released_options(run: Run, tiny: str, tmp_path: Path) -> None:
