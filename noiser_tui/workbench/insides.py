@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import codecs
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,7 @@ __all__ = [
     "keep_copied",
     "measure_by",
     "queued_writes",
-    "read_alt_at_once",
+    "read_keys_of",
     "take_styles",
 ]
 
@@ -127,6 +128,9 @@ class AltParser(XTermParser):
     move of the mouse, broke it up: ^ and the letter were typed into the prompt.
     """
 
+    shifted: Mapping[int, str] = {}
+    """What Shift with a function key sends here, by the number in it: see `shifted_keys`."""
+
     _last = ""
     _pasting = False
 
@@ -144,17 +148,40 @@ class AltParser(XTermParser):
                 self._timeout_time = 0.0
                 yield from self.tick()
 
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
+        number = _NUMBERED.fullmatch(sequence)
+        key = self.shifted.get(int(number[1])) if number is not None else None
+        return [events.Key(key, None)] if key else super()._sequence_to_key_events(sequence, alt)
 
+
+_NUMBERED = re.compile(r"\x1b\[(\d+)~")
 _PASTE, _PASTED = "\x1b[200~", "\x1b[201~"
 _BEGINS = "\x1b[]OPNX^_"
 """What longer sequences begin with after Esc."""
 
 
-def read_alt_at_once() -> None:
-    """Let what is typed be read by such a parser."""
+def read_keys_of(term: str) -> None:
+    """Let what is typed be read by such a parser, in a terminal of this name."""
     from textual.drivers import linux_driver
 
+    AltParser.shifted = shifted_keys(term)
     linux_driver.XTermParser = AltParser  # type: ignore[attr-defined]
+
+
+def shifted_keys(term: str) -> dict[int, str]:
+    """What the numbers of the VT220's F13 to F20 are, which textual takes for characters: 32 for a space.
+
+    The Linux console sends them for Shift and F1 to F8; PuTTY and rxvt do for Shift and F3 to F10. 29 is
+    the menu key to others.
+    """
+    first = 1 if term.startswith("linux") else 3
+    keys = {number: f"shift+f{first + at}" for at, number in enumerate(_VT220)}
+    if first > 1:
+        keys[29] = "menu"
+    return keys
+
+
+_VT220 = (25, 26, 28, 29, 31, 32, 33, 34)
 
 
 def measure_by(driver: LinuxDriver, size: Callable[[], tuple[int, int] | None]) -> None:

@@ -14,7 +14,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from noiser_tui.workbench.insides import driver_of
-from noiser_tui.workbench.terminal import redraw
+from noiser_tui.workbench.terminal import CLEAR, redraw
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
@@ -27,7 +27,7 @@ GRACE = 3.0
 _AS_BEFORE = "\x1b[?2004l\x1b[?7h\x1b[?2048l" + "".join(
     f"\x1b[?{mode}l" for mode in (1000, 1003, 1015, 1006, 1016, 1004)
 )
-_AS_BEFORE += "\x1b[<u\x1b[?1049l\x1b[?25h"
+_AS_BEFORE += f"{CLEAR}\x1b[<u\x1b[?1049l\x1b[?25h"
 """Undoes all that textual asks of a terminal: paste, mouse, focus, kitty's keys, the other screen."""
 
 Save = Callable[[], None]

@@ -87,8 +87,24 @@ class Emulator:
         return shown
 
 
+class Console(Emulator):
+    """The Linux console, to which bold, dim and bright are one thing: `csi_m` of its drivers/tty/vt/vt.c."""
+
+    def _set_pen(self, numbers: str) -> None:
+        for code in numbers.split(";"):
+            if code in ("1", "2"):
+                self._pen["intensity"] = code
+            elif len(code) == 2 and code[0] == "9":
+                self._pen.update({"intensity": "1", "3": f"3{code[1]}"})
+            else:
+                super()._set_pen(code)
+
+
 PENS = st.sampled_from(
     ["", "1", "7", "4;31", "38;5;250;48;5;234", "1;38;5;250;48;5;234", "2;97", "48;5;234", "30;107"]
+)
+OF_16 = st.sampled_from(
+    ["", "1", "2", "7", "94", "1;94", "2;94", "30;43", "7;91", "4;31", "1;97;41"]
 )
 TEXTS = st.text(st.sampled_from("abc 019.─━┤世界é⚠e\u0301"), min_size=1, max_size=12).map(
     lambda text: text.lstrip("\u0301") or "a"
@@ -96,23 +112,27 @@ TEXTS = st.text(st.sampled_from("abc 019.─━┤世界é⚠e\u0301"), min_size
 
 
 @st.composite
-def drawings(draw: st.DrawFn) -> str:
+def drawings(draw: st.DrawFn, pens: st.SearchStrategy[str] = PENS) -> str:
     """A drawing as textual makes them: places, then texts, each with its own pen."""
     parts = []
     for _ in range(draw(st.integers(1, 3))):
         y, x = draw(st.integers(0, HEIGHT - 1)), draw(st.integers(0, WIDTH - 1))
         parts.append(f"\x1b[{y + 1};{x + 1}H")
         for text in draw(st.lists(TEXTS, min_size=1, max_size=4)):
-            pen = draw(PENS)
+            pen = draw(pens)
             parts.append(f"\x1b[{pen}m{text}\x1b[0m" if pen else text)
         parts.append("\n")
     parts.append("\x1b[1;1H")
     return "".join(parts)
 
 
-@given(st.lists(drawings(), min_size=1, max_size=6), st.data())
-def test_the_terminal_shows_what_was_drawn(pictures: list[str], data: st.DataObject) -> None:
-    plain, spared, cells = Emulator(), Emulator(), Cells()
+@pytest.mark.parametrize(("kind", "pens"), [(Emulator, PENS), (Console, OF_16)])
+@given(data=st.data())
+def test_the_terminal_shows_what_was_drawn(
+    kind: type[Emulator], pens: st.SearchStrategy[str], data: st.DataObject
+) -> None:
+    plain, spared, cells = kind(), kind(), Cells()
+    pictures = data.draw(st.lists(drawings(pens), min_size=1, max_size=6))
     for at, picture in enumerate(pictures):
         plain.feed(picture)
         assert cells.draw(picture)

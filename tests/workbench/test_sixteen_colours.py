@@ -17,9 +17,10 @@ from tests.look.terminals import PALETTES, looks, on_console
 from tests.workbench.fake import workbench
 from tests.workbench.tour import tour
 
-# What the kernel's own font shows (cp437.uni): code page 437 with the pictures of its first 32.
-CONSOLE = {chr(code) for code in range(32, 127)} | {*bytes(range(128, 256)).decode("cp437")}
-CONSOLE |= {*"☺☻♥♦♣♠•◘○◙♂♀♪♫☼►◄↕‼¶§▬↨↑↓→←∟↔▲▼⌂"}
+# What the kernel's own font (cp437.uni) and Debian's Lat15-Fixed16 and Uni2-Terminus16 all show.
+CONSOLE = {chr(code) for code in range(32, 127)}
+CONSOLE |= {*"¡¢£¥§ª«¬°±²µ¶·º»¼½¿ÄÅÆÇÉÑÖÜßàáâäåæçèéêëìíîïñòóôö÷ùúûüÿƒπ•‼ⁿ←↑→↓∞∩≈≡≤≥"}
+CONSOLE |= {*"─│┌┐└┘├┤┬┴┼═║╒╓╔╕╖╗╘╙╚╛╜╝╞╟╠╡╢╣╤╥╦╧╨╩╪╫╬█░▒■▲▼♦"}
 SHIPPED = sorted(path.stem for path in theme_folder().glob("*.toml"))
 LEAST, DULLEST = 2.9, 2.7
 """The least contrast in terminals as they come, and of what these dull by themselves: grey on a console,

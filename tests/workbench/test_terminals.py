@@ -87,7 +87,7 @@ def test_the_linux_console_sends_its_own_function_keys() -> None:
         window.type("\x1b")
         window.wait_for("token", mark)  # the options, which the commands lay over
         window.type("\x1b[[E")  # F5
-        window.wait_for("α*", mark)
+        window.wait_for("a* ", mark)  # α, which not all of its fonts have
 
 
 def handed_on_by_screen(sent: bytes) -> bytes:

@@ -6,6 +6,7 @@ import os
 import threading
 from collections import deque
 
+import pytest
 from textual import events
 from textual.app import App
 from textual.driver import Driver
@@ -72,3 +73,28 @@ async def test_keys_that_are_only_held_are_not_told() -> None:
         driver.process_message(events.Key(key, None))
     told = [one.key for one in driver.told if isinstance(one, events.Key)]
     assert told == ["shift+f5", "left"]
+
+
+@pytest.mark.parametrize(
+    ("term", "keys"),
+    [
+        ("linux", [*(f"shift+f{number}" for number in range(1, 9))]),
+        ("xterm-256color", [*(f"shift+f{number}" for number in (3, 4, 5)), "menu"]),
+    ],
+)
+def test_what_the_vt220_sends_for_f13_and_on_is_no_character(
+    monkeypatch: pytest.MonkeyPatch, term: str, keys: list[str]
+) -> None:
+    monkeypatch.setenv("TERM", term)
+    reading, writing = os.pipe()
+    driver = Listening(reading)
+    os.write(
+        writing,
+        "".join(f"\x1b[{number}~" for number in (25, 26, 28, 29, 31, 32, 33, 34)).encode() + b"z",
+    )
+    os.close(writing)
+    driver.run_input_thread()
+    os.close(reading)
+    heard = [one for one in driver.heard if isinstance(one, events.Key)]
+    assert [one.key for one in heard][: len(keys)] == keys
+    assert not any(one.character for one in heard[:-1])

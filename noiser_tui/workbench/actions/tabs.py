@@ -22,14 +22,26 @@ action("close_tab", "Close the tab", "ctrl+w", "ctrl+f4", help="A run of it is c
 )
 
 
-@action("next_tab", "Next tab", "ctrl+pagedown", when="!modal && tabs > 1", help="To the right")
+@action(
+    "next_tab",
+    "Next tab",
+    "ctrl+pagedown",
+    "ctrl+k pagedown",
+    when="!modal && tabs > 1",
+    help="To the right",
+)
 def next_tab(app: Workbench) -> None:
     """Show the next tab."""
     app.show_desk(desk.turned(app.desk, 1))
 
 
 @action(
-    "previous_tab", "Previous tab", "ctrl+pageup", when="!modal && tabs > 1", help="To the left"
+    "previous_tab",
+    "Previous tab",
+    "ctrl+pageup",
+    "ctrl+k pageup",
+    when="!modal && tabs > 1",
+    help="To the left",
 )
 def previous_tab(app: Workbench) -> None:
     """Show the tab before."""

@@ -35,6 +35,7 @@ action(
     "next_target",
     "Next of several targets",
     "alt+right",
+    "ctrl+k right",
     when=_HERE,
     help="A target of several tokens: the whole, then each token",
 )
@@ -47,6 +48,7 @@ def next_target(app: Workbench) -> None:
     "previous_target",
     "Previous of several targets",
     "alt+left",
+    "ctrl+k left",
     when=_HERE,
     help="Back towards the whole",
 )

@@ -9,6 +9,10 @@ from noiser_tui.workbench.insides import driver_of
 if TYPE_CHECKING:
     from textual.app import App
 
+CLEAR = "\x1b[m\x1b[H\x1b[J"
+"""Empties the screen for the shell, which would write over the picture where there is no other screen to go
+back to: on the Linux console, and in GNU screen as it comes."""
+
 
 def forget_terminal(app: App[Any]) -> None:
     """Take nothing for granted of what the terminal shows; what is drawn next is written whole."""

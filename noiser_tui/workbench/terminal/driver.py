@@ -22,8 +22,9 @@ from noiser_tui.workbench.insides import (
     decode_leniently,
     measure_by,
     queued_writes,
-    read_alt_at_once,
+    read_keys_of,
 )
+from noiser_tui.workbench.terminal import CLEAR
 from noiser_tui.workbench.terminal.cells import Cells
 from noiser_tui.workbench.terminal.console import for_console, on_console
 
@@ -84,7 +85,7 @@ class SparingDriver(LinuxDriver):
     def run_input_thread(self) -> None:
         """Read what is typed, whatever bytes it is."""
         decode_leniently()
-        read_alt_at_once()
+        read_keys_of(os.environ.get("TERM", ""))
         super().run_input_thread()
 
     def start_application_mode(self) -> None:
@@ -102,6 +103,7 @@ class SparingDriver(LinuxDriver):
             self._again.cancel()
             self._again = None
         self._cells.forget()
+        super().write(CLEAR)
         if self._in_xterm:
             super().write(_ALT_BACK)
         super().stop_application_mode()

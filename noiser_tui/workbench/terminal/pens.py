@@ -24,7 +24,7 @@ def change(old: str, new: str) -> str:
         return "\x1b[m"
     whole = f"\x1b[0;{new}m"
     before, after = _parsed(old), _parsed(new)
-    if not before.attributes <= after.attributes:
+    if not before.attributes <= after.attributes or _bold_on_console(before, after):
         return whole
     codes = sorted(after.attributes - before.attributes)
     if before.colour != after.colour:
@@ -32,6 +32,14 @@ def change(old: str, new: str) -> str:
     if before.background != after.background:
         codes.append(after.background or "49")
     return min(f"\x1b[{';'.join(codes)}m", whole, key=len) if codes else ""
+
+
+def _bold_on_console(before: _Pen, after: _Pen) -> bool:
+    """Whether the Linux console might go on in bold: to it a bright colour is one in bold, and that stays.
+
+    So it is in `csi_m` of the kernel's drivers/tty/vt/vt.c, where no other colour takes it back.
+    """
+    return before.colour.startswith("9") and before[:2] != after[:2]
 
 
 @cache

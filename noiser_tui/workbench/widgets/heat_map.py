@@ -19,6 +19,7 @@ from noiser_tui.look.cells import cell_width
 from noiser_tui.look.heat import UNFILLED, bar, bars, buckets, how_unsure, scaffold_pieces
 from noiser_tui.look.layout import Row, lay_out
 from noiser_tui.look.terminal_text import pieces_for_terminal
+from noiser_tui.look.theme import POSITIVE
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.widgets.mouse import LEFT
 
@@ -146,17 +147,24 @@ class HeatMap(ScrollView, can_focus=True):
 
     def _legend(self) -> list[Segment]:
         """What the colours mean, where there is room for it."""
-        steps = [
-            Segment(f"{bar(step) if self.pens.glyphs else ' '}", self.pens.importance(step))
-            for step in range(1, 9)
-        ]
         muted = self.pens.muted
-        legend = [Segment("hangs on it less ", muted), *steps, Segment(" more", muted)]
+        legend = [Segment("hangs on it less ", muted), *self._scale(), Segment(" more", muted)]
         apart = f"   {how_unsure(self.pens.depth)}: may be 0"
         drawn = any(self._steps[piece] for piece in self._unsure)
         if drawn and Segment.get_line_length(legend) + cell_width(apart) <= self.size.width:
             legend.append(Segment(apart, muted))
         return legend
+
+    def _scale(self) -> list[Segment]:
+        """All steps, the faintest first; their bars, where they have them, beside the colours, not over."""
+        steps = range(1, POSITIVE + 1)
+        styles = [self.pens.importance(step) for step in steps]
+        if not self.pens.glyphs:
+            return [Segment(" ", style) for style in styles]
+        if not any(style.bgcolor for style in styles):
+            return [Segment(bar(step), style) for step, style in zip(steps, styles, strict=True)]
+        fills = [Segment("  ", style) for style in dict.fromkeys(styles)]
+        return [*fills, Segment(f" {''.join(map(bar, steps))}", self.pens.primary)]
 
     def _bars(self, row: Row) -> list[Segment]:
         return [
