@@ -134,6 +134,10 @@ _NAMES = {"escape": "Esc", "pageup": "PageUp", "pagedown": "PageDown"} | {
     "slash": "/",
     "colon": ":",
     "question_mark": "?",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
 }
 
 

@@ -1,4 +1,4 @@
-"""The control sequence that sets a terminal's clipboard, OSC 52, bare and as tmux and screen pass it on."""
+"""What is for the terminal itself, such as OSC 52 for its clipboard: bare, or as tmux and screen pass it."""
 
 from __future__ import annotations
 
@@ -46,3 +46,13 @@ def terminal_sequence(data: bytes, environ: Mapping[str, str]) -> str:
         return through_screen(sequence) + sequence
     deaf = not term or term.startswith(_DEAF_TERMS)
     return "" if deaf or environ.get("TERM_PROGRAM") in _DEAF_PROGRAMS else sequence
+
+
+def to_xterm(sequence: str, environ: Mapping[str, str]) -> str:
+    """What to write so that an xterm, or what takes after it, obeys; empty where none can be meant."""
+    if environ.get("STY"):
+        return through_screen(sequence)
+    if environ.get("TMUX"):
+        return through_tmux(sequence)
+    term = environ.get("TERM", "")
+    return sequence if term.startswith("xterm") and not term.startswith("xterm-kitty") else ""

@@ -26,7 +26,7 @@ action("close_tab", "Close the tab", "ctrl+w", "ctrl+f4", help="A run of it is c
     "next_tab",
     "Next tab",
     "ctrl+pagedown",
-    "ctrl+k pagedown",
+    "ctrl+k greater_than_sign",
     when="!modal && tabs > 1",
     help="To the right",
 )
@@ -39,7 +39,7 @@ def next_tab(app: Workbench) -> None:
     "previous_tab",
     "Previous tab",
     "ctrl+pageup",
-    "ctrl+k pageup",
+    "ctrl+k less_than_sign",
     when="!modal && tabs > 1",
     help="To the left",
 )

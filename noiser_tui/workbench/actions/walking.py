@@ -35,7 +35,7 @@ action(
     "next_target",
     "Next of several targets",
     "alt+right",
-    "ctrl+k right",
+    "ctrl+k right_square_bracket",
     when=_HERE,
     help="A target of several tokens: the whole, then each token",
 )
@@ -48,7 +48,7 @@ def next_target(app: Workbench) -> None:
     "previous_target",
     "Previous of several targets",
     "alt+left",
-    "ctrl+k left",
+    "ctrl+k left_square_bracket",
     when=_HERE,
     help="Back towards the whole",
 )

@@ -14,6 +14,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.events import CursorPosition, Key
 from textual.message import Message
 
+from noiser_tui.workbench import osc52
 from noiser_tui.workbench.environment import over_ssh
 from noiser_tui.workbench.insides import (
     SYNC_END,
@@ -33,7 +34,7 @@ _F3 = {1: "shift+f3", 2: "alt+f3", 4: "ctrl+f3", 5: "ctrl+shift+f3"}
 _DRAWING = re.compile(r"\x1b\[\d+;\d+H")
 _HELD = re.compile(r"(left|right)_(shift|control|alt|super|hyper|meta)|(caps|num)_lock")
 """Keys that are held with others: kitty tells of them by themselves, and they do nothing here."""
-_ALT_ON, _ALT_BACK = "\x1b[?1036;1039s\x1b[?1036;1039h", "\x1b[?1036;1039r"
+_ALT = "\x1b[?1036;1039s\x1b[?1036;1039h", "\x1b[?1036;1039r"
 """Asks xterm for Esc before what Alt is held with, not for ò where Alt+R was pressed, and as it was again."""
 _WHERE = "\x1b[6n"
 """Asks for the cursor's place: the answer says that all before it has arrived."""
@@ -62,7 +63,7 @@ class SparingDriver(LinuxDriver):
         self._together = False
         self._again: asyncio.TimerHandle | None = None
         self._far = over_ssh(os.environ)
-        self._in_xterm = os.environ.get("TERM", "").startswith("xterm")  # or what takes after it
+        self._alt_on, self._alt_back = (osc52.to_xterm(one, os.environ) for one in _ALT)
         self._on_console = on_console(os.environ)
         self._answers = False
         self._size: tuple[int, int] | None = None
@@ -92,8 +93,8 @@ class SparingDriver(LinuxDriver):
         """Take the terminal, and over SSH ask whether it answers."""
         self._cells.forget()
         super().start_application_mode()  # type: ignore[no-untyped-call]
-        if self._in_xterm:
-            super().write(_ALT_ON)
+        if self._alt_on:
+            super().write(self._alt_on)
         if self._far:
             self._ask(0)
 
@@ -104,8 +105,8 @@ class SparingDriver(LinuxDriver):
             self._again = None
         self._cells.forget()
         super().write(CLEAR)
-        if self._in_xterm:
-            super().write(_ALT_BACK)
+        if self._alt_back:
+            super().write(self._alt_back)
         super().stop_application_mode()
 
     def write(self, data: str) -> None:
