@@ -64,7 +64,7 @@ def _ask(
         return
     if not page.text.strip():
         app.refuse("The prompt is empty: type what is to be continued.")
-    elif page.phase != "ready":
+    elif page.phase not in ("ready", "loading"):  # what loads is there by its turn
         app.refuse("The engine is at work: cancel (Esc) or wait, then continue the prompt.")
     elif page.measure is not None:
         app.refuse("A reward is asked about here: there is no next token to continue with.")

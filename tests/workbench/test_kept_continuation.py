@@ -10,7 +10,7 @@ import pytest
 from noiser_tui.history.session import Session, Tab, from_json, to_json
 from noiser_tui.history.sessions import SessionFile
 from noiser_tui.workbench.continuation import LEFT, STOPPED
-from noiser_tui.workbench.desk import empty_desk
+from noiser_tui.workbench.desk import empty_desk, model_asked
 from noiser_tui.workbench.engine import Continue
 from noiser_tui.workbench.session import with_session
 from noiser_tui.workbench.state import State
@@ -87,6 +87,16 @@ async def test_one_that_was_cut_is_offered_and_goes_on_after_what_is_written(tmp
     async with workbench((120, 40), session=kept(tmp_path)) as (app, pilot, engine):
         await until(pilot, lambda: app.state.run.explanation is not None)
         assert app.state.note == ""
+
+
+async def test_it_can_be_asked_for_while_the_model_loads(tmp_path):
+    async with workbench((120, 40), session=kept(tmp_path)) as (app, pilot, engine):
+        app.desk = model_asked(app.desk, "fake", 99)
+        await pilot.press("H", "i", "alt+n")
+        await settled(pilot)
+        assert isinstance(engine.jobs[-1], Continue)
+        assert app.state.phase == "loading"
+        assert app.state.continuation.written
 
 
 async def test_another_way_that_was_cut_goes_on_that_way(tmp_path):
