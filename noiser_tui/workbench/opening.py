@@ -249,10 +249,11 @@ def text_file(document: Document) -> Path | None:
 
 def save_prompt(app: Workbench) -> None:
     """Write the prompt on top to its file; one without a file gets a name first."""
-    app.call_after_typing(_save_prompt, app)
+    app.call_after_typing(save_text, app)
 
 
-def _save_prompt(app: Workbench) -> None:
+def save_text(app: Workbench) -> None:
+    """The same, of the text as the page has it."""
     document = app.desk.active
     chat = app.state.chat.on
     if (path := text_file(document)) is not None:

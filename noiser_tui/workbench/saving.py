@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from noiser_tui.workbench import text_room
 from noiser_tui.workbench.context import facts
 from noiser_tui.workbench.exports.export import Export
 from noiser_tui.workbench.exports.offers import of_saved, of_view, offers, studied
-from noiser_tui.workbench.opening import save_prompt, text_file
+from noiser_tui.workbench.opening import save_text, text_file
 from noiser_tui.workbench.screens.ask import Ask
 from noiser_tui.workbench.screens.pick import Choice, Pick
 from noiser_tui.workbench.state import State
@@ -29,26 +30,23 @@ if TYPE_CHECKING:
 SCREEN = "screen"
 """The choice that is of no view."""
 PATIENCE = 1.0
-"""Seconds that the screen has to be drawn."""
+"""Seconds that the screen, and the editor, are waited for."""
 
 
-def save(app: Workbench) -> None:
+async def save(app: Workbench) -> None:
     """Write a text that was edited back to its file, as editors do; else export what has the keys."""
-    app.call_after_typing(_save, app)
-
-
-def _save(app: Workbench) -> None:
+    await _typed(app)
     document = app.desk.active
     page = document.page
     in_panel = facts(app)["focus"] == "panel"
     if isinstance(page, TextPage) and (document.edited or not in_panel):
         text_room.save(app)
     elif document.edited and text_file(document) is not None:
-        save_prompt(app)
+        save_text(app)
     elif in_panel:
         _ask(app, of_view(app, app.desk.panel))
     elif isinstance(page, State) and page.run.saved is None and page.text.strip() and not page.job:
-        save_prompt(app)
+        save_text(app)
     else:
         _ask(app, of_view(app, "document"))
 
@@ -56,10 +54,7 @@ def _save(app: Workbench) -> None:
 async def export(app: Workbench) -> None:
     """Choose what of all that is shown goes to a file; what has the keys stands first."""
     await _drawn(app)
-    app.call_after_typing(_export, app)
-
-
-def _export(app: Workbench) -> None:
+    await _typed(app)
     found = offers(app)
 
     def use(answer: str | None) -> None:
@@ -93,10 +88,20 @@ async def picture(app: Workbench) -> None:
 
 async def _drawn(app: Workbench) -> None:
     """Wait until what a key has closed, the list of keys that may follow, is off the screen."""
-    gone = asyncio.Event()
-    app.base.call_after_refresh(gone.set)
+    await _told(app.base.call_after_refresh)
+
+
+async def _typed(app: Workbench) -> None:
+    """Wait until the page has what was typed before the key; what is typed after it waits, too."""
+    await _told(app.call_after_typing)
+
+
+async def _told(when: Callable[[Callable[[], object]], object]) -> None:
+    """Wait for a call; not for long, since the editor may be closing."""
+    called = asyncio.Event()
+    when(called.set)
     with suppress(TimeoutError):
-        await asyncio.wait_for(gone.wait(), PATIENCE)
+        await asyncio.wait_for(called.wait(), PATIENCE)
 
 
 def _write_picture(drawn: str, where: Path) -> None:

@@ -114,3 +114,14 @@ async def test_what_is_typed_right_behind_backspace_does_not_overtake_it() -> No
         send(app, "backspace", "4", "1", "backspace", "2", "left", "3", "enter")
         await until(pilot, lambda: answers)
     assert answers == ["432"]
+
+
+@pytest.mark.parametrize("keys", [("ctrl+s",), ("ctrl+k", "w", "enter")], ids=["save", "export"])
+async def test_the_answer_that_comes_with_the_key_is_for_the_question(keys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    async with workbench((120, 40)) as (app, pilot, _):
+        await type_and_run(pilot, app)
+        before = texts(app)
+        send(app, *keys, "ctrl+u", *"all.csv", "enter")
+        await until(pilot, lambda: (tmp_path / "all.csv").exists())
+        assert texts(app) == before
