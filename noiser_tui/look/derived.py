@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from noiser_tui.look.colour import Rgb, read_hex, to_lab
 from noiser_tui.look.depth import Depth
 from noiser_tui.look.palette import nearest
-from noiser_tui.look.ramps import Hues, filled, filled_index, palette_ramps, ramps_for
+from noiser_tui.look.palette_ramps import filled_index, palette_ramps
+from noiser_tui.look.ramps import Hues, filled, ramps_for
 from noiser_tui.look.theme import ROLES
 
 _GROUNDS = ("background", "surface", "panel")
@@ -23,10 +24,12 @@ def ramp(
 
     `true` are the interface's colours in true colour, `here` those at the depth.
     """
-    up, down = ramps_for(_rgb(true, "background"), _hues(true))
+    background, hues = _rgb(true, "background"), _hues(true)
     if depth == "truecolor":
+        up, down = ramps_for(background, hues)
         return [filled(one) for one in up], [filled(one) for one in down]
-    up_indexes, down_indexes = palette_ramps(_rgb(here, "background"), up, down)
+    start = nearest(_rgb(here, "background"))
+    up_indexes, down_indexes = palette_ramps(start, background, hues)
     return [filled_index(one) for one in up_indexes], [filled_index(one) for one in down_indexes]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from noiser_tui.look.colour import Lab, Rgb, from_linear, linear, to_lab
+from noiser_tui.look.colour import Rgb, from_linear, linear
 
 Matrix = tuple[tuple[float, float, float], ...]
 
@@ -27,8 +27,8 @@ _MISSING: dict[str, Matrix] = {
 }
 
 
-def seen(colour: Rgb) -> tuple[Lab, ...]:
-    """The colour in OKLab as the usual eye sees it, then as each of the three others does."""
+def seen(colour: Rgb) -> tuple[Rgb, ...]:
+    """The colour as the usual eye sees it, then as each of the three others does."""
     light = linear(colour)
     others = (
         from_linear(
@@ -36,4 +36,4 @@ def seen(colour: Rgb) -> tuple[Lab, ...]:
         )
         for matrix in _MISSING.values()
     )
-    return (to_lab(colour), *(to_lab(one) for one in others))
+    return (colour, *others)

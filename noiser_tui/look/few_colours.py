@@ -19,11 +19,11 @@ _SIXTEEN = {
     "selection": "ansi_cyan",
 }
 
-# In the order of their lightness for every eye, in the colours that xterm and the Linux console give these
-# names: who has no red cones sees blue lighter than red. Blue would be taken for a score below zero, too.
-# The bars under the text tell the steps within each.
-_RED, _MAGENTA, _YELLOW = "bright_white on red", "bright_white on magenta", "black on yellow"
-_SIXTEEN_UP = (_RED,) * 3 + (_MAGENTA,) * 2 + (_YELLOW,) * 3
+# Lighter and told apart for every eye, in all the colours that terminals give these names. Magenta between
+# the two is not: Solarized and Tango have it as light as red or darker, and who lacks green cones takes it
+# for cyan, as blue would be taken for magenta. The bars under the text tell the steps within each.
+_RED, _YELLOW = "bright_white on red", "black on yellow"
+_SIXTEEN_UP = (_RED,) * 4 + (_YELLOW,) * 4
 _SIXTEEN_DOWN = "black on cyan"
 
 _NONE_UP = ("", "", "", "underline", "underline", "bold", "bold", "bold underline")

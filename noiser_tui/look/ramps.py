@@ -6,28 +6,28 @@ lightness: each step is further from the background's lightness than the one bef
 
 from __future__ import annotations
 
+import functools
+import itertools
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from noiser_tui.look.colour import BLACK, Lab, Rgb, distance, from_polar, ink, luminance, to_lab
+from noiser_tui.look.colour import Rgb, distance, from_polar, ink, to_lab
 from noiser_tui.look.eyes import seen
-from noiser_tui.look.palette import palette, palette_lab
 from noiser_tui.look.theme import NEGATIVE, POSITIVE
 
 _RED, _YELLOW, _BLUE = (math.radians(degrees) for degrees in (28, 92, 252))
 _LEAN = math.radians(12)
 """How far a hue may lean towards the theme's own: purple and green would be taken for another sign."""
 _CHROMA_UP, _CHROMA_DOWN = 0.19, 0.13
-_WARM, _COOL = (math.radians(12), math.radians(112)), (math.radians(-128), math.radians(-85))
-"""From and to which hue a colour of the palette counts as the one or the other."""
-_APART = 0.05
-"""How far neighbours of the palette must look apart; 0.02 is just seen."""
-_DULL, _OFF = 8, 4
-"""How much more a lack of chroma and another hue count than other distance, squared."""
-_NEAREST = 24
-"""So many candidates for each step are tried first."""
+_LIGHTEST, _DARKEST = (0.92, 0.98), (0.30, 0.22)
+"""Where the warm end is, and where it may go when the background is near: text reads well on all of them."""
+_SPAN = 0.5
+"""How far in lightness the warm end should be from the background."""
+_FINE = 48
+"""So many places are looked at between the first and the last step."""
 
-Ramp = list[Rgb]
+Ramp = tuple[Rgb, ...]
 
 
 @dataclass(frozen=True)
@@ -38,35 +38,55 @@ class Hues:
     yellow: float = _YELLOW
     blue: float = _BLUE
 
+    def within(self) -> Hues:
+        """The same, no further from the usual ones than a sign allows."""
+        return Hues(
+            _leaning(_RED, self.red), _leaning(_YELLOW, self.yellow), _leaning(_BLUE, self.blue)
+        )
+
 
 def ramps_for(background: Rgb, hues: Hues) -> tuple[Ramp, Ramp]:
     """The fills of the steps above zero and of those below, the faintest first."""
-    start = to_lab(background).lightness
-    red, yellow, blue = (
-        _leaning(one, to)
-        for one, to in ((_RED, hues.red), (_YELLOW, hues.yellow), (_BLUE, hues.blue))
+    lighter = roomier(background)
+    return warm(background, hues, lighter), cool(background, hues, lighter)
+
+
+def roomier(background: Rgb) -> bool:
+    """Whether there is more room above the background's lightness than below it, for every eye."""
+    return _LIGHTEST[1] - _edge(background, lighter=True) > (
+        _edge(background, lighter=False) - _DARKEST[1]
     )
-    lighter = _lighter(start)
-    # as light as each other in the end: a score below zero is to look as large as one above
-    end_up, end_down = (0.92, 0.89) if lighter else (0.30, 0.31)
-    up = []
-    for step in range(1, POSITIVE + 1):
-        share = step / POSITIVE
-        lightness = _lightness(start, end_up, share)
+
+
+@functools.lru_cache(maxsize=32)
+def warm(background: Rgb, hues: Hues, lighter: bool) -> Ramp:
+    """The steps above zero, each lighter than the one before or each darker."""
+    edge = _edge(background, lighter=lighter)
+    if lighter:
+        end = min(_LIGHTEST[1], max(_LIGHTEST[0], edge + _SPAN))
+    else:
+        end = max(_DARKEST[1], min(_DARKEST[0], edge - _SPAN))
+    hues = hues.within()
+
+    def at(share: float) -> Rgb:
         towards_yellow = share if lighter else 1 - share
-        hue = red + (yellow - red) * towards_yellow**1.3
-        up.append(from_polar(lightness, _chroma(_CHROMA_UP, share), hue))
-    down = []
-    for step in range(1, NEGATIVE + 1):
-        share = step / NEGATIVE
-        chroma = _chroma(_CHROMA_DOWN, share)
-        down.append(from_polar(_lightness(start, end_down, share), chroma, blue))
-    return up, down
+        hue = hues.red + (hues.yellow - hues.red) * towards_yellow**1.3
+        lightness = _lightness(edge, end, share, lighter=lighter)
+        return from_polar(lightness, _chroma(_CHROMA_UP, share), hue)
+
+    return _evenly(at, POSITIVE)
 
 
-def palette_ramps(background: Rgb, up: Ramp, down: Ramp) -> tuple[list[int], list[int]]:
-    """The same in indexes of the 256 colours, no two alike, lightness still in order."""
-    return _fitted(background, up, _WARM), _fitted(background, down, _COOL)
+@functools.lru_cache(maxsize=32)
+def cool(background: Rgb, hues: Hues, lighter: bool) -> Ramp:
+    """The steps below zero. Their end is as light as the warm one: they are to look as large."""
+    edge, blue = _edge(background, lighter=lighter), hues.within().blue
+
+    def at(share: float) -> Rgb:
+        lightness = _lightness(edge, 0.89 if lighter else 0.31, share, lighter=lighter)
+        return from_polar(lightness, _chroma(_CHROMA_DOWN, share), blue)
+
+    return _evenly(at, NEGATIVE)
 
 
 def filled(fill: Rgb) -> str:
@@ -74,18 +94,13 @@ def filled(fill: Rgb) -> str:
     return f"{ink(fill).hex} on {fill.hex}"
 
 
-def filled_index(index: int) -> str:
-    """The style of text on a colour of the palette."""
-    return f"color({16 if ink(palette()[index]) == BLACK else 231}) on color({index})"
+def _edge(background: Rgb, *, lighter: bool) -> float:
+    """The background's lightness to the eye that sees it lightest, or to the one that sees it darkest."""
+    return (max if lighter else min)(to_lab(one).lightness for one in seen(background))
 
 
-def _lighter(lightness: float) -> bool:
-    return lightness < 0.6
-
-
-def _lightness(start: float, end: float, share: float) -> float:
+def _lightness(start: float, end: float, share: float, *, lighter: bool) -> float:
     """The first step leaves the background by more than the others, so that a fill is seen."""
-    lighter = _lighter(start)
     first = max(start + 0.05, 0.2) if lighter else start - 0.02
     return first + (end - first) * share
 
@@ -94,62 +109,22 @@ def _chroma(most: float, share: float) -> float:
     return most * (0.45 + 0.55 * min(1.0, 1.6 * share))
 
 
+def _evenly(at: Callable[[float], Rgb], steps: int) -> Ramp:
+    """Steps of a path that are as far apart as each other, to the eye that sees the least of each."""
+    places = [at((1 + (steps - 1) * place / _FINE) / steps) for place in range(_FINE + 1)]
+    looks = [[to_lab(one) for one in seen(place)] for place in places]
+    gone = [
+        0.0,
+        *itertools.accumulate(
+            min(map(distance, one, other)) for one, other in itertools.pairwise(looks)
+        ),
+    ]
+    wanted = (gone[-1] * step / (steps - 1) for step in range(steps))
+    return tuple(
+        places[min(range(len(gone)), key=lambda place: abs(gone[place] - far))] for far in wanted
+    )
+
+
 def _leaning(hue: float, to: float) -> float:
     turn = math.remainder(to - hue, math.tau)
     return hue + max(-_LEAN, min(_LEAN, turn))
-
-
-def _fitted(start: Rgb, wanted: Ramp, hues: tuple[float, float]) -> list[int]:
-    """The palette's path nearest to the wanted one: by dynamic programming over its steps."""
-    candidates = [index for index, lab in palette_lab().items() if _is(lab, hues)]
-    path = _path(start, wanted, candidates, _NEAREST, _APART)
-    bar = _APART
-    while path is None:  # a background in the middle leaves little room
-        bar /= 2
-        path = _path(start, wanted, candidates, len(candidates), bar)
-    return path
-
-
-def _path(
-    start: Rgb, wanted: Ramp, candidates: list[int], most: int, apart: float
-) -> list[int] | None:
-    labs = palette_lab()
-    lighter = _lighter(to_lab(start).lightness)
-    looks: dict[int | None, tuple[Lab, ...]] = {None: seen(start)}
-    light: dict[int | None, float] = {None: luminance(start)}
-
-    def follows(before: int | None, after: int) -> bool:
-        one, other = looks[before], looks[after]
-        rise = other[0].lightness - one[0].lightness
-        brighter = light[after] > light[before]
-        ordered = brighter is lighter and (rise if lighter else -rise) > apart / 4
-        return ordered and all(map(_differ, one, other))
-
-    def _differ(one: Lab, other: Lab) -> bool:
-        return distance(one, other) >= apart
-
-    reached: dict[int | None, tuple[float, list[int]]] = {None: (0.0, [])}
-    for colour in wanted:
-        lab = to_lab(colour)
-        following: dict[int | None, tuple[float, list[int]]] = {}
-        for index in sorted(candidates, key=lambda index: distance(labs[index], lab))[:most]:
-            if index not in looks:
-                looks[index], light[index] = seen(palette()[index]), luminance(palette()[index])
-            ways = [way for before, way in reached.items() if follows(before, index)]
-            if ways:
-                cost, path = min(ways)
-                following[index] = (cost + _miss(labs[index], lab), [*path, index])
-        reached = following
-    return min(reached.values())[1] if reached else None
-
-
-def _miss(found: Lab, wanted: Lab) -> float:
-    """How bad one colour is for another: a duller one or one of another hue breaks the ramp."""
-    dull = max(0.0, wanted.chroma - found.chroma)
-    off = 2 * math.sqrt(wanted.chroma * found.chroma) * math.sin((found.hue - wanted.hue) / 2)
-    return distance(found, wanted) ** 2 + _DULL * dull**2 + _OFF * off**2
-
-
-def _is(lab: Lab, hues: tuple[float, float]) -> bool:
-    low, high = hues
-    return lab.chroma > 0.035 and low <= lab.hue <= high

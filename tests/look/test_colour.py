@@ -90,8 +90,8 @@ def test_other_eyes_see_as_the_oracle_says(colour):
     from noiser_tui.look.colour import from_linear
 
     light = eyes.linear([colour.hex])[0]
-    for lab, matrix in zip(seen(colour), eyes.EYES.values(), strict=True):
-        assert lab == pytest.approx(to_lab(from_linear(matrix @ light)), abs=1e-3)
+    for one, matrix in zip(seen(colour), eyes.EYES.values(), strict=True):
+        assert to_lab(one) == pytest.approx(to_lab(from_linear(matrix @ light)), abs=1e-3)
 
 
 def test_the_palette_is_what_rich_takes_it_for():
