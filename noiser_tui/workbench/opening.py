@@ -57,8 +57,11 @@ def open_any(app: Workbench, what: Prompt | Path) -> None:
         from noiser_tui.workbench.studies.acting import open_study
 
         open_study(app, where.parent)
-    elif where.name == KEYBINDINGS or _is_theme(where):
+    elif where.name == KEYBINDINGS:
         open_file(app, what)
+    elif (theme := _theme_in(where)) is not None:
+        if not show_open(app, where):
+            app.open_page(theme, path=str(where), saved=theme.text)
     elif holds_many(what):
         choose_sample(app, what)
     elif what.suffix in RECORDS:
@@ -85,14 +88,16 @@ def _open_own(app: Workbench, path: Path) -> bool:
     return True
 
 
-def _is_theme(path: Path) -> bool:
-    """Whether a JSON file has colours; one that cannot be read is left to those who say so."""
+def _theme_in(path: Path) -> TextPage | None:
+    """The page of a JSON file that has colours; one that cannot be read is left to those who say so."""
     if path.suffix not in (".json", ".jsonc"):
-        return False
+        return None
     try:
-        return no_prompt(path, text_in(path) or "") == THEME
+        stamp = stamp_of(path)
+        text = plain_ends(text_in(path) or "")
     except (NoiserError, OSError, UnicodeDecodeError):
-        return False
+        return None
+    return TextPage(text, THEME, seen=stamp) if no_prompt(path, text) == THEME else None
 
 
 def choose_sample(app: Workbench, path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from noiser_tui.workbench import opening
+from noiser_tui.workbench import opening, text_page
 from noiser_tui.workbench.engine import ExplainPrompt
 from noiser_tui.workbench.text_page import KEYS, SETTINGS, THEME, TOML, TextPage, no_prompt
 from noiser_tui.workbench.text_room import follow
@@ -57,6 +57,27 @@ async def test_what_is_no_prompt_opens_as_what_it_is(name: str, tmp_path: Path) 
         assert app.desk.active.kind == "explanation"
         assert app.state.text.startswith("# xy")
         assert not any(isinstance(job, ExplainPrompt) for job in engine.jobs), "it only opens"
+
+
+async def test_a_theme_is_read_once_when_it_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text('{"colors": {}}\r\n', newline="")
+    read: list[object] = []
+    for module, name in ((opening, "text_in"), (text_page, "read_jsonc")):
+        original = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda what, to=original: read.append(to) or to(what))
+    async with workbench() as (app, pilot, _):
+        for _ in range(2):
+            opening.open_any(app, file)
+            await settled(pilot)
+            page = app.desk.active.page
+            assert isinstance(page, TextPage)
+            assert (page.text, page.what) == ('{"colors": {}}\n', THEME)
+            assert (app.desk.active.path, app.desk.active.edited) == (str(file), False)
+        assert [one.path for one in app.desk.documents].count(str(file)) == 1
+        assert len(read) == 4, "its text and what it says, each time that it was opened"
 
 
 async def test_a_text_that_was_not_edited_is_as_its_file_is_by_now(tmp_path: Path) -> None:
