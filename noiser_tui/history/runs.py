@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import sqlite3
 import threading
@@ -19,6 +18,7 @@ from noiser.files import expand
 from noiser.record import Saved, to_json
 from noiser_tui.history.entry import About, Entry, Note, about, id_at, moment_of
 from noiser_tui.history.folder import data_folder
+from noiser_tui.history.held import held
 from noiser_tui.history.index import Index
 from noiser_tui.history.run_files import NoSuchRun, RunFiles
 
@@ -245,8 +245,7 @@ class RunStore:
 
     def _opened(self, damaged: Path | None = None) -> Index:
         """The index, brought up to the files; made anew where it is damaged, by one process only."""
-        with (self.folder / "index.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with held(self.folder / "index.lock"):
             for path in self.folder.glob(f"{_INDEX}*.sqlite"):
                 try:
                     if path != damaged:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -161,3 +163,10 @@ def test_recent_models_are_kept_the_last_one_first(tmp_path: Path) -> None:
     for text in ("{", json.dumps({"a": 1}), "[1, 2]"):
         (folder / "recent-models.json").write_text(text)
         assert recent_models(folder) == ()
+
+
+def test_workbenches_that_remember_at_once_lose_nothing_of_each_other(tmp_path: Path) -> None:
+    names = {f"model-{i}" for i in range(16)}
+    with ThreadPoolExecutor(len(names)) as workbenches:
+        list(workbenches.map(partial(remember_model, folder=tmp_path), names))
+    assert set(recent_models(tmp_path)) == names

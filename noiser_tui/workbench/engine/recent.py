@@ -8,6 +8,7 @@ from pathlib import Path
 from noiser.errors import NoiserError
 from noiser.files import write_text
 from noiser_tui.history.folder import data_folder
+from noiser_tui.history.held import held
 
 KEPT = 20
 
@@ -41,12 +42,13 @@ def _read(file: Path) -> tuple[str, ...]:
 
 
 def _remember(name: str, file: Path) -> tuple[str, ...]:
-    names = (name, *(one for one in _read(file) if one != name))[:KEPT]
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
+        with held(file.with_suffix(".lock")):  # other workbenches remember theirs
+            names = (name, *(one for one in _read(file) if one != name))[:KEPT]
+            write_text(file, json.dumps(names, ensure_ascii=False))
     except OSError as error:
         raise NoiserError(f"{file} cannot be written: {error.strerror or error}.") from error
-    write_text(file, json.dumps(names, ensure_ascii=False))
     return names
 
 
