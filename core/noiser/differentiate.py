@@ -103,8 +103,9 @@ class Differentiator:
                 info, length = self._model.info, len(self._perturber.embeddings)
                 raise NoiserError(
                     f"Out of memory on {info.device} with the gradients of a single row of "
-                    f"{length:,} tokens: try a shorter prompt, a smaller --dtype, or a method "
-                    "without gradients."
+                    f"{length:,} tokens: try a shorter prompt, a smaller dtype, or a method "
+                    "without gradients.",
+                    change=("dtype", "method"),
                 ) from error
         else:
             passes = FORWARD_AND_BACKWARD + self._again

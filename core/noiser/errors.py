@@ -13,7 +13,15 @@ if TYPE_CHECKING:
 
 
 class NoiserError(Exception):
-    """The work was asked for rightly and failed; the message is one clear sentence."""
+    """The work was asked for rightly and failed; the message is one clear sentence.
+
+    `change` names the options that the user could change for it to succeed, as they are called in
+    Python, at will with a value after a space: a front end says how that is done in it.
+    """
+
+    def __init__(self, message: str = "", *, change: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.change = change
 
 
 class WrongUse(NoiserError):
@@ -24,7 +32,7 @@ class NotTrusted(NoiserError):
     """A model was refused that the user may allow by name: `trust` is that name, `why` what it means."""
 
     def __init__(self, why: str, advice: str, trust: str) -> None:
-        super().__init__(f"{why}{advice}")
+        super().__init__(f"{why}{advice}", change=(f"trust {trust}",))
         self.why = f"{why}."
         self.trust = trust
 

@@ -171,7 +171,8 @@ class Perturber:
                 raise
             raise NoiserError(
                 f"Out of memory on {self.model.info.device} in a call of {positions:,} tokens: try a "
-                "shorter prompt, a smaller --dtype or another --device."
+                "shorter prompt, a smaller dtype or another device.",
+                change=("dtype", "device"),
             ) from error
 
     def ends(self, count: int, run: Callable[[range], T]) -> Iterator[tuple[range, T]]:
@@ -192,7 +193,8 @@ class Perturber:
                 if size == 1:
                     raise NoiserError(
                         f"Out of memory on {self.model.info.device} with a single row: try a shorter "
-                        "prompt, a smaller --dtype or another --device."
+                        "prompt, a smaller dtype or another device.",
+                        change=("dtype", "device"),
                     ) from error
             else:
                 done += size
@@ -320,8 +322,9 @@ class Perturber:
                 if rows == 1 and not together:
                     raise NoiserError(
                         f"Out of memory on {self.model.info.device} with a single row of "
-                        f"{positions:,} tokens: try a shorter prompt, a smaller --dtype or "
-                        "another --device."
+                        f"{positions:,} tokens: try a shorter prompt, a smaller dtype or "
+                        "another device.",
+                        change=("dtype", "device"),
                     ) from error
             else:
                 found = found.view(len(changes), variants, *found.shape[1:])
@@ -374,7 +377,8 @@ class Perturber:
             info = self.model.info
             raise NoiserError(
                 f"{info.name} gives NaN logits on this prompt in {info.dtype} on {info.device}: "
-                "try another --dtype, or check the weights."
+                "try another dtype, or check the weights.",
+                change=("dtype",),
             )
         return result
 

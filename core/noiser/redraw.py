@@ -72,7 +72,8 @@ def _check_draws(explanation: Explanation, draws: int) -> None:
     if explanation.explains == "margin":
         raise WrongUse(
             "A margin takes no further draws: it was made of the rewards of two responses, and the record "
-            "holds their difference only. Explain it again with more --draws."
+            "holds their difference only. Explain it again with more draws.",
+            change=("draws",),
         )
     if explanation.method != "noiser":
         raise WrongUse(f"The method {explanation.method} has no draws: there are none to add to.")

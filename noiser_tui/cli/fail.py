@@ -44,8 +44,21 @@ def sentence(error: BaseException) -> str:
     if os.environ.get("NOISER_DEBUG") == "1":
         traceback.print_exception(error)
     if isinstance(error, NoiserError):
-        return str(error)
+        return _with_options(error)
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename or 'Writing the output'} failed: {error.strerror}."
     what = f"{type(error).__name__}: {error}".strip().rstrip(".:")
     return f"this is a bug in Noiser, not your mistake: {what} (NOISER_DEBUG=1 shows where)."
+
+
+def _with_options(error: NoiserError) -> str:
+    """The engine's sentence with the options of the command line that it is about."""
+    if not error.change:
+        return str(error)
+    options = ", ".join("--" + _option(one) for one in error.change)
+    return f"{str(error).removesuffix('.')} ({options})."
+
+
+def _option(change: str) -> str:
+    name, *value = change.split(" ", 1)
+    return " ".join([name.replace("_", "-"), *value])

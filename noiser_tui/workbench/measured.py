@@ -116,18 +116,11 @@ def left_by_cancel(measured: Measured) -> str:
 
 
 def failures(verdict: Verdict | None) -> tuple[str, ...]:
-    """Why a judge gave no reply, each reason once, in the names of the settings."""
+    """Why a judge gave no reply, each reason once."""
     if verdict is None:
         return ()
     errors = (one.error for answers in verdict.shown.values() for one in answers)
-    # the engine names the options of the command line
-    return tuple(
-        dict.fromkeys(
-            error.replace("--judge-url", "judge.url").replace("--judge", "judge.name")
-            for error in errors
-            if error
-        )
-    )
+    return tuple(dict.fromkeys(error for error in errors if error))
 
 
 def in_short(measured: Measured) -> str:

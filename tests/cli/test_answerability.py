@@ -156,7 +156,7 @@ def test_what_is_refused(run: Run, runs: list[str], tmp_path: Path) -> None:
     for arguments, sentence in (
         (("--judge", "gpt"), "needs the address"),
         (("--top", "0"), "--top 0 is no share"),
-        (("--max-calls", "-1"), "below 0"),
+        (("--max-calls", "-1"), "must be 0 or more"),
         (("--per-minute", "0", "--judge", "m", "--judge-url", "http://h/v1"), "more than 0"),
     ):
         ended = run("answerability", runs[0], *arguments)

@@ -76,7 +76,7 @@ def test_what_is_no_data_set_is_not_kept(
 
 
 def test_without_a_network_the_way_on_is_told_and_leads_there(cache: Path) -> None:
-    with pytest.raises(NoiserError, match="--dataset-file") as told:
+    with pytest.raises(NoiserError, match="a file of your own") as told:
         load_dataset("Knowns")
     place = cache / "data" / "Knowns.json"
     assert f"save it as {place}," in str(told.value)

@@ -148,7 +148,7 @@ def test_a_model_without_attention_says_so() -> None:
 
 
 def test_matrices_that_do_not_fit_are_refused() -> None:
-    with pytest.raises(NoiserError, match="shorter prompt or a larger --memory") as error:
+    with pytest.raises(NoiserError, match="shorter prompt or more memory in a call") as error:
         explain(tiny("llama"), LONG, Request(method="attention_rollout"), memory="10KB")
     one_sentence(error.value)
 

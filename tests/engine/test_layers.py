@@ -103,7 +103,7 @@ def test_after_the_last_layer_only_the_last_position_counts(method: str) -> None
     raw = [token.raw for token in found.tokens]
     assert raw[:-1] == [0.0] * (len(raw) - 1)
     assert raw[-1] != 0.0
-    assert any("Try a lower --layer" in warning.message for warning in found.warnings)
+    assert any("Try a lower layer" in warning.message for warning in found.warnings)
 
 
 def test_what_a_layer_carries_elsewhere_is_told() -> None:

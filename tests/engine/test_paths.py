@@ -76,7 +76,7 @@ def test_too_few_points_are_told() -> None:
     request = Request("integrated_gradients", samples=1, baseline="zero")
     found = noiser.explain(tiny("llama"), PROMPT, request)
     (warning,) = [w.message for w in found.warnings if "should sum" in w.message]
-    assert "--samples, now 1" in warning
+    assert "More samples come closer (now 1" in warning
     assert found.options["completeness_gap"] > 0.05
 
 

@@ -113,7 +113,7 @@ def test_what_does_not_pass_ends_in_one_sentence(bad: Play, sentence: str) -> No
     ("status", "sentence"),
     [
         (401, "refuses the key it was given: set NOISER_JUDGE_KEY"),
-        (404, "is not there: check --judge and --judge-url"),
+        (404, "is not there: check its name and its address"),
         (400, "answers with HTTP 400: the engine is on fire"),
         (402, "answers with HTTP 402"),
     ],

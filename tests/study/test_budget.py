@@ -256,7 +256,7 @@ def test_a_cache_that_takes_no_more_ends_the_run_and_fails_no_row(
         study = _study(tmp_path, server.url, at_once=2)
         with monkeypatch.context() as patched:
             patched.setattr(Cache, "keep", full)
-            with pytest.raises(CacheUnusable, match="disk is full; --cache names another"):
+            with pytest.raises(CacheUnusable, match="disk is full; give another file"):
                 _run(tmp_path / "study", study)
         with Store(tmp_path / "study") as store:
             assert (stand(store).failed, stand(store).taken) == (0, 0)

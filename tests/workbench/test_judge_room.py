@@ -95,7 +95,7 @@ def test_a_server_that_is_none_is_one_sentence(tmp_path: Path) -> None:
     with serving(says(200, "<html>hello</html>", "text/html")) as server:
         found = asked(tmp_path, server.url)
     (sentence,) = failures(found)
-    assert "no chat completions: check judge.url, which often ends in /v1" in sentence
+    assert "no chat completions: check its address, which often ends in /v1" in sentence
     assert notes.counts(found) == "0 answered, 4 failed"
     assert lines_of(found)[1] == " top words 50%   – no reply"
     assert any("no rate" in text for text, _ in in_full(Measured(verdict=found)))

@@ -102,5 +102,6 @@ def fetch(url: str, name: str, kept: Path) -> bytes:
 def _unfetched(name: str, url: str, kept: Path, reason: object) -> NoiserError:
     return NoiserError(
         f"The data set {name} cannot be fetched from {url} ({reason}): get that file where there is "
-        f"a network and save it as {kept}, or give prompts of your own by --dataset-file."
+        f"a network and save it as {kept}, or give a file of your own prompts.",
+        change=("dataset_file",),
     )

@@ -24,9 +24,9 @@ class Budget:
     """
 
     def __init__(self, max_calls: int | None = None, max_tokens: int | None = None) -> None:
-        for option, value in (("--max-calls", max_calls), ("--max-tokens", max_tokens)):
+        for option, value in (("max_calls", max_calls), ("max_tokens", max_tokens)):
             if value is not None and value < 0:
-                raise WrongUse(f"{option} {value} is below 0.")
+                raise WrongUse(f"{option} is {value}, it must be 0 or more.")
         self.max_calls = max_calls
         self.max_tokens = max_tokens
         self.calls = 0

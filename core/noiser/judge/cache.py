@@ -118,5 +118,6 @@ class Cache:
             except (sqlite3.Error, OSError, UnicodeError) as error:
                 what = getattr(error, "strerror", None) or str(error).rstrip(".")
                 raise CacheUnusable(
-                    f"The judge's cache {self.path} cannot be used: {what}; --cache names another."
+                    f"The judge's cache {self.path} cannot be used: {what}; give another file.",
+                    change=("cache",),
                 ) from error

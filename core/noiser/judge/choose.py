@@ -57,14 +57,17 @@ def _talker(
     if is_local(name):
         local = name.removeprefix(LOCAL) if name.startswith(LOCAL) else TINY
         if url is not None:
-            raise WrongUse(f"--judge {name} runs on this machine: give no --judge-url with it.")
+            raise WrongUse(
+                f"The judge {name} runs on this machine and has no address.", change=("judge_url",)
+            )
         if not local:
-            raise WrongUse("--judge local: names no model: give a folder or a hub id after it.")
+            raise WrongUse("The judge local: names no model: give a folder or a hub id after it.")
         return LocalModel(local, device, budget=budget, cancel=cancel)
     model, place = (PAPER_MODEL, url or PAPER_URL) if name == PAPER else (name, url)
     if place is None:
         raise WrongUse(
-            f"--judge {name} needs the address of a server that speaks the OpenAI protocol: give "
-            f"--judge-url, or {LOCAL}{name} for a model on this machine."
+            f"The judge {name} needs the address of a server that speaks the OpenAI protocol, or is "
+            f"named {LOCAL}{name} if it is a model on this machine.",
+            change=("judge_url",),
         )
     return RemoteModel(model, place, budget=budget, pace=pace, cancel=cancel, at_once=at_once)

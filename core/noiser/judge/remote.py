@@ -51,7 +51,7 @@ class RemoteModel:
 
         if not name.strip():
             raise WrongUse("The judge's name is empty.")
-        check_address(url, f"--judge-url {url!r}")
+        check_address(url, f"The judge's address {url!r}")
         self.name = name
         self.place = url.rstrip("/")
         self.budget = budget or Budget()
@@ -144,11 +144,11 @@ class RemoteModel:
             given = "was given no key" if not self._key else "refuses the key it was given"
             return f"{given}: set {KEYS[0]} or {KEYS[1]}"
         if isinstance(error, openai.NotFoundError):
-            return "is not there: check --judge and --judge-url, which often ends in /v1"
+            return "is not there: check its name and its address, which often ends in /v1"
         if isinstance(error, openai.APIStatusError):
             return f"answers with HTTP {error.status_code}: {self._said(error)}"
         return (
-            "sends replies that are no chat completions: check --judge-url, which often ends in /v1"
+            "sends replies that are no chat completions: check its address, which often ends in /v1"
         )
 
     def _said(self, error: Any) -> str:

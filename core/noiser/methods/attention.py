@@ -127,7 +127,8 @@ def _check_memory(task: Task, wanted: float) -> None:
     if wanted > perturber.memory:
         raise NoiserError(
             f"{task.request.method} takes about {wanted / 1e9:.2g} GB with {length:,} tokens and may take "
-            f"{perturber.memory / 1e9:.2g}: try a shorter prompt or a larger --memory."
+            f"{perturber.memory / 1e9:.2g}: try a shorter prompt or more memory in a call.",
+            change=("memory",),
         )
 
 

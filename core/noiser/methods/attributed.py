@@ -46,7 +46,7 @@ def attributed(
         result.warnings.append(
             Warned(
                 f"{share:.0%} of what this layer carries is at positions that are not explained: those "
-                "left out, or those of the answer. Try a lower --layer."
+                "left out, or those of the answer. Try a lower layer."
             )
         )
     return result
@@ -79,14 +79,14 @@ def doubtful(task: Task, raw: FloatArray) -> list[Warned]:
         warnings.append(
             Warned(
                 f"The gradients at {lost} of {len(known)} positions are no finite numbers in "
-                f"{task.model.info.dtype}: those have no score. Try --dtype float32."
+                f"{task.model.info.dtype}: those have no score. Try the dtype float32."
             )
         )
     if lost < len(known) and not np.nan_to_num(known).any():
         warnings.append(
             Warned(
                 f"Every gradient is 0 in {task.model.info.dtype}: the scores tell nothing. "
-                "Try --dtype float32, a contrast, or a method without gradients."
+                "Try the dtype float32, a contrast, or a method without gradients."
             )
         )
     value = float(task.objective.value(task.perturber.clean))
@@ -106,7 +106,7 @@ def tell_gap(result: Attribution, missed: float, difference: float, advice: str)
         result.warnings.append(
             Warned(
                 f"The baseline changes what is explained by {difference:.2g} only: there is nothing to "
-                "attribute. Try another --baseline."
+                "attribute. Try another baseline."
             )
         )
         return

@@ -24,7 +24,8 @@ def make_baseline(model: LanguageModel, name: str, own: Sequence[str]) -> tuple[
     wanted = ", ".join(own) if name == "auto" else name
     raise NoiserError(
         f"{model.info.name} has no such token as a baseline wants ({wanted}): "
-        "try --baseline zero or mean."
+        "try the baseline zero or mean.",
+        change=("baseline zero",),
     )
 
 

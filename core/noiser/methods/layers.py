@@ -96,7 +96,7 @@ def _told(task: Task, number: int, result: Attribution) -> Attribution:
         result.warnings.append(
             Warned(
                 "After the last layer only the positions that predict are read: all others score 0. "
-                "Try a lower --layer."
+                "Try a lower layer."
             )
         )
     return result

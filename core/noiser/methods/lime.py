@@ -111,13 +111,13 @@ def _doubts(task: Task, found: Fit, count: int) -> Iterator[Warned]:
     if found.repeats is None:
         yield Warned(
             f"{count} samples cannot tell {units} {word}s apart: the scores are noise. "
-            f"Use --samples {lime_samples(units)} or more."
+            f"Use {lime_samples(units)} or more."
         )
         return
     if count < FEW * units:
         yield Warned(
             f"{count} samples are few for {units} {word}s, and can look surer than they are: "
-            f"use --samples {lime_samples(units)} or more."
+            f"use {lime_samples(units)} or more."
         )
     if found.share < TRUSTED:
         yield Warned(

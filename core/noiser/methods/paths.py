@@ -18,7 +18,7 @@ from noiser.methods.task import Attribution, Options, Task
 MOST_POINTS = 1000
 """More make no difference to a quadrature of this order, and their places take long to find."""
 
-MORE = "More points come closer (--samples, now {})."
+MORE = "More samples come closer (now {})."
 
 
 def gauss_legendre(samples: int | None, like: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

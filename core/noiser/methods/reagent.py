@@ -121,7 +121,7 @@ def _doubts(task: Task, shares: FloatArray, ended: int, most: int) -> Iterator[W
     elif ended < PROBES:
         yield Warned(
             f"{PROBES - ended} of {PROBES} probes had not ended after {most} updates and are left out "
-            "of the scores: more --samples let more of them end."
+            "of the scores: more samples let more of them end."
         )
     errors = shares.std(axis=0, ddof=1) / math.sqrt(len(shares)) if len(shares) > 1 else np.inf
     if not (shares.mean(axis=0) - 2 * errors > 1 / len(task.positions)).any():

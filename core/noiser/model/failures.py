@@ -44,6 +44,14 @@ class Failure:
 
 
 @dataclass(frozen=True)
+class Advised:
+    """Why a model cannot be loaded, and the options with which it may be."""
+
+    why: str
+    change: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Refusal:
     """Why a model is refused unless the user names what is allowed, and how to do so."""
 
@@ -53,7 +61,7 @@ class Refusal:
 
 
 # The first that applies is told. Types come before phrases: the hub's own 404 talks of gated repos.
-_REASONS: tuple[tuple[Callable[[Failure], bool], str | Refusal], ...] = (
+_REASONS: tuple[tuple[Callable[[Failure], bool], str | Advised | Refusal], ...] = (
     (
         lambda f: f.named("GatedRepoError"),
         "{model} is gated: accept its terms on its page at the hub and set HF_TOKEN.",
@@ -69,8 +77,11 @@ _REASONS: tuple[tuple[Callable[[Failure], bool], str | Refusal], ...] = (
     ),
     (
         lambda f: f.unreachable,
-        "{model} is not on this machine and the hub cannot be reached: check the network, give a "
-        "folder, or try --model built-in.",
+        Advised(
+            "{model} is not on this machine and the hub cannot be reached: check the network, give a "
+            "folder, or take the built-in model.",
+            ("model built-in",),
+        ),
     ),
     (
         lambda f: f.named("UnpicklingError") or f.says("pytorchstreamreader failed"),
@@ -80,7 +91,7 @@ _REASONS: tuple[tuple[Callable[[Failure], bool], str | Refusal], ...] = (
         lambda f: f.only_pickle,
         Refusal(
             "{model} has only a pickle checkpoint, which can run code when it is read",
-            ": convert it to safetensors, or pass --trust pickle.",
+            ": convert it to safetensors, or allow it by the name pickle.",
             "pickle",
         ),
     ),
@@ -92,7 +103,7 @@ _REASONS: tuple[tuple[Callable[[Failure], bool], str | Refusal], ...] = (
         lambda f: f.says("cannot be loaded with `safetensors`"),
         Refusal(
             "{model} has no safetensors weights",
-            "; if it has a pickle checkpoint that you trust, pass --trust pickle.",
+            "; if it has a pickle checkpoint that you trust, allow it by the name pickle.",
             "pickle",
         ),
     ),
@@ -104,19 +115,24 @@ _REASONS: tuple[tuple[Callable[[Failure], bool], str | Refusal], ...] = (
         lambda f: f.says("trust_remote_code", "custom code"),
         Refusal(
             "{model} needs code of its own",
-            ", which is not run unless you pass --trust remote-code.",
+            ", which is not run unless you allow it by the name remote-code.",
             "remote-code",
         ),
     ),
     (
         lambda f: f.named("OutOfMemoryError") or f.says("out of memory", "not enough memory"),
-        "{model} does not fit in memory: try a smaller --dtype, --load-in 4bit or "
-        "--device-map auto.",
+        Advised(
+            "{model} does not fit in memory: try a smaller dtype, 4bit, or several devices.",
+            ("dtype", "load_in 4bit", "device_map auto"),
+        ),
     ),
     (
         lambda f: f.says("divisible by block_n"),
-        "{model} cannot be computed in 4bit on the CPU: bitsandbytes takes widths there that 32 "
-        "divides. Try --load-in 8bit, or without.",
+        Advised(
+            "{model} cannot be computed in 4bit on the CPU: bitsandbytes takes widths there that 32 "
+            "divides. Try 8bit, or without.",
+            ("load_in 8bit",),
+        ),
     ),
     (
         lambda f: f.says("ignore_mismatched_sizes"),
@@ -155,6 +171,8 @@ def explain_failure(error: BaseException, model: str, source: str) -> NoiserErro
         if applies(failure):
             if isinstance(told, Refusal):
                 return NotTrusted(told.why.format(model=model), told.advice, told.trust)
+            if isinstance(told, Advised):
+                return NoiserError(told.why.format(model=model), change=told.change)
             return NoiserError(told.format(model=model))
     return NoiserError(f"{model} could not be loaded: {_first_line(chain).rstrip('.!')}.")
 

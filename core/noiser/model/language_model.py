@@ -60,7 +60,8 @@ class LanguageModel:
         if place is None:
             raise NoiserError(
                 f"The embeddings of {self.info.name} are offloaded to nobody knows where: "
-                "try another --device-map."
+                "try another device map.",
+                change=("device_map",),
             )
         return torch.device(place)
 

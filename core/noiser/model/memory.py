@@ -110,7 +110,8 @@ def enough_memory(model: LanguageModel, length: int) -> Iterator[None]:
             raise
         raise NoiserError(
             f"Out of memory on {model.info.device} with a prompt of {length:,} tokens: try a shorter one, "
-            "a smaller --memory, fewer --draws or --samples, or another --device."
+            "less memory in a call, fewer draws or samples, or another device.",
+            change=("memory", "draws", "samples", "device"),
         ) from error
 
 

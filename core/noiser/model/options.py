@@ -31,23 +31,24 @@ def check_options(
     """WrongUse for an unknown name or two that clash, NoiserError for a package that is absent."""
     if device != "auto" and device_map is not None:
         raise WrongUse(
-            f"--device {device} and --device-map {device_map} both say where the model goes: give one."
+            f"The device {device} and the map {device_map} both say where the model goes: give one.",
+            change=("device", "device_map"),
         )
     if isinstance(device_map, str) and device_map not in DEVICE_MAPS:
-        raise unknown("--device-map", device_map, DEVICE_MAPS)
+        raise unknown("device map", device_map, DEVICE_MAPS)
     if dtype not in DTYPES:
         raise unknown("dtype", dtype, DTYPES)
     if load_in is not None and load_in not in LOAD_INS:
-        raise unknown("--load-in", load_in, LOAD_INS)
+        raise unknown("way to load in", load_in, LOAD_INS)
     for name in trust:
         if name not in TRUSTS:
-            raise unknown("--trust", name, TRUSTS)
-    for option, value, package in (
-        ("--load-in", load_in, "bitsandbytes"),
-        ("--device-map", device_map or load_in, "accelerate"),
+            raise unknown("trust", name, TRUSTS)
+    for what, value, package in (
+        ("Loading in 4bit or 8bit", load_in, "bitsandbytes"),
+        ("A device map", device_map or load_in, "accelerate"),
     ):
         if value is not None and importlib.util.find_spec(package) is None:
-            raise NoiserError(f"{option} needs {package}: pip install 'noiser[gpu]'.")
+            raise NoiserError(f"{what} needs {package}: pip install 'noiser[gpu]'.")
 
 
 def read_memory(text: str) -> tuple[float | None, int | None]:

@@ -33,7 +33,7 @@ def measure(case: Explained) -> Mapping[str, Value]:
     judged = _judged([case])
     for one in judged.every():
         if not one.asked:
-            raise BudgetSpent(one.error)
+            raise BudgetSpent(one.error or "")
         if one.error is not None:
             raise NoiserError(f"The judge could not be asked: {one.error}")
     found = {shown: verdict(samples[0]) for shown, samples in judged.shown.items()}

@@ -46,7 +46,10 @@ def work_on_cluster(
     `work_on_each`.
     """
     if loading.device not in ("auto", "cpu", "cuda"):
-        raise WrongUse(f"--ray with --device {loading.device}: it is auto, cpu or cuda there.")
+        raise WrongUse(
+            f"On a cluster the device is auto, cpu or cuda, and not {loading.device}.",
+            change=("device",),
+        )
     with Store(folder) as store:
         release_dead(store)
         rows = store.count("open", "taken")
@@ -95,7 +98,7 @@ class _Crew:
                 f"No machine of the cluster has {amount} {resource}s for a worker; OMP_NUM_THREADS sets "
                 "how many CPUs one takes."
                 if resource == "CPU"
-                else "The cluster has no GPU: take --device cpu."
+                else "The cluster has no GPU: take the device cpu."
             )
         return count
 

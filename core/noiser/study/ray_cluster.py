@@ -44,7 +44,7 @@ def connected(address: str) -> Iterator[Any]:
     try:
         import ray
     except ImportError as error:
-        raise NoiserError("--ray needs Ray: pip install 'noiser[cluster]'.") from error
+        raise NoiserError("A cluster needs Ray: pip install 'noiser[cluster]'.") from error
     if ray.is_initialized():  # by whoever calls: then it is theirs to end
         yield ray
         return
@@ -74,8 +74,9 @@ def check_address(address: str) -> None:
     """WrongUse where it can be no cluster's address; needs no Ray."""
     if address != AUTO and ("://" in address or not _HOST_AND_PORT.fullmatch(address)):
         raise WrongUse(
-            f"--ray {address}: it is auto, or HOST:PORT of a cluster that this machine is a part of "
-            "(ray start --address HOST:PORT makes it one)."
+            f"The cluster {address} is none: it is auto, or HOST:PORT of one that this machine is a "
+            "part of (ray start --address HOST:PORT makes it one).",
+            change=("ray",),
         )
 
 

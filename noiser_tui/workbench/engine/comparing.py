@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from noiser.comparison.result import Comparison
 from noiser.comparison.rows import Given
-from noiser.errors import ComparisonCancelled, NoiserError
+from noiser.errors import ComparisonCancelled
 from noiser.events import Event, RowExplained, RowFailed
 from noiser.explanation import Explanation
 from noiser.request import Request
 from noiser_tui.workbench.chat_form import Said
+from noiser_tui.workbench.engine.advice import told
 from noiser_tui.workbench.engine.job import Job
 from noiser_tui.workbench.engine.messages import EngineMessage, WorkKnown
 
@@ -128,7 +129,7 @@ class CompareRows(Job):
             if isinstance(event, RowExplained):
                 found, error = event.explanation, None
             elif isinstance(event, RowFailed):
-                found, error = None, _sentence(event.error)
+                found, error = None, told(event.error)
             else:
                 return
             context.post(
@@ -136,7 +137,3 @@ class CompareRows(Job):
             )
 
         return listen
-
-
-def _sentence(error: Exception) -> str:
-    return str(error) if isinstance(error, NoiserError) else f"{type(error).__name__}: {error}"

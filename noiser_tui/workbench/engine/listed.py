@@ -12,6 +12,7 @@ from noiser.explanation import Explanation
 from noiser.request import Request
 from noiser.same_model import unlike
 from noiser_tui.workbench.chat_form import Said
+from noiser_tui.workbench.engine.advice import told
 from noiser_tui.workbench.engine.job import GoOnLater, Job
 from noiser_tui.workbench.engine.loading import give_back
 from noiser_tui.workbench.engine.messages import EngineMessage, WorkKnown
@@ -99,7 +100,7 @@ class ExplainList(Job):
             if isinstance(outcome, Explanation):
                 context.post(ListedExplained(context.number, one.at, outcome))
             else:
-                context.post(ListedExplained(context.number, one.at, None, sentence(outcome)))
+                context.post(ListedExplained(context.number, one.at, None, told(outcome)))
         if done < len(self.prompts):
             if context.enough.is_set():
                 raise Cancelled
@@ -172,8 +173,3 @@ def _let_go(context: Context) -> None:
     if context.held.copies:
         context.held.copies = ()
         give_back()
-
-
-def sentence(error: Exception) -> str:
-    """Why a prompt failed, as the user reads it."""
-    return str(error) if isinstance(error, NoiserError) else f"{type(error).__name__}: {error}"

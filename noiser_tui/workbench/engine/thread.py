@@ -10,6 +10,7 @@ from typing import Protocol
 
 from noiser.errors import Cancelled, NoiserError, NotTrusted
 from noiser.explanation import Explanation
+from noiser_tui.workbench.engine.advice import told
 from noiser_tui.workbench.engine.context import Context, Held, Post
 from noiser_tui.workbench.engine.job import GoOnLater, Job
 from noiser_tui.workbench.engine.listed import ExplainList
@@ -116,9 +117,9 @@ class EngineThread:
         except Cancelled as stopped:
             cancelled, partial = True, stopped.partial
         except NotTrusted as failure:
-            error, refused = f"{failure.why} Allow that for it alone: Alt+M, then d on it.", failure
+            error, refused = told(failure), failure
         except NoiserError as failure:
-            error = str(failure)
+            error = told(failure)
         except Exception as failure:
             logging.getLogger("noiser").exception("job %s failed", entry.job)
             error = f"This is a bug in Noiser: {failure!r}."
