@@ -17,6 +17,7 @@ from noiser.draws import FloatArray
 from noiser.events import Warned
 from noiser.methods import Method, get_method
 from noiser.methods.task import Attribution, Target, Task
+from noiser.minus import minus
 from noiser.request import Normalisation
 from noiser.reward import Reward
 from noiser.scores import sum_is_safe
@@ -107,7 +108,7 @@ def unsafe_sum(raw: FloatArray, divided: bool = False) -> Warned:
     """That raw scores were not (or all the same) divided by a sum that is not safely positive."""
     done = "divided by it" if divided else "they are left raw: divided by it"
     return Warned(
-        f"The raw scores sum to {np.nansum(raw):.3g}, negative or mostly by cancelling; {done} "
+        f"The raw scores sum to {minus(f'{np.nansum(raw):.3g}')}, negative or mostly by cancelling; {done} "
         "they explode or change sign. Use the normalisation 'positive'."
     )
 
@@ -124,7 +125,7 @@ def unstable(stability: float, unit: str, others: str = "draws") -> Warned:
     then = "more draws would tell" if others == "draws" else "their order is not to be relied on"
     return Warned(
         f"Other {others} would rank the {unit}s otherwise (Kendall's τ "
-        f"{stability:.2f} over resamples): {then}."
+        f"{minus(f'{stability:.2f}')} over resamples): {then}."
     )
 
 
@@ -144,7 +145,7 @@ def _unpredicted(task: Task, method: Method) -> Iterator[Warned]:
         held += "the model's own prediction holds"
         top = float(task.perturber.clean[objective.target])
         yield Warned(
-            f"The target is not what the model predicts (probability {top:.2g})"
+            f"The target is not what the model predicts (probability {minus(f'{top:.2g}')})"
             f"{held if method.searches else ''}."
         )
 

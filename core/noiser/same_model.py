@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from noiser.errors import WrongUse
+from noiser.minus import minus
 
 if TYPE_CHECKING:
     from noiser.explanation import Explanation
@@ -45,5 +46,6 @@ def check_clean(here: float, there: float | None, what: str = "probability") -> 
     """WrongUse where the target's probability, or the reward, is not the one of the record."""
     if there is not None and abs(here - there) > ANOTHER * max(1.0, abs(there)):
         raise WrongUse(
-            f"The run was made with another model: its {what} is {there:.4f} there, {here:.4f} here."
+            f"The run was made with another model: its {what} is {minus(f'{there:.4f}')} there, "
+            f"{minus(f'{here:.4f}')} here."
         )

@@ -36,7 +36,7 @@ SIGNS = (
     Sign(
         "τ",
         "status bar, comparisons",
-        "Kendall's tau of two rankings, 1 the same order, 0 no more than chance, -1 the "
+        "Kendall's tau of two rankings, 1 the same order, 0 no more than chance, −1 the "
         "reverse; in the status bar how much of the order of the tokens other draws would keep",
     ),
     Sign("±", "scores", "half of the 95% interval of a score"),

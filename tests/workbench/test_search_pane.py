@@ -158,7 +158,7 @@ async def test_scales_below_a_thousandth_stand_apart_from_what_became_of_their_t
         app.open_page(page_of(replace(made, tokens=tiny), app.state))
         await settled(pilot)
         shown = "\n".join(lines_of(app, "search"))
-        assert "9.8e-04–1.0000 " in shown
+        assert "9.8e−04–1.0000 " in shown
 
 
 def test_only_so_many_steps_are_kept():

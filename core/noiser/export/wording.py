@@ -9,6 +9,7 @@ from noiser.cells import by_itself, one_line, visible
 from noiser.events import Warned
 from noiser.explanation import Explanation, TokenScore, UnitScore
 from noiser.listing import name_of, token_name
+from noiser.minus import minus as minus
 
 NOTHING = "–"
 """Stands where there is no number."""
@@ -42,7 +43,7 @@ def scale(value: float | None) -> str:
     """A noise scale: four decimals, or its power of ten when it is smaller."""
     if value is None:
         return NOTHING
-    return f"{value:.4f}" if value >= 0.001 or value == 0 else f"{value:.1e}"
+    return f"{value:.4f}" if value >= 0.001 or value == 0 else minus(f"{value:.1e}")
 
 
 def interval(ends: tuple[float, float] | None) -> str:
@@ -279,8 +280,3 @@ def question(explanation: Explanation) -> str:
 def preference(margin: float) -> str:
     """The probability that a response with this margin is preferred (Bradley and Terry 1952)."""
     return raw(1 / (1 + math.exp(-max(-700.0, margin))))
-
-
-def minus(text: str) -> str:
-    """The text of a number with the sign of its own, and none before a zero."""
-    return text.replace("-", "−") if float(text) else text.replace("-", "")

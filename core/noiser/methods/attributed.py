@@ -12,6 +12,7 @@ from noiser.answer import WholeAnswer
 from noiser.draws import FloatArray
 from noiser.events import Warned
 from noiser.methods.task import Attribution, Options, Task
+from noiser.minus import minus
 from noiser.target import Objective
 
 if TYPE_CHECKING:
@@ -105,8 +106,8 @@ def tell_gap(result: Attribution, missed: float, difference: float, advice: str)
     if abs(difference) <= NOTHING:
         result.warnings.append(
             Warned(
-                f"The baseline changes what is explained by {difference:.2g} only: there is nothing to "
-                "attribute. Try another baseline."
+                f"The baseline changes what is explained by {minus(f'{difference:.2g}')} only: there is "
+                "nothing to attribute. Try another baseline."
             )
         )
         return
@@ -116,7 +117,7 @@ def tell_gap(result: Attribution, missed: float, difference: float, advice: str)
     if not gap <= TOLERATED:
         result.warnings.append(
             Warned(
-                f"The attributions should sum to {difference:.4g}, by which the baseline changes what "
-                f"is explained, and miss it by {gap:.0%}. {advice}"
+                f"The attributions should sum to {minus(f'{difference:.4g}')}, by which the baseline "
+                f"changes what is explained, and miss it by {gap:.0%}. {advice}"
             )
         )

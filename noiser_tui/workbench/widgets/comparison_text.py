@@ -41,7 +41,7 @@ class Place:
     segment: int = 0
 
 
-TAU = "τ of two rankings: 1 the same order, 0 no more than chance, -1 the reverse."
+TAU = "τ of two rankings: 1 the same order, 0 no more than chance, −1 the reverse."
 """Said above the matrices."""
 
 
