@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ENGINE = Path(__file__).resolve().parents[2] / "core" / "noiser"
-PROGRAMS = {"builtin/train.py", "judge/train.py"}
+PROGRAMS = {"builtin/train.py", "judge/train.py", "study/presets/numbers.py"}
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 ELSEWHERE = {"--address", "--w"}
 """Of Ray's own program, and a variable of CSS."""

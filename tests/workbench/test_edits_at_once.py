@@ -1,0 +1,55 @@
+"""Every setting that is edited while the workbench runs: it holds from then on, where it shows at once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from noiser_tui.settings.schema import SETTINGS
+from noiser_tui.settings.settings import load_settings
+from noiser_tui.workbench.app import Workbench
+from tests.settings.test_every_key import values
+from tests.workbench.fake import ScriptedEngine
+
+LOADED = {"device", "dtype", "device_map", "load_in", "revision", "trust"}
+"""What the next model is loaded with."""
+
+
+def shows(app: Workbench, key: str) -> Any:
+    """What the workbench has of a setting beside the setting itself; None where it is read when needed."""
+    section, _, name = key.partition(".")
+    if section == "explain" and hasattr(app.state.request, name):
+        return getattr(app.state.request, name)
+    if section == "engine" and name in LOADED:
+        desk = app.desk
+        return str({**desk.load_options, **desk.own_options.get("built-in", {})}.get(name))
+    known = {
+        "appearance.theme": lambda: app.theme_name,
+        "appearance.panel_height": lambda: app.panel.outer_size.height,
+        "engine.memory": lambda: app.engine.memory,
+        "keys.preset": lambda: app.keymap.label("quit"),
+    }
+    return known[key]() if key in known else None
+
+
+async def test_every_edit_holds_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    settings = load_settings(tmp_path, environ={}, user=file)
+    app = Workbench(model="built-in", depth="256", settings=settings, engine=ScriptedEngine)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert app.configured is not None
+        seen = 0
+        for key, setting in SETTINGS.items():
+            value = values(setting)[0]
+            before = shows(app, key)
+            file.write_text(f"[{setting.section}]\n{setting.name} = {json.dumps(value)}\n")
+            app.configured.follow()
+            await pilot.pause()
+            assert app.configured.settings.get(key) == setting.check(value), key
+            assert app.desk.problems == (), key
+            if before is not None and key != "keys.preset":
+                assert shows(app, key) != before, key
+                seen += 1
+        assert seen >= 17
