@@ -54,6 +54,7 @@ class PackedBody:
         self._angles: Angles = cos[0], -sin[0, :, :half], sin[0, :, half:]
         self._space = Workspace(embeddings)
         self._ran = 0
+        self._laid = False
 
     @property
     def begun(self) -> bool:
@@ -80,9 +81,9 @@ class PackedBody:
 
     def logits(self, x: torch.Tensor, packing: Packing) -> torch.Tensor:
         """Logits after each row, (P, d) → (rows, vocabulary); `x` is used up."""
-        ran, self._ran = self._ran, self._ran + CALL + len(x)
-        if ran < WORTH <= self._ran and by_onednn(x):
-            self._decoder = laid_out(self._decoder)
+        if self._ran >= WORTH and not self._laid and by_onednn(x):
+            self._decoder, self._laid = laid_out(self._decoder), True
+        self._ran += CALL + len(x)
         angles = tuple(angle[packing.positions].unsqueeze(1) for angle in self._angles)
         masks = Masks(packing.length, x)
         layers = self._decoder.layers

@@ -17,7 +17,10 @@ MOST = 2**24
 Of larger ones a call spends longer on the products themselves.
 """
 WORTH = 4096
-"""Positions after which what is to come is expected to win back what laying out costs, 0.3 ms a weight."""
+"""Positions that have run when what is to come is expected to win back what laying out costs.
+
+That is 0.3 ms a weight; a prompt that is done in a call or two never pays it.
+"""
 CALL = 1024
 """Positions as which a call counts, since each lays out every weight for itself."""
 
