@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -82,6 +84,11 @@ class Configured:
         self._load(old.engine, new.engine)
         if new.keys.preset != old.keys.preset:
             self._use_keys()
+        if new.appearance.colours != old.appearance.colours:
+            from noiser_tui.look.depth import chosen_depth
+
+            stream = sys.__stderr__ or sys.stderr
+            self.app.use_depth(chosen_depth(stream, os.environ, new.appearance.colours))
         if new.appearance.theme != old.appearance.theme:
             self.app.use_theme(new.appearance.theme)
         if new.appearance.panel_height != old.appearance.panel_height:

@@ -81,8 +81,8 @@ class PaintedApp(KeyedApp):
         self.theme_name = theme_name or DEFAULT_THEME
         self.pens = Pens(load_theme(self.theme_name), self.depth)
         hold_bars_at_once()
-        # None leaves it to the theme; the filter for NO_COLOR is chosen now, before there is one
-        super().__init__(ansi_color=True if self.depth in ("16", "none") else None)
+        # the filter for NO_COLOR is chosen now, before there is a theme
+        super().__init__(ansi_color=_native(self.depth))
         # before the styles are parsed, which is a fifth of the way to the first paint: not twice
         first = textual_theme(self.pens.theme, self.depth)
         self.register_theme(first)
@@ -281,6 +281,11 @@ class PaintedApp(KeyedApp):
         """The panel."""
         return self.base.query_one(Panel)
 
+    def use_depth(self, depth: Depth) -> None:
+        """Draw everything with as many colours."""
+        self.depth, self.ansi_color = depth, _native(depth)
+        self.use_theme(self.theme_name)
+
     def use_theme(self, name: str) -> None:
         """Draw everything in another theme."""
         try:
@@ -296,6 +301,11 @@ class PaintedApp(KeyedApp):
         for widget in self.base.query("*"):
             if (set_pens := getattr(widget, "set_pens", None)) is not None:
                 set_pens(self.pens.at(_place_of(widget)))
+
+
+def _native(depth: Depth) -> bool | None:
+    """Whether colours are the terminal's own; None leaves it to the theme."""
+    return True if depth in ("16", "none") else None
 
 
 _PLACES: dict[type[DOMNode], str] = {

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
+
+import pytest
 
 from noiser_tui.settings.schema import SETTINGS
 from noiser_tui.settings.settings import load_settings
@@ -53,3 +57,25 @@ async def test_every_edit_holds_at_once(tmp_path: Path) -> None:
                 assert shows(app, key) != before, key
                 seen += 1
         assert seen >= 17
+
+
+async def test_as_many_colours_as_the_setting_says_from_then_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "__stderr__", Mock(isatty=lambda: True))
+    file = tmp_path / "settings.toml"
+    settings = load_settings(tmp_path, environ={}, user=file)
+    app = Workbench(model="built-in", depth="256", settings=settings, engine=ScriptedEngine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert app.configured is not None
+        for colours in ("16", "truecolor", "none", "256"):
+            file.write_text(f'[appearance]\ncolours = "{colours}"\n')
+            app.configured.follow()
+            await pilot.pause()
+            assert app.depth == app.pens.depth == colours
+            assert app.theme.endswith(f"@{colours}")
+            assert app.native_ansi_color == (colours in ("16", "none"))
+            drawn = [one for one in app.base.query("*") if hasattr(one, "pens")]
+            assert drawn
+            assert {one.pens.depth for one in drawn} == {colours}

@@ -27,7 +27,6 @@ from noiser_tui.workbench.widgets.words import Paragraphs, Words
 
 AT_THE_START = frozenset(
     {
-        "appearance.colours",
         "appearance.side_bar",
         "engine.model",
         "files.history",
