@@ -136,8 +136,11 @@ class _Run:
     def so_far(self, left: Explanation | None = None) -> Comparison | None:
         """What a cancel leaves now: the rows that are there, and what is `left` of the one in hand."""
         rows = [*self.rows]
+        texts = {row.explanation.prompt for row in rows if row.explanation is not None}
         for number, one in list(enumerate(self.planned))[len(rows) :]:
-            if (made := self._made(number, one)) is not None:
+            made = self._made(number, one)
+            # another model may read the prompt as another text: what was made of that is of no use here
+            if made is not None and texts <= {made.prompt}:
                 rows.append(self._row(one, made))
                 continue
             begun = _to_go_on_from(left) if number == len(self.rows) else None

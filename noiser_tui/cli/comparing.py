@@ -53,7 +53,7 @@ def compare_one(asked: str | Chat, wanted: Wanted, delivery: Delivery) -> int:
             raise Interrupted from None
         except ComparisonCancelled as cancelled:
             progress.clear()
-            if cancelled.comparison is None:
+            if cancelled.comparison is None or not cancelled.comparison.explained:
                 raise Interrupted from None
             replace(delivery, quiet=True).deliver(cancelled.comparison)
             raise Interrupted("interrupted; the rows finished by then are above.") from None

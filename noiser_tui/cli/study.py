@@ -67,7 +67,7 @@ def run(
     Several processes, started with the same command, share its rows.
     """
     from noiser.study.presets import read_preset
-    from noiser.study.published import full_path
+    from noiser.study.published import full_path, read_published
     from noiser.study.toml import read_study
     from noiser_tui.cli.study_run import run_study
 
@@ -89,6 +89,7 @@ def run(
     if samples is not None:
         changes["samples"] = samples
     if published is not None:
+        read_published(published)  # a name that is not there is no mistake in a preset, but here
         changes["published"] = full_path(published)
     if preset is not None:
         study, place = read_preset(preset, **changes), Path(preset)

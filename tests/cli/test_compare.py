@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from rich.cells import cell_len
 
 from noiser.comparison.result import CANCELLED, Comparison
 from noiser.export import save
+from noiser.perturb import Perturber
 from noiser.record import from_record
 from noiser.request import Request
 from noiser_tui.cli import complete
@@ -216,6 +218,27 @@ def test_an_interrupt_delivers_the_rows_that_were_finished(
     assert record["complete"] is False
     assert [row["error"] is None for row in record["rows"]] == [True, False, False]
     assert "rows finished by then are above" in ended.err
+
+
+def test_an_interrupt_in_the_first_row_delivers_nothing(
+    run: Run, tiny: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though there is something that a workbench would go on from."""
+    run_batch, made = Perturber._forward, 0
+
+    def counted(perturber: Perturber, *arguments: Any) -> torch.Tensor:
+        nonlocal made
+        made += 1
+        if made == 6:
+            os.kill(os.getpid(), signal.SIGINT)
+        return run_batch(perturber, *arguments)
+
+    monkeypatch.setattr(Perturber, "_forward", counted)
+    out = tmp_path / "it.json"
+    words = ["compare", "Rivers run to the sea", "-m", tiny, "--methods", "noiser,random"]
+    ended = run(*words, "-o", str(out))
+    assert (ended.code, ended.out, ended.err) == (130, "", "noiser: interrupted.\n")
+    assert not out.exists()
 
 
 def test_lists_are_completed_after_their_last_comma() -> None:

@@ -87,6 +87,16 @@ def test_a_preset_shows_what_was_published_without_being_asked(
     assert "No published numbers: paper-table-7.csv" in shown.out
 
 
+def test_published_numbers_that_are_not_there_are_told_before_anything_runs(
+    run: Run, study: Path, tmp_path: Path
+) -> None:
+    for name in ("tabel-1", "tabel-1.csv"):
+        ended = run("study", "run", str(study), "--published", name)
+        assert (ended.code, ended.out) == (1, "")
+        assert "tabel-1.csv cannot be read: No such file" in ended.err
+    assert not (tmp_path / "small").exists()
+
+
 @pytest.mark.parametrize("width", [80, 120])
 def test_a_table_wider_than_the_terminal_goes_on_below(
     run: Run, study: Path, tmp_path: Path, width: int
@@ -192,7 +202,7 @@ def test_evaluate_takes_the_released_options(run: Run, tiny: str, tmp_path: Path
         ),
         (("evaluate", "--mode", "prop"), "Did you mean 'prob'"),
         (("evaluate", "--n-samples", "0"), "-1 for all"),
-        (("evaluate", "--dataset", "WikiBio"), "WikiBio.json, or give prompts of your own"),
+        (("evaluate", "--dataset", "WikiBio"), "of your own prompts (--dataset-file)."),
         (("evaluate", "--seeds", "1,x"), "no whole numbers"),
     ],
 )

@@ -344,6 +344,15 @@ def test_what_a_cancel_would_leave_is_kept_now_and_then(monkeypatch: pytest.Monk
     ]
 
 
+def test_rows_that_were_made_of_another_text_are_not_kept_beside_new_ones() -> None:
+    """As after a chat went on with a model of another template."""
+    left, other = noiser.compare(tiny("llama"), PROMPT, methods=THREE), make_tiny("llama")
+    other.read = lambda text: tiny("llama").read(text + "!")  # type: ignore[method-assign,assignment]
+    kept = cancelled_after(1, other, begun=left)
+    assert kept.prompt == PROMPT + "!"
+    assert [row.error for row in kept.rows] == [None, CANCELLED, CANCELLED]
+
+
 @pytest.mark.parametrize(
     ("dtype", "prompt", "request_", "why"),
     [

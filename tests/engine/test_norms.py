@@ -41,3 +41,9 @@ def test_what_is_no_such_norm_stays() -> None:
     module = nn.LayerNorm(8)
     assert quick_norm(module, plus_one=False) is module
     assert quick_norm(None, plus_one=False) is None
+
+
+@torch.inference_mode()
+def test_nothing_may_be_added_to_the_mean_square() -> None:
+    module, x = LlamaRMSNorm(8, eps=0.0), torch.arange(1.0, 9.0)
+    assert torch.allclose(quick_norm(module, plus_one=False)(x), module(x))

@@ -57,7 +57,7 @@ class Going:
 
     def begin(self, perturber: Perturber) -> Known:
         """What is known of the next target, which is run here."""
-        self._end()
+        self.end()
         self._perturber, at = perturber, len(self._made)
         targets = self._before.targets
         self._now = Known(targets[at] if at < len(targets) else None, self._grown)
@@ -79,7 +79,7 @@ class Going:
         """The seconds of all that."""
         return time.perf_counter() - self._started
 
-    def _end(self) -> None:
+    def end(self) -> None:
         """The target in hand is done: nothing holds its tensors any more."""
         if self._now is not None:
             self._made.append(self._now.left())

@@ -76,6 +76,8 @@ def measure(
         found = measure_each(model, [explanation], options, run, going)[0]
     except Cancelled:
         raise MeasuringCancelled(going.left()) from None
+    finally:
+        going.end()  # what is known of a target knows who is told of it: a circle around tensors
     return replace(found, work=going.work, seconds=going.seconds)
 
 

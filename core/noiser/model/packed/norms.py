@@ -37,5 +37,5 @@ def quick_norm(module: Any, plus_one: bool) -> Any:
     named = type(module).__name__.endswith("RMSNorm")
     if not named or not isinstance(gain, torch.Tensor) or gain.dtype is not torch.float32:
         return module
-    least = getattr(module, "variance_epsilon", None) or module.eps
+    least = module.variance_epsilon if hasattr(module, "variance_epsilon") else module.eps
     return RootMeanSquare(gain.detach() + 1 if plus_one else gain.detach(), float(least))
