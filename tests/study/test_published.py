@@ -78,6 +78,12 @@ def test_a_name_is_the_same_however_it_is_written(
     assert (number.value, number.source, number.line) == (0.5, "table 5", 2)
 
 
+def test_a_source_is_one_line(tmp_path: Path) -> None:
+    """LaTeX has it in a comment, which a line's end would close."""
+    (number,) = read_published(write(tmp_path, 'q,Knowns,,,,α,1," Somebody,\n table 1"')).numbers
+    assert number.source == "Somebody, table 1"
+
+
 def test_another_model_method_bound_or_metric_is_not_the_same(tmp_path: Path) -> None:
     file = write(tmp_path, "Qwen2-0.5B,Knowns,noiser,min,none,ln NS,0.5,")
     published = read_published(file)

@@ -197,9 +197,8 @@ def _number(heads: list[str], row: list[str], name: str, line: int) -> Number | 
     if folded(cells["metric"]) not in map(folded, (*METRICS, KEPT)):
         raise unknown("metric", cells["metric"], (*METRICS, KEPT))
     given = {head: cells.get(head, "") for head in WHERE}
-    return Number(
-        **given, value=_value(cells["value"]), source=cells.get("source") or name, line=line
-    )
+    source = " ".join(cells.get("source", "").split())  # it stands in comments of one line
+    return Number(**given, value=_value(cells["value"]), source=source or name, line=line)
 
 
 def _value(text: str) -> float:
