@@ -96,8 +96,9 @@ def test_retry_after(header: str | None, seconds: float | None) -> None:
 
 def test_a_budget_may_be_refused() -> None:
     for options in ({"max_calls": -1}, {"max_tokens": -1}):
-        with pytest.raises(WrongUse, match="is below 0"):
+        with pytest.raises(WrongUse, match="it must be 0 or more") as caught:
             Budget(**options)
+        assert caught.value.change == tuple(options)
 
 
 class Slowly:

@@ -26,7 +26,7 @@ class Budget:
     def __init__(self, max_calls: int | None = None, max_tokens: int | None = None) -> None:
         for option, value in (("max_calls", max_calls), ("max_tokens", max_tokens)):
             if value is not None and value < 0:
-                raise WrongUse(f"{option} is {value}, it must be 0 or more.")
+                raise WrongUse(f"{option} is {value}, it must be 0 or more.", change=(option,))
         self.max_calls = max_calls
         self.max_tokens = max_tokens
         self.calls = 0
