@@ -255,10 +255,11 @@ class Workbench(PaintedApp):
         self.show_desk(replace(self.desk, panel=name, panel_open=not is_open, zen=False))
 
     def call_after_typing(self, call: Callable[..., object], *arguments: object) -> None:
-        """Call something once the page has what was typed before the key."""
+        """Call something once the page has what was typed before the key; what is typed after it waits."""
         view = self.view
         if isinstance(view, ExplanationView) and view.is_mounted:
             view.editor.call_later(self._call_with_text, view, call, *arguments)
+            self._ahead.wait_for(view.editor)
         else:  # nothing was typed into what does not stand yet
             call(*arguments)
 

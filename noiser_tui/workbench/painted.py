@@ -15,7 +15,6 @@ from textual.driver import Driver
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import AwaitMount, Widget
-from textual.widgets import TextArea
 
 from noiser.errors import NoiserError
 from noiser_tui.look.depth import Depth, detect_depth
@@ -245,7 +244,7 @@ class PaintedApp(KeyedApp):
                 self.views[self.desk.active_id].focus_first()
         into = (self.focused or self.screen) if typed else None
         await super().on_event(event)
-        if into is not None and not isinstance(into, TextArea):
+        if into is not None:
             self._ahead.follow(event, into)
 
     def _make_view(self, document: Document) -> View:

@@ -1,4 +1,4 @@
-"""Keys that come in one burst with Enter, as a slow line delivers them: they are for what it opens."""
+"""Keys that come in one burst, as a slow line delivers them: they are for what the first of them opens."""
 
 from __future__ import annotations
 
@@ -124,4 +124,36 @@ async def test_the_answer_that_comes_with_the_key_is_for_the_question(keys, tmp_
         before = texts(app)
         send(app, *keys, "ctrl+u", *"all.csv", "enter")
         await until(pilot, lambda: (tmp_path / "all.csv").exists())
+        assert texts(app) == before
+
+
+async def test_after_tab_and_a_key_that_waits_for_the_prompt_they_are_for_its_list() -> None:
+    async with workbench((120, 40)) as (app, pilot, _):
+        await type_and_run(pilot, app)
+        before = texts(app)
+        send(app, "tab", "alt+v", *"lime", "space", "enter")
+        await until(pilot, lambda: app.desk.active.kind == "comparison")
+        assert texts(app)[:1] == before
+        assert [one.method for one in app.desk.active.page.slots] == ["noiser", "lime"]
+
+
+@pytest.mark.parametrize("keys", [("tab", "space"), ("ctrl+p", "escape"), ("f1", "escape")])
+async def test_a_key_that_leads_elsewhere_takes_the_next_ones_with_it(keys) -> None:
+    async with workbench((120, 40)) as (app, pilot, _):
+        await type_and_run(pilot, app)
+        (before,) = texts(app)
+        here = keys[-1] == "escape"
+        send(app, *keys, *("abc" if here else ""))
+        await settled(pilot)
+        assert texts(app) == [f"abc{before}" if here else before]
+
+
+async def test_what_comes_with_the_letter_of_a_row_is_for_what_that_opens() -> None:
+    async with workbench((120, 40)) as (app, pilot, _):
+        await type_and_run(pilot, app)
+        await pilot.press("alt+r")
+        await until(pilot, lambda: app.desk.shelf.others and app.side_bar.has_focus_within)
+        before = texts(app)
+        send(app, "r", "ctrl+u", *"my own name", "enter")
+        await until(pilot, lambda: app.desk.shelf.others[0].name == "my own name")
         assert texts(app) == before

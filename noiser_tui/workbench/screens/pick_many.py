@@ -23,7 +23,9 @@ LEAD = 6
 
 
 class Filter(Line):
-    """A line that leaves the space bar to the list."""
+    """A line that leaves the space bar to the list: letters have narrowed it before the next key is taken."""
+
+    NARROWS: ClassVar[bool] = True
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Every key that writes but that one."""
