@@ -165,6 +165,9 @@ class State:
 
     def heard(self, message: Message) -> State:
         """The page after a message of the engine."""
+        ours = (self.job, self.continuation.job)
+        if isinstance(message, JobEnded) and message.number in ours and self.refusal:
+            return went_on(self).heard(message)  # what stood against it may be over
         reading, trace = self.reading.heard(message), self.trace.heard(message)
         continuation = self.continuation.heard(message)
         own = (self.reading, self.trace, self.continuation)

@@ -9,6 +9,7 @@ import pytest
 from noiser.events import Event, Explained, ModelLoaded, ModelLoading, PromptRead, Warned
 from noiser.request import Request
 from noiser_tui.workbench import question, state
+from noiser_tui.workbench.engine import ExplainPrompt, JobEnded
 from noiser_tui.workbench.run import Run, run_told
 from noiser_tui.workbench.state import State
 from tests.workbench.fake import INFO, explanation_of, script, zoomed_script
@@ -154,6 +155,16 @@ def test_a_failure_stands_again_behind_what_was_refused_before_it() -> None:
     assert state.went_on(twice).error == "No memory."
     assert state.went_on(replace(twice, error="It failed anew.")).error == "It failed anew."
     assert state.went_on(state.run_asked(twice, 2)).error == ""
+
+
+def test_what_was_refused_while_it_ran_goes_when_it_ends() -> None:
+    running = state.refused(state.run_asked(READY, 1), "There is nothing to copy yet.")
+    job = ExplainPrompt(PROMPT, running.request)
+    other = running.heard(JobEnded(7, job, model=INFO))
+    assert other.error == "There is nothing to copy yet."
+    assert running.heard(JobEnded(1, job, model=INFO)).error == ""
+    failed = running.heard(JobEnded(1, job, "No memory.", model=INFO))
+    assert (failed.error, failed.failure) == ("No memory.", "No memory.")
 
 
 def test_one_target_alone_is_not_walked() -> None:
