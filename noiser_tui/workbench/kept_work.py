@@ -76,7 +76,7 @@ def _keep_listed(app: Workbench, id: int, page: PromptList, at: int, found: Expl
         if found.complete:  # what comes of it after that is another run
             app.keeping.begin((id, at))
         now = app.desk.page(id)
-        if isinstance(now, PromptList):
+        if isinstance(now, PromptList) and now.prompts[at].standing != "failed":
             app.show_page(now.changed(at, run=entry.id), id)
         if app.desk.side == "runs":
             refresh(app)

@@ -223,7 +223,8 @@ async def test_the_one_in_hand_is_kept_on_the_way_and_goes_on_in_its_place(tmp_p
         assert [one.complete for one in store.newest()] == [True] * 3
 
 
-async def test_one_that_fails_after_it_was_begun_is_a_failure_after_a_restart(tmp_path):
+@pytest.mark.parametrize("at_once", [False, True])
+async def test_one_that_fails_after_it_was_begun_is_a_failure_after_a_restart(at_once, tmp_path):
     left = replace(explanation_of("x"), complete=False, left_off=LEFT_OFF)
     session = partial(SessionFile, "here", tmp_path / "s")
     async with workbench((120, 40), session=session()) as (app, pilot, engine):
@@ -231,9 +232,11 @@ async def test_one_that_fails_after_it_was_begun_is_a_failure_after_a_restart(tm
         await opened(pilot, app)
         job = page_of(app).job
         app.post_message(WorkKnown(job, left, at=0))
-        await until(pilot, lambda: page_of(app).prompts[0].run)
+        if not at_once:
+            await until(pilot, lambda: page_of(app).prompts[0].run)
         app.post_message(ListedExplained(job, 0, None, "No memory."))
         await settled(pilot)
+        await until(pilot, lambda: not app.keeping.busy)
         await pilot.press("ctrl+q", "ctrl+q")
     async with workbench((120, 40), session=session()) as (app, pilot, engine):
         await until(pilot, lambda: page_of(app).prompts)
