@@ -184,4 +184,4 @@ async def test_what_is_said_names_the_keys_there_are(tmp_path: Path) -> None:
         assert "while it runs: press Ctrl+K." in shown(app)
         await pilot.press(*"Hi", "ctrl+s")
         await settled(pilot)
-        assert "explain a prompt first (Ctrl+K)" in shown(app)
+        assert "a bound that is searched for (Ctrl+K)" in shown(app)
