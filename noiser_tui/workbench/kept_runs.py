@@ -52,12 +52,13 @@ def ended(app: Workbench, before: Document | None, message: JobEnded) -> None:
     if not isinstance(message.job, (ExplainPrompt, AddDraws)):
         return
     again = isinstance(message.job, AddDraws)
-    goes_on = isinstance(message.job, ExplainPrompt) and message.job.begun is not None
+    began = message.job.begun if isinstance(message.job, ExplainPrompt) else None
+    goes_on = began is not None
     left = message.partial
     if before is not None:
         page = app.desk.document(before.id).page
         left = _left(page.run) if isinstance(page, State) else None
-    elif again:
+    elif again or (goes_on and left is began):  # that is kept already
         return
     if again and (message.error or (message.cancelled and message.partial is None)):
         return  # nothing has changed

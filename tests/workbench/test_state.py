@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from noiser.events import Event, Explained, ModelLoaded, ModelLoading, PromptRead, Warned
 from noiser.request import Request
 from noiser_tui.workbench import question, state
-from noiser_tui.workbench.engine import ExplainPrompt, JobEnded
+from noiser_tui.workbench.engine import EngineThread, ExplainPrompt, JobEnded
 from noiser_tui.workbench.run import Run, run_told
 from noiser_tui.workbench.state import State
 from tests.workbench.fake import INFO, explanation_of, script, zoomed_script
+from tests.workbench.test_compare_room import LEFT_OFF
 
 PROMPT = "one two three"
 READY = State(model_name="fake", model=INFO)
@@ -205,3 +207,19 @@ def test_draws_are_added_to_every_target_and_a_failure_leaves_all_as_it_was() ->
     left = replace(more, continuation=(whole,))
     cancelled = state.ended(asked, 5, error=None, cancelled=True, partial=left)
     assert [step.draws for step in cancelled.run.saved.steps_explained] == [40, 10]  # type: ignore[union-attr]
+
+
+def test_a_run_that_was_to_go_on_and_is_taken_back_still_can() -> None:
+    left = replace(explanation_of(PROMPT), complete=False, left_off=LEFT_OFF)
+    now = state.run_asked(replace(READY, text=PROMPT), 1)
+    now = state.ended(
+        after(script(PROMPT)[:1], now, 1), 1, error=None, cancelled=True, partial=left
+    )
+    told: list[Any] = []
+    engine = EngineThread(told.append)  # which is not at work: the job waits
+    number = engine.submit(ExplainPrompt(now.asked, now.request, begun=now.begun))
+    now = state.run_asked(now, number)
+    assert now.begun is None
+    engine.cancel(number)
+    (ended,) = [one for one in told if isinstance(one, JobEnded)]
+    assert now.heard(ended).begun == left

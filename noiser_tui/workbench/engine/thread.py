@@ -12,6 +12,7 @@ from noiser.errors import Cancelled, NoiserError, NotTrusted
 from noiser.explanation import Explanation
 from noiser_tui.workbench.engine.advice import told
 from noiser_tui.workbench.engine.context import Context, Held, Post
+from noiser_tui.workbench.engine.explaining import ExplainPrompt
 from noiser_tui.workbench.engine.job import GoOnLater, Job
 from noiser_tui.workbench.engine.listed import ExplainList
 from noiser_tui.workbench.engine.messages import JobEnded, QueueChanged
@@ -88,7 +89,10 @@ class EngineThread:
         if entry is not None:
             if isinstance(entry.job, ExplainList):  # it had made way for others
                 self._held.copies = ()
-            self._post(JobEnded(entry.number, entry.job, model=self._held.info, cancelled=True))
+            job, known = entry.job, self._held.info
+            left = job.begun if isinstance(job, ExplainPrompt) else None
+            ended = JobEnded(entry.number, job, model=known, cancelled=True, partial=left)
+            self._post(ended)
 
     def _work(self) -> None:
         sys.setswitchinterval(0.001)  # hand the interpreter back to the keyboard quickly
