@@ -23,6 +23,11 @@ class NoiserError(Exception):
         super().__init__(message)
         self.change = change
 
+    @property
+    def told(self) -> str:
+        """The message with what could be changed, for where it is kept and no front end adds that."""
+        return f"{self} (To change: {', '.join(self.change)}.)" if self.change else str(self)
+
 
 class WrongUse(NoiserError):
     """What was asked for cannot be meant: an unknown name, an impossible combination."""

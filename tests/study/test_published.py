@@ -271,3 +271,14 @@ def test_what_is_to_be_filled_in_has_a_line_for_every_number(preset: str, tmp_pa
     lines = [one for one in blank.splitlines() if not one.startswith("#")]
     assert len(numbers) == len(lines) - 1 > 0
     assert {one.model for one in numbers} == {"org/a", "b"}
+
+
+def test_a_column_of_published_numbers_alone_is_shown(folder: Path, tmp_path: Path) -> None:
+    table = shown(folder, write(tmp_path, "qwen2,data,noiser,,,suff.,0.75,table 9"))
+    none = tuple(
+        replace(line, cells=(replace(line.cells[0], value=None), *line.cells[1:]))
+        for line in table.lines
+    )
+    save_table(replace(table, lines=none), tmp_path / "t.md")
+    rows = (tmp_path / "t.md").read_text().split("### ")[1].splitlines()
+    assert rows[4].endswith("| – | 0.750 |")

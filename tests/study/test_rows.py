@@ -13,7 +13,7 @@ from noiser.errors import Cancelled, NoiserError, WrongUse
 from noiser.model.language_model import LanguageModel
 from noiser.study.claims import Worker, reopen_failed
 from noiser.study.planning import plan
-from noiser.study.row import predicted
+from noiser.study.row import failed, predicted
 from noiser.study.spec import DataChoice, Study
 from noiser.study.standing import stand
 from noiser.study.store import Store
@@ -183,3 +183,10 @@ def test_seconds_left_are_what_rows_of_each_setting_took(tmp_path: Path) -> None
         assert standing.rate == pytest.approx(2 / 10.0)
         assert stand(store, now=500.0).rate == 0.0  # the clock was put back
         assert (standing.workers, stand(store).workers) == (1, 0)
+
+
+def test_what_could_be_changed_is_kept_with_the_reason() -> None:
+    error = NoiserError("There is no room for it.", change=("dtype", "load_in 4bit"))
+    outcome = failed(error, 0.0)
+    assert outcome.error == "There is no room for it. (To change: dtype, load_in 4bit.)"
+    assert failed(NoiserError("It broke."), 0.0).error == "It broke."

@@ -160,11 +160,11 @@ def _papers(
             for variant in variants
             for place in places
         }
-        if all(cell is None or cell.value is None for cell in cells.values()):
-            continue
-        best = {place: best_of(column, [cells[one, place] for one in variants]) for place in places}
         others = {key: table.beside(line, column.name) for key, line in lines.items()}
         known = {place for (_, place), one in others.items() if one is not None}
+        if not known and all(cell is None or cell.value is None for cell in cells.values()):
+            continue
+        best = {place: best_of(column, [cells[one, place] for one in variants]) for place in places}
         head = ["Method"]
         for dataset, model in places:
             head.append(safe(f"{dataset}, {short[model]}"))

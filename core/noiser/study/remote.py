@@ -36,7 +36,7 @@ class Remote:
         try:
             self._doer.prepare(name)
         except NoiserError as error:
-            return str(error)
+            return error.told
         return None
 
     def do(self, task: Task, sample: Sample) -> Done:

@@ -153,7 +153,7 @@ def values_of(measures: Iterable[Measure], explained: Explained) -> dict[str, fl
 
 def failed(error: Exception, started: float) -> Outcome:
     """A row that failed for that reason, begun at a time of the performance counter."""
-    told = str(error) if isinstance(error, NoiserError) else f"{type(error).__name__}: {error}"
+    told = error.told if isinstance(error, NoiserError) else f"{type(error).__name__}: {error}"
     return Outcome("failed", error=told, seconds=time.perf_counter() - started)
 
 

@@ -73,5 +73,5 @@ def _serve(
     except BudgetSpent:
         sys.exit(SPENT)
     except NoiserError as error:
-        sys.stderr.write(f"noiser: {loading.device}: {error}\n")
+        sys.stderr.write(f"noiser: {loading.device}: {error.told}\n")
         sys.exit(1)

@@ -98,7 +98,7 @@ class Loop:
             except Cancelled:
                 raise
             except NoiserError as error:
-                self.worker.fail_model(task.setting.model, str(error))
+                self.worker.fail_model(task.setting.model, error.told)
                 return
             sample = store.sample(task.setting.dataset, task.number)
             self.begin(task)
