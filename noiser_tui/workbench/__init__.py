@@ -55,6 +55,8 @@ def run_workbench(
     if sys.__stderr__ is not None and sys.__stderr__.isatty():
         sys.__stderr__.write("\x1b[?1016l")
         sys.__stderr__.flush()
+    for told in app.writing.unseen:
+        sys.stderr.write(f"noiser: {told}\n")
     for folder in app.studies.running:
         sys.stderr.write(f"The study goes on by itself: noiser study watch {folder}\n")
     return app.return_code or 0

@@ -32,6 +32,8 @@ class Writing:
     def __init__(self, app: Workbench) -> None:
         self._app = app
         self._under_way: dict[Path, threading.Thread] = {}
+        self.unseen: list[str] = []
+        """Why files are not there, where the workbench was being left when that was known."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -52,6 +54,8 @@ class Writing:
         def ended(told: str, *, wrong: bool = False) -> None:
             self._under_way.pop(where, None)
             severity = "error" if wrong else "information"
+            if wrong and self._app.leaving:
+                self.unseen.append(told)
             self._app.notify(told, severity=severity, markup=False)
 
         self._under_way[where] = beside(

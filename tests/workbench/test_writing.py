@@ -113,6 +113,19 @@ async def test_leaving_waits_for_a_file_and_says_so(tmp_path: Path, slowly: Slow
         assert where.read_text() == "written"
 
 
+async def test_why_a_file_is_not_there_is_not_lost_by_leaving(tmp_path: Path, slowly: Slowly):
+    def full(where: Path) -> None:
+        slowly(where)
+        raise OSError(28, "No space left on device", str(where))
+
+    async with workbench() as (app, pilot, _):
+        write_file(app, str(tmp_path / "a.png"), full)
+        await pilot.press("ctrl+q")
+        slowly.may.set()
+        await until(pilot, lambda: app.return_code is not None)
+    assert ["No space left" in one for one in app.writing.unseen] == [True]
+
+
 async def test_who_asks_to_leave_again_leaves_without_it(tmp_path: Path, slowly: Slowly):
     async with workbench() as (app, pilot, _):
         write_file(app, str(tmp_path / "a.png"), slowly)
