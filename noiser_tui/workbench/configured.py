@@ -20,6 +20,7 @@ from noiser_tui.settings.settings import Settings
 from noiser_tui.workbench import logbook
 from noiser_tui.workbench.actions import ACTIONS
 from noiser_tui.workbench.context import facts
+from noiser_tui.workbench.environment import animation_level
 from noiser_tui.workbench.keymap import Keymap, Rule, default_rules
 from noiser_tui.workbench.load_options import split, with_own
 from noiser_tui.workbench.presets.vim import VIM
@@ -89,6 +90,8 @@ class Configured:
 
             stream = sys.__stderr__ or sys.stderr
             self.app.use_depth(chosen_depth(stream, os.environ, new.appearance.colours))
+        if new.terminal.animations != old.terminal.animations:
+            self.app.animation_level = animation_level(new.terminal.animations)
         if new.appearance.theme != old.appearance.theme:
             self.app.use_theme(new.appearance.theme)
         if new.appearance.panel_height != old.appearance.panel_height:

@@ -72,7 +72,8 @@ def _ask(
         tokens = tokens or TOKENS + len(chosen)
         ids = tuple(one.token.id for one in begun)
         job = app.engine.submit(
-            Continue(page.said, tokens, chosen, ids), instead_of=page.continuation.job
+            Continue(page.said, tokens, chosen, ids, page.model_name),
+            instead_of=page.continuation.job,
         )
         asked = Continuation(
             job, page.said, chosen, begun, model=page.model_name, tokens=tokens, begun=begun

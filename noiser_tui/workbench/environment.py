@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, MutableMapping
+from typing import Literal, cast
 
 
 def over_ssh(environ: Mapping[str, str]) -> bool:
@@ -22,7 +23,14 @@ def prepare_environment(
     # A key waits for the next frame: at textual's own 60 up to 17 ms. A line that cannot take so many
     # gets fewer from the driver.
     environ.setdefault("TEXTUAL_FPS", str(fps or (60 if slow else 240)))
-    if animations != "auto":
-        environ.setdefault("TEXTUAL_ANIMATIONS", animations)
-    elif slow:
-        environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+    if animations != "auto" or slow:
+        environ.setdefault("TEXTUAL_ANIMATIONS", animation_level(animations, environ))
+
+
+def animation_level(
+    animations: str, environ: Mapping[str, str] = os.environ
+) -> Literal["none", "basic", "full"]:
+    """What moves by the setting: by itself everything, nothing over SSH."""
+    if animations == "auto":
+        return "none" if over_ssh(environ) else "full"
+    return cast("Literal['none', 'basic', 'full']", animations)

@@ -30,6 +30,7 @@ def shows(app: Workbench, key: str) -> Any:
         return str({**desk.load_options, **desk.own_options.get("built-in", {})}.get(name))
     known = {
         "appearance.theme": lambda: app.theme_name,
+        "terminal.animations": lambda: app.animation_level,
         "appearance.panel_height": lambda: app.panel.outer_size.height,
         "engine.memory": lambda: app.engine.memory,
         "keys.preset": lambda: app.keymap.label("quit"),

@@ -191,6 +191,17 @@ def test_a_failure_is_a_sentence_and_the_next_job_runs(model: str) -> None:
     assert post.wait_for(JobEnded, good).error is None
 
 
+def test_a_run_that_fails_leaves_what_it_was_to_go_on_from(model: str) -> None:
+    begun = explain(load_model(model, device="cpu"), "x", Request(method="random"))
+    post = Post()
+    engine = EngineThread(post)
+    asked = engine.submit(ExplainPrompt("x", Request(), begun=begun))
+    engine.start()
+    ended = post.wait_for(JobEnded, asked)
+    assert "No model" in ended.error
+    assert ended.partial is begun
+
+
 def test_progress_is_rationed_and_its_end_is_told() -> None:
     told: list[Any] = []
     emit = Rationed(told.append)

@@ -153,6 +153,12 @@ def test_a_continuation_can_go_another_way(held: Held) -> None:
         posted(Continue(TEXT, 2, chosen=(99999999,)), held)
 
 
+def test_a_continuation_is_of_the_model_it_was_asked_of(held: Held, model: LanguageModel) -> None:
+    assert posted(Continue(TEXT, 1, model=model.info.name), held)
+    with pytest.raises(NoiserError, match=r"asked of another, and .* is loaded"):
+        posted(Continue(TEXT, 1, model="another"), held)
+
+
 def test_a_cancelled_continuation_keeps_what_is_written(held: Held) -> None:
     cancel = threading.Event()
     messages: list[Any] = []

@@ -14,7 +14,7 @@ whatever waits after each prompt.
     ReadPrompt(text, request)                               s    TextRead(text, prompt, units),
                                                                  NextTokensKnown(text, next_tokens,
                                                                  target)
-    Continue(text, tokens, chosen, begun, alternatives)     s    Continued(text, written, done)
+    Continue(text, tokens, chosen, begun, model, …)         s    Continued(text, written, done)
     EstimateCost(text, request, begun)                      s    EngineEstimated(costs)
     ExplainPrompt(text, request, preview, begun)                 EngineEstimated, WentOn(anew),
                                                                  EngineTold: the events of

@@ -33,20 +33,27 @@ class Continue(Job):
     """Continue a text greedily by `tokens` tokens, the first of them those `chosen` by their ids.
 
     Of each, so many `alternatives` are told with their probabilities; of those `begun`, which are known
-    already, nothing.
+    already, nothing. `model` is what the model is called that it was asked of, any where it is empty: one
+    that was loading then may not have come.
     """
 
     text: Said
     tokens: int = 20
     chosen: tuple[int, ...] = ()
     begun: tuple[int, ...] = ()
+    model: str = ""
     alternatives: int = 10
     short: ClassVar[bool] = True
 
     def run(self, context: Context) -> None:
         """Post what is written now and then, and all of it at the end, also where it is cancelled."""
         from noiser.continuation import continue_greedily
+        from noiser.errors import NoiserError
 
+        if self.model and self.model != (name := context.model.info.name):
+            raise NoiserError(
+                f"It was asked of {self.model}, and {name} is loaded: Alt+N asks that."
+            )
         written: tuple[Written, ...] = ()
         told = 0.0
         try:

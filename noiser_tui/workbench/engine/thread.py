@@ -89,8 +89,7 @@ class EngineThread:
         if entry is not None:
             if isinstance(entry.job, ExplainList):  # it had made way for others
                 self._held.copies = ()
-            job, known = entry.job, self._held.info
-            left = job.begun if isinstance(job, ExplainPrompt) else None
+            job, known, left = entry.job, self._held.info, _begun(entry.job)
             ended = JobEnded(entry.number, job, model=known, cancelled=True, partial=left)
             self._post(ended)
 
@@ -127,6 +126,8 @@ class EngineThread:
         except Exception as failure:
             logging.getLogger("noiser").exception("job %s failed", entry.job)
             error = f"This is a bug in Noiser: {failure!r}."
+        if error:
+            partial = _begun(entry.job)
         self._post(
             JobEnded(
                 entry.number,
@@ -139,3 +140,8 @@ class EngineThread:
                 memory=self._held.gauge.read(self._held.model),
             )
         )
+
+
+def _begun(job: Job) -> Explanation | None:
+    """What a run was to go on from, which it leaves where it came to nothing."""
+    return job.begun if isinstance(job, ExplainPrompt) else None

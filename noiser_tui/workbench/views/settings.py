@@ -31,7 +31,6 @@ AT_THE_START = frozenset(
         "engine.model",
         "files.history",
         "terminal.fps",
-        "terminal.animations",
     }
 )
 """Settings that are read when the workbench starts; all others hold at once."""
