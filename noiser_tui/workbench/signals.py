@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
 import select
 import signal
@@ -67,6 +68,8 @@ class Signals:
         if self._leaving:
             return
         self._leaving = True
+        if number == signal.SIGHUP:
+            atexit.register(_give_up_unwritten)
         self._stop_work()
         last = threading.Timer(SAVING + GRACE, self._abandon, (number,))
         last.daemon = True
@@ -123,6 +126,19 @@ def leave_on_signals(
     workbench leaves.
     """
     Signals(app, save, stop)
+
+
+def _give_up_unwritten() -> None:
+    """What a terminal that is gone did not take is lost: the exit code is that of the signal all the same."""
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if stream is None:
+            continue
+        try:
+            stream.flush()
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
 
 
 def put_terminal_back(attributes: list[object] | None) -> None:

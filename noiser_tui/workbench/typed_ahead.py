@@ -75,7 +75,7 @@ class TypedAhead:
             self._patience.stop()
         self._patience = self._app.set_timer(PATIENCE, lambda: self._let_go(number))
         if isinstance(node, Screen):  # one that opens, and gives it on once it has parts
-            node.call_later(lambda: self._climb(node.focused or node, number))
+            _later(node, lambda: self._climb(node.focused or node, number))
         else:
             self._climb(node, number)
 
@@ -89,8 +89,7 @@ class TypedAhead:
             else:
                 self._climb(above, number)
 
-        if not node.call_later(node.call_later, done):  # it is closed by now
-            done()
+        _later(node, lambda: _later(node, done))
 
     def _opened(self, number: int) -> None:
         if self._until_read and self._busy():
@@ -108,6 +107,12 @@ class TypedAhead:
         self._taken = self._held.pop(0)
         await self._take(self._taken)
         self._app.call_later(self._let_go, number)
+
+
+def _later(node: DOMNode, then: Callable[[], object]) -> None:
+    """Call it once this one has done what it got by now; at once where it is closed."""
+    if not node.call_later(then):
+        then()
 
 
 def _leads_on(event: events.Key, node: DOMNode) -> bool:

@@ -22,7 +22,8 @@ from tests.workbench.tmux import Terminal, needs_tmux, terminal
 
 pytestmark = needs_tmux
 PROMPT = "The capital of France is"
-MASKS, DRAWS = 8_000, 1000
+MASKS, DRAWS = 8_000, 4000
+"""So many that the machine is not done with them before it is killed, a second after it began."""
 
 
 @pytest.fixture(scope="module")

@@ -55,6 +55,29 @@ def test_what_there_is_is_saved_and_the_terminal_put_back(
         assert_as_before(window)
 
 
+UNWRITTEN = """
+import atexit, contextlib, signal, sys
+from noiser_tui.workbench import signals
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+if sys.argv[1] == "given up":
+    atexit.register(signals._give_up_unwritten)
+print("end of the screen", flush=True)
+with contextlib.suppress(OSError):
+    sys.stdin.read()
+sys.stdout.write("the last picture")
+sys.exit(129)
+"""
+
+
+@pytest.mark.parametrize(("how", "code"), [("given up", 129), ("left to Python", 120)])
+def test_what_a_closed_terminal_did_not_take_changes_no_exit_code(how: str, code: int) -> None:
+    unbuffered = {"PYTHONUNBUFFERED": ""}  # not as CI may have it
+    with outer([sys.executable, "-c", UNWRITTEN, how], environ=unbuffered) as window:
+        window.wait_for("end of the screen")
+        window.close()
+        assert window.exit_code() == code
+
+
 def test_a_closed_terminal_saves_too(tmp_path: Path) -> None:
     with small_app("saves", tmp_path / "file") as window:
         window.close()
