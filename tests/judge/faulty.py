@@ -19,7 +19,11 @@ Play = Callable[[BaseHTTPRequestHandler], None]
 
 @dataclass
 class Faulty:
-    """What the server plays next (the last one again and again), and what came."""
+    """What the server plays next (the last one again and again), and what came.
+
+    `at_once` counts the requests that have come and have no answer yet: an answer that is on its way
+    counts no more, because who asked may have read it, and asked again, before the server's thread ends.
+    """
 
     script: list[Play]
     url: str = ""
@@ -97,12 +101,15 @@ def serving(*script: Play) -> Iterator[Faulty]:
     faulty = Faulty(list(script))
 
     class Handler(BaseHTTPRequestHandler):
+        waiting = False
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             with faulty.lock:
                 faulty.bodies.append(json.loads(body))
                 faulty.keys.append(self.headers.get("Authorization", ""))
                 play = faulty.script.pop(0) if len(faulty.script) > 1 else faulty.script[0]
+                self.waiting = True
                 faulty.at_once += 1
                 faulty.most_at_once = max(faulty.most_at_once, faulty.at_once)
             try:
@@ -110,9 +117,17 @@ def serving(*script: Play) -> Iterator[Faulty]:
             except OSError:  # the client has left, as it should
                 pass
             finally:
-                with faulty.lock:
-                    faulty.at_once -= 1
+                self.wait_no_more()
             self.close_connection = True
+
+        def send_response(self, code: int, message: str | None = None) -> None:
+            self.wait_no_more()
+            super().send_response(code, message)
+
+        def wait_no_more(self) -> None:
+            with faulty.lock:
+                faulty.at_once -= self.waiting
+                self.waiting = False
 
         def log_message(self, *args: object) -> None:
             pass
