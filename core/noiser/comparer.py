@@ -143,8 +143,9 @@ class _Run:
             if made is not None and texts <= {made.prompt}:
                 rows.append(self._row(one, made))
                 continue
-            begun = _to_go_on_from(left) if number == len(self.rows) else None
-            rows.append(self._row(one, error=CANCELLED, begun=begun or self._begun(number, one)))
+            in_hand = number == len(self.rows) and left is not None and left.resumable
+            begun = left if in_hand else self._begun(number, one)
+            rows.append(self._row(one, error=CANCELLED, begun=begun))
         if all(row.explanation is None and row.begun is None for row in rows):
             return None
         return self.together(rows, complete=False)
@@ -267,11 +268,6 @@ class _Run:
     def _check(self) -> None:
         if self.cancel.is_set():
             raise Cancelled
-
-
-def _to_go_on_from(left: Explanation | None) -> Explanation | None:
-    """What is left of a row, where there is something in it to go on from."""
-    return left if left is not None and (left.left_off or left.finished) else None
 
 
 def _nothing(run: _Run) -> NoiserError:

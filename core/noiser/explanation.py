@@ -209,6 +209,11 @@ class Explanation:
         """This explanation and those of further generated tokens, in order."""
         return (self, *self.continuation)
 
+    @property
+    def resumable(self) -> bool:
+        """Whether a cancel left something in it for a run of the same request to go on from."""
+        return self.left_off is not None or self.finished > 0
+
     def ranked(self) -> list[int]:
         """Positions that have a score, highest first; ties in the order of the prompt."""
         scored = [i for i, token in enumerate(self.tokens) if token.score is not None]

@@ -112,7 +112,7 @@ class Run:
     def begun(self) -> Explanation | None:
         """What a cancel left for a run of the same request to go on from."""
         left = self.saved
-        return left if left is not None and (left.left_off or left.finished) else None
+        return left if left is not None and left.resumable else None
 
     @property
     def found(self) -> Explanation | None:
