@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from noiser.comparer import compare
     from noiser.comparison.result import Comparison
     from noiser.errors import (
+        AnotherRun,
         Cancelled,
         ComparisonCancelled,
         MeasuringCancelled,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "AnotherRun": "noiser.errors",
     "Cancelled": "noiser.errors",
     "Chat": "noiser.chat",
     "Comparison": "noiser.comparison.result",
@@ -75,6 +77,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "AnotherRun",
     "Cancelled",
     "Chat",
     "Comparison",

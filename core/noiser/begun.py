@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from noiser.errors import WrongUse
+from noiser.errors import AnotherRun, WrongUse
 from noiser.events import Emit, Explained, PromptRead, Warned
 from noiser.explanation import Explanation
 from noiser.prompt import Asked, Prompt
@@ -31,6 +31,27 @@ _SAME = (
     "granularity",
 )
 """Fields of a request that a run to go on from must have in common with it."""
+Left = TypeVar("Left")
+Made = TypeVar("Made")
+
+
+def go_on(
+    run: Callable[[Left | None], Made],
+    begun: Left | None,
+    anew: Callable[[str], object] = lambda why: None,
+) -> Made:
+    """What `run` makes from what was `begun` on, or from nothing where that is of another run.
+
+    Before it begins anew, `anew` is told why.
+    """
+    if begun is None:
+        return run(None)
+    try:
+        return run(begun)
+    except AnotherRun as error:
+        why = str(error)
+    anew(why)
+    return run(None)
 
 
 @dataclass(frozen=True)
@@ -75,9 +96,12 @@ def cut_short(
 
 
 def check_begun(model: LanguageModel, request: Request, explanation: Explanation) -> None:
-    """WrongUse where what a cancel left is of another model or request, as far as it tells."""
+    """AnotherRun where what a cancel left is of another model or request, as far as it tells."""
     check_model(model, explanation)
-    there = request_of(explanation)
+    try:
+        there = request_of(explanation)
+    except WrongUse as error:  # of a method, say, that another version knew
+        raise AnotherRun(str(error)) from error
     names = [name for name in _SAME if getattr(there, name) != getattr(request, name)]
     ended = explanation.finished or explanation.complete  # what noise did, every search takes
     if ended and there.search != request.search:
@@ -89,13 +113,13 @@ def check_begun(model: LanguageModel, request: Request, explanation: Explanation
     if explanation.spans != request.spans:
         names.append("spans")
     if names:
-        raise WrongUse(f"The run to go on from was asked for with another {', '.join(names)}.")
+        raise AnotherRun(f"The run to go on from was asked for with another {', '.join(names)}.")
 
 
 def check_same(
     model: LanguageModel, asked: Asked, request: Request, explanation: Explanation
 ) -> None:
-    """WrongUse where an explanation is of another model, prompt or request, as far as it tells."""
+    """AnotherRun where an explanation is of another model, prompt or request, as far as it tells."""
     prompt = model.read(asked)
     request = replace(request, normalisation="sum") if request.reference else request
     check_begun(model, request.on(prompt), explanation)
@@ -103,21 +127,21 @@ def check_same(
 
 
 def check_prompt(prompt: Prompt, explanation: Explanation) -> None:
-    """WrongUse where it is of another prompt."""
+    """AnotherRun where it is of another prompt."""
     if prompt_of(explanation).ids != prompt.ids:
-        raise WrongUse("The run to go on from is of another prompt.")
+        raise AnotherRun("The run to go on from is of another prompt.")
 
 
 def known_in(
     left: Explanation | None, prompt: Prompt, targets: tuple[int, ...]
 ) -> Mapping[tuple[int, float], Tried]:
-    """What noise did at every (position, scale); WrongUse where it was on another prompt or target."""
+    """What noise did at every (position, scale); AnotherRun where the prompt or target was another."""
     if left is None or left.left_off is None:
         return {}
     check_prompt(prompt, left)
     ids = [one.id for one in (*(left.whole or (left.target,)), *filter(None, (left.contrast,)))]
     if tuple(ids) != targets:
-        raise WrongUse("The run to go on from is of another target.")
+        raise AnotherRun("The run to go on from is of another target.")
     return {(one.position, one.scale): one for one in left.left_off.tried}
 
 

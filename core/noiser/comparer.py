@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Protocol
 
 from noiser.assembly import environment
-from noiser.begun import check_same
+from noiser.begun import check_same, go_on
 from noiser.comparison.result import CANCELLED, Comparison, Row
 from noiser.comparison.rows import Given, PlannedRow, plan
 from noiser.comparison.together import put_together
@@ -221,7 +221,6 @@ class _Run:
         self.emit(RowExplained(number, len(self.planned), one.label, made))
 
     def _explain(self, model: LanguageModel, number: int, one: PlannedRow) -> Explanation:
-        begun = self._begun(number, one)
         run = functools.partial(
             explain,
             model,
@@ -232,13 +231,11 @@ class _Run:
             memory=self.memory,
             keep=self.keep.within(self.so_far) if self.keep is not None else None,
         )
-        try:
-            explanation = run(begun=begun)
-        except WrongUse as error:
-            if begun is None:
-                raise
-            self.emit(RowStarted(number, len(self.planned), one.label, str(error)))
-            explanation = run()
+        explanation = go_on(
+            lambda begun: run(begun=begun),
+            self._begun(number, one),
+            lambda why: self.emit(RowStarted(number, len(self.planned), one.label, why)),
+        )
         first = next((row for row in self.rows if row.explanation is not None), None)
         if first and first.explanation and explanation.prompt != first.explanation.prompt:
             raise NoiserError(

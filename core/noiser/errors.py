@@ -33,6 +33,10 @@ class WrongUse(NoiserError):
     """What was asked for cannot be meant: an unknown name, an impossible combination."""
 
 
+class AnotherRun(WrongUse):
+    """What was made before is of another run than the one asked for: another model, prompt or way."""
+
+
 class NotTrusted(NoiserError):
     """A model was refused that the user may allow by name: `trust` is that name, `why` what it means."""
 

@@ -42,8 +42,8 @@ def explain(
     of several tokens is explained as a whole, and then each of them after all before it.
 
     `begun` is what a cancel left of the same run: it goes on from there, and what comes of it is what an
-    undisturbed run gives, but for the work and the seconds. WrongUse where it is of another run. `keep` takes
-    every few seconds what a cancel would leave then.
+    undisturbed run gives, but for the work and the seconds. AnotherRun where it is of another run.
+    `keep` takes every few seconds what a cancel would leave then.
     """
     request = request or Request()
     if request.reference:

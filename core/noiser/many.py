@@ -7,7 +7,8 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
-from noiser.errors import Cancelled, WrongUse
+from noiser.begun import go_on
+from noiser.errors import Cancelled
 from noiser.events import Event
 from noiser.explainer import explain
 from noiser.explanation import Explanation
@@ -76,14 +77,8 @@ def explain_many(
             memory=memory,
             keep=Snapshots(functools.partial(keep, number)) if keep is not None else None,
         )
-        left = begun.get(number)
         try:
-            try:
-                return run(begun=left)
-            except WrongUse:
-                if left is None:
-                    raise
-                return run()
+            return go_on(lambda left: run(begun=left), begun.get(number))
         except Cancelled as cancelled:
             if keep is not None and cancelled.partial is not None:
                 keep(number, cancelled.partial)

@@ -12,7 +12,7 @@ from noiser.assembly import UNSTABLE, above_noise, below_noise, never_positive, 
 from noiser.begun import Begun, begun_in, check_begun, check_prompt, cut_short, tell_again
 from noiser.chat import Chat, Message, make_chat
 from noiser.draws import FloatArray
-from noiser.errors import Cancelled, WrongUse
+from noiser.errors import AnotherRun, Cancelled, WrongUse
 from noiser.events import Emit, NextToken, Warned, ignore
 from noiser.explanation import Explanation, TokenScore
 from noiser.feasible import check_model
@@ -49,8 +49,8 @@ def explain_margin(
     holds the other response down has a positive one. Scores are normalised over all tokens of both.
     The explanation is of prompt and response; its one `continuation` has the tokens of `against`.
 
-    `begun` and `keep` are as for `explain`. WrongUse where what was begun is of another run, where the model
-    gives no rewards, or the method does not depend on them.
+    `begun` and `keep` are as for `explain`. WrongUse where the model gives no rewards, or the method does
+    not depend on them.
     """
     request = request or Request(bound="norm-l2")
     check_margin(request)
@@ -96,14 +96,14 @@ def explain_reward(
 
     A raw score is what the reward loses, in the model's own units. Scores are of those that raise it
     with the normalisation `positive`; `raw` shows both sides. `begun` and `keep` are as for
-    `explain`. WrongUse where what was begun is of another run, or the model gives no rewards.
+    `explain`. WrongUse where the model gives no rewards.
     """
     request = request or Request(bound="norm-l2")
     one = _explainer(model, request, cancel, emit, memory, keep)
     text = with_response(model, prompt, response)
     one = replace(one, request=request.on(text))
     if _begun(model, one.request, begun).made:
-        raise WrongUse(_OTHER)
+        raise AnotherRun(_OTHER)
     return _going_on(one, text, begun)
 
 
@@ -128,7 +128,7 @@ def _begun(model: LanguageModel, request: Request, explanation: Explanation | No
     check_begun(model, request, explanation)
     before = begun_in(explanation)
     if explanation.explains != "reward" or len(before.made) > 1:
-        raise WrongUse(_OTHER)
+        raise AnotherRun(_OTHER)
     return before
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from noiser.errors import WrongUse
+from noiser.errors import AnotherRun
 from noiser.minus import minus
 
 if TYPE_CHECKING:
@@ -30,22 +30,24 @@ def unlike(here: ModelInfo, there: Mapping[str, Any]) -> str:
 
 
 def check_model(model: LanguageModel, explanation: Explanation) -> None:
-    """WrongUse where the run was made with another model, as far as the record tells."""
+    """AnotherRun where the run was made with another model, as far as the record tells."""
     if told := unlike(model.info, explanation.model):
-        raise WrongUse(f"The run was made with another model: {told}.")
+        raise AnotherRun(f"The run was made with another model: {told}.")
     targets = (*explanation.whole, explanation.target, explanation.contrast or explanation.target)
     ids = {token.id for token in explanation.tokens}
     if explanation.explains in ("token", "answer"):
         ids |= {target.id for target in targets}
     count = model.network.get_input_embeddings().weight.shape[0]
     if not all(0 <= id_ < count for id_ in ids):
-        raise WrongUse(f"The run was made with another model: this one has {count:,} tokens only.")
+        raise AnotherRun(
+            f"The run was made with another model: this one has {count:,} tokens only."
+        )
 
 
 def check_clean(here: float, there: float | None, what: str = "probability") -> None:
-    """WrongUse where the target's probability, or the reward, is not the one of the record."""
+    """AnotherRun where the target's probability, or the reward, is not the one of the record."""
     if there is not None and abs(here - there) > ANOTHER * max(1.0, abs(there)):
-        raise WrongUse(
+        raise AnotherRun(
             f"The run was made with another model: its {what} is {minus(f'{there:.4f}')} there, "
             f"{minus(f'{here:.4f}')} here."
         )

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import torch
 
-from noiser.errors import Cancelled, WrongUse
+from noiser.begun import go_on
+from noiser.errors import AnotherRun, Cancelled, WrongUse
 from noiser.events import Event, Explained, PromptRead, SearchNarrowed, TokensScored, Work
 from noiser.explainer import explain
 from noiser.explanation import Explanation
@@ -204,11 +205,46 @@ def test_it_does_not_go_on_from_another_run(
 ) -> None:
     model = tiny("llama")
     left = interrupted(model, Request(), calls.again(8))
-    with pytest.raises(WrongUse, match=says):
+    with pytest.raises(AnotherRun, match=says):
         explain(model, prompt, request_, begun=left)
     other = tiny("gpt2")
-    with pytest.raises(WrongUse, match="another"):
+    with pytest.raises(AnotherRun, match="another"):
         explain(other, PROMPT, begun=left)
+
+
+def test_a_record_of_what_is_not_known_here_is_of_another_run(calls: Calls) -> None:
+    left = interrupted(tiny("llama"), Request(), calls.again(8))
+    assert left is not None
+    with pytest.raises(AnotherRun, match="Unknown method 'newer'"):
+        explain(tiny("llama"), PROMPT, begun=replace(left, method="newer"))
+
+
+@pytest.mark.parametrize(
+    ("fails", "tried", "told"),
+    [
+        (None, ["begun"], []),
+        (AnotherRun("It has another seed."), ["begun", None], ["It has another seed."]),
+        (WrongUse("There is no token 9."), ["begun"], []),  # which is no reason to begin anew
+    ],
+)
+def test_only_what_is_of_another_run_begins_anew(
+    fails: WrongUse | None, tried: list[str | None], told: list[str]
+) -> None:
+    runs, why = list[str | None](), list[str]()
+
+    def run(begun: str | None) -> int:
+        runs.append(begun)
+        if fails is not None and begun is not None:
+            raise fails
+        return 7
+
+    if fails is None or told:
+        assert go_on(run, "begun", why.append) == 7
+    else:
+        with pytest.raises(WrongUse, match=r"There is no token 9\."):
+            go_on(run, "begun", why.append)
+    assert (runs, why) == (tried, told)
+    assert go_on(run, None) == 7
 
 
 GOOD, BAD = " And so they do, for ever.", " Nobody knows why that is so, or says."
@@ -256,11 +292,11 @@ def test_a_margin_does_not_go_on_from_what_is_none(calls: Calls) -> None:
         explain_margin(model, PROMPT, GOOD, BAD, FIXED, cancel=cancel, emit=stop)
     left = caught.value.partial
     assert left is not None
-    with pytest.raises(WrongUse, match="another prompt"):
+    with pytest.raises(AnotherRun, match="another prompt"):
         explain_margin(model, PROMPT, BAD, GOOD, FIXED, begun=left)
-    with pytest.raises(WrongUse, match="another target"):
+    with pytest.raises(AnotherRun, match="another target"):
         explain_reward(model, PROMPT, GOOD, FIXED, begun=left)
-    with pytest.raises(WrongUse, match="another draws"):
+    with pytest.raises(AnotherRun, match="another draws"):
         explain_margin(model, PROMPT, GOOD, BAD, replace(FIXED, draws=5), begun=left)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from noiser.errors import Cancelled, MeasuringCancelled, WrongUse, unknown
+from noiser.errors import AnotherRun, Cancelled, MeasuringCancelled, WrongUse, unknown
 from noiser.events import Emit, TargetMeasured, Work, ignore
 from noiser.explanation import Explanation
 from noiser.metrics import curves, hard
@@ -58,7 +58,7 @@ def measure(
     reward.
 
     `begun` is what a cancel left of the same metrics: it goes on from there, to the numbers that an
-    undisturbed measurement gives. WrongUse where it is of another run, or by other options. `keep` takes
+    undisturbed measurement gives. AnotherRun where it is of another run, or by other options. `keep` takes
     every few seconds what a cancel would leave then.
     """
     options = Options(
@@ -70,7 +70,7 @@ def measure(
     run = Run(cancel, emit, positions_per_batch, memory)
     of = mark_of(explanation, options)
     if begun is not None and begun.of != of:
-        raise WrongUse("The metrics to go on with are of another run, or by other options.")
+        raise AnotherRun("The metrics to go on with are of another run, or by other options.")
     going = Going(begun or MetricsBegun(of), keep)
     try:
         found = measure_each(model, [explanation], options, run, going)[0]

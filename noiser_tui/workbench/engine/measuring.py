@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from noiser.errors import MeasuringCancelled, WrongUse
+from noiser.errors import MeasuringCancelled
 from noiser.explanation import Explanation
 from noiser.metrics.begun import MetricsBegun
 from noiser.metrics.results import METRICS, Metric, Metrics
@@ -68,6 +68,7 @@ class MeasureMetrics(Job):
         metric: Metric,
         begun: MetricsBegun | None,
     ) -> Metrics:
+        from noiser.begun import go_on
         from noiser.metrics.measure import measure
         from noiser.snapshots import Snapshots
 
@@ -92,9 +93,4 @@ class MeasureMetrics(Job):
                 keep=Snapshots(post),
             )
 
-        try:
-            return measured(begun)
-        except WrongUse:
-            if begun is None:
-                raise
-            return measured(None)  # it was begun otherwise
+        return go_on(measured, begun)
