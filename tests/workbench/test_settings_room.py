@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 from textual.pilot import Pilot
 
+from noiser.explanation import Explanation
 from noiser.request import Request
 from noiser_tui.settings.edit import set_setting
 from noiser_tui.settings.schema import SETTINGS
@@ -26,6 +27,7 @@ from noiser_tui.workbench.text_page import TextPage
 from noiser_tui.workbench.views.settings import SettingsView
 from noiser_tui.workbench.views.text import TextView
 from noiser_tui.workbench.widgets.row_list import RowList
+from tests.workbench.answers import explanation_of
 from tests.workbench.fake import costs_of, screen_lines, workbench
 from tests.workbench.hands import settled, until
 
@@ -231,9 +233,12 @@ async def test_a_click_on_the_gear_opens_the_form(tmp_path: Path) -> None:
 
 def test_calls_take_what_the_settings_let_them(monkeypatch: pytest.MonkeyPatch) -> None:
     taken: list[str | None] = []
-    monkeypatch.setattr(
-        "noiser.explainer.explain", lambda *args, memory=None, **kwargs: taken.append(memory)
-    )
+
+    def explain(*args: object, memory: str | None, **kwargs: object) -> Explanation:
+        taken.append(memory)
+        return explanation_of("Hi")
+
+    monkeypatch.setattr("noiser.explainer.explain", explain)
     monkeypatch.setattr(
         "noiser_tui.workbench.engine.explaining.measure_costs",
         lambda model, text, request, memory: taken.append(memory) or costs_of(text, request, 1.0),

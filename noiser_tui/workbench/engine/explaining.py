@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from noiser.errors import WrongUse
 from noiser.events import Event, Explained, PromptRead
 from noiser.explanation import Explanation
 from noiser.request import Request
@@ -16,6 +17,7 @@ from noiser_tui.workbench.engine.messages import EngineMessage, WorkKnown
 from noiser_tui.workbench.response_form import Question, Responded
 
 if TYPE_CHECKING:
+    from noiser.model.language_model import LanguageModel
     from noiser_tui.workbench.engine.context import Context
 
 
@@ -43,84 +45,61 @@ class ExplainPrompt(Job):
 
     def run(self, context: Context) -> None:
         """Post what it will take, then the preview's events, then the run's own."""
+        from noiser.begun import go_on
         from noiser.feasible import check_model
 
         check_model(context.model, self.request)
         costs = measure_costs(context.model, self.text, self.request, context.memory)
         context.post(EngineEstimated(context.number, left_of(costs, self.begun)))
-        if self.begun is not None:
-            try:
-                self._explain(context, self.request, begun=self.begun)
-            except WrongUse as error:  # another model, say, is loaded by now
-                context.post(WentOn(context.number, str(error)))
-                context.post(EngineEstimated(context.number, costs))
-                self._explain(context, self.request)
-            return
-        if self.preview and costs.preview is not None:
+        if self.preview and costs.preview is not None and self.begun is None:
             self._explain(context, preview_of(self.request), preview=True)
-        self._explain(context, self.request)
+
+        def begin_anew(why: str) -> None:  # another model, say, is loaded by now
+            context.post(WentOn(context.number, why))
+            context.post(EngineEstimated(context.number, costs))
+
+        go_on(partial(self._explain, context, self.request), self.begun, begin_anew)
 
     def _explain(
         self,
         context: Context,
         request: Request,
+        begun: Explanation | None = None,
         *,
         preview: bool = False,
-        begun: Explanation | None = None,
     ) -> None:
-        from noiser.explainer import explain
         from noiser.snapshots import Snapshots
 
-        model, asked, goes_on = context.model, self.text, begun is not None
-        number = context.number
+        number, goes_on = context.number, begun is not None
         keep: Snapshots[Explanation] | None = None
         if not preview:  # that is over in a moment
             keep = Snapshots(lambda one: context.post(WorkKnown(number, one, goes_on=goes_on)))
-        post, cancel, memory = context.teller(preview=preview), context.cancel, context.memory
+        post = context.teller(preview=preview)
 
         def tell(event: Event) -> None:
-            if begun is not None and isinstance(event, PromptRead):  # it was found to be the same
-                context.post(WentOn(context.number))
+            if goes_on and isinstance(event, PromptRead):  # it was found to be the same
+                context.post(WentOn(number))
             post(event)
 
-        if not isinstance(asked, Responded):
-            explain(
-                model,
-                asked,
-                request,
-                cancel=cancel,
-                emit=tell,
-                memory=memory,
-                begun=begun,
-                keep=keep,
-            )
-            return
-        from noiser.margin import explain_margin, explain_reward
-
-        said, response, other = asked.prompt, asked.response, asked.against
-        if not other:
-            explain_reward(
-                model,
-                said,
-                response,
-                request,
-                cancel=cancel,
-                emit=tell,
-                memory=memory,
-                begun=begun,
-                keep=keep,
-            )
-            return
-        margin = explain_margin(
-            model,
-            said,
-            response,
-            other,
+        made = _explaining(context.model, self.text)(
             request,
-            cancel=cancel,
+            cancel=context.cancel,
             emit=tell,
-            memory=memory,
+            memory=context.memory,
             begun=begun,
             keep=keep,
         )
-        tell(Explained(margin))
+        if made.explains == "margin":
+            tell(Explained(made))
+
+
+def _explaining(model: LanguageModel, asked: Question) -> Callable[..., Explanation]:
+    """Which of the engine's calls explains what is asked, and of what; how is left to be given."""
+    from noiser.explainer import explain
+    from noiser.margin import explain_margin, explain_reward
+
+    if not isinstance(asked, Responded):
+        return partial(explain, model, asked)
+    if not asked.against:
+        return partial(explain_reward, model, asked.prompt, asked.response)
+    return partial(explain_margin, model, asked.prompt, asked.response, asked.against)
