@@ -1,4 +1,4 @@
-"""Writing files so that they are whole or not there, and prompts in them."""
+"""Writing files so that they are whole or not there, seeing that they changed, and prompts in them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import tempfile
 from pathlib import Path
 
 from noiser.errors import NoiserError
+
+Stamp = tuple[int, int, int]
+"""When a file was written, in nanoseconds, its bytes, and its inode."""
 
 
 def expand(path: str | Path) -> Path:
@@ -19,6 +22,18 @@ def expand(path: str | Path) -> Path:
     except ValueError:  # no zero byte in it, as it should be
         return where
     raise NoiserError("A path cannot hold a zero byte.")
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """How a file is now, without reading it; None where there is none.
+
+    To be taken before the file is read, so that no change is missed.
+    """
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def prompt_in(text: str) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from noiser import files
+
 KEYBINDINGS = "keybindings.json"
 
 
@@ -53,21 +55,13 @@ class Stamp:
     """Files, and when each was last written as far as we know."""
 
     paths: tuple[Path, ...]
-    written: tuple[tuple[int, int, int] | None, ...]
+    written: tuple[files.Stamp | None, ...]
 
     def changed(self) -> bool:
         """Whether any of them was written, made or removed since."""
-        return tuple(map(_written, self.paths)) != self.written
+        return tuple(map(files.stamp_of, self.paths)) != self.written
 
 
 def stamp(*paths: Path) -> Stamp:
     """How the files stand now; take it before reading them, so that no change is missed."""
-    return Stamp(paths, tuple(map(_written, paths)))
-
-
-def _written(path: Path) -> tuple[int, int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size, status.st_ino
+    return Stamp(paths, tuple(map(files.stamp_of, paths)))

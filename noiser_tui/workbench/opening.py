@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from noiser.chat import Chat
 from noiser.errors import NoiserError
-from noiser.files import plain_ends, prompt_in
+from noiser.files import plain_ends, prompt_in, stamp_of
 from noiser_tui.look.cells import by_itself
 from noiser_tui.settings.places import KEYBINDINGS
 from noiser_tui.workbench import desk, readable
@@ -24,7 +24,6 @@ from noiser_tui.workbench.readable import (
     check_size,
     checked,
     place,
-    stamp_of,
     text_in,
     why,
 )

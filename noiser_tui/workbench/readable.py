@@ -37,19 +37,6 @@ def text_in(path: Path) -> str | None:
     return where.read_bytes().decode("utf-8") if where.exists() else None
 
 
-Stamp = tuple[int, int]
-"""When a file was written, in nanoseconds, and its bytes."""
-
-
-def stamp_of(path: Path) -> Stamp | None:
-    """How a file is now, without reading it; None where there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size
-
-
 def checked(path: Path) -> Path:
     """Where a list of prompts stands; NoiserError where it is none that is read."""
     try:

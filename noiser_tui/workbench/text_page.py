@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 
 from textual.message import Message
 
+from noiser.files import Stamp
 from noiser_tui.look.jsonc import JsoncError, read_jsonc
 from noiser_tui.settings.places import KEYBINDINGS
 from noiser_tui.settings.schema import SECTIONS
-from noiser_tui.workbench.readable import Stamp
 
 SETTINGS = "a file of settings"
 KEYS = "a file of keys"

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noiser.errors import NoiserError
-from noiser.files import plain_ends
+from noiser.files import plain_ends, stamp_of
 from noiser_tui.workbench import desk
-from noiser_tui.workbench.readable import stamp_of, text_in
+from noiser_tui.workbench.readable import text_in
 from noiser_tui.workbench.text_page import KEYS, SETTINGS, THEME, TextPage
 from noiser_tui.workbench.written_back import write_back
 

@@ -23,7 +23,7 @@ from noiser.study.published import (
     published_of,
     read_published,
 )
-from noiser.study.spec import Setting
+from noiser.study.spec import Setting, Study
 from noiser.study.store import Store
 from noiser.study.table import Table, make_table
 from noiser.study.toml import read_study, study_toml
@@ -242,6 +242,33 @@ def test_a_name_is_found_in_the_users_folder_and_need_not_be_there(folder: Path)
         (published_folder() / "p.csv").write_text("model\nx\n")
         (told,) = published_lines(make_table(store))
         assert told == "No published numbers: p.csv: the column dataset is missing."
+
+
+def test_a_file_is_read_again_where_it_is_another_or_could_not_be_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, reads = published_folder() / "p.csv", list[Study]()
+
+    def read(study: Study) -> Published:
+        reads.append(study)
+        return published_of(study)
+
+    monkeypatch.setattr("noiser.study.live.published_of", read)
+    file.parent.mkdir(parents=True)
+    file.write_text(HEAD + "qwen2,data,,,,α,0.5,table 1\n")
+    with Store(folder) as store:
+        live = Live(store)
+        assert [live.read() for _ in range(3)] == [True, False, False]
+        assert len(reads) == 1
+        file.write_text(HEAD + "qwen2,data,,,,α,0.25,table 1\n")
+        assert [live.read(), live.read()] == [True, False]
+        assert len(reads) == 2
+        file.write_text("model\nx\n")
+        assert [live.read(), live.read()] == [True, False]
+        assert len(reads) == 4, "the stamp does not tell of a permission that was given"
+        file.unlink()
+        assert [live.read(), live.read()] == [True, False]
+        assert live.table(()).published == Published()
 
 
 def test_a_file_in_a_studys_text_is_looked_for_beside_it(tmp_path: Path) -> None:

@@ -12,8 +12,9 @@ from itertools import combinations
 
 import numpy as np
 
+from noiser.files import Stamp
 from noiser.study.measures import Column
-from noiser.study.published import Published, published_of
+from noiser.study.published import Published, published_of, stamp_of_published
 from noiser.study.significance import Pair, compare_two, correct
 from noiser.study.spec import Setting, Study
 from noiser.study.store import State, Store, from_json
@@ -52,6 +53,7 @@ class Live:
         self._spec = ""
         self._study: Study | None = None
         self._published = Published()
+        self._published_was: tuple[str, Stamp] | None = None
         self._counts: dict[Setting, Counter[State]] = {}
         self._done: dict[Setting, _Done] = {}
         self._cells: dict[tuple[str, str, str, str], tuple[int, Cell]] = {}
@@ -89,7 +91,12 @@ class Live:
 
     def _read_published(self) -> bool:
         """Read the numbers of others, a file that may be filled in meanwhile; whether they changed."""
+        stamp = stamp_of_published(self.study)
+        now = None if stamp is None else (self.study.published, stamp)
+        if now is not None and now == self._published_was:
+            return False
         before, self._published = self._published, published_of(self.study)
+        self._published_was = None if self._published.problem else now
         return self._published != before
 
     def _read(self, setting: Setting) -> _Done:

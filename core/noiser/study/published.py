@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noiser.errors import NoiserError, WrongUse, unknown
-from noiser.files import expand
+from noiser.files import Stamp, expand, stamp_of
 from noiser.study.registry import MEASURES, OWN
 from noiser.study.spec import Setting, Study
 
@@ -111,12 +111,20 @@ def published_folder() -> Path:
 def published_of(study: Study) -> Published:
     """The numbers that a study names; none where it is a name of the user's folder that is not there."""
     file = study.published
-    if not file or (is_name(file) and not (published_folder() / f"{file}.csv").is_file()):
+    if not file or (is_name(file) and not _path(file).is_file()):
         return Published()
     try:
         return read_published(file)
     except NoiserError as error:
         return Published(problem=str(error))
+
+
+def stamp_of_published(study: Study) -> Stamp | None:
+    """How the file of those numbers is now; None where there is none."""
+    try:
+        return stamp_of(_path(study.published)) if study.published else None
+    except NoiserError:  # no file could have such a name
+        return None
 
 
 def check_published(study: Study) -> None:
@@ -141,7 +149,7 @@ def read_published(file: str) -> Published:
     Its first line names the columns: COLUMNS in any order, of which NEEDED are needed. Lines that begin
     with # and those without a value are skipped. NoiserError names the line that cannot be meant.
     """
-    path = published_folder() / f"{file}.csv" if is_name(file) else expand(file)
+    path = _path(file)
     if path.suffix.lower() != ".csv":
         raise WrongUse(f"{file}: published numbers stand in a file whose name ends in .csv.")
     try:
@@ -151,6 +159,10 @@ def read_published(file: str) -> Published:
         raise NoiserError(f"{path} cannot be read: {error.strerror or error}.") from error
     except UnicodeDecodeError as error:
         raise NoiserError(f"{path} is not UTF-8 text.") from error
+
+
+def _path(file: str) -> Path:
+    return published_folder() / f"{file}.csv" if is_name(file) else expand(file)
 
 
 def _numbers(opened: Iterator[str], name: str) -> Iterator[Number]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noiser.errors import NoiserError
+from noiser.files import Stamp, stamp_of
 
 if TYPE_CHECKING:
     from noiser.study.standing import Standing
@@ -31,7 +32,7 @@ class Found:
     folder: Path
     standing: Standing | None = None
     error: str = ""
-    mark: tuple[int, ...] = ()
+    mark: tuple[Stamp | None, ...] = ()
 
     @property
     def working(self) -> bool:
@@ -75,12 +76,5 @@ def _look(folder: Path, before: Found | None) -> Found:
         return Found(folder, error=str(error), mark=mark)
 
 
-def _mark(folder: Path) -> tuple[int, ...]:
-    mark = []
-    for name in (STORE, f"{STORE}-wal"):
-        try:
-            told = (folder / name).stat()
-        except OSError:
-            continue
-        mark += [told.st_mtime_ns, told.st_size]
-    return tuple(mark)
+def _mark(folder: Path) -> tuple[Stamp | None, ...]:
+    return tuple(stamp_of(folder / name) for name in (STORE, f"{STORE}-wal"))
