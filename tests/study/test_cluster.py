@@ -125,10 +125,10 @@ def test_a_worker_that_hangs_is_replaced_and_its_row_says_so(
 ) -> None:
     plan(tmp_path, STUDY, {})
     _stop_one(tmp_path, lambda process: None)
-    work_on_cluster(tmp_path, "auto", CPU, row_timeout=5)
+    work_on_cluster(tmp_path, "auto", CPU, row_timeout=20)  # four rows took over 5 s under load
     rows = table(tmp_path)
     late = [i for i, row in enumerate(rows) if row[2] == "failed"]
-    assert [rows[i][4] for i in late] == ["It took more than 5 s: its worker was killed."]
+    assert [rows[i][4] for i in late] == ["It took more than 20 s: its worker was killed."]
     assert [row for i, row in enumerate(rows) if i not in late] == [
         row for i, row in enumerate(undisturbed) if i not in late
     ]

@@ -14,14 +14,14 @@ from tests.study.cases import SLEEPY, Sleepy, finished, small_study, table
 def test_a_worker_that_hangs_is_killed_and_the_other_rows_are_done(tmp_path: Path) -> None:
     study = small_study(tmp_path, 10, models=("qwen2",), methods=("random",))
     plan(tmp_path / "study", study, {})
-    work_on_each(tmp_path / "study", [Sleepy("cpu")], row_timeout=4)
+    work_on_each(tmp_path / "study", [Sleepy("cpu")], row_timeout=10)
     rows = table(tmp_path / "study")
     with Store(tmp_path / "study") as store:
         hung = [n for n in range(10) if store.sample("data", n).prompt == SLEEPY]
         assert store.db.execute("SELECT count(*) FROM worker").fetchone() == (0,)
     assert len(hung) == 1
     assert {row[4] for row in rows if row[2] == "failed"} == {
-        "It took more than 4 s: its worker was killed."
+        "It took more than 10 s: its worker was killed."
     }
     assert [row[1] for row in rows if row[2] == "failed"] == hung
     undisturbed = finished(tmp_path / "undisturbed", study)
