@@ -32,9 +32,8 @@ def run_workbench(
     from noiser_tui.settings.settings import load_settings
 
     settings = load_settings(given=given)
-    terminal, colours = settings.values.terminal, settings.values.appearance.colours
     # before textual is imported: it reads them then
-    prepare_environment(fps=terminal.fps, animations=terminal.animations)
+    prepare_environment(animations=settings.values.terminal.animations)
     from noiser_tui.look.depth import chosen_depth
     from noiser_tui.workbench.app import Workbench
 
@@ -44,7 +43,9 @@ def run_workbench(
         options=options or {},
         theme_name=theme,
         prompt=prompt,
-        depth=chosen_depth(sys.__stderr__ or sys.stderr, os.environ, colours),
+        depth=chosen_depth(
+            sys.__stderr__ or sys.stderr, os.environ, settings.values.appearance.colours
+        ),
         settings=settings,
         session=session,
     )

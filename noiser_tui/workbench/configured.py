@@ -20,11 +20,12 @@ from noiser_tui.settings.settings import Settings
 from noiser_tui.workbench import logbook
 from noiser_tui.workbench.actions import ACTIONS
 from noiser_tui.workbench.context import facts
-from noiser_tui.workbench.environment import animation_level
+from noiser_tui.workbench.environment import animation_level, frames
 from noiser_tui.workbench.keymap import Keymap, Rule, default_rules
 from noiser_tui.workbench.load_options import split, with_own
 from noiser_tui.workbench.presets.vim import VIM
 from noiser_tui.workbench.state import State
+from noiser_tui.workbench.terminal import write_at_most
 from noiser_tui.workbench.text_page import TextPage
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 
@@ -58,6 +59,7 @@ class Configured:
             side_open = values.appearance.side_bar == "open"
             self.app.desk = replace(self.app.desk, side_open=side_open)
         self.app.engine.memory = values.engine.memory or None
+        write_at_most(self.app, frames(values.terminal.fps))
         self._tell(self.settings.problems)
         self._use_keys()
         self.app.set_interval(LOOK_EVERY, self.follow)
@@ -92,6 +94,8 @@ class Configured:
             self.app.use_depth(chosen_depth(stream, os.environ, new.appearance.colours))
         if new.terminal.animations != old.terminal.animations:
             self.app.animation_level = animation_level(new.terminal.animations)
+        if new.terminal.fps != old.terminal.fps:
+            write_at_most(self.app, frames(new.terminal.fps))
         if new.appearance.theme != old.appearance.theme:
             self.app.use_theme(new.appearance.theme)
         if new.appearance.panel_height != old.appearance.panel_height:

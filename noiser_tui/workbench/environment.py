@@ -6,6 +6,11 @@ import os
 from collections.abc import Mapping, MutableMapping
 from typing import Literal, cast
 
+FASTEST = 240
+"""Frames a second that are drawn at most: a key waits for the next one, at textual's own 60 up to 17 ms."""
+FAR = 60
+"""Frames a second that are written over SSH, where nothing else is said: a repaint is bytes on the line."""
+
 
 def over_ssh(environ: Mapping[str, str]) -> bool:
     """Whether the terminal is at the other end of an SSH connection."""
@@ -13,18 +18,20 @@ def over_ssh(environ: Mapping[str, str]) -> bool:
 
 
 def prepare_environment(
-    environ: MutableMapping[str, str] = os.environ, *, fps: int = 0, animations: str = "auto"
+    environ: MutableMapping[str, str] = os.environ, *, animations: str = "auto"
 ) -> None:
-    """Quick frames, and over SSH, where a repaint is bytes on the line, fewer and no animations.
+    """Quick frames, of which the driver writes as many as it may, and over SSH no animations.
 
-    `fps` (0: as said) and `animations` (auto: as said) are the settings; textual's own variables go first.
+    `animations` is the setting (auto: as said); textual's own variables go first.
     """
-    slow = over_ssh(environ)
-    # A key waits for the next frame: at textual's own 60 up to 17 ms. A line that cannot take so many
-    # gets fewer from the driver.
-    environ.setdefault("TEXTUAL_FPS", str(fps or (60 if slow else 240)))
-    if animations != "auto" or slow:
+    environ.setdefault("TEXTUAL_FPS", str(FASTEST))
+    if animations != "auto" or over_ssh(environ):
         environ.setdefault("TEXTUAL_ANIMATIONS", animation_level(animations, environ))
+
+
+def frames(fps: int, environ: Mapping[str, str] = os.environ) -> int:
+    """How many frames a second are written at most by the setting: by itself all here, fewer over SSH."""
+    return fps or (FAR if over_ssh(environ) else FASTEST)
 
 
 def animation_level(

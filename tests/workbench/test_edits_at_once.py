@@ -13,11 +13,19 @@ import pytest
 from noiser_tui.settings.schema import SETTINGS
 from noiser_tui.settings.settings import load_settings
 from noiser_tui.workbench.app import Workbench
+from noiser_tui.workbench.environment import FASTEST
 from tests.settings.test_every_key import values
 from tests.workbench.fake import ScriptedEngine
 
 LOADED = {"device", "dtype", "device_map", "load_in", "revision", "trust"}
 """What the next model is loaded with."""
+
+
+def frames_written(app: Workbench) -> list[int]:
+    """How many frames a second the driver was told to write at most, time after time."""
+    told: list[int] = []
+    app._driver.pace = told.append  # type: ignore[union-attr]
+    return told
 
 
 def shows(app: Workbench, key: str) -> Any:
@@ -46,6 +54,7 @@ async def test_every_edit_holds_at_once(tmp_path: Path) -> None:
         await pilot.pause()
         assert app.configured is not None
         seen = 0
+        told = frames_written(app)
         for key, setting in SETTINGS.items():
             value = values(setting)[0]
             before = shows(app, key)
@@ -58,6 +67,7 @@ async def test_every_edit_holds_at_once(tmp_path: Path) -> None:
                 assert shows(app, key) != before, key
                 seen += 1
         assert seen >= 17
+        assert told == [2, FASTEST]  # and as many as by itself again, once the file has another key
 
 
 async def test_as_many_colours_as_the_setting_says_from_then_on(

@@ -20,6 +20,12 @@ def forget_terminal(app: App[Any]) -> None:
         forget()
 
 
+def write_at_most(app: App[Any], frames: int) -> None:
+    """Write so many frames a second at most, from now on."""
+    if (pace := getattr(driver_of(app), "pace", None)) is not None:
+        pace(frames)
+
+
 def redraw(app: App[Any]) -> None:
     """Draw the whole screen anew: something else may have written to the terminal."""
     forget_terminal(app)

@@ -15,7 +15,7 @@ from textual.events import CursorPosition, Key
 from textual.message import Message
 
 from noiser_tui.workbench import osc52
-from noiser_tui.workbench.environment import over_ssh
+from noiser_tui.workbench.environment import FASTEST, frames, over_ssh
 from noiser_tui.workbench.insides import (
     SYNC_END,
     SYNC_START,
@@ -53,8 +53,8 @@ FAREWELL = 1.0
 class SparingDriver(LinuxDriver):
     """What textual draws goes to `Cells`; at the end of each frame what is new in it is written.
 
-    While the terminal does not take it, frames are drawn over each other: what is written then is the
-    difference from the last that arrived.
+    While the terminal does not take it, or there were as many as there may be, frames are drawn over each
+    other: what is written then is the difference from the last that arrived.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -62,6 +62,7 @@ class SparingDriver(LinuxDriver):
         self._cells = Cells()
         self._together = False
         self._again: asyncio.TimerHandle | None = None
+        self._apart = self._next = 0.0
         self._far = over_ssh(os.environ)
         self._alt_on, self._alt_back = (osc52.to_xterm(one, os.environ) for one in _ALT)
         self._on_console = on_console(os.environ)
@@ -69,6 +70,16 @@ class SparingDriver(LinuxDriver):
         self._size: tuple[int, int] | None = None
         self._asked: deque[tuple[float, int]] = deque()
         measure_by(self, self._measured)
+        self.pace(frames(0))
+
+    def pace(self, fps: int) -> None:
+        """Write so many frames a second at most; one that waits for its turn goes now."""
+        # no more than FASTEST are drawn: a key is not to wait a second time
+        self._apart = 1 / fps if fps < FASTEST else 0.0
+        self._next = 0.0
+        if self._again is not None:
+            self._again.cancel()
+            self._send()
 
     def forget(self) -> None:
         """Write everything anew, soon: the terminal may show anything."""
@@ -126,8 +137,9 @@ class SparingDriver(LinuxDriver):
 
     def _send(self) -> None:
         self._again = None
-        if not self._room():
-            self._again = call_in(self, AGAIN, self._send)
+        now = time.monotonic()
+        if wait := max(self._next - now, 0.0 if self._room() else AGAIN):
+            self._again = call_in(self, wait, self._send)
             return
         if (size := self._measured()) != self._size:
             self._size = size  # it has moved what stood there; textual hears of it later
@@ -136,6 +148,7 @@ class SparingDriver(LinuxDriver):
             if self._together:
                 news = f"{SYNC_START}{news}{SYNC_END}"
             super().write(news)
+            self._next = now + self._apart
             if self._answers:
                 self._ask(len(news))
 

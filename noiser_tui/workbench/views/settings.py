@@ -30,7 +30,6 @@ AT_THE_START = frozenset(
         "appearance.side_bar",
         "engine.model",
         "files.history",
-        "terminal.fps",
     }
 )
 """Settings that are read when the workbench starts; all others hold at once."""
