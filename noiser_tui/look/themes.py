@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from rich.errors import StyleSyntaxError
 from noiser.errors import NoiserError, unknown
 from noiser_tui.look.theme import NEGATIVE, POSITIVE, Theme
 from noiser_tui.look.theme_file import read_theme_file
-from noiser_tui.settings.places import user_folder
+from noiser_tui.settings.places import Stamp, stamp, together, user_folder
 
 __all__ = [
     "DEFAULT_THEME",
@@ -24,6 +23,7 @@ __all__ = [
     "theme_files",
     "theme_folder",
     "theme_names",
+    "theme_stamp",
     "theme_title",
     "user_theme_folder",
 ]
@@ -74,8 +74,15 @@ def theme_names() -> list[str]:
 
 def load_theme(name: str = DEFAULT_THEME) -> Theme:
     """The theme called `name`, or in a file of that path; an error in one sentence when there is none."""
-    file = _file(name)
-    return _load(file, _changed(file))
+    read = _read(_file(name))
+    if isinstance(read.found, str):
+        raise NoiserError(read.found)
+    return read.found
+
+
+def theme_stamp(name: str) -> Stamp:
+    """The files that a theme was read from last, with those it includes; an error where there is none."""
+    return _read(_file(name)).stamp
 
 
 def theme_title(name: str) -> str:
@@ -110,21 +117,36 @@ def _name(path: Path) -> str:
     return path.stem.removesuffix("-color-theme")
 
 
-def _changed(file: ThemeFile) -> int:
-    try:
-        return file.path.stat().st_mtime_ns
-    except OSError:
-        return 0
+@dataclass(frozen=True)
+class _Read:
+    """What was found in a theme's files, the theme or why there is none, and how they stood then."""
+
+    found: Theme | str
+    stamp: Stamp
 
 
-@functools.lru_cache(maxsize=32)
-def _load(file: ThemeFile, changed: int) -> Theme:
-    """Read a theme again only when its file has changed."""
+_KNOWN: dict[ThemeFile, _Read] = {}
+
+
+def _read(file: ThemeFile) -> _Read:
+    """Read a theme again only where one of its files has changed."""
+    known = _KNOWN.get(file)
+    if known is None or known.stamp.changed():
+        seen = [stamp(file.path)]
+        try:
+            found: Theme | str = _load(file, seen)
+        except NoiserError as error:
+            found = str(error)
+        known = _KNOWN[file] = _Read(found, together(seen))
+    return known
+
+
+def _load(file: ThemeFile, seen: list[Stamp]) -> Theme:
     try:
         if file.path.suffix in _VSCODE:
             from noiser_tui.look.vscode import read_vscode_theme
 
-            return read_vscode_theme(file.name, file.path)
+            return read_vscode_theme(file.name, file.path, seen)
         return read_theme_file(file.name, file.path)
     except KeyError as error:
         raise NoiserError(

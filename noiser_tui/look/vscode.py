@@ -21,19 +21,21 @@ from noiser_tui.look.vscode_colours import (
     Place,
     Source,
 )
+from noiser_tui.settings.places import Stamp, stamp
 
 _MUTED = 0.7
 _MIDDLE = 0.18
 """The relative luminance of middle grey: a background below it is dark."""
 
 
-def read_vscode_theme(name: str, path: Path) -> Theme:
+def read_vscode_theme(name: str, path: Path, seen: list[Stamp] | None = None) -> Theme:
     """The theme of a VS Code theme file; ValueError or NoiserError with a sentence when it is none.
 
+    What it includes, and would if that were there, is added to what was `seen`, as it stood then.
     Colours with alpha are mixed with what they stand on. Where the theme names no colour, or one that
     cannot be read on its background, the next of its own that can be takes its place, then VS Code's.
     """
-    data = _read(path, ())
+    data = _read(path, (), seen if seen is not None else [])
     given = _given(data)
     kind = _kind(data, given)
     true = _true_colours(given, kind)
@@ -53,7 +55,7 @@ def read_vscode_theme(name: str, path: Path) -> Theme:
     )
 
 
-def _read(path: Path, above: tuple[Path, ...]) -> dict[str, Any]:
+def _read(path: Path, above: tuple[Path, ...], seen: list[Stamp]) -> dict[str, Any]:
     """The theme of a file, with what it includes beneath its own."""
     here = path.resolve()
     if here in above:
@@ -68,9 +70,10 @@ def _read(path: Path, above: tuple[Path, ...]) -> dict[str, Any]:
     if not isinstance(include, str):
         raise ValueError(f"include in {path.name} is no text")
     file = path.parent / include
+    seen.append(stamp(file))
     if not file.is_file():
         raise ValueError(f"{path.name} includes {include!r}, and there is no such file")
-    below = _read(file, (*above, here))
+    below = _read(file, (*above, here), seen)
     return below | data | {"colors": _table(below) | _table(data)}
 
 

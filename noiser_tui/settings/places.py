@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,3 +65,12 @@ class Stamp:
 def stamp(*paths: Path) -> Stamp:
     """How the files stand now; take it before reading them, so that no change is missed."""
     return Stamp(paths, tuple(map(files.stamp_of, paths)))
+
+
+def together(stamps: Iterable[Stamp]) -> Stamp:
+    """The files of all of them, each as it stood in its own."""
+    every = list(stamps)
+    return Stamp(
+        tuple(path for one in every for path in one.paths),
+        tuple(written for one in every for written in one.written),
+    )

@@ -71,6 +71,7 @@ class Configured:
             self._take(self.settings.again())
         if keys:
             self._use_keys()
+        self.app.follow_theme()
         if settings or keys:
             self.app.paint()
         if any(isinstance(one.page, TextPage) for one in self.app.desk.documents):
@@ -97,7 +98,7 @@ class Configured:
         if new.terminal.fps != old.terminal.fps:
             write_at_most(self.app, frames(new.terminal.fps))
         if new.appearance.theme != old.appearance.theme:
-            self.app.use_theme(new.appearance.theme)
+            self.app.follow_theme(new.appearance.theme)
         if new.appearance.panel_height != old.appearance.panel_height:
             self.app.refresh_css()
         self._tell(problem for problem in now.problems if problem not in before.problems)

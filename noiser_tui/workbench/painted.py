@@ -18,7 +18,8 @@ from textual.widget import AwaitMount, Widget
 
 from noiser.errors import NoiserError
 from noiser_tui.look.depth import Depth, detect_depth
-from noiser_tui.look.themes import DEFAULT_THEME, load_theme
+from noiser_tui.look.themes import DEFAULT_THEME, load_theme, theme_stamp
+from noiser_tui.settings.places import stamp
 from noiser_tui.workbench.desk import Desk, Document
 from noiser_tui.workbench.insides import SteadyScreen, hold_bars_at_once, take_styles
 from noiser_tui.workbench.keyed import KeyedApp
@@ -78,6 +79,7 @@ class PaintedApp(KeyedApp):
     def __init__(self, desk: Desk, *, theme_name: str | None, depth: Depth | None) -> None:
         self.depth: Depth = depth or detect_depth(sys.__stderr__ or sys.stderr, os.environ)
         self.theme_name = theme_name or DEFAULT_THEME
+        self._theme_wanted, self._theme_read = self.theme_name, theme_stamp(self.theme_name)
         self.pens = Pens(load_theme(self.theme_name), self.depth)
         hold_bars_at_once()
         # the filter for NO_COLOR is chosen now, before there is a theme
@@ -286,20 +288,36 @@ class PaintedApp(KeyedApp):
         self.use_theme(self.theme_name)
 
     def use_theme(self, name: str) -> None:
-        """Draw everything in another theme."""
+        """Draw everything in another theme, which was asked for by a key."""
+        if told := self._draw_in(name):
+            self.refuse(told)
+
+    def follow_theme(self, name: str = "") -> None:
+        """Draw everything in the theme as its files have it by now, or in the one that a file names."""
+        if name or self._theme_read.changed():
+            self._theme_read = stamp(*self._theme_read.paths)  # of a file that is gone, told once
+            if told := self._draw_in(name or self._theme_wanted):
+                self.notify(told, severity="warning", markup=False)
+
+    def _draw_in(self, name: str) -> str:
+        """Draw everything in a theme; why not, where it cannot be read, until its files are mended."""
         try:
+            self._theme_read, self._theme_wanted = theme_stamp(name), name
             theme = load_theme(name)
         except NoiserError as error:
-            self.refuse(str(error))
-            return
+            return str(error)
         self.theme_name = name
         self.pens = Pens(theme, self.depth)
         for_textual = textual_theme(theme, self.depth)
         self.register_theme(for_textual)
-        self.theme = for_textual.name
+        if self.theme != for_textual.name:
+            self.theme = for_textual.name
+        else:  # with other colours, maybe
+            self.mutate_reactive(App.theme)
         for widget in self.base.query("*"):
             if (set_pens := getattr(widget, "set_pens", None)) is not None:
                 set_pens(self.pens.at(_place_of(widget)))
+        return ""
 
 
 def _native(depth: Depth) -> bool | None:

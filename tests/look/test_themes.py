@@ -11,7 +11,7 @@ import pytest
 
 from noiser.errors import NoiserError
 from noiser_tui.look import themes
-from noiser_tui.look.themes import load_theme, theme_files, theme_names, theme_title
+from noiser_tui.look.themes import load_theme, theme_files, theme_names, theme_stamp, theme_title
 from tests.look.vscode_themes import write_theme
 
 COLOURS = """
@@ -135,6 +135,27 @@ def test_a_name_that_is_none():
     for name in ("./gone.json", "~nobody/gone.json", "gone\0.json"):
         with pytest.raises(NoiserError, match=r"There is no theme file .*gone.*\.json\."):
             load_theme(name)
+
+
+def test_an_included_file_that_is_changed_is_read_again(folder):
+    write_theme(folder / "base.json", colors={"editor.background": "#101010"})
+    write_theme(folder / "middle.json", include="base.json")
+    write_theme(folder / "mine.json", include="./middle.json", type="dark")
+    assert load_theme("mine").colours["truecolor"]["background"] == "#101010"
+    read = theme_stamp("mine")
+    assert not read.changed()
+    write_theme(folder / "base.json", colors={"editor.background": "#202020"})
+    assert read.changed()
+    assert load_theme("mine").colours["truecolor"]["background"] == "#202020"
+    (folder / "base.json").unlink()
+    with pytest.raises(
+        NoiserError, match=r"middle\.json includes 'base\.json', and there is no such"
+    ):
+        load_theme("mine")
+    missed = theme_stamp("mine")
+    write_theme(folder / "base.json", colors={"editor.background": "#303030"})
+    assert missed.changed()
+    assert load_theme("mine").colours["truecolor"]["background"] == "#303030"
 
 
 def test_the_default_is_drawn_without_what_other_themes_need():

@@ -10,10 +10,12 @@ from unittest.mock import Mock
 
 import pytest
 
+from noiser_tui.look import themes
 from noiser_tui.settings.schema import SETTINGS
 from noiser_tui.settings.settings import load_settings
 from noiser_tui.workbench.app import Workbench
 from noiser_tui.workbench.environment import FASTEST
+from tests.look.vscode_themes import write_theme
 from tests.settings.test_every_key import values
 from tests.workbench.fake import ScriptedEngine
 
@@ -90,3 +92,43 @@ async def test_as_many_colours_as_the_setting_says_from_then_on(
             drawn = [one for one in app.base.query("*") if hasattr(one, "pens")]
             assert drawn
             assert {one.pens.depth for one in drawn} == {colours}
+
+
+async def test_the_theme_in_use_is_as_its_files_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(themes, "user_theme_folder", lambda: tmp_path)
+
+    def base(colour: str) -> None:
+        write_theme(tmp_path / "base.json", colors={"editor.background": colour})
+
+    base("#101010")
+    write_theme(tmp_path / "mine.json", type="dark", include="base.json")
+    file = tmp_path / "settings.toml"
+    file.write_text('[appearance]\ntheme = "mine"\n')
+    settings = load_settings(tmp_path, environ={}, user=file)
+    app = Workbench(
+        model="fake", depth="truecolor", theme_name="mine", settings=settings, engine=ScriptedEngine
+    )
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+
+        async def drawn() -> str:
+            assert app.configured is not None
+            app.configured.follow()
+            await pilot.pause()
+            await pilot.pause()
+            return app.screen.styles.background.hex.lower()
+
+        assert await drawn() == "#101010"
+        base("#202020")
+        assert await drawn() == "#202020"
+        assert app.pens.theme.colours["truecolor"]["background"] == "#202020"
+        base("none")
+        assert await drawn() == await drawn() == "#202020"
+        assert len([one for one in app._notifications if "is damaged" in one.message]) == 1
+        base("#303030")
+        assert await drawn() == "#303030"
+        file.write_text('[appearance]\ntheme = "other.json"\n')  # where there is none
+        assert await drawn() == "#303030"
+        (tmp_path / "mine.json").unlink()
+        assert await drawn() == "#303030"
