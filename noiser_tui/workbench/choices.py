@@ -18,8 +18,7 @@ from noiser_tui.look.size import size_text
 from noiser_tui.look.themes import theme_names, theme_title
 from noiser_tui.workbench.actions import ACTIONS
 from noiser_tui.workbench.keymap import Facts, Keymap, key_label, possible
-from noiser_tui.workbench.reading import expected
-from noiser_tui.workbench.response_form import Question
+from noiser_tui.workbench.reading import expected, prompt_read
 from noiser_tui.workbench.screens.choice import Choice
 from noiser_tui.workbench.state import State
 
@@ -74,11 +73,12 @@ def command_choices(keymap: Keymap, now: Facts, recent: Sequence[str] = ()) -> l
     ]
 
 
-def method_choices(state: State, text: Question) -> list[Choice]:
-    """The methods by family, with their cost: as estimated on this text, else at most on that explained."""
-    n = len(state.run.prompt) if state.run.prompt else 0
+def method_choices(state: State) -> list[Choice]:
+    """The methods by family, with their cost: as estimated on this text, else at most on its tokens."""
+    prompt = prompt_read(state)
+    n = len(prompt) if prompt is not None else 0
     request, costs = state.request, state.costs
-    known = costs.by_method if costs is not None and costs.fits(text, request) else {}
+    known = costs.by_method if costs is not None and costs.fits(state.asked, request) else {}
     result = []
     for method in by_family():
         if (estimate := known.get(method.name)) is not None:

@@ -34,7 +34,7 @@ def command(app: Workbench) -> None:
 def method(app: Workbench) -> None:
     """Choose the method."""
     request = app.state.request
-    listed = choices.method_choices(app.state, app.state.asked)
+    listed = choices.method_choices(app.state)
     _pick(
         app,
         Pick("Method", listed, chosen=request.method),

@@ -129,7 +129,7 @@ def choices(app: Workbench) -> dict[str, list[Choice]]:
     models = model_choices()
     if app.desk.model_name not in {one.value for one in models}:
         models.insert(0, Choice(app.desk.model_name, app.desk.model_name, "loaded"))
-    return {"method": method_choices(page, page.asked), "bound": bound_choices(), "model": models}
+    return {"method": method_choices(page), "bound": bound_choices(), "model": models}
 
 
 def start(app: Workbench, text: Said, ways: Ways) -> None:

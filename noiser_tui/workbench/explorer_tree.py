@@ -20,7 +20,15 @@ from noiser_tui.workbench.chat_form import Said, chat_in, last_said
 
 PROMPTS, TABLES, RECORDS = (".txt", ".md"), (".jsonl", ".csv"), (".json",)
 """Files that are one prompt each, that hold many, and saved runs."""
-_MESSAGES = re.compile(rb'\[\s*\{\s*"(role|content)"\s*:')
+MANY = "many"
+"""A file that is a list of prompts."""
+_BEGINS = (
+    (re.compile(rb'\{\s*"format"\s*:\s*"noiser/'), "run"),
+    (re.compile(rb'\{\s*"format"\s*:\s*"noiser-compare/'), "comparison"),
+    (re.compile(rb'(\{\s*"messages"\s*:|\[\s*\{\s*"(role|content)"\s*:)'), "chat"),
+    (re.compile(rb"\["), MANY),
+)
+"""How a JSON file begins, after white space, and what it is then."""
 NOT_HERE = "not fetched"
 """What stands beside a data set that is fetched when it is unfolded."""
 _SET = "set:"
@@ -39,7 +47,7 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Node:
-    """One entry. A `branch` has others under it; `opens` is what a leaf opens: a text, or a file.
+    """One entry. A `branch` has others under it; `opens` is what opens where it is found: a text, or a file.
 
     `what` is said of it where the cursor stands on it.
     """
@@ -89,10 +97,10 @@ def folder_nodes(folder: Path) -> list[Node]:
     folders, files = looked_at(folder)
     nodes = [Node(f"folder:{one}", one.name, branch=True) for one in folders]
     for one in files[: max(0, MOST - len(nodes))]:
-        if holds_many(one):
-            nodes.append(Node(f"table:{one}", one.name, branch=True))
+        if (kind := _kind(one)) == MANY:
+            nodes.append(Node(f"table:{one}", one.name, branch=True, opens=one))
         else:
-            nodes.append(Node(f"file:{one}", one.name, opens=one))
+            nodes.append(Node(f"file:{one}", one.name, kind, opens=one))
     left = len(folders) + len(files) - MOST
     more = [Node(f"more:{folder}", f"… {left:,} more", heading=True)] if left > 0 else []
     return [*nodes[:MOST], *more]
@@ -183,21 +191,21 @@ def chat_nodes(key: str, path: Path) -> list[Node]:
 
 def holds_many(path: Path) -> bool:
     """Whether a file is a list of prompts: by its name, or, where that says nothing, by its beginning."""
-    if not path.is_file():  # a pipe would be waited for
-        return False
-    if path.name == KEYBINDINGS:
-        return False
-    return path.suffix in TABLES or (path.suffix in RECORDS and _is_list(path))
+    return path.is_file() and _kind(path) == MANY  # a pipe would be waited for
 
 
-def _is_list(path: Path) -> bool:
-    """Whether a JSON file is a list of samples rather than one record, or one chat's messages."""
+def _kind(path: Path) -> str:
+    """What a file holds: many prompts, a run, a comparison, a chat; empty for one text, or where unknown."""
+    if path.suffix in TABLES:
+        return MANY
+    if path.suffix not in RECORDS or path.name == KEYBINDINGS:
+        return ""
     try:
         with path.open("rb") as file:
             begins = file.read(256).lstrip()
-            return begins.startswith(b"[") and not _MESSAGES.match(begins)
     except OSError:  # opening it says why
-        return False
+        return ""
+    return next((kind for how, kind in _BEGINS if how.match(begins)), "")
 
 
 def _by_name(path: Path) -> str:

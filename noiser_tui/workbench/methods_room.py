@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from noiser.export import forecast
 from noiser.methods.method import Method
+from noiser_tui.workbench.reading import prompt_read
 from noiser_tui.workbench.request_options import let_go
 from noiser_tui.workbench.state import State
 
@@ -23,17 +24,17 @@ def use_pointed(app: Workbench) -> None:
 def cost_of(method: Method, page: State) -> tuple[str, str]:
     """What a method takes on a page's prompt, in signs and in words; both empty where nothing is known.
 
-    As it was estimated on this text, else at most so many token-forwards on the prompt explained.
+    As it was estimated on this text, else at most so many token-forwards on as many tokens as it has.
     """
-    costs, run = page.costs, page.run
+    costs, prompt = page.costs, prompt_read(page)
     if costs is not None and costs.fits(page.asked, page.request):
         estimate = costs.by_method.get(method.name)
         if estimate is not None:
             words = f"Expected to take {forecast.expected(estimate)}."
             return forecast.approximate(estimate.seconds), words
-    if run.prompt is None:
+    if prompt is None:
         return "", ""
-    most = method.cost(len(run.prompt), page.request)
+    most = method.cost(len(prompt), page.request)
     return f"≤ {_short(most)}", f"At most {most:,} token-forwards on this prompt."
 
 

@@ -205,13 +205,14 @@ def show_open(app: Workbench, where: Path) -> bool:
 
 
 def find_sample(app: Workbench) -> None:
-    """Choose among the samples of the data set, or the files of the folder, under the cursor."""
+    """Choose among the prompts of the list under the cursor, else among all that the explorer lists."""
     from noiser_tui.workbench.side.explorer import Explorer
 
     view = app.side_bar.view
     if not isinstance(view, Explorer):
         return
-    _pick_of(app, view.samples, title="Find")
+    where, nodes = view.found_among
+    _pick_of(app, nodes, title=f"Find in {where}" if where else "Find")
 
 
 def _pick_of(app: Workbench, nodes: list[Node], *, title: str) -> None:
@@ -230,6 +231,7 @@ def read_explorer_again(app: Workbench) -> None:
 
     if isinstance(view := app.side_bar.view, Explorer):
         view.read_again()
+        view.count()
 
 
 def stop_fetching(app: Workbench) -> None:

@@ -106,8 +106,8 @@ def how_made(entry: Entry) -> list[str]:
 
     target = f"“{by_itself(entry.target)}”" if entry.target else entry.kind
     how = "/".join(filter(None, (entry.method, entry.bound)))
-    model = entry.model.rstrip("/").rpartition("/")[2]
+    models = (one.rstrip("/").rpartition("/")[2] for one in entry.model.split(", "))
     scale = f"α {wording.scale(entry.alpha)}" if entry.alpha is not None else ""
     when = entry.created.astimezone().strftime("%d %b %Y %H:%M")
     partial = "" if entry.complete else "partial"
-    return [f"{target}  {how}", f"{model}  {scale}", f"{when}  {partial}"]
+    return [f"{target}  {how}", f"{', '.join(models)}  {scale}", f"{when}  {partial}"]

@@ -164,6 +164,93 @@ async def test_a_sample_is_found_by_typing(folder):
         assert app.state.text == examples()[3]
 
 
+async def test_find_is_among_all_that_is_listed_unless_the_cursor_is_in_an_open_list(folder):
+    def found(app):
+        return [one.name for one in app.screen._shown]
+
+    async with workbench((120, 40)) as (app, pilot, _):
+        await pilot.press("alt+e")
+        await choose(pilot, app, "inner")
+        await rows_with(pilot, app, "deep.md")
+        await pilot.press("ctrl+f", *"m")  # on the folder, which has but one of them
+        await settled(pilot)
+        assert {"deep.md", "more.jsonl"} <= set(found(app))
+        await pilot.press("escape")
+        await choose(pilot, app, "more.jsonl")
+        await rows_with(pilot, app, "Three")
+        await pilot.press("ctrl+f")
+        await settled(pilot)
+        assert app.screen.query_one("#pick").border_title == "Find in more.jsonl"
+        assert found(app) == ["One", "Three"]
+        await pilot.press("escape", "left", "ctrl+f")  # folded, it is a row as any other
+        await settled(pilot)
+        assert "capital.txt" in found(app)
+        await pilot.press(*"capital", "enter")
+        await settled(pilot)
+        assert app.desk.active.title == "capital.txt"
+
+
+async def test_a_list_that_is_found_goes_on_to_its_prompts_and_nothing_found_says_so(folder):
+    async with workbench((80, 24)) as (app, pilot, _):
+        await pilot.press("alt+e")
+        await rows_with(pilot, app, "capital.txt")
+        await pilot.press("ctrl+f", *"nowhere")
+        await settled(pilot)
+        assert "Nothing has these words." in "\n".join(screen_lines(app))
+        await pilot.press("enter", "ctrl+u", *"more.j", "enter")
+        await until(pilot, lambda: app.screen.query("#pick"))
+        await pilot.press(*"three", "enter")
+        await until(pilot, lambda: app.state.text == "Three")
+
+
+async def test_what_a_file_holds_stands_beside_it(folder):
+    save(example(), folder / "run.json")
+    save(compared({"noiser": example(), "occlusion": example()}), folder / "two.json")
+    (folder / "chat.json").write_text('{"messages": [{"role": "user", "content": "Hello"}]}')
+    (folder / "talk.json").write_text('[{"role": "user", "content": "Hello"}]')
+    (folder / "other.json").write_text('{"any": "thing"}')
+    kinds = {one.name: one.more for one in explorer_tree.folder_nodes(folder) if not one.branch}
+    assert kinds == {
+        "run.json": "run",
+        "two.json": "comparison",
+        "chat.json": "chat",
+        "talk.json": "chat",
+        "other.json": "",
+        "capital.txt": "",
+    }
+
+
+async def test_the_name_of_the_folder_comes_back_with_its_first_entry(folder):
+    for number in range(40):
+        (folder / f"{number}.txt").write_text("One")
+    async with workbench((80, 24)) as (app, pilot, _):
+        await pilot.press("alt+e", "end")
+        await settled(pilot)
+        rows = app.query_one(RowList)
+        assert rows.scroll_y > 0
+        await pilot.press("home")
+        await settled(pilot)
+        assert rows.pointed.name == "inner"
+        assert rows.scroll_y == 0, "its heading is the row above"
+
+
+async def test_reading_again_counts_again(folder, monkeypatch):
+    monkeypatch.setattr(published, "cache_folder", lambda: folder / "cache")
+    async with workbench((80, 24)) as (app, pilot, _):
+
+        def count():
+            return next(row.more for row in app.query_one(RowList)._rows if row.name == "Knowns")
+
+        await pilot.press("alt+e")
+        await until(pilot, lambda: app.query(RowList) and count() == explorer_tree.NOT_HERE)
+        (folder / "cache").mkdir()
+        one = {"prompt": "A c", "attribute": "b", "subject": "c"}
+        listed = [{**one, "known_id": number} for number in range(1209)]
+        (folder / "cache" / "Knowns.json").write_text(json.dumps(listed))
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: count() == "1,209")
+
+
 async def test_a_saved_run_opens_from_the_folder(folder):
     from noiser.export import save
 

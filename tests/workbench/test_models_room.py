@@ -11,9 +11,12 @@ from textual.pilot import Pilot
 from noiser.errors import NotTrusted
 from noiser.events import ModelLoaded
 from noiser.methods import METHODS
+from noiser_tui.workbench import inspecting
 from noiser_tui.workbench.engine import EngineTold, JobEnded, LoadModel, SurveyModels, UnloadModel
 from noiser_tui.workbench.engine.recent import recent_models
+from noiser_tui.workbench.methods_room import cost_of
 from noiser_tui.workbench.model_words import in_words
+from noiser_tui.workbench.reading import prompt_read
 from tests.workbench.fake import INFO, ScriptedEngine, screen_lines, workbench
 from tests.workbench.hands import settled
 
@@ -251,6 +254,30 @@ async def test_the_methods_cost_what_was_estimated_and_enter_chooses() -> None:
         assert engine.explained[-1].request.method == "occlusion"
         assert "● occlusion" in shown(app)
         assert "Zeiler and Fergus 2014" in shown(app)
+
+
+async def test_the_methods_cost_what_they_do_on_the_text_as_it_stands() -> None:
+    async with workbench((120, 40)) as (app, pilot, _):
+        costs = []
+        for typed in ("One", " two", " three"):
+            await pilot.press("alt+1", "end", *typed)
+            inspecting.read_ahead(app)
+            await settled(pilot)
+            if typed == " two":  # what is explained is not what is edited after it
+                await pilot.press("f5")
+            await pilot.press("alt+t")
+            await settled(pilot)
+            prompt = prompt_read(app.state)
+            assert prompt is not None
+            n = len(prompt)
+            assert cost_of(METHODS["occlusion"], app.state)[0] == f"≤ {n * n + n}"
+            assert f"≤ {n * n + n}" in shown(app)
+            await pilot.press("escape", "f2")
+            await pilot.pause()
+            assert f"≤ {n * n + n} token-forwards here" in shown(app)
+            await pilot.press("escape")
+            costs.append(n)
+        assert costs[0] < costs[1] < costs[2]
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -14,7 +14,7 @@ from noiser_tui.workbench import kept_runs, runs_room
 from noiser_tui.workbench.adding import add_draws
 from noiser_tui.workbench.reopened_run import run_of
 from noiser_tui.workbench.run import Run, run_told
-from noiser_tui.workbench.shelf import Shelf, day_name
+from noiser_tui.workbench.shelf import Shelf, day_name, how_made
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.plain_text import Line
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
@@ -127,6 +127,22 @@ async def test_the_list_by_days_with_the_one_under_the_cursor_in_words(size):
         assert "“ Paris”  noiser/min" in text
 
 
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_run_that_has_a_name_still_says_what_it_explains(size):
+    (run,) = kept("The capital of France is known to " + "very " * 20 + "many")
+    with RunStore() as store:
+        store.rename(run, "mine")
+    async with workbench(size) as (app, pilot, _):
+        await listed(pilot, app, 1)
+        assert names(app) == ["mine"]
+        text = "\n".join(screen_lines(app))
+        assert "The capital of" in text
+        assert "“ Paris”  noiser/min" in text
+        told = app.query_one("#runs-words")
+        said = [line.text for line in map(told.render_line, range(told.size.height))]
+        assert sum("…" in line for line in said) == 1, "cut, and said so"
+
+
 async def test_a_run_opens_as_if_it_had_been_made_now_and_only_once():
     with RunStore() as store:
         store.add(replace(explanation_of("The capital of France is"), model={"name": "tiny"}))
@@ -216,6 +232,27 @@ async def test_new_runs_of_others_appear_and_pages_are_read_as_one_goes(monkeypa
         kept("by somebody else")
         kept_runs.refresh(app)
         await until(pilot, lambda: "by somebody else" in names(app))
+
+
+def test_a_comparison_of_models_names_them_all():
+    made = Entry(
+        "20261122-034400-000000",
+        "comparison",
+        *(
+            "",
+            "The end",
+            "built-in, org/small",
+            "noiser",
+            "min",
+            " Paris",
+            None,
+            True,
+            False,
+            False,
+        ),
+        size=1,
+    )
+    assert how_made(made)[1].strip() == "built-in, small"
 
 
 def test_days_have_names():

@@ -52,7 +52,7 @@ action(
     "Find in the explorer",
     "ctrl+f",
     when=_EXPLORER,
-    help="Among the samples of the data set under the cursor",
+    help="Among the prompts of the list under the cursor, else among all that is listed",
 )(later("opening:find_sample"))
 
 action(

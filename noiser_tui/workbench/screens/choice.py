@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rich.text import Text
+from textual.widgets.option_list import Option
+
 if TYPE_CHECKING:
     from textual.widgets import OptionList
 
@@ -22,6 +25,11 @@ class Choice:
     what: str = ""
     keys: str = ""
     group: str = ""
+
+
+def nothing() -> Option:
+    """What stands in a list in which nothing has the words that were typed."""
+    return Option(Text("Nothing has these words.", "dim"), disabled=True)
 
 
 def move(options: OptionList, shown: Sequence[Choice | None], by: int) -> None:

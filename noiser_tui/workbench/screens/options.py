@@ -103,7 +103,7 @@ class Options(OptionPage[Answer | None]):
         if option.name in TOKENS:
             return choices.token_choices(page, Choice("", option.unset, "default"))
         if option.name == "method":
-            return choices.method_choices(page, page.asked)
+            return choices.method_choices(page)
         if option.name == "bound":
             return choices.bound_choices()
         return (

@@ -13,7 +13,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from noiser_tui.look.cells import cell_width, one_line, visible
-from noiser_tui.workbench.screens.choice import Choice, move
+from noiser_tui.workbench.screens.choice import Choice, move, nothing
 from noiser_tui.workbench.screens.modal import Modal
 from noiser_tui.workbench.screens.whole import Whole, room_in
 from noiser_tui.workbench.widgets.plain_text import Line
@@ -133,7 +133,7 @@ class Pick(Modal[str | None]):
         options = self.query_one(OptionList)
         self._marked = None
         options.clear_options()
-        options.add_options(lines)
+        options.add_options(lines if found or not needle else [nothing()])
         chosen = next((one for one in found if one.value == self._chosen), None)
         if found:
             options.highlighted = self._shown.index(chosen or found[0])

@@ -13,7 +13,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from noiser_tui.look.cells import visible
-from noiser_tui.workbench.screens.choice import Choice, move
+from noiser_tui.workbench.screens.choice import Choice, move, nothing
 from noiser_tui.workbench.screens.modal import Modal
 from noiser_tui.workbench.screens.whole import Whole
 from noiser_tui.workbench.widgets.plain_text import Line
@@ -143,7 +143,7 @@ class PickMany(Modal[tuple[str, ...] | None]):
             lines.append(Option(self._line(choice)))
         options = self.query_one(OptionList)
         options.clear_options()
-        options.add_options(lines)
+        options.add_options(lines if found or not needle else [nothing()])
         options.highlighted = self._shown.index(found[0]) if found else None
 
     def _line(self, choice: Choice, *, marked: bool = False) -> Text:

@@ -65,8 +65,12 @@ class Explorer(DeskView):
         yield RowKeys(self.pens, _KEYS)
 
     def on_mount(self) -> None:
-        """Count what is here, beside the loop."""
+        """Count what is here."""
         super().on_mount()
+        self.count()
+
+    def count(self) -> None:
+        """Count the examples and what is here of the data sets, beside the loop."""
         failed = cast("Workbench", self.app).refuse
         beside(self, explorer_tree.counts, use=self._counted, failed=failed)
 
@@ -101,14 +105,13 @@ class Explorer(DeskView):
         self._show()
 
     @property
-    def samples(self) -> list[Node]:
-        """The leaves under the branch that the cursor stands on or in, all that are known else."""
-        key = self.key
-        branch = next(
-            (k for k, nodes in self._under.items() if k == key or key in _keys(nodes)), None
-        )
-        listed = self._under[branch] if branch is not None else list(self._listed.values())
-        return [one for one in listed if one.opens is not None]
+    def found_among(self) -> tuple[str, list[Node]]:
+        """The unfolded list of prompts that the cursor stands on or in, by name; else all that is listed."""
+        for key in self._open & self._under.keys():
+            under = self._under[key]
+            if not key.startswith("folder:") and self.key in (key, *(one.key for one in under)):
+                return self._listed[key].name, under
+        return "", [one for one in self._listed.values() if one.opens is not None]
 
     @property
     def table(self) -> Path | None:
@@ -120,7 +123,7 @@ class Explorer(DeskView):
     async def choose(self, row: Row) -> None:
         """Open the leaf."""
         node = self._listed.get(row.key)
-        if node is not None and node.opens is not None:
+        if node is not None and node.opens is not None and not node.branch:
             self.post_message(self.Opened(node.opens))
 
     def on_row_list_folded(self, message: RowList.Folded) -> None:
@@ -233,7 +236,3 @@ class Explorer(DeskView):
                 rows.append(Row(f"wait:{node.key}", words, depth=depth + 1, tone="muted"))
             rows += self._rows(under, depth + 1)
         return rows
-
-
-def _keys(nodes: list[Node]) -> set[str]:
-    return {one.key for one in nodes}

@@ -11,6 +11,7 @@ from noiser.methods.method import Kind, Method
 from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.look import Pens
 from noiser_tui.workbench.methods_room import cost_of
+from noiser_tui.workbench.reading import prompt_read
 from noiser_tui.workbench.shell.desk_view import DeskView
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.widgets.row_keys import RowKeys
@@ -44,7 +45,7 @@ class Methods(DeskView):
     def draw(self, desk: Desk) -> None:
         """Bring the list up to the explanation on top; without one there are no costs."""
         page = desk.explanation
-        drawn = None if page is None else (page.request, page.costs, page.run.prompt, page.asked)
+        drawn = None if page is None else (page.request, page.costs, prompt_read(page), page.asked)
         if drawn == self._drawn and self.row is not None:
             return
         self._drawn = drawn

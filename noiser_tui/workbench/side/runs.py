@@ -12,7 +12,8 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from noiser_tui.history.entry import Entry
-from noiser_tui.look.cells import one_line
+from noiser_tui.look.cells import one_line, visible
+from noiser_tui.look.sentences import chop_words
 from noiser_tui.workbench import kept_runs
 from noiser_tui.workbench.desk import Desk
 from noiser_tui.workbench.look import Pens
@@ -128,12 +129,23 @@ class Runs(DeskView):
 
 
 class RunInWords(DrawnPane[Entry | None]):
-    """What the run under the cursor is."""
+    """What the run under the cursor explains, as far as there is room, and how it was made."""
 
     def line(self, y: int, width: int) -> list[Segment]:
-        """Target and how, model and scale, when."""
+        """The prompt, then target and how, model and scale, when."""
         if self.state is None:
             return []
-        lines = how_made(self.state)
-        style = self.pens.plain if y == 0 else self.pens.muted
-        return [Segment(f" {one_line(lines[y], width - 1)}", style)] if y < len(lines) else []
+        made = how_made(self.state)
+        height = self.size.height
+        room = max(height > 1, height - len(made))
+        said = chop_words(visible(self.state.prompt.strip()), max(8, width - 2))
+        if len(said) > room > 0:
+            said[room - 1] += "…"
+        lines = [(one, self.pens.accent) for one in said[:room]]
+        lines.append((made[0], self.pens.plain))
+        lines += [(one, self.pens.muted) for one in made[1:]]
+        at = y - max(0, height - len(lines))  # at the bottom: what comes last stands where it stood
+        if not 0 <= at < len(lines):
+            return []
+        text, style = lines[at]
+        return [Segment(f" {one_line(text, width - 1)}", style)]

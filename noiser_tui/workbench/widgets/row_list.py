@@ -104,9 +104,17 @@ class RowList(ScrollView, can_focus=True):
         if not 0 <= index < len(self._rows):
             return
         self._at = index
-        self.scroll_to_region(Region(0, index, 1, 1), animate=False)
+        self._show_cursor()
         self.refresh()
         self.post_message(self.Pointed(self, self._rows[index]))
+
+    def _show_cursor(self) -> None:
+        """Bring its row into sight, with the headings right above: the cursor stands on none of them."""
+        top = self._at
+        while top and self._rows[top - 1].heading:
+            top -= 1
+        for row in (top, self._at):
+            self.scroll_to_region(Region(0, row, 1, 1), animate=False)
 
     def render_line(self, y: int) -> Strip:
         """One row."""
@@ -140,7 +148,8 @@ class RowList(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """The cursor stays in sight."""
-        self.scroll_to_region(Region(0, self._at, 1, 1), animate=False)
+        if self._at < len(self._rows):
+            self._show_cursor()
 
     def on_focus(self) -> None:
         """Show the cursor."""
