@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from noiser.comparison.result import Comparison
 from noiser.explanation import Explanation
-from noiser.export import render, wording
+from noiser.export import markdown, render, wording
 from noiser.export.table import COLUMNS, rows
 from noiser.files import write_bytes
 from noiser.listing import listing
-from noiser_tui.workbench.exports import markdown
 
 if TYPE_CHECKING:
     from noiser.record import Saved
@@ -75,13 +74,10 @@ def comparison_markdown(comparison: Comparison) -> str:
         if scores is not None
     ]
     lines = [
-        markdown.row(["text", *(markdown.code(label) for label, _ in scored)]),
-        markdown.row(["---", *["---:"] * len(scored)]),
+        [markdown.code(segment.text), *(wording.score(scores[place]) for _, scores in scored)]
+        for place, segment in enumerate(agreement.segments)
     ]
-    for place, segment in enumerate(agreement.segments):
-        numbers = [wording.score(scores[place]) for _, scores in scored]
-        lines.append(markdown.row([markdown.code(segment.text), *numbers]))
-    return "\n".join(lines) + "\n"
+    return markdown.table(["text", *(markdown.code(label) for label, _ in scored)], lines) + "\n"
 
 
 def record_json(saved: Saved) -> str:
@@ -134,12 +130,7 @@ COMPARISON_FORMS: tuple[CopyForm[Comparison], ...] = (
 
 
 def _markdown(explanation: Explanation) -> str:
-    lines = [
-        f"Target: {markdown.code(explanation.target.text)}",
-        "",
-        markdown.row(_MARKDOWN_COLUMNS),
-    ]
-    lines.append(markdown.row(["---", *["---:"] * (len(_MARKDOWN_COLUMNS) - 1)]))
+    lines = []
     for one in listing(explanation):
         scored = one.scored
         low, high = scored.alpha or (None, None)
@@ -151,5 +142,6 @@ def _markdown(explanation: Explanation) -> str:
             wording.raw(scored.raw),
             alpha,
         )
-        lines.append(markdown.row([name, *numbers]))
-    return "\n".join(lines) + "\n"
+        lines.append([name, *numbers])
+    target = markdown.code(explanation.target.text)
+    return f"Target: {target}\n\n{markdown.table(_MARKDOWN_COLUMNS, lines)}\n"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from noiser.errors import NoiserError, unknown
+from noiser.export import markdown
 from noiser.export.latex import escape
 from noiser.files import write_bytes
 from noiser.study.measures import Column
@@ -89,35 +90,28 @@ def _parquet(table: Table) -> bytes:
 
 def _markdown(table: Table) -> bytes:
     parts: list[str] = []
-    for title, head, body in _papers(table, "**{}**", "{} [{}, {}]", _pipe):
-        rule = ["---", *["---:"] * (len(head) - 1)]
-        lines = [head, rule, *body]
-        parts.append(f"### {title}\n\n" + "\n".join(f"| {' | '.join(row)} |" for row in lines))
+    for title, head, body in _papers(table, "**{}**", "{} [{}, {}]", markdown.escaped):
+        parts.append(f"### {markdown.escaped(title)}\n\n{markdown.table(head, body)}")
     if table.pairs:
         parts.append(_pairs(table))
-    told = map(_pipe, published_lines(table))
+    told = map(markdown.escaped, published_lines(table))
     return ("\n\n".join([*parts, *told, _counts(table)]) + "\n").encode("utf-8")
 
 
 def _pairs(table: Table) -> str:
     """Every pair of methods as Markdown."""
     head = ["Difference", "Of", "By", "Samples", "p", "p (Holm)"]
-    lines = [
-        "### Pairs",
-        "",
-        f"| {' | '.join(head)} |",
-        "| --- | --- | ---: | ---: | ---: | ---: |",
-    ]
-    for pair in table.pairs:
-        cells = [
-            _pipe(f"{pair.first} − {pair.second}, {pair.dataset}, {pair.model}"),
-            _pipe(pair.column),
+    rows = [
+        [
+            markdown.escaped(f"{pair.first} − {pair.second}, {pair.dataset}, {pair.model}"),
+            markdown.escaped(pair.column),
             "–" if pair.difference is None else number(pair.difference),
             str(pair.samples),
             *("–" if one is None else f"{one:.4f}" for one in (pair.p, pair.corrected)),
         ]
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
+        for pair in table.pairs
+    ]
+    return f"### Pairs\n\n{markdown.table(head, rows, words=2)}"
 
 
 def _latex(table: Table) -> bytes:
@@ -237,10 +231,6 @@ def _counts(table: Table) -> str:
         )
         lines.append(f"- {line.dataset}, {line.model}, {line.variant}: {counts}")
     return "\n".join(lines)
-
-
-def _pipe(text: str) -> str:
-    return "".join(f"\\{one}" if one in "\\|*_`<[" else one for one in text)
 
 
 FORMATS: dict[str, Callable[[Table], bytes]] = {

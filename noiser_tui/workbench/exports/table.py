@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from noiser.cells import one_line
-from noiser.export import wording
-from noiser_tui.workbench.exports import markdown
+from noiser.export import markdown, wording
 
 Cell = str | int | float | bool | None
 FORMS = (".csv", ".json", ".md")
@@ -52,11 +51,10 @@ def _json(table: Table) -> str:
 def _markdown(table: Table) -> str:
     told = [(name, value) for name, value in table.about.items() if value not in ("", None)]
     head = [f"- {name}: {_shown(name, value, LONGEST)}" for name, value in told]
-    lines = [markdown.row(table.columns), markdown.row(["---"] * len(table.columns))]
-    for row in table.rows:
-        cells = zip(table.columns, row, strict=True)
-        lines.append(markdown.row([_shown(name, value) for name, value in cells]))
-    return "".join(f"{line}\n" for line in ([*head, "", *lines] if head else lines))
+    named = [zip(table.columns, row, strict=True) for row in table.rows]
+    rows = [[_shown(name, value) for name, value in row] for row in named]
+    made = markdown.table(table.columns, rows, words=len(table.columns))
+    return "".join(f"{line}\n" for line in ([*head, "", made] if head else [made]))
 
 
 def _shown(name: str, value: object, longest: int = 0) -> str:
