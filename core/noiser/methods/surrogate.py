@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-import numpy as np
+import torch
 
 from noiser.draws import FloatArray
 
@@ -34,22 +35,26 @@ def fit(features: FloatArray, values: FloatArray, weights: FloatArray) -> Fit:
     Where the samples leave the coefficients open, the shortest of those that fit best: the limit of
     ridge regression as its penalty goes to 0. `repeats` are infinitesimal-jackknife pseudo-values
     with residuals divided by 1 − leverage (HC3: MacKinnon and White 1985).
+
+    By torch, whose threads are the model's: those of numpy's own library would go on spinning for 0.1 s,
+    in the way of the samples that are run next.
     """
-    portion = weights / weights.sum()
-    roots = np.sqrt(portion)
-    values = values - values[0]  # so that values without a difference have none by rounding
-    middle, mean = portion @ features, float(portion @ values)
-    left, sizes, right = np.linalg.svd(roots[:, None] * (features - middle), full_matrices=False)
-    kept = sizes > max(features.shape) * np.finfo(np.float64).eps * sizes.max(initial=0.0)
+    x, y, portion = map(torch.tensor, (features, values, weights / weights.sum()))
+    roots = portion.sqrt()
+    y = y - y[0]  # so that values without a difference have none by rounding
+    middle, mean = portion @ x, portion @ y
+    left, sizes, right = torch.linalg.svd(roots[:, None] * (x - middle), full_matrices=False)
+    kept = sizes > max(x.shape) * torch.finfo(torch.float64).eps * sizes.max()
     left, right = left[:, kept], right[kept]
     solve = (right.T / sizes[kept]) @ (left.T * roots)  # (n, N)
-    coefficients = solve @ (values - mean)
-    errors = values - mean - (features - middle) @ coefficients
-    leverage = portion + np.square(left).sum(axis=1)
-    left_out = errors / np.maximum(1.0 - leverage, LEAST_FREEDOM)
-    variance = float(portion @ np.square(values - mean))
-    share = 1.0 - float(portion @ np.square(left_out)) / variance if variance > 0 else np.nan
-    if kept.sum() < features.shape[1] or leverage.max() > 1.0 - LEAST_FREEDOM:
-        return Fit(coefficients, share, None)
-    spread = len(values) * solve * left_out
-    return Fit(coefficients, share, coefficients[:, None] + spread - spread.mean(1, keepdims=True))
+    coefficients = solve @ (y - mean)
+    errors = y - mean - (x - middle) @ coefficients
+    leverage = portion + left.square().sum(1)
+    left_out = errors / (1.0 - leverage).clamp(min=LEAST_FREEDOM)
+    variance = float(portion @ (y - mean).square())
+    share = 1.0 - float(portion @ left_out.square()) / variance if variance > 0 else math.nan
+    if kept.sum() < x.shape[1] or leverage.max() > 1.0 - LEAST_FREEDOM:
+        return Fit(coefficients.numpy(), share, None)
+    spread = len(y) * solve * left_out
+    repeats = coefficients[:, None] + spread - spread.mean(1, keepdim=True)
+    return Fit(coefficients.numpy(), share, repeats.numpy())
