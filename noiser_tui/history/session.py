@@ -35,7 +35,7 @@ class Tab:
     how many tokens were asked for, the first of them those `chosen`. `measuring` is what was measured, or who
     was asked, when that was ended before its end. `own` are options of a comparison's single methods, `top`
     how many segments it compares. `saved` is what the file at `path` held of the text, None where
-    that was the text, or is not known; `held` is a digest of all that a chat's file held.
+    that was the text, as `unedited` says, or is not known; `held` is a digest of all that a chat's file held.
     """
 
     kind: str = "explanation"
@@ -72,6 +72,7 @@ class Tab:
     own: dict[str, dict[str, int | str]] = field(default_factory=dict)
     top: int | None = None
     saved: str | None = None
+    unedited: bool = False
     held: str = ""
 
 

@@ -121,9 +121,11 @@ class Workbench(PaintedApp):
             self.call_after_refresh(self._compare_with_files)
 
     def _compare_with_files(self) -> None:
+        from noiser_tui.workbench.text_room import follow
         from noiser_tui.workbench.written_back import compare_with_files
 
         compare_with_files(self)
+        follow(self)
 
     # From the engine
 

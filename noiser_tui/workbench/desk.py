@@ -61,7 +61,8 @@ class Document:
 
     `name` is what the user called it, `run` the id of what it shows in the history of runs. `overtaken`
     says that others changed the file while the text was left in a session. `held` is a digest of what a
-    chat's file held, the messages before the text as well, when it was read or written here last.
+    chat's file held, the messages before the text as well, when it was read or written here last. `unsure`
+    says that it is of a session that does not tell what the file held.
     """
 
     id: int
@@ -72,6 +73,7 @@ class Document:
     run: str = ""
     overtaken: bool = False
     held: str = ""
+    unsure: bool = False
 
     @property
     def kind(self) -> str:

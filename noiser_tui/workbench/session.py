@@ -60,15 +60,18 @@ def _file_fields(document: Document) -> dict[str, Any]:
     page = document.page
     if not document.path or not isinstance(page, (State, TextPage)):
         return {}
-    return {"saved": None if document.saved == page.text else document.saved, "held": document.held}
+    saved = document.saved if document.edited and not document.unsure else None
+    unedited = not (document.edited or document.unsure)
+    return {"saved": saved, "unedited": unedited, "held": document.held}
 
 
 def _document(number: int, tab: Tab, desk: Desk) -> Document:
-    """The document of a tab; of a file of which nothing else is known, it held the text."""
+    """The document of a tab; of a file of which nothing else is known, it may have held the text."""
+    unsure = tab.saved is None and not (tab.unedited or tab.held)
     saved = tab.text if tab.saved is None else tab.saved
     run = tab.run or ""
     page = page_of(tab, desk)
-    return Document(number, page, tab.path, saved, tab.title, run, held=tab.held)
+    return Document(number, page, tab.path, saved, tab.title, run, held=tab.held, unsure=unsure)
 
 
 def with_session(desk: Desk, session: Session) -> Desk:

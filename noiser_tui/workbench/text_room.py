@@ -47,7 +47,7 @@ def take_text(app: Workbench, id: int, text: str) -> None:
 def follow(app: Workbench) -> None:
     """Texts that were not edited here are as their files are by now.
 
-    One that comes from a session may have been edited there: where it is unlike its file it is left alone.
+    One from a session that does not tell whether it was edited is left alone where it is unlike its file.
     """
     from noiser_tui.workbench.views.text import TextView
 
@@ -60,14 +60,15 @@ def follow(app: Workbench) -> None:
         if there is None:
             continue
         if there == page.text:
-            now = replace(document, page=replace(page, seen=stamp), overtaken=False)
-        elif page.seen is None:
+            now = replace(document, page=replace(page, seen=stamp), overtaken=False, unsure=False)
+        elif document.unsure:
             now = replace(document, overtaken=True)
-        elif isinstance(view, TextView) and view.text == page.text:
+        elif not isinstance(view, TextView) or view.text == page.text:
             now = replace(
                 document, page=replace(page, text=there, error="", seen=stamp), saved=there
             )
-            view.take(there)
+            if isinstance(view, TextView):
+                view.take(there)
         else:
             continue
         app.desk = desk.with_document(app.desk, now)

@@ -25,6 +25,9 @@ OTHERS = (
     "{name} was changed by others meanwhile. This is your text: Ctrl+S says so before it writes."
 )
 
+UNLIKE = "{name} holds another text than this one: Ctrl+S says so before it writes."
+"""Of a session that does not tell what the file held: who changed which is not known."""
+
 
 @dataclass(frozen=True)
 class Form:
@@ -90,7 +93,7 @@ def write_back(app: Workbench, where: Path) -> str:
     page = document.page
     assert isinstance(page, (State, TextPage))
     now = replace(holding(document, form.read(made), form), path=str(where), saved=page.text)
-    app.show_desk(desk.with_document(app.desk, replace(now, overtaken=False)))
+    app.show_desk(desk.with_document(app.desk, replace(now, overtaken=False, unsure=False)))
     app.notify(f"Saved to {where}", markup=False)
     return ""
 
@@ -116,17 +119,17 @@ def _compared(document: Document) -> Document:
         return document
     there, text = form.read(before), form.read(form.made(before))
     if is_other(document, there, text):
-        told = OTHERS.format(name=path.name)
+        told = (UNLIKE if document.unsure else OTHERS).format(name=path.name)
         if not (page.note or page.error):
             page = replace(page, note=told)
         return replace(document, page=page, overtaken=True)
-    return holding(document, there, form) if there == text else document
+    return replace(holding(document, there, form), unsure=False) if there == text else document
 
 
 def _follows(document: Document, path: Path) -> bool:
     """Whether its text is to be as its file is: not of a run, nor of a chat of whose file nothing is known.
 
-    A text that is no prompt and was not edited is kept as its file is anyway.
+    A text that is no prompt and was not edited is made as its file is: see `text_room.follow`.
     """
     if isinstance(document.page, TextPage):
         return document.edited

@@ -506,3 +506,35 @@ async def test_a_session_that_does_not_tell_what_files_held_opens_as_before(tmp_
     async with workbench(session=session) as (app, pilot, _):
         await settled(pilot)
         assert (app.state.text, app.desk.active.overtaken) == ("Mine", True)
+        assert app.desk.active.page.note.startswith("capital.txt holds another text than this one")
+        await pilot.press("ctrl+q")
+    file.write_text("Mine")
+    async with workbench(session=kept(tmp_path)) as (app, pilot, _):
+        await settled(pilot)
+        assert not app.desk.active.edited
+        await pilot.press("ctrl+q")
+    file.write_text("Theirs")
+    async with workbench(session=kept(tmp_path)) as (app, pilot, _):
+        await settled(pilot)
+        assert app.desk.active.page.note.startswith("capital.txt was changed by others")
+
+
+async def test_a_text_left_as_its_file_was_is_as_its_file_is_by_now(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("settings.toml", "keybindings.json")]
+    for file in files:
+        file.write_text("# before\n")
+    async with workbench(session=kept(tmp_path)) as (app, pilot, _):
+        for file in files:
+            opening.open_any(app, file)
+            await settled(pilot)
+        await pilot.press("ctrl+q")
+    for file in files:
+        file.write_text("# by now\n")
+    async with workbench(session=kept(tmp_path)) as (app, pilot, _):
+        await settled(pilot)
+        documents = [one for one in app.desk.documents if one.kind == "text"]
+        assert [(one.page.text, one.edited) for one in documents] == [("# by now\n", False)] * 2
+        assert app.view.query_one("FileText").text == "# by now\n"  # type: ignore[attr-defined]
+        app.action_show_tab(documents[0].id)
+        await settled(pilot)
+        assert app.view.query_one("FileText").text == "# by now\n"  # type: ignore[attr-defined]

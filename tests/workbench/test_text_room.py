@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from noiser_tui.workbench import opening, text_page
+from noiser_tui.workbench.desk import with_document
 from noiser_tui.workbench.engine import ExplainPrompt
 from noiser_tui.workbench.text_page import KEYS, SETTINGS, THEME, TOML, TextPage, no_prompt
 from noiser_tui.workbench.text_room import follow
@@ -99,13 +101,14 @@ async def test_a_text_that_was_not_edited_is_as_its_file_is_by_now(tmp_path: Pat
         assert app.view.text == f"x{theirs}"  # type: ignore[attr-defined]
 
 
-async def test_a_text_of_a_session_that_is_unlike_its_file_is_marked_and_both_are_kept(
+async def test_a_text_that_may_be_edited_and_is_unlike_its_file_is_marked_and_both_are_kept(
     tmp_path: Path,
 ) -> None:
     file = tmp_path / "mine.json"
     file.write_text('{"colors": {}}')
     async with workbench() as (app, pilot, _):
         app.open_page(TextPage('{"colors": 1}', THEME), path=str(file), saved='{"colors": 1}')
+        app.desk = with_document(app.desk, replace(app.desk.active, unsure=True))
         await settled(pilot)
         assert not app.desk.active.edited
         follow(app)
