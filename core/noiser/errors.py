@@ -70,9 +70,11 @@ class MeasuringCancelled(Cancelled):
         self.begun = begun
 
 
-def unknown(kind: str, name: str, known: Iterable[str]) -> WrongUse:
+def unknown(
+    kind: str, name: str, known: Iterable[str], *, change: tuple[str, ...] = ()
+) -> WrongUse:
     """The error for a name that is not among the `known`, with the nearest one as a suggestion."""
     names = list(known)
     near = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.5)
     hint = f" Did you mean {near[0]!r}?" if near else ""
-    return WrongUse(f"Unknown {kind} {name!r}.{hint} Known: {', '.join(names)}.")
+    return WrongUse(f"Unknown {kind} {name!r}.{hint} Known: {', '.join(names)}.", change=change)

@@ -268,6 +268,7 @@ def test_unknown_options_come_with_a_suggestion(options: dict[str, Any], says: s
     with pytest.raises(WrongUse) as caught:
         load("never/looked-at", **options)
     assert says in str(caught.value)
+    assert caught.value.change == tuple(options)
 
 
 @pytest.mark.parametrize(

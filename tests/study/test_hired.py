@@ -5,13 +5,16 @@ from __future__ import annotations
 import threading
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from noiser.data.sample import Sample
 from noiser.errors import Cancelled, NoiserError
 from noiser.study.claims import Outcome, Task
+from noiser.study.cluster import _Crew
 from noiser.study.hired import TRIES, Deaths, Hired
+from noiser.study.loading import Loading
 from noiser.study.row import Done, Lost
 from noiser.study.spec import Setting
 
@@ -125,3 +128,13 @@ def test_an_interrupt_is_seen_while_a_worker_is_at_a_row() -> None:
     cancel.set()
     with pytest.raises(Cancelled):
         hired.do(TASK, SAMPLE)
+
+
+def test_a_cluster_without_room_says_what_to_change() -> None:
+    nodes: list[dict[str, Any]] = [{"Alive": True, "Resources": {"CPU": 0.5}}]
+    ray = Mock(nodes=lambda: nodes)
+    with pytest.raises(NoiserError, match=r"^The cluster has no GPU\.$") as told:
+        _Crew(ray, "study", Loading("cuda"), None, None).places()
+    assert told.value.change == ("device cpu",)
+    with pytest.raises(NoiserError, match="OMP_NUM_THREADS"):
+        _Crew(ray, "study", Loading("cpu"), None, None).places()

@@ -18,6 +18,7 @@ from noiser.study.published import (
     COLUMNS,
     METRICS,
     Published,
+    check_published,
     folded,
     published_folder,
     published_of,
@@ -48,7 +49,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A finished study of both bounds on one model; the user's own folder is an empty one."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     study = small_study(
-        *(tmp_path, 3), models=("qwen2",), bounds=("min", "max"), metrics=("hard",), published="p"
+        *(tmp_path, 3),
+        models=("qwen2",),
+        bounds=("min", "max"),
+        metrics=("hard",),
+        published="figure-2",
     )
     plan(tmp_path / "study", study, {})
     fill(tmp_path / "study", 9, measured)
@@ -228,26 +233,41 @@ def test_samples_kept_are_beside_the_published_count(folder: Path, tmp_path: Pat
     assert "| qwen2 | 3 of 3, published 5 (-2) |" in (tmp_path / "t.md").read_text()
 
 
-def test_a_name_is_found_in_the_users_folder_and_need_not_be_there(folder: Path) -> None:
+def test_a_preset_s_name_is_found_in_the_users_folder_and_need_not_be_there(folder: Path) -> None:
     with Store(folder) as store:
         assert published_of(store.study) == Published()
         live = Live(store)
         assert live.read()
         published_folder().mkdir(parents=True)
-        (published_folder() / "p.csv").write_text(HEAD + "qwen2,data,,,,α,0.5,table 1\n")
+        (published_folder() / "figure-2.csv").write_text(HEAD + "qwen2,data,,,,α,0.5,table 1\n")
         assert live.read()  # it came while the study was looked at
         assert not live.read()
         assert live.table(()).published == make_table(store).published
         assert [one.value for one in published_of(store.study).numbers] == [0.5]
-        (published_folder() / "p.csv").write_text("model\nx\n")
+        (published_folder() / "figure-2.csv").write_text("model\nx\n")
         (told,) = published_lines(make_table(store))
-        assert told == "No published numbers: p.csv: the column dataset is missing."
+        assert told == "No published numbers: figure-2.csv: the column dataset is missing."
+
+
+def test_any_other_name_is_to_be_there(folder: Path) -> None:
+    with Store(folder) as store:
+        study = replace(store.study, published="figure-20")
+    file = published_folder() / "figure-20.csv"
+    with pytest.raises(WrongUse, match=r"No published numbers are called 'figure-20'") as told:
+        check_published(study)
+    assert str(file) in str(told.value)
+    assert told.value.change == ("published",)
+    assert published_of(study).problem == str(told.value)
+    file.parent.mkdir(parents=True)
+    file.write_text(HEAD + "qwen2,data,,,,α,0.5,table 1\n")
+    check_published(study)
+    assert [one.value for one in published_of(study).numbers] == [0.5]
 
 
 def test_a_file_is_read_again_where_it_is_another_or_could_not_be_read(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file, reads = published_folder() / "p.csv", list[Study]()
+    file, reads = published_folder() / "figure-2.csv", list[Study]()
 
     def read(study: Study) -> Published:
         reads.append(study)

@@ -35,14 +35,14 @@ def check_options(
             change=("device", "device_map"),
         )
     if isinstance(device_map, str) and device_map not in DEVICE_MAPS:
-        raise unknown("device map", device_map, DEVICE_MAPS)
+        raise unknown("device map", device_map, DEVICE_MAPS, change=("device_map",))
     if dtype not in DTYPES:
-        raise unknown("dtype", dtype, DTYPES)
+        raise unknown("dtype", dtype, DTYPES, change=("dtype",))
     if load_in is not None and load_in not in LOAD_INS:
-        raise unknown("way to load in", load_in, LOAD_INS)
+        raise unknown("way to load in", load_in, LOAD_INS, change=("load_in",))
     for name in trust:
         if name not in TRUSTS:
-            raise unknown("trust", name, TRUSTS)
+            raise unknown("trust", name, TRUSTS, change=("trust",))
     for what, value, package in (
         ("Loading in 4bit or 8bit", load_in, "bitsandbytes"),
         ("A device map", device_map or load_in, "accelerate"),

@@ -94,11 +94,11 @@ class _Crew:
         ((resource, amount),) = self._share.items()
         count = self._count(resource, amount)
         if not count:
+            if resource == "GPU":
+                raise NoiserError("The cluster has no GPU.", change=("device cpu",))
             raise NoiserError(
-                f"No machine of the cluster has {amount} {resource}s for a worker; OMP_NUM_THREADS sets "
-                "how many CPUs one takes."
-                if resource == "CPU"
-                else "The cluster has no GPU: take the device cpu."
+                f"No machine of the cluster has {amount} CPUs for a worker; OMP_NUM_THREADS sets "
+                "how many one takes."
             )
         return count
 

@@ -109,12 +109,11 @@ def published_folder() -> Path:
 
 
 def published_of(study: Study) -> Published:
-    """The numbers that a study names; none where it is a name of the user's folder that is not there."""
-    file = study.published
-    if not file or (is_name(file) and not _path(file).is_file()):
+    """The numbers that a study names; none where it is a preset's name and nobody filled them in."""
+    if not _is_expected(study.published):
         return Published()
     try:
-        return read_published(file)
+        return read_published(study.published)
     except NoiserError as error:
         return Published(problem=str(error))
 
@@ -128,9 +127,16 @@ def stamp_of_published(study: Study) -> Stamp | None:
 
 
 def check_published(study: Study) -> None:
-    """NoiserError where the numbers that a study names cannot be read."""
-    if problem := published_of(study).problem:
-        raise NoiserError(problem)
+    """NoiserError where the numbers that a study names cannot be read, WrongUse where there are none."""
+    if _is_expected(study.published):
+        read_published(study.published)
+
+
+def _is_expected(file: str) -> bool:
+    """Whether numbers are to be there: of a preset they are where somebody has copied them."""
+    from noiser.study.presets import PRESETS
+
+    return bool(file) and (file not in PRESETS or _path(file).is_file())
 
 
 def is_name(file: str) -> bool:
@@ -150,6 +156,12 @@ def read_published(file: str) -> Published:
     with # and those without a value are skipped. NoiserError names the line that cannot be meant.
     """
     path = _path(file)
+    if is_name(file) and not path.is_file():
+        raise WrongUse(
+            f"No published numbers are called {file!r}: there is no file {path}. Numbers elsewhere are "
+            "named with the file's ending, .csv.",
+            change=("published",),
+        )
     if path.suffix.lower() != ".csv":
         raise WrongUse(f"{file}: published numbers stand in a file whose name ends in .csv.")
     try:
