@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -181,6 +182,21 @@ def test_a_path_over_words_begins_at_any_baseline_and_ends_at_the_prompt() -> No
         assert torch.equal(path[-1], ends.end)
         steps, way = path.diff(dim=0), (ends.end - ends.start).sign()
         assert (steps * way >= -1e-15).all(), "never away from the prompt"
+
+
+def test_the_mean_embedding_is_that_of_every_id_and_is_made_once() -> None:
+    model, asked = make_tiny("gemma"), list[int]()
+    ids, embed = range(model.network.get_input_embeddings().weight.shape[0]), model.embed
+
+    def counted(some: Sequence[int]) -> torch.Tensor:
+        asked.append(len(some))
+        return embed(some)
+
+    model.embed = counted  # type: ignore[method-assign]
+    for _ in range(2):
+        noiser.explain(model, PROMPT, Request(method="occlusion", baseline="mean"))
+    assert sum(count == len(ids) for count in asked) == 1
+    assert torch.allclose(model.mean_embedding, embed(ids).mean(dim=0))
 
 
 NUMBERS = st.lists(st.floats(-5, 5), min_size=3, max_size=3)

@@ -33,8 +33,8 @@ def make_baseline(model: LanguageModel, name: str, own: Sequence[str]) -> tuple[
 def _embedding(model: LanguageModel, name: str) -> torch.Tensor | None:
     if name == "zero":
         return torch.zeros_like(model.embed([0])[0])
-    rows = int(model.network.get_input_embeddings().weight.shape[0])
     if name == "mean":
-        return model.embed(range(rows)).double().mean(dim=0).to(model.embed([0]).dtype)
+        return model.mean_embedding
+    rows = int(model.network.get_input_embeddings().weight.shape[0])
     id_ = getattr(model.tokenizer, f"{name}_token_id")
     return model.embed([int(id_)])[0] if id_ is not None and id_ < rows else None

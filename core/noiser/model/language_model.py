@@ -132,6 +132,13 @@ class LanguageModel:
         rows: torch.Tensor = self._embedding(torch.tensor([list(ids)], device=self.device))
         return rows[0]
 
+    @functools.cached_property
+    def mean_embedding(self) -> torch.Tensor:
+        """The mean of what the body receives for each id, shape (d,): half a second for 50,000 ids."""
+        with torch.inference_mode():
+            every = self.embed(range(int(self._embedding.weight.shape[0])))
+            return every.double().mean(dim=0).to(every.dtype)
+
     @torch.inference_mode()
     def next_logits(
         self, embeddings: torch.Tensor, before: DynamicCache | None = None, reads: int = 1
