@@ -22,13 +22,19 @@ MOST_USED = 5
 
 def command(app: Workbench) -> None:
     """Choose any action that is possible now."""
+    empty = app.keymap.spoken("Nothing that is possible here has these words. Shift+F1 lists all.")
+    _pick(app, Pick("Commands", commands(app), empty=empty), lambda chosen: do(app, chosen))
 
-    def run(action: str) -> None:
-        app.used_last = (action, *(one for one in app.used_last if one != action))[:MOST_USED]
-        app.call_later(app.action_do, action)  # once the list is closed
 
-    listed = choices.command_choices(app.keymap, facts(app), app.used_last)
-    _pick(app, Pick("Commands", listed), run)
+def commands(app: Workbench) -> list[Choice]:
+    """Every action that is possible now, those used last first."""
+    return choices.command_choices(app.keymap, facts(app), app.used_last)
+
+
+def do(app: Workbench, action: str) -> None:
+    """Do an action that was chosen from a list, once the list is closed."""
+    app.used_last = (action, *(one for one in app.used_last if one != action))[:MOST_USED]
+    app.call_later(app.action_do, action)
 
 
 def method(app: Workbench) -> None:

@@ -10,7 +10,6 @@ from textual.message import Message
 
 from noiser.events import ModelLoaded, ModelLoading
 from noiser.export import wording
-from noiser_tui.look.cells import by_itself, one_line
 from noiser_tui.look.size import size_text
 from noiser_tui.workbench.engine import (
     AskJudge,
@@ -120,5 +119,4 @@ def _outcome(page: Page, message: JobEnded) -> str:
         told[0] = f"cancelled, {told[0]}"
     if many := len(page.run.warnings):
         told.append(f"{many} warning{'s' if many > 1 else ''}")
-    target = one_line(by_itself(explanation.target.text), 24)
-    return f"“{target}”: {'; '.join(told)}"
+    return f"{wording.named(explanation.target.text)}: {'; '.join(told)}"

@@ -136,5 +136,5 @@ def in_short(measured: Measured) -> str:
         answers = measured.verdict.shown.get("top", ())
         right = sum(one.first for one in answers)
         judge = one_line(measured.verdict.judge, 24)
-        told.append(f"from the top words {judge} names {right} of {len(answers)}")
+        told.append(f"judge {judge} names {right} of {len(answers)} from the top words")
     return ", ".join(told)

@@ -26,6 +26,7 @@ def go_to_problem(app: Workbench) -> None:
     """Point at what the problem under the list's cursor is about."""
     pane = app.panel.view
     if isinstance(pane, ProblemsPane) and pane.pointed is not None:
+        pane.gone_to = pane.pointed
         _point(app, pane.pointed)
 
 
@@ -35,7 +36,7 @@ def _point(app: Workbench, problem: Problem) -> None:
 
 
 def _walk(app: Workbench, by: int) -> None:
-    """Go on from where the list stands; one that was not open begins with what it has under its cursor."""
+    """Go on from the problem that was gone to last; a list that was not open begins at its cursor."""
     desk, found = app.desk, problems(app.desk)
     if not found:
         app.notify("No problems.")
@@ -46,5 +47,7 @@ def _walk(app: Workbench, by: int) -> None:
     else:
         app.show_desk(replace(desk, panel="problems", panel_open=True, zen=False))
     pane = app.panel.view
-    pointed = pane.pointed if isinstance(pane, ProblemsPane) and pane.is_mounted else None
-    _point(app, pointed or found[0])
+    pointed = found[0]
+    if isinstance(pane, ProblemsPane):
+        pane.gone_to = pointed = (pane.pointed if pane.is_mounted else None) or pointed
+    _point(app, pointed)

@@ -76,13 +76,8 @@ _NO_RUN = Run()
 
 
 def _warning(run: Run, told: Warned) -> Problem:
-    at = told.position
-    if at is None or run.prompt is None:
-        return Problem(told.message)
-    if told.last is not None and at in run.names:
-        return Problem(told.message, where=run.names[at], position=at)
-    text = run.prompt.tokens[at].text if at < len(run.prompt) else ""
-    return Problem(told.message, where=text, position=at)
+    at = told.position if run.prompt is not None else None
+    return Problem(told.message, where=run.text_of(told), position=at)
 
 
 def _of_comparison(compared: Comparison) -> Iterator[Problem]:

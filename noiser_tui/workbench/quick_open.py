@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from noiser.builtin import examples
 from noiser_tui.settings.places import start_folder
-from noiser_tui.workbench import choices, runs_room
+from noiser_tui.workbench import choices, choosing, runs_room
 from noiser_tui.workbench.explorer_tree import PROMPTS, RECORDS, TABLES, looked_at
 from noiser_tui.workbench.opening import explain_text, open_any
 from noiser_tui.workbench.screens.pick import Choice, Pick
@@ -45,6 +45,8 @@ def quick_open(app: Workbench) -> None:
         offer(text, "example", explain_text, app, text)
     for model in choices.model_choices():
         offer(model.name, f"model, {model.what}", app.load_model, model.value)
+    commands = choosing.commands(app)
+    opens |= {one.value: partial(choosing.do, app, one.value) for one in commands}
 
     def use(answer: str | None) -> None:
         if answer is None:
@@ -54,7 +56,8 @@ def quick_open(app: Workbench) -> None:
         else:
             open_any(app, Path(answer))
 
-    app.push_screen(Pick("Open", listed, free="A tab, file, run, example or model; or a path"), use)
+    free = "A tab, file, run, example or model; or a path; > for commands"
+    app.push_screen(Pick("Open", listed, free=free, commands=commands), use)
 
 
 def prompt_files(folder: Path) -> list[Path]:

@@ -134,6 +134,15 @@ class Run:
             return self.prompt.tokens[position].text
         return self.names[position]
 
+    def text_of(self, told: Warned) -> str:
+        """The text of the unit or the token that a warning is about; empty where it is about none."""
+        at = told.position
+        if at is None or self.prompt is None:
+            return ""
+        if told.last is not None and at in self.names:
+            return self.names[at]
+        return self.prompt.tokens[at].text if at < len(self.prompt) else ""
+
     @property
     def searched(self) -> str:
         """What the search is over, in the plural."""

@@ -18,6 +18,7 @@ from noiser_tui.workbench.keymap import Keymap, Rule, changed
 from noiser_tui.workbench.presets.vim import VIM
 from noiser_tui.workbench.screens.key_test import KeyTest
 from noiser_tui.workbench.screens.keys import Keys
+from noiser_tui.workbench.screens.pick import Pick
 from noiser_tui.workbench.widgets.heat_map import HeatMap
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 from tests.workbench.fake import screen_lines, workbench
@@ -117,6 +118,27 @@ async def test_the_palette_begins_with_what_was_used_last() -> None:
         await pilot.press("down")
         await pilot.pause()
         assert "▸ Quick open" in shown(app), "names of groups are stepped over"
+
+
+async def test_what_no_command_is_called_is_said() -> None:
+    async with workbench((80, 24)) as (app, pilot, _):
+        await pilot.press("f1", *"rename")
+        await settled(pilot)
+        assert "Nothing that is possible here has these words. Shift+F1 lists all." in shown(app)
+        await pilot.press("enter", "down", "enter")
+        assert isinstance(app.screen, Pick), "a sentence is no command"
+
+
+async def test_quick_open_lists_commands_behind_the_sign_that_vs_code_has_for_them() -> None:
+    async with workbench((80, 24)) as (app, pilot, _):
+        await pilot.press("ctrl+p", *">zen")
+        await settled(pilot)
+        assert "▸ Zen mode" in shown(app)
+        assert "as typed" not in shown(app), "it is no path"
+        await pilot.press("enter")
+        await settled(pilot)
+        assert app.desk.zen
+        assert app.used_last == ("zen",)
 
 
 def test_every_rule_of_vim_is_of_an_action_and_no_key_is_doubled() -> None:

@@ -46,7 +46,7 @@ async def test_while_it_is_refined_the_search_goes_on_and_the_scores_and_the_cur
         text = text_of(app)
         assert "step 2/10" in text
         assert "1 of 6 left" in text
-        assert "work 1,600" in text, "the 700 of the preview are not forgotten"
+        assert "work 1,600 of 4,422" in text, "the 700 of the preview are not forgotten"
         assert "out at step 2" in text
         events = engine.pause_at
         for event in [*range(events, 2 * PREVIEW)]:

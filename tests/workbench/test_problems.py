@@ -12,11 +12,12 @@ from noiser_tui.workbench import inspecting
 from noiser_tui.workbench.app import Workbench
 from noiser_tui.workbench.engine import EngineTold, ExplainPrompt, ReadPrompt
 from noiser_tui.workbench.logbook import Entry, logged
+from noiser_tui.workbench.panes.output import OutputLines
 from noiser_tui.workbench.panes.problems import ProblemsPane
 from noiser_tui.workbench.problems import Problem, problems
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 from tests.workbench.fake import ScriptedEngine, screen_lines, script, workbench
-from tests.workbench.hands import text_of, until
+from tests.workbench.hands import lines_of, settled, text_of, until
 
 PROMPT = "The capital of France is"
 LONG = "The scale is far below the grid, " * 4 + "so look twice."
@@ -60,6 +61,29 @@ async def test_every_warning_is_a_problem_with_its_token_counted_the_same_everyw
             assert expected in text
 
 
+async def test_the_search_names_the_tokens_that_a_warning_is_about():
+    async with workbench((120, 34)) as (app, pilot, engine):
+        await run(app, pilot, engine)
+        await pilot.press("alt+h")
+        await settled(pilot)
+        shown = "\n".join(lines_of(app, "search"))
+        assert "⚠ “capital”, “France”: No noise on this token flips the prediction." in shown
+        assert "⚠ The scale is far below the grid" in shown
+
+
+async def test_output_is_wrapped_once_when_it_is_first_opened(monkeypatch):
+    widths = []
+    real = OutputLines.lines
+    monkeypatch.setattr(
+        OutputLines, "lines", lambda self, width: widths.append(width) or real(self, width)
+    )
+    async with workbench((120, 34)) as (_, pilot, _):
+        await pilot.press("alt+o")
+        await settled(pilot)
+    assert widths
+    assert min(widths) > 80, "not in the cells that it has before it is laid out"
+
+
 async def test_f8_walks_round_the_problems_and_points_the_heat_map():
     async with workbench() as (app, pilot, engine):
         await run(app, pilot, engine)
@@ -70,6 +94,20 @@ async def test_f8_walks_round_the_problems_and_points_the_heat_map():
             seen.append(app.view.token)
         assert app.focused is app.query_one(PromptEditor), "keys stay where they were"
         assert seen == [2, 4, 2, 4, 4, 2]
+
+
+async def test_f8_begins_with_the_first_problem_where_the_list_is_open_too():
+    async with workbench() as (app, pilot, engine):
+        await run(app, pilot, engine)
+        await pilot.press("alt+p")
+        await settled(pilot)
+        seen = []
+        for _ in range(3):
+            await pilot.press("f8")
+            await pilot.pause()
+            seen.append(app.view.token)
+        assert seen[:2] == [2, 4]
+        assert seen[2] == 4, "the settings' problem points nowhere"
 
 
 async def test_enter_and_a_click_go_to_the_token():

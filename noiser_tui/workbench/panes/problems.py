@@ -49,6 +49,7 @@ class ProblemsPane(DeskView):
     def __init__(self, *arguments: object) -> None:
         super().__init__(*arguments)  # type: ignore[arg-type]
         self._problems: tuple[Problem, ...] = ()
+        self.gone_to: Problem | None = None
 
     def compose(self) -> ComposeResult:
         """The list, and below it the sentence that is cut in it."""
@@ -69,8 +70,11 @@ class ProblemsPane(DeskView):
         self._show_whole()
 
     def step(self, by: int) -> None:
-        """Put the cursor on the next problem, or the one before, round the ends."""
-        if self._problems:
+        """Put the cursor on the next problem, or the one before, round the ends.
+
+        It stays where it is on a problem that nobody went to yet.
+        """
+        if self._problems and self.pointed == self.gone_to:
             self.query_one(RowList).point_at((int(self.key or 0) + by) % len(self._problems))
 
     def on_resize(self) -> None:

@@ -113,9 +113,9 @@ class SearchLines(ScrollView, can_focus=True):
 
     def _heading(self, state: State) -> list[list[Segment]]:
         """The summary, what is expected, the warnings: whole sentences."""
-        pens, distinct = self.pens, search_text.distinct(state.run.warnings)
+        pens, warned = self.pens, search_text.warned(state.run)
         told = [(text, pens.muted) for text in search_text.expectations(state)]
-        told += [(f"⚠ {warning.message}", pens.warning) for warning in distinct]
+        told += [(f"⚠ {sentence}", pens.warning) for sentence in warned]
         lines = [line for text, style in told for line in self._sentence(text, style)]
         ruler = [self._ruler(state)] if state.run.search is not None and self._lines >= LOW else []
         return [self._summary(state), *lines, *ruler]

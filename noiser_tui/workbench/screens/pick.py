@@ -13,13 +13,15 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from noiser_tui.look.cells import cell_width, one_line, visible
-from noiser_tui.workbench.screens.choice import Choice, move, nothing
+from noiser_tui.workbench.screens.choice import NOTHING, Choice, move, nothing
 from noiser_tui.workbench.screens.modal import Modal
 from noiser_tui.workbench.screens.whole import Whole, room_in
 from noiser_tui.workbench.widgets.plain_text import Line
 
 __all__ = ["Choice", "Pick"]
 
+COMMANDS = ">"
+"""What is typed first for commands."""
 LEAD = 2
 """Cells before a name, for the mark of the line under the cursor."""
 
@@ -30,6 +32,8 @@ class Pick(Modal[str | None]):
     Returns the value chosen, what was typed when `free` is allowed, or None.
 
     `pointed` is called with the value of each line that the highlight comes to while the list is open.
+    `commands` are listed instead once > is typed first, as in VS Code; `empty` stands where no line has
+    the words.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -48,6 +52,8 @@ class Pick(Modal[str | None]):
         chosen: str | None = None,
         free: str = "",
         pointed: Callable[[str], object] | None = None,
+        commands: Sequence[Choice] = (),
+        empty: str = NOTHING,
     ) -> None:
         super().__init__()
         self._title = title
@@ -55,6 +61,8 @@ class Pick(Modal[str | None]):
         self._chosen = chosen
         self._free = free
         self._pointed = pointed
+        self._commands = commands
+        self._empty = empty
         self._shown: list[Choice | None] = []  # None is the name of a group
         self._marked: int | None = None
 
@@ -112,15 +120,18 @@ class Pick(Modal[str | None]):
         move(self.query_one(OptionList), self._shown, by)
 
     def _fill(self, needle: str) -> None:
+        command = bool(self._commands) and needle.startswith(COMMANDS)
+        needle = needle.removeprefix(COMMANDS) if command else needle
         words = needle.lower().split()
         found = [
             choice
-            for choice in self._choices
+            for choice in (self._commands if command else self._choices)
             if all(word in f"{choice.name} {choice.what} {choice.keys}".lower() for word in words)
         ]
         # what is called so comes before what only says so
         found.sort(key=lambda choice: not all(word in choice.name.lower() for word in words))
-        if self._free and needle and needle not in {choice.value for choice in found}:
+        any_text = self._free and needle and not command
+        if any_text and needle not in {choice.value for choice in found}:
             found.append(Choice(needle, needle, "as typed"))
         self._shown = []
         lines: list[Option] = []
@@ -133,9 +144,11 @@ class Pick(Modal[str | None]):
         options = self.query_one(OptionList)
         self._marked = None
         options.clear_options()
-        options.add_options(lines if found or not needle else [nothing()])
+        options.add_options(lines if found or not needle else [nothing(self._empty)])
         chosen = next((one for one in found if one.value == self._chosen), None)
-        if found:
+        if not found:
+            self.query_one(Whole).tell(None)
+        else:
             options.highlighted = self._shown.index(chosen or found[0])
 
     @property

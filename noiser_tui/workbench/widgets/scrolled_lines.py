@@ -35,7 +35,9 @@ class ScrolledLines(ScrollView, can_focus=True):
         raise NotImplementedError
 
     def make(self) -> None:
-        """Draw again what is new."""
+        """Draw again what is new; nothing before there is a size, which would be sent to be wrapped anew."""
+        if not self.size.width:
+            return
         room = self.scrollable_content_region
         if self.margin:  # as if there were no scroll bar: with it there may be more lines
             self._lines = self.lines(max(1, self.size.width))

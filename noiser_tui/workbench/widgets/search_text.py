@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from noiser.bounds import get_bound
-from noiser.events import Warned
 from noiser.explanation import Explanation
 from noiser.export import wording
 from noiser.methods import METHODS
@@ -13,13 +12,22 @@ from noiser_tui.workbench.replay import why_not
 from noiser_tui.workbench.run import Run
 from noiser_tui.workbench.state import State
 
+NAMED = 3
+"""Tokens that a warning names at most; the panel of problems has each by itself."""
 
-def distinct(warnings: tuple[Warned, ...]) -> list[Warned]:
-    """The warnings, each sentence once."""
-    seen: dict[str, Warned] = {}
-    for warning in warnings:
-        seen.setdefault(warning.message, warning)
-    return list(seen.values())
+
+def warned(run: Run) -> list[str]:
+    """The warnings, each sentence once, behind the tokens or units that it is about."""
+    about: dict[str, list[str]] = {}
+    for warning in run.warnings:
+        names = about.setdefault(warning.message, [])
+        if text := run.text_of(warning):
+            names.append(_quoted(text))
+    told = []
+    for sentence, names in about.items():
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        told.append(f"{', '.join(names[:NAMED])}{more}: {sentence}" if names else sentence)
+    return told
 
 
 def expectations(state: State) -> list[str]:
@@ -71,12 +79,14 @@ def left(run: Run, width: int) -> str:
 
 
 def work(run: Run, width: int = 80) -> str:
-    """The work, at the end beside the released code's, in the longest form that fits."""
+    """The work beside the released code's, at the end with their ratio, in the longest form that fits."""
     spent = run.work.token_forwards
     if not spent:
         return ""
     forms = [f"work {spent:,}"]
     own = run.found
+    if own is None and (released := _released(run)):
+        forms.insert(0, f"work {spent:,} of {released:,}")
     if own is not None and own.work.reference_token_forwards:
         reference = own.work.reference_token_forwards
         less = f"{reference / spent:.1f}× less"
@@ -88,6 +98,18 @@ def work(run: Run, width: int = 80) -> str:
         if before := run.before.token_forwards:
             forms.insert(0, f"work {spent:,} of {reference:,} ({less}), {before:,} for the preview")
     return next((form for form in forms if cell_width(form) <= width), "")
+
+
+def _released(run: Run) -> int:
+    """What the released code spends on what was asked; 0 where it has no such run, or that is not known."""
+    request, target = run.asked_with, run.target
+    if run.prompt is None or request is None or target is None or run.measure is not None:
+        return 0
+    # an answer is called by its first token, with the text of all
+    named = any((one.id, one.text) == (target.id, target.text) for one in run.next_tokens)
+    if request.target is not None and not named:
+        return 0
+    return METHODS[request.method].reference_work(len(run.prompt), request)
 
 
 def without_search(state: State) -> str:
@@ -137,6 +159,10 @@ def kind_of_scores(run: Run) -> str:
     return "preview" if run.preview else ""
 
 
+def _quoted(text: str) -> str:
+    return f"“{one_line(by_itself(text.strip() or ' '), 16)}”"
+
+
 def scale_of(state: State, *, linear: bool = False) -> str:
     """What the brackets of the search are drawn on."""
     what = state.run.searched.removesuffix("s")
@@ -154,9 +180,7 @@ def in_short(state: State, width: int) -> str:
     if run.found is not None and run.found.alpha is not None:
         parts = [f"α {wording.scale(run.found.alpha)}"]
     if search.leaders and len(search.leaders) <= 2:
-        names = ", ".join(
-            f"“{one_line(by_itself(run.text_at(i).strip() or ' '), 16)}”" for i in search.leaders
-        )
+        names = ", ".join(_quoted(run.text_at(i)) for i in search.leaders)
         parts.append(f"decided by {names}")
     parts.append(left(run, width) if run.found is None else work(run, width))
     text = parts[0]
