@@ -31,7 +31,7 @@ def stamp_of(path: Path) -> Stamp | None:
     """
     try:
         found = path.stat()
-    except OSError:
+    except (OSError, ValueError):  # ValueError of a zero byte
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino
 

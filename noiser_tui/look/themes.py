@@ -23,6 +23,7 @@ __all__ = [
     "theme_files",
     "theme_folder",
     "theme_names",
+    "theme_problem",
     "theme_stamp",
     "theme_title",
     "user_theme_folder",
@@ -81,7 +82,13 @@ def load_theme(name: str = DEFAULT_THEME) -> Theme:
 
 
 def theme_stamp(name: str) -> Stamp:
-    """The files that a theme was read from last, with those it includes; an error where there is none."""
+    """The files that a theme is read from, with those it includes, as they were when it was read last.
+
+    Of a path where there is no file, that path; an error where there is no theme of that name.
+    """
+    path = _path(name)
+    if path.suffix in _SUFFIXES and not path.is_file() and name not in theme_files():
+        return stamp(path)
     return _read(_file(name)).stamp
 
 
@@ -103,14 +110,19 @@ def _file(name: str) -> ThemeFile:
     files = theme_files()
     if name in files:
         return files[name]
-    path = Path(name)
-    with contextlib.suppress(RuntimeError):  # a ~ of nobody's stands for itself
-        path = path.expanduser()
+    path = _path(name)
     if path.suffix not in _SUFFIXES:
         raise unknown("theme", name, files)
     if not path.is_file():
         raise NoiserError(f"There is no theme file {name}.")
     return ThemeFile(_name(path), path)
+
+
+def _path(name: str) -> Path:
+    path = Path(name)
+    with contextlib.suppress(RuntimeError):  # a ~ of nobody's stands for itself
+        path = path.expanduser()
+    return path
 
 
 def _name(path: Path) -> str:

@@ -10,12 +10,20 @@ from typing import Any
 
 from noiser_tui.settings.kinds import Value
 from noiser_tui.settings.layers import (
+    Layer,
     Origin,
     environment_layer,
     file_layer,
     given_layer,
 )
-from noiser_tui.settings.places import Stamp, stamp, start_folder, user_settings, workspace_settings
+from noiser_tui.settings.places import (
+    Stamp,
+    stamp,
+    start_folder,
+    together,
+    user_settings,
+    workspace_settings,
+)
 from noiser_tui.settings.problem import Problem
 from noiser_tui.settings.schema import SETTINGS, Values
 
@@ -27,7 +35,8 @@ Chosen = dict[str, tuple[Value, Origin]]
 class Settings:
     """All settings, where each comes from, and what was wrong in their files.
 
-    `user` and `workspace` are the files they were read from, there or not.
+    `user` and `workspace` are the files they were read from, there or not; `read` has them as they were
+    then, and those of a theme that is named and cannot be read.
     """
 
     values: Values
@@ -84,6 +93,7 @@ def load_settings(
         environment_layer(environ),
         given_layer(given or {}),
     ]
+    read = together([read, *_without_damaged_themes(layers)])
     chosen: Chosen = {}
     for layer in layers:
         chosen |= layer.values
@@ -94,6 +104,26 @@ def load_settings(
     return Settings(
         values, origins, tuple(problems), user, workspace, read, dict(environ), given or {}
     )
+
+
+def _without_damaged_themes(layers: list[Layer]) -> list[Stamp]:
+    """Take out a theme that cannot be read, as any wrong value; the files that could mend it.
+
+    What the command line gave is the command's to refuse.
+    """
+    key = "appearance.theme"
+    stamps = []
+    for layer in layers[:-1]:
+        name, origin = layer.values.get(key, ("", DEFAULT))
+        if not name:
+            continue
+        from noiser_tui.look.themes import theme_problem, theme_stamp
+
+        if told := theme_problem(str(name)):
+            del layer.values[key]
+            layer.problems.append(Problem(origin.place, key, told))
+            stamps.append(theme_stamp(str(name)))
+    return stamps
 
 
 def _apart(chosen: Chosen) -> list[Problem]:

@@ -204,6 +204,28 @@ def test_whoever_asks_learns_that_a_file_was_changed(machine: Machine) -> None:
     assert settings.changed()
 
 
+def test_a_theme_that_cannot_be_read_is_told_and_the_layer_below_counts(
+    machine: Machine, tmp_path: Path
+) -> None:
+    bad, gone = tmp_path / "bad.toml", tmp_path / "gone.json"
+    bad.write_text("dark = ")
+    machine.user.write_text('[appearance]\ntheme = "light"\n')
+    machine.workspace.write_text(f'[appearance]\ntheme = "{bad}"\n')
+    for settings in (machine.load(), machine.load({"NOISER_APPEARANCE_THEME": str(gone)})):
+        assert settings.values.appearance.theme == "light"
+        told = settings.problems[0]
+        assert (told.source, told.at) == (str(machine.workspace), "appearance.theme")
+        assert f"{bad} is damaged" in told.what
+        assert not settings.changed()
+    assert "There is no theme file" in settings.problems[1].what
+    gone.write_text("{}")
+    assert settings.changed()  # and so it holds once it is there
+    given = machine.load(given={"appearance.theme": str(bad)})
+    assert given.values.appearance.theme == str(bad), "the command refuses it"
+    machine.user.write_text('[appearance]\ntheme = "a\\u0000.json"\n')
+    assert machine.load().values.appearance.theme == "dark"
+
+
 def test_every_setting_says_what_it_is_and_allows_its_default() -> None:
     assert {setting.section for setting in SETTINGS.values()} == set(SECTIONS)
     for key, setting in SETTINGS.items():

@@ -128,7 +128,15 @@ async def test_the_theme_in_use_is_as_its_files_are(
         assert len([one for one in app._notifications if "is damaged" in one.message]) == 1
         base("#303030")
         assert await drawn() == "#303030"
-        file.write_text('[appearance]\ntheme = "other.json"\n')  # where there is none
+        file.write_text('[appearance]\ntheme = "dark"\n')
+        dark = await drawn()
+        file.write_text(f'[appearance]\ntheme = "{tmp_path / "other.json"}"\n')
+        assert await drawn() == dark
+        assert "appearance.theme: There is no theme file" in app.desk.problems[0]
+        write_theme(tmp_path / "other.json", colors={"editor.background": "#404040"})
+        assert await drawn() == "#404040"  # as soon as it is there
+        assert app.desk.problems == ()
+        file.write_text('[appearance]\ntheme = "mine"\n')
         assert await drawn() == "#303030"
         (tmp_path / "mine.json").unlink()
         assert await drawn() == "#303030"
