@@ -13,8 +13,7 @@ from noiser_tui.workbench.desk import PANELS, SIDES, Desk, Document
 from noiser_tui.workbench.kept_tabs import KINDS, fields_of, is_going, page_of
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.text_page import TextPage
-from noiser_tui.workbench.views.explanation import ExplanationView
-from noiser_tui.workbench.views.view import View
+from noiser_tui.workbench.views.view import View, place_in
 
 if TYPE_CHECKING:
     from noiser_tui.history.sessions import SessionFile
@@ -25,11 +24,21 @@ QUIET = 2.0
 """Seconds after a change before what is open is written."""
 
 
-def session_of(desk: Desk, views: dict[int, View], stopped: frozenset[int]) -> Session:
-    """Everything that the next start puts back; leaving has ended the runs of the documents `stopped`."""
+def session_of(
+    desk: Desk,
+    views: Mapping[int, View],
+    stopped: frozenset[int],
+    places: Mapping[int, Tab] | None = None,
+) -> Session:
+    """Everything that the next start puts back; leaving has ended the runs of the documents `stopped`.
+
+    `places` are tabs of documents that were not looked at since, so that there is no view of them.
+    """
     ids = [one.id for one in desk.documents]
+    left = {id: place_in(tab) for id, tab in (places or {}).items()}
+    left |= {id: view.place for id, view in views.items()}
     return Session(
-        tabs=tuple(_tab(one, views.get(one.id), one.id in stopped) for one in desk.documents),
+        tabs=tuple(_tab(one, left.get(one.id, {}), one.id in stopped) for one in desk.documents),
         active=ids.index(desk.active_id),
         model=desk.model_name,
         side_bar=desk.side,
@@ -42,17 +51,12 @@ def session_of(desk: Desk, views: dict[int, View], stopped: frozenset[int]) -> S
     )
 
 
-def _tab(document: Document, view: View | None, stopped: bool) -> Tab:
+def _tab(document: Document, place: Mapping[str, Any], stopped: bool) -> Tab:
     tab = Tab(document.kind, document.name, document.path, run=document.run or None)
     if document.kind not in KINDS:
         return tab
     tab = replace(tab, **fields_of(document.page), **_file_fields(document))
-    tab = replace(tab, unfinished=tab.unfinished or stopped)
-    if isinstance(view, ExplanationView) and view.stands:
-        row, column = view.editor.cursor_location
-        tab = replace(tab, cursor=(row, column), token=view.token, scroll=view.first_line)
-        return replace(tab, walked=view.walked)
-    return tab
+    return replace(tab, unfinished=tab.unfinished or stopped, **place)
 
 
 def _file_fields(document: Document) -> dict[str, Any]:
@@ -134,7 +138,7 @@ class SessionKeeper:
         self._due = False
         if self._file is None:
             return
-        now = session_of(self._app.desk, self._app.views, self._stopped)
+        now = session_of(self._app.desk, self._app.views, self._stopped, self._places)
         if now == self._written:
             return
         try:

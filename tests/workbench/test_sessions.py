@@ -24,6 +24,9 @@ from noiser_tui.workbench.engine import EngineTold, ExplainPrompt, JobEnded, Wor
 from noiser_tui.workbench.kept_tabs import LOST, STOPPED, UNFINISHED
 from noiser_tui.workbench.session import session_of, with_session
 from noiser_tui.workbench.state import GOES_ON
+from noiser_tui.workbench.views.text import FileText
+from noiser_tui.workbench.widgets.comparison_text import ComparisonText, Place
+from noiser_tui.workbench.widgets.heat_map import HeatMap
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 from tests.workbench.fake import INFO, partial_of, screen_lines, script, workbench
 from tests.workbench.hands import settled, text_of, type_and_run, until
@@ -55,6 +58,50 @@ async def test_tabs_reopen_where_they_were_left(tmp_path):
         assert app.view.editor.cursor_location == (0, len("second prompt") - 2)
         assert not app.desk.panel_open
         assert "second prompt" in "\n".join(screen_lines(app))
+
+
+async def test_every_view_stands_where_it_was_left_also_where_it_was_not_looked_at(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("NOISER_DATA", str(tmp_path / "data"))
+    long = " ".join(f"word{i}" for i in range(200))
+    (tmp_path / "settings.toml").write_text("# one\n# two\n# three\n")
+    async with workbench((80, 24), session=kept(tmp_path)) as (app, pilot, _):
+        app.query_one(PromptEditor).text = long
+        await pilot.press("f5", "tab", "end", "left")
+        await until(pilot, lambda: app.desk.active.run)
+        heat = app.view.query_one(HeatMap)
+        stood = app.view.positions, heat.scroll_y
+        assert stood[0]
+        assert stood[1] > 0
+        await pilot.press("f10")  # there is less room, and the cursor still stands in sight
+        await settled(pilot)
+        assert heat.scroll_y > stood[1]
+        await pilot.press("f10")
+        await settled(pilot)
+        stood = app.view.positions, heat.scroll_y
+        await pilot.press("alt+v", "down", "space", "enter")
+        await until(pilot, lambda: app.desk.active.run)
+        await pilot.press("down", "right", "right")
+        await settled(pilot)
+        place = app.view.query_one(ComparisonText).place
+        assert place == Place(1, 2)
+        opening.open_file(app, tmp_path / "settings.toml")
+        await settled(pilot)
+        await pilot.press("down", "down", "right")
+        await settled(pilot)
+        await pilot.press("ctrl+q")
+    for _ in range(2):  # the first time only the file is looked at
+        async with workbench((80, 24), session=kept(tmp_path)) as (app, pilot, _):
+            assert app.view.query_one(FileText).cursor_location == (2, 1)
+            await pilot.press("ctrl+q")
+    async with workbench((80, 24), session=kept(tmp_path)) as (app, pilot, _):
+        await pilot.press("ctrl+pageup")
+        await until(pilot, lambda: app.view.query_one(ComparisonText).place == place)
+        await pilot.press("ctrl+pageup")
+        await until(pilot, lambda: app.view.positions == stood[0])
+        heat = app.view.query_one(HeatMap)
+        await until(pilot, lambda: heat.scroll_y == stood[1])
 
 
 async def test_a_lone_blank_tab_is_not_come_back_to(tmp_path):

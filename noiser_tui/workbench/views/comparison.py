@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rich.segment import Segment
 from rich.style import Style
 from textual import on
@@ -44,6 +46,19 @@ class ComparisonView(View):
         self.query_one(Question).show_state(self.page)
         self.query_one(ComparisonText).show_page(self.page)
         self.query_one(RowNumbers).show_state(self.page)
+        if self._left is not None and self.page.laid.segments:
+            (row, segment), self._left = self._left.cursor, None
+            row = min(max(0, row), len(self.page.slots) - 1)
+            segment = min(max(0, segment), len(self.page.laid.segments) - 1)
+            self.call_after_refresh(self.point, segment, row)  # once it is laid out
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """The row and the segment under the cursor."""
+        if self._left is not None or not self.is_mounted:
+            return super().place
+        here = self.query_one(ComparisonText).place
+        return {"cursor": (here.row, here.segment)}
 
     def point(self, position: int | None, row: int | None = None) -> None:
         """Put the cursor on a segment of a row."""

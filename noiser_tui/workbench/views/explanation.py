@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -54,11 +54,6 @@ class ExplanationView(View):
         self._asked_for: tuple[object, ...] = ()
         self._pieces: list[Piece] = []
         self._drawn: State | None = None
-        self._left: Tab | None = None
-
-    def put_back(self, tab: Tab) -> None:
-        """Stand in the prompt, and once it is coloured on the token, where it was left."""
-        self._left = tab
 
     def compose(self) -> ComposeResult:
         """The parts."""
@@ -104,14 +99,16 @@ class ExplanationView(View):
         return next(iter(self.positions), None)
 
     @property
-    def walked(self) -> int:
-        """The token of the continuation that is looked at."""
-        return self.query_one(ContinuationStrip).at
-
-    @property
-    def first_line(self) -> int:
-        """The first line of the heat map that is shown."""
-        return int(self.query_one(HeatMap).scroll_y)
+    def place(self) -> dict[str, Any]:
+        """The cursor of the prompt, the token and first line of the heat map, that of the continuation."""
+        if not self.stands:
+            return super().place
+        walked = self.query_one(ContinuationStrip).at
+        there = {"cursor": self.editor.cursor_location, "walked": walked}
+        if self._left is not None and not self.positions:  # its scores are not back
+            return {**super().place, **there}
+        scroll = int(self.query_one(HeatMap).scroll_y)
+        return {**there, "token": self.token, "scroll": scroll}
 
     @property
     def scored(self) -> list[tuple[Piece, float | None]]:
@@ -151,7 +148,9 @@ class ExplanationView(View):
             found = now.run.explanation
             unsure = unsure_pieces(found) if found is not None else frozenset[int]()
             heat.show_scores(self._scores(now.run), unsure)
-            self._point_again(heat)
+            if found is not None and self._left is not None:
+                left, self._left = self._left, None
+                self.call_after_refresh(self._point_again, left)  # once it is laid out
         self.query_one(NextTokens).show_state(now)
         self.editor.show_form(now.chat.title)
         self.editor.show_read(prompt_read(now), now.model, refused_by_model(now))
@@ -191,13 +190,12 @@ class ExplanationView(View):
     def _workbench(self) -> Workbench:
         return cast("Workbench", self.app)
 
-    def _point_again(self, heat: HeatMap) -> None:
-        """Put the cursor of the heat map where it was left, the first time there are scores."""
-        left, self._left = self._left, None
-        if left is None or left.token is None:
-            return
-        self.point(left.token)
-        heat.scroll_to(y=left.scroll, animate=False)
+    def _point_again(self, left: Tab) -> None:
+        """Put the cursor of the heat map where it was left, unless it was put elsewhere since."""
+        if self.stands and not self.positions:
+            self.point(left.token)
+            heat = self.query_one(HeatMap)  # lower once the inspector tells of the token
+            self.call_after_refresh(heat.scroll_to, y=left.scroll, animate=False)
 
     def _scores(self, run: Run) -> list[float | None]:
         if run.explanation is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -41,6 +41,18 @@ class TextView(View):
         """The parts."""
         yield Words(self.pens, id="file-words")
         yield FileText(self.page.text)
+
+    def on_mount(self) -> None:
+        """Stand where it was left."""
+        super().on_mount()
+        if self._left is not None:
+            self.query_one(FileText).move_cursor(self._left.cursor)
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """The cursor of the text."""
+        found = self.query(FileText)
+        return {"cursor": found.first().cursor_location} if found else super().place
 
     @property
     def page(self) -> TextPage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 from textual.containers import Container
 from textual.widget import Widget
@@ -20,6 +21,13 @@ KINDS = {
     "text": "text:TextView",
 }
 """The view of each kind of page: a module of this package and its class, imported when first opened."""
+PLACES = ("cursor", "token", "scroll", "walked")
+"""The fields of a tab that say where one stands in it."""
+
+
+def place_in(tab: Tab | None) -> dict[str, Any]:
+    """Where one stood in a tab."""
+    return {} if tab is None else {name: getattr(tab, name) for name in PLACES}
 
 
 class View(Container):
@@ -29,6 +37,7 @@ class View(Container):
         super().__init__(id=f"document-{document.id}", classes="document")
         self.pens = pens
         self.document = document
+        self._left: Tab | None = None
 
     def show(self, document: Document) -> None:
         """Show the document as it is now; called often, and before what is inside stands."""
@@ -41,7 +50,13 @@ class View(Container):
         self.draw(self.document)
 
     def put_back(self, tab: Tab) -> None:
-        """Stand where it was left, as far as it has places to stand; said before it is mounted."""
+        """Stand where it was left once what stood there is back; said before it is mounted."""
+        self._left = tab
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """Where one stands in it, as those fields of a tab; where it was left while it is not all back."""
+        return place_in(self._left)
 
     def point(self, position: int | None, row: int | None = None) -> None:
         """Put the cursor on the token at a position, of a row where there are rows."""

@@ -92,10 +92,13 @@ class HeatMap(ScrollView, can_focus=True):
         self._cursor = piece
         self._strips.clear()
         self.refresh()
-        if (row := self._first_row.get(piece)) is not None:
+        self._show_cursor()
+        self.post_message(self.Pointed(self._pieces[piece].positions))
+
+    def _show_cursor(self) -> None:
+        if self._cursor is not None and (row := self._first_row.get(self._cursor)) is not None:
             height = self._row_height
             self.scroll_to_region(Region(0, row * height, 1, height), animate=False)
-        self.post_message(self.Pointed(self._pieces[piece].positions))
 
     @property
     def positions(self) -> tuple[int, ...]:
@@ -107,8 +110,9 @@ class HeatMap(ScrollView, can_focus=True):
         return 2 if self.pens.glyphs else 1
 
     def on_resize(self, event: events.Resize) -> None:
-        """Wrap again when the width changed."""
+        """Wrap again when the width changed; the cursor stays in sight."""
         self._wrap_to_width()
+        self._show_cursor()
 
     def _wrap_to_width(self) -> None:
         if self.scrollable_content_region.width != self._width:
