@@ -65,7 +65,8 @@ def test_a_writer_killed_in_the_middle_leaves_a_store_that_reads(
         told = [one.stdout.readline().strip() for _ in range(3)]
         time.sleep(delay)
         one.kill()
-        told += one.communicate(timeout=60)[0].split()
+        told += one.stdout.read().split()  # communicate(timeout) loses what readline has read ahead
+        one.wait(timeout=60)
         another = beside.add(explained("after it"))
         assert beside.newest(1) == [another]
     with RunStore(tmp_path) as store:

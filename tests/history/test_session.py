@@ -209,7 +209,9 @@ while True:
     with SessionFile(tmp_path, tmp_path) as beside:
         assert beside.begun == Session()
         one.send_signal(signal.SIGKILL)
-        last = int(("1 " + one.communicate(timeout=60)[0]).split()[-1])
+        # communicate(timeout) loses what readline has read ahead
+        last = int(("1 " + one.stdout.read()).split()[-1])
+        one.wait(timeout=60)
     with SessionFile(tmp_path, tmp_path) as after:
         assert after.problems == ()
         assert after.begun.tabs[0].text in (str(last) * 5000, str(last + 1) * 5000)
