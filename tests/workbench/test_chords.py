@@ -51,6 +51,28 @@ async def test_a_burst_of_keys_goes_where_the_two_lead() -> None:
         assert app.state.text == "x"
 
 
+async def test_the_open_list_fits_into_another_size_of_the_terminal() -> None:
+    every = {
+        rule.second: rule for rule in default_rules() if rule.first == "ctrl+k" and rule.second
+    }
+    async with workbench((80, 24)) as (app, pilot, _):
+        await pilot.press("ctrl+k")
+        listed = app.query_one(ChordList)
+        listed.offer(every)
+        await until(pilot, lambda: listed.display)
+        for size in ((60, 16), (120, 40), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await settled(pilot)
+            assert app.screen.region.contains_region(listed.region)
+            shown = {
+                entry[0]
+                for y in range(listed.size.height)
+                for x in range(0, listed.size.width, 10)
+                if (entry := listed._at(x, y))
+            }
+            assert shown == set(map(key_label, every)), "and every key is there"
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_who_hesitates_sees_what_follows_and_can_click_it(size: tuple[int, int]) -> None:
     async with workbench(size) as (app, pilot, _):

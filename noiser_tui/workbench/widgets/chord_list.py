@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.geometry import Size
 from textual.timer import Timer
 
 from noiser_tui.look.cells import cell_width, one_line
@@ -20,6 +21,8 @@ PATIENCE = 0.4
 """Seconds before it opens: who knows the second key needs no list, and over a slow line it takes its time."""
 WIDE, NARROW = 40, 26
 """Cells of a column at least: as long as the longest titles, or as there is room for where lines are few."""
+AROUND = 3
+"""Lines of the screen that it leaves alone or takes for its border."""
 
 Entry = tuple[str, str, str]
 """Key as people write it, title, action."""
@@ -54,9 +57,12 @@ class ChordList(DrawnPane[tuple[Entry, ...]]):
 
     def _open(self) -> None:
         self._opening = None
-        self.styles.height = self._rows(self.app.size.width) + 1  # and its border
         self.display = True
-        self.refresh()
+        self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as it takes, of another size of the terminal others."""
+        return self._rows(width)
 
     def line(self, y: int, width: int) -> list[Segment]:
         """One line: an entry of each column."""
@@ -88,10 +94,10 @@ class ChordList(DrawnPane[tuple[Entry, ...]]):
 
     def _rows(self, width: int) -> int:
         """Lines, in columns that are wide where the screen is high enough."""
-        count, most = len(self.state or ()), max(3, self.app.size.height * 2 // 3)
+        count, high = len(self.state or ()), self.app.size.height
         columns = max(1, width // WIDE)
-        if -(-count // columns) > most:
-            columns = max(1, width // NARROW)
+        if -(-count // columns) > max(3, high * 2 // 3):
+            columns = max(1, width // NARROW, -(-count // max(1, high - AROUND)))
         return max(1, -(-count // columns))
 
     def _cells(self, width: int) -> int:
