@@ -10,6 +10,7 @@ from textual import events
 from noiser_tui.look.themes import theme_names
 from noiser_tui.workbench.app import Workbench
 from noiser_tui.workbench.widgets.heat_map import HeatMap
+from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 from noiser_tui.workbench.widgets.row_list import RowList
 from tests.workbench.fake import screen_lines, workbench
 from tests.workbench.hands import lines_of, settled, text_of, type_and_run
@@ -155,3 +156,16 @@ async def test_esc_goes_from_the_side_bar_back_to_the_prompt():
         await settled(pilot)
         assert app.state.text == "Hi"
         assert app.desk.side_open
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_long_prompt_leaves_room_for_its_colours_beside_an_open_panel(size):
+    async with workbench(size) as (app, pilot, _):
+        await type_and_run(pilot, app, "word " * 2000)
+        await pilot.press("alt+e", "escape", "tab")
+        if not app.desk.panel_open:
+            await pilot.press("f10")
+        await settled(pilot)
+        assert app.desk.panel_open
+        assert app.view.query_one(HeatMap).size.height >= 3
+        assert app.view.query_one(PromptEditor).size.height >= 2

@@ -58,7 +58,7 @@ class SettingsView(View):
                 ("setting_edit", "change"),
                 ("setting_reset", "reset"),
                 ("setting_scope", "user or workspace"),
-                ("settings_file", "open the file"),
+                ("settings_file", "file"),
                 ("settings_search", "search"),
             ),
         )
