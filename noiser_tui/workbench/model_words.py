@@ -51,6 +51,8 @@ def in_words(desk: Desk, name: str) -> Paragraphs:
         lines: list[tuple[str, Tone]] = [("A hub id such as org/name, or a folder.", "plain")]
         return (*lines, (f"{', '.join(free)}." if free else "", "muted"), how)
     paragraphs: list[tuple[str, Tone]] = [(model.name, "strong")]
+    # first what decides whether it can be loaded: low terminals show three lines
+    paragraphs += [_at(desk, model, place) for place in _places(desk)]
     size = f"{size_text(model.bytes)} on disk"
     if model.parameters is not None:
         size = f"{_count(model.parameters)} parameters, {model.stored or 'quantized'}, {size}"
@@ -59,8 +61,6 @@ def in_words(desk: Desk, name: str) -> Paragraphs:
         form = wording.precision(vars(loaded))
         told = f"Loaded on {loaded.device} in {form}: {size_text(loaded.bytes)}."
         paragraphs.append((told, "success"))
-    places = _places(desk)
-    paragraphs += [_at(desk, model, place) for place in places]
     return (*paragraphs, how, *made_of(desk, name))
 
 
