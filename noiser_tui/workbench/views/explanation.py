@@ -194,8 +194,7 @@ class ExplanationView(View):
         """Put the cursor of the heat map where it was left, unless it was put elsewhere since."""
         if self.stands and not self.positions:
             self.point(left.token)
-            heat = self.query_one(HeatMap)  # lower once the inspector tells of the token
-            self.call_after_refresh(heat.scroll_to, y=left.scroll, animate=False)
+            self.query_one(HeatMap).scroll_back(left.scroll)
 
     def _scores(self, run: Run) -> list[float | None]:
         if run.explanation is not None:

@@ -55,6 +55,7 @@ class HeatMap(ScrollView, can_focus=True):
         self._first_row: dict[int, int] = {}
         self._width = 0
         self._cursor: int | None = None
+        self._back_at: int | None = None
         self._strips: dict[int, Strip] = {}
 
     def on_mount(self) -> None:
@@ -90,10 +91,16 @@ class HeatMap(ScrollView, can_focus=True):
     def point_at(self, piece: int) -> None:
         """Put the cursor on a piece and show it."""
         self._cursor = piece
+        self._back_at = None
         self._strips.clear()
         self.refresh()
         self._show_cursor()
         self.post_message(self.Pointed(self._pieces[piece].positions))
+
+    def scroll_back(self, line: int) -> None:
+        """Begin with that line, also once what stands around has found its room, until the cursor moves."""
+        self._back_at = line
+        self.scroll_to(y=line, animate=False)
 
     def _show_cursor(self) -> None:
         if self._cursor is not None and (row := self._first_row.get(self._cursor)) is not None:
@@ -112,6 +119,8 @@ class HeatMap(ScrollView, can_focus=True):
     def on_resize(self, event: events.Resize) -> None:
         """Wrap again when the width changed; the cursor stays in sight."""
         self._wrap_to_width()
+        if self._back_at is not None:
+            self.scroll_to(y=self._back_at, animate=False)
         self._show_cursor()
 
     def _wrap_to_width(self) -> None:
