@@ -8,22 +8,17 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.strip import Strip
-from textual.widgets import Label, TextArea
+from textual.widgets import Label
 
 from noiser.errors import NoiserError
 from noiser_tui.look.cells import visible
 from noiser_tui.workbench.keyed import spoken
 from noiser_tui.workbench.screens.modal import Modal
-from noiser_tui.workbench.widgets.plain_text import show_controls
+from noiser_tui.workbench.widgets.text_box import TextBox
 
 
-class Lines(TextArea):
+class Lines(TextBox):
     """Where the answer is typed or pasted."""
-
-    def render_line(self, y: int) -> Strip:
-        """The line, nothing in it obeyed."""
-        return show_controls(super().render_line(y))
 
 
 class Write(Modal[str | None]):

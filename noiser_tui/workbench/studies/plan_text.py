@@ -5,15 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from textual.content import Content
-from textual.strip import Strip
 from textual.timer import Timer
-from textual.widgets import TextArea
 
 from noiser.errors import NoiserError
 from noiser.files import write_text
 from noiser_tui.look.cells import one_line
 from noiser_tui.workbench.studies.plan import PLAN_FILE, plan_text
-from noiser_tui.workbench.widgets.plain_text import show_controls
+from noiser_tui.workbench.widgets.text_box import TextBox
 
 QUIET = 0.5
 """Seconds after the last key before the file is written."""
@@ -22,7 +20,7 @@ MOST = 200
 """Characters that are shown of why there is no plan."""
 
 
-class PlanText(TextArea):
+class PlanText(TextBox):
     """The TOML of the study in a folder."""
 
     def __init__(self, folder: str) -> None:
@@ -62,7 +60,3 @@ class PlanText(TextArea):
             self.app.notify(str(error), severity="error", markup=False)
         else:
             self._saved = self.text
-
-    def render_line(self, y: int) -> Strip:
-        """The line, nothing in it obeyed."""
-        return show_controls(super().render_line(y))

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from textual import on
 from textual.app import ComposeResult
-from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import TextArea
 
@@ -14,24 +13,20 @@ from noiser_tui.workbench.desk import Document
 from noiser_tui.workbench.text_page import TextPage
 from noiser_tui.workbench.text_room import in_words, take_text
 from noiser_tui.workbench.views.view import View
-from noiser_tui.workbench.widgets.plain_text import show_controls
+from noiser_tui.workbench.widgets.text_box import TextBox
 from noiser_tui.workbench.widgets.words import Words
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
 
 
-class FileText(TextArea):
+class FileText(TextBox):
     """The text of a file."""
 
     def __init__(self, text: str) -> None:
         super().__init__(
             text, id="file-text", show_line_numbers=True, soft_wrap=True, tab_behavior="focus"
         )
-
-    def render_line(self, y: int) -> Strip:
-        """The line, nothing in it obeyed."""
-        return show_controls(super().render_line(y))
 
 
 class TextView(View):

@@ -6,32 +6,20 @@ from typing import ClassVar
 
 from rich.style import Style
 from rich.text import Text
-from textual.binding import Binding, BindingType
-from textual.strip import Strip
-from textual.widgets import TextArea
 
 from noiser.model.info import ModelInfo
 from noiser.prompt import Prompt
 from noiser_tui.workbench.reading import length_of, scaffold_spans
-from noiser_tui.workbench.widgets.plain_text import show_controls
+from noiser_tui.workbench.widgets.text_box import TextBox
 
 PLACEHOLDER = "Type a prompt, then press F5. Ctrl+O opens an example."
 SPECIAL = Style(bold=True, underline=True)
 """How special tokens are drawn, besides their colour: it reads without one."""
 
 
-class PromptEditor(TextArea, inherit_bindings=False):
-    """A text area without a language; Enter is a newline, F5 explains.
+class PromptEditor(TextBox):
+    """A text without a language; Enter is a newline, F5 explains."""
 
-    F6 and F7 select text in textual's own; here they choose the target, and must not fall through
-    to the editor while a list is closing: the next letter would replace the whole prompt.
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        binding
-        for binding in TextArea.BINDINGS
-        if isinstance(binding, Binding) and not {"f6", "f7"} & set(binding.key.split(","))
-    ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {"prompt--special"}
 
     def __init__(
@@ -108,10 +96,6 @@ class PromptEditor(TextArea, inherit_bindings=False):
             for start, end in spans:
                 line.stylize(style, start, end)
         return line
-
-    def render_line(self, y: int) -> Strip:
-        """The line, nothing in it obeyed."""
-        return show_controls(super().render_line(y))
 
 
 def _by_line(text: str, spans: list[tuple[int, int]]) -> dict[int, list[tuple[int, int]]]:

@@ -1,0 +1,54 @@
+"""Keys in a text of several lines: those that VS Code's users press, wherever one is typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.app import App, ComposeResult
+
+from noiser_tui.workbench.screens.write import Lines
+from noiser_tui.workbench.studies.plan_text import PlanText
+from noiser_tui.workbench.views.text import FileText
+from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
+from noiser_tui.workbench.widgets.text_box import TextBox
+from tests.workbench.fake import workbench
+
+TEXT = "The capital\nof France\nis"
+
+
+class Alone(App[None]):
+    """Nothing but a text."""
+
+    def compose(self) -> ComposeResult:
+        yield TextBox(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("keys", "left"),
+    [
+        (("ctrl+end", "!"), "The capital\nof France\nis!"),
+        (("ctrl+end", "ctrl+home", ">"), ">The capital\nof France\nis"),
+        (("down", "ctrl+shift+end", "x"), "The capital\nx"),
+        (("down", "end", "ctrl+shift+home", "x"), "x\nis"),
+        (("down", "ctrl+a", "x"), "x"),
+        (("ctrl+right", "ctrl+delete"), "The\nof France\nis"),
+        (("down", "f7", "f6", "x"), "The capital\nxof France\nis"),
+    ],
+)
+async def test_keys_do_what_they_do_in_vs_code(keys: tuple[str, ...], left: str) -> None:
+    app = Alone()
+    async with app.run_test() as pilot:
+        app.query_one(TextBox).focus()
+        await pilot.press(*keys)
+        assert app.query_one(TextBox).text == left
+
+
+def test_every_place_for_texts_has_them() -> None:
+    assert all(issubclass(one, TextBox) for one in (PromptEditor, FileText, PlanText, Lines))
+
+
+async def test_the_whole_prompt_is_replaced_by_another(tmp_path: Path) -> None:
+    async with workbench() as (app, pilot, _):
+        await pilot.press(*"The sun", "ctrl+a", *"Hi")
+        assert app.state.text == "Hi"
