@@ -97,7 +97,7 @@ def folder_nodes(folder: Path) -> list[Node]:
     folders, files = looked_at(folder)
     nodes = [Node(f"folder:{one}", one.name, branch=True) for one in folders]
     for one in files[: max(0, MOST - len(nodes))]:
-        if (kind := _kind(one)) == MANY:
+        if (kind := kind_of(one)) == MANY:
             nodes.append(Node(f"table:{one}", one.name, branch=True, opens=one))
         else:
             nodes.append(Node(f"file:{one}", one.name, kind, opens=one))
@@ -191,10 +191,10 @@ def chat_nodes(key: str, path: Path) -> list[Node]:
 
 def holds_many(path: Path) -> bool:
     """Whether a file is a list of prompts: by its name, or, where that says nothing, by its beginning."""
-    return path.is_file() and _kind(path) == MANY  # a pipe would be waited for
+    return path.is_file() and kind_of(path) == MANY  # a pipe would be waited for
 
 
-def _kind(path: Path) -> str:
+def kind_of(path: Path) -> str:
     """What a file holds: many prompts, a run, a comparison, a chat; empty for one text, or where unknown."""
     if path.suffix in TABLES:
         return MANY

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noiser.comparison.result import Comparison
@@ -21,8 +22,10 @@ from noiser_tui.workbench.engine import (
     JobEnded,
     WentOn,
 )
+from noiser_tui.workbench.explorer_tree import kind_of
 from noiser_tui.workbench.kept_tabs import CANCELLED
 from noiser_tui.workbench.measured import Measured
+from noiser_tui.workbench.readable import LARGEST_RECORD, check_size
 from noiser_tui.workbench.run import Run
 from noiser_tui.workbench.shelf import PAGE, Shelf
 from noiser_tui.workbench.state import State
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from noiser_tui.history.runs import RunStore
     from noiser_tui.workbench.app import Workbench
 
+_RECORDS = ("run", "comparison")
 SOON = 1.0
 """Seconds after the start at which the list is read: quick open has the runs, too."""
 
@@ -154,12 +158,24 @@ def restore(app: Workbench) -> None:
             id, run = document.id, document.run
             use, failed = partial(_found_again, app, id, run), partial(_lost, app, id, run)
             app.keeping.ask(partial(open_kept, run), use, failed)
+        elif document.path and not _shows(document) and kind_of(Path(document.path)) in _RECORDS:
+            id = document.id
+            use, failed = partial(_found_again, app, id, ""), partial(_lost, app, id, "")
+            app.keeping.ask(partial(_open_file, Path(document.path)), use, failed)
     refresh(app)  # quick open lists them from the start
 
 
 def open_kept(run: str, store: RunStore) -> tuple[Saved, tuple[Measured, str]]:
     """A run with what was measured of it, and why that could not be read."""
     return store.open(run), kept_measures.read(store, run)
+
+
+def _open_file(path: Path, store: RunStore) -> tuple[Saved, tuple[Measured, str]]:
+    """A run that was opened from a file and is in no store."""
+    from noiser.opening import document_in, saved_in
+
+    check_size(path, LARGEST_RECORD)
+    return saved_in(document_in(path.read_bytes(), str(path))), (Measured(), "")
 
 
 def _shows(document: Document) -> bool:

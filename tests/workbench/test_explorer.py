@@ -14,6 +14,7 @@ from noiser.data import published
 from noiser.data.catalogue import _PUBLISHED, DATASETS, load_dataset
 from noiser.errors import NoiserError
 from noiser.export import save
+from noiser_tui.history.sessions import SessionFile
 from noiser_tui.workbench import explorer_tree, opening
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 from noiser_tui.workbench.widgets.row_list import RowList
@@ -249,6 +250,20 @@ async def test_reading_again_counts_again(folder, monkeypatch):
         (folder / "cache" / "Knowns.json").write_text(json.dumps(listed))
         await pilot.press("ctrl+r")
         await until(pilot, lambda: count() == "1,209")
+
+
+async def test_what_was_opened_from_a_file_is_there_again_after_a_restart(folder, tmp_path):
+    save(example(["The", " end"], warnings=()), folder / "run.json")
+    save(compared({"noiser": example(), "occlusion": example()}), folder / "two.json")
+    async with workbench(session=SessionFile("here", tmp_path / "kept")) as (app, pilot, _):
+        for name in ("run.json", "two.json"):
+            opening.open_any(app, folder / name)
+            await settled(pilot)
+        await pilot.press("ctrl+q")
+    async with workbench(session=SessionFile("here", tmp_path / "kept")) as (app, pilot, _):
+        run, two = (one.id for one in app.desk.documents)
+        await until(pilot, lambda: app.desk.page(run).run.explanation is not None)
+        await until(pilot, lambda: app.desk.page(two).comparison is not None)
 
 
 async def test_a_saved_run_opens_from_the_folder(folder):
