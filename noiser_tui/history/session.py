@@ -19,23 +19,25 @@ class Tab:
     """One tab. Its `kind` is explanation, comparison, study or settings; others are the caller's.
 
     `title` is the name that the user gave it, `path` the file or folder that it came from, `text` the prompt
-    as it stands in the editor, `cursor` the row and column in it, of a comparison the row and the segment;
-    `token` is the position under the cursor of the heat map, `scroll` its first line, `step` which of several
-    targets is shown. `run` is the id of what is shown in the store of runs, None where nothing is. `models`,
-    `methods` and `bounds` are those of a comparison. `unfinished` says that a run was going: `run` then is
-    what was known of it, and it goes on from there. `failed` is why the last run failed, `warnings` what it
-    had warned of until then. With `chat` the text is what the `role` says after the messages `before`, each
-    its role and content. `response` is the one to it that is explained, `against` the other one, empty where
-    there is none. Of a file of prompts `each` is the run of every prompt with what came of it, of one that
-    was begun the run alone, of one that failed no run and why; `digest` is a mark of what the prompts are,
-    and `made_with` which model explained them. `asked_with` is the request of `run` where that is known: only
-    a run of the same is gone on with. `continued` is what the model `continued_by` wrote after the text,
-    token by token: the text up to it, then id, text and probability of the token and of all that might stand
-    there; `walked` is the token of it that was looked at. Where it was ended before its end, `continuing` is
-    how many tokens were asked for, the first of them those `chosen`. `measuring` is what was measured, or who
-    was asked, when that was ended before its end. `own` are options of a comparison's single methods, `top`
-    how many segments it compares. `saved` is what the file at `path` held of the text, None where that was
-    the text, as `unedited` says, or is not known; `held` is a digest of all that a chat's file held.
+    as it stands in the editor, `cursor` the row and column in it, of a comparison the row and the segment,
+    of a study the cell, of a list the row; `token` is the position under the cursor of the heat map, `scroll`
+    its first line, `step` which of several targets is shown. `run` is the id of what is shown in the store of
+    runs, None where nothing is. `models`, `methods` and `bounds` are those of a comparison. `unfinished` says
+    that a run was going: `run` then is what was known of it, and it goes on from there. `failed` is why the
+    last run failed, `warnings` what it had warned of until then. With `chat` the text is what the `role` says
+    after the messages `before`, each its role and content. `response` is the one to it that is explained,
+    `against` the other one, empty where there is none. Of a file of prompts `each` is the run of every prompt
+    with what came of it, of one that was begun the run alone, of one that failed no run and why; `digest` is
+    a mark of what the prompts are, and `made_with` which model explained them. `asked_with` is the request of
+    `run` where that is known: only a run of the same is gone on with. `continued` is what the model
+    `continued_by` wrote after the text, token by token: the text up to it, then id, text and probability of
+    the token and of all that might stand there; `walked` is the token of it that was looked at. Where it was
+    ended before its end, `continuing` is how many tokens were asked for, the first of them those `chosen`.
+    `measuring` is what was measured, or who was asked, when that was ended before its end. `own` are options
+    of a comparison's single methods, `top` how many segments it compares. `saved` is what the file at `path`
+    held of the text, None where that was the text, as `unedited` says, or is not known; `held` is a digest of
+    all that a chat's file held. Of a study `measure` is the column that is shown, empty for all of them, None
+    for its first, and `against` the method that the others are compared with.
     """
 
     kind: str = "explanation"
@@ -74,6 +76,7 @@ class Tab:
     saved: str | None = None
     unedited: bool = False
     held: str = ""
+    measure: str | None = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from noiser.chat import Chat, Message
 from noiser.comparison.rows import plan
@@ -25,6 +25,9 @@ from noiser_tui.workbench.settings_page import SettingsPage
 from noiser_tui.workbench.state import State
 from noiser_tui.workbench.text_page import TextPage, no_prompt
 from noiser_tui.workbench.ways import Ways
+
+if TYPE_CHECKING:
+    from noiser_tui.workbench.studies.page import StudyPage
 
 UNFINISHED = "This run was not done when the workbench was left: F5 goes on with it."
 LOST = "This run was not done when the workbench was left: F5 begins it anew."
@@ -172,11 +175,16 @@ def _prompts_page(tab: Tab, desk: Desk) -> Page:
 # All of them
 
 
+def _study(page: StudyPage) -> dict[str, Any]:
+    return {"measure": page.measure if page.chosen else None, "against": page.against}
+
+
 def _study_page(tab: Tab, desk: Desk) -> Page:
     """The study of a tab, read again: it goes on in a process of its own."""
     from noiser_tui.workbench.studies.page import StudyPage  # it needs numpy
 
-    return StudyPage(tab.path)
+    chosen = tab.measure is not None
+    return StudyPage(tab.path, measure=tab.measure or "", chosen=chosen, against=tab.against)
 
 
 def _text_page(tab: Tab, desk: Desk) -> Page:
@@ -190,7 +198,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "comparison": Kind(_comparison_page, _comparison, lambda page: page.run_job != 0),
     "prompts": Kind(_prompts_page, _prompts, lambda page: page.run_job != 0),
-    "study": Kind(_study_page),
+    "study": Kind(_study_page, _study),
     "settings": Kind(lambda tab, desk: SettingsPage()),
     "text": Kind(_text_page, lambda page: {"text": page.text}),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from rich.segment import Segment
 from textual import on
@@ -59,6 +59,13 @@ class PromptListView(View):
         row = self.query_one(RowList).pointed
         return int(row.key) if row is not None else None
 
+    @property
+    def place(self) -> dict[str, Any]:
+        """Which prompt is under the cursor."""
+        if self._left is not None or not self.is_mounted:
+            return super().place
+        return {"cursor": (self.query_one(RowList).at, 0)}
+
     def on_mount(self) -> None:
         """Read the file of a tab that a session has put back."""
         super().on_mount()
@@ -72,7 +79,7 @@ class PromptListView(View):
         rows = self.query_one(RowList)
         if self._listed is not page.prompts:
             self._listed = page.prompts
-            rows.show_rows([_row(i, one) for i, one in enumerate(page.prompts)])
+            self.show_rows(rows, [_row(i, one) for i, one in enumerate(page.prompts)])
         elif page.error and not page.prompts:
             rows.say_when_empty("Nothing to list.")
         self._tell()

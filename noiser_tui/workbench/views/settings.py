@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -76,6 +76,14 @@ class SettingsView(View):
         return row.key if row is not None else ""
 
     @property
+    def place(self) -> dict[str, Any]:
+        """Which of all settings is under the cursor."""
+        if self._left is not None or self.settings is None or not self.is_mounted:
+            return super().place
+        keys = [row.key for row in list_rows(self.settings, "")]
+        return {"cursor": (keys.index(self.pointed), 0)} if self.pointed in keys else {}
+
+    @property
     def first(self) -> Widget | None:
         """The list, once it is there."""
         return next(iter(self.query(RowList)), None)
@@ -93,7 +101,7 @@ class SettingsView(View):
             return
         self._drawn = drawn
         rows = list_rows(self.settings, sought) if self.settings is not None else []
-        self.query_one(RowList).show_rows(rows)
+        self.show_rows(self.query_one(RowList), rows)
         self.query_one(ScopeRow).show_state((page, self.settings))
         self._tell()
 

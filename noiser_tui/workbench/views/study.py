@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -73,6 +73,14 @@ class StudyView(View):
         row = self.query_one(RowList).pointed
         return int(row.key) if row is not None else None
 
+    @property
+    def place(self) -> dict[str, Any]:
+        """The cell under the cursor."""
+        if self._left is not None or not self.is_mounted:
+            return super().place
+        grid = self.query_one(GridView)
+        return {"cursor": (grid.row, grid.column)}
+
     def on_mount(self) -> None:
         """Begin to look at the store."""
         self._watch = StudyWatch(self.page.folder, self.app.post_message, self.bench.studies)
@@ -114,7 +122,11 @@ class StudyView(View):
         self.query_one(StudyHead).show_state(page)
         self.query_one(MeasureRow).show_state(page)
         self.query_one(StudyFailures).show_state(page)
-        self.query_one(GridView).show_state(page.grid)
+        grid = self.query_one(GridView)
+        grid.show_state(page.grid)
+        if self._left is not None and page.grid.columns:
+            (row, column), self._left = self._left.cursor, None
+            grid.point_at(row, column)
         self._list(page)
         self._tell()
         if self._watch is not None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.containers import Container
 from textual.widget import Widget
@@ -11,6 +12,9 @@ from textual.widget import Widget
 from noiser_tui.history.session import Tab
 from noiser_tui.workbench.desk import Document
 from noiser_tui.workbench.look import Pens
+
+if TYPE_CHECKING:
+    from noiser_tui.workbench.widgets.row_list import Row, RowList
 
 KINDS = {
     "explanation": "explanation:ExplanationView",
@@ -57,6 +61,13 @@ class View(Container):
     def place(self) -> dict[str, Any]:
         """Where one stands in it, as those fields of a tab; where it was left while it is not all back."""
         return place_in(self._left)
+
+    def show_rows(self, found: RowList, rows: Sequence[Row]) -> None:
+        """Show a document's rows, the cursor where it was left once they are back."""
+        found.show_rows(rows)
+        if self._left is not None and rows:
+            (row, _), self._left = self._left.cursor, None
+            found.point_at(row)
 
     def point(self, position: int | None, row: int | None = None) -> None:
         """Put the cursor on the token at a position, of a row where there are rows."""

@@ -85,6 +85,10 @@ class GridView(DrawnPane[Grid], can_focus=True):
         self.refresh()
         self.post_message(self.Pointed())
 
+    def point_at(self, row: int, column: int) -> None:
+        """Put the cursor on a cell, or on the nearest where the grid is smaller."""
+        self.action_walk(row - self.row, column - self.column)
+
     def action_choose(self) -> None:
         """Choose the cell."""
         self.post_message(self.Chosen())
