@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -37,6 +38,9 @@ def beside(
             asking.call_later(
                 partial(failed, f"{what}: {error.filename}" if error.filename else what)
             )
+        except Exception as error:  # whatever it is: who asked still waits for an answer
+            logging.getLogger("noiser").exception("work beside the loop failed")
+            asking.call_later(partial(failed, f"This is a bug in Noiser: {error!r}."))
         else:
             if use is not None:
                 asking.call_later(partial(use, made))

@@ -44,3 +44,11 @@ async def test_a_folder_that_cannot_be_written_is_a_warning(tmp_path, monkeypatc
         await until(pilot, lambda: any("recent-models" in one.text for one in app.desk.output))
         assert app.is_running
         assert app.desk.model is not None
+
+
+async def test_what_nobody_expected_is_told_too():
+    async with workbench() as (app, pilot, _):
+        told: list[str] = []
+        beside(app, lambda: 1 // 0, failed=told.append)
+        await until(pilot, lambda: told)
+        assert told[0].startswith("This is a bug in Noiser: ZeroDivisionError(")

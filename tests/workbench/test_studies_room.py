@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from noiser.study.claims import Worker
 from noiser.study.export import FORMATS
+from noiser.study.live import Live
 from noiser.study.planning import plan
 from noiser.study.store import Store
 from noiser.study.table import make_table
@@ -119,6 +120,25 @@ async def test_it_fills_in_while_rows_are_finished(here: Path) -> None:
         fill(folder, 24, measured)
         await until(pilot, lambda: seen(app, "48 of 48 rows"))
         await until(pilot, lambda: not seen(app, "…8/8") and not seen(app, "…0/8"))
+
+
+async def test_a_look_that_breaks_is_told_and_the_next_one_goes_on(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = begun(here, 24)
+    broken, read = [True], Live.read
+
+    def breaks(live: Live) -> bool:
+        if broken[0]:
+            raise ZeroDivisionError("nobody expected it")
+        return read(live)
+
+    monkeypatch.setattr(Live, "read", breaks)
+    async with workbench((120, 40)) as (app, pilot, _):
+        acting.open_study(app, folder)
+        await until(pilot, lambda: seen(app, "This is a bug in Noiser: ZeroDivisionError("))
+        broken[0] = False
+        await until(pilot, lambda: seen(app, "24 of 48 rows") and not seen(app, "bug in Noiser"))
 
 
 async def test_another_method_and_another_measure(here: Path) -> None:

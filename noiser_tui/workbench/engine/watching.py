@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from pathlib import Path
@@ -85,7 +86,7 @@ class StudyWatch:
         self._standing: Standing | None = None
         self._table: Table | None = None
         self._stale = True
-        self._comparing = ""
+        self._comparing = self._logged = ""
         self._looked = self._table_rest = self._tests_rest = 0.0
         self._made = self._tested = 0
         self._spot: Spot | None = None
@@ -121,6 +122,14 @@ class StudyWatch:
                 self._watch()
             except NoiserError as error:
                 self._tell(str(error))
+                self._wait()
+            except (
+                Exception
+            ) as error:  # looking goes on, and the page says why it shows nothing new
+                if repr(error) != self._logged:
+                    self._logged = repr(error)
+                    logging.getLogger("noiser").exception("looking at %s failed", self._folder)
+                self._tell(f"This is a bug in Noiser: {error!r}.")
                 self._wait()
 
     def _wait(self) -> None:
