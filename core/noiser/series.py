@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from noiser.begun import Begun, check_prompt, cut_short, tell_again
-from noiser.errors import Cancelled, NoiserError, WrongUse
+from noiser.errors import AnotherRun, Cancelled, NoiserError, WrongUse
 from noiser.events import Warned
 from noiser.explanation import Explanation
 from noiser.one import Explainer
@@ -68,7 +68,7 @@ def explain_answer(
         before = extend(tokenizer, prompt, ids[: request.at - 1])
         return one.explain(before, target=f"id:{ids[request.at - 1]}", left=begun.at(0))
     steps = len(ids) + 1
-    made = _made_before(one, prompt, begun, steps)
+    made = _made_before(one, prompt, begun, steps, ids)
     if not made:
         left = begun.at(0)
         made.append(one.explain_whole(prompt, ids, perturber, steps, started, left))
@@ -93,13 +93,18 @@ def _kept_behind(one: Explainer, made: Sequence[Explanation], told: str) -> Expl
     return replace(one, keep=one.keep.within(lambda left: cut_short(before, left, told)))
 
 
-def _made_before(one: Explainer, prompt: Prompt, begun: Begun, steps: int) -> list[Explanation]:
-    """The targets that are explained already, told of again."""
-    for step, explanation in enumerate(begun.made):
-        if step == 0:
-            check_prompt(prompt, explanation)
+def _made_before(
+    one: Explainer, prompt: Prompt, begun: Begun, steps: int, whole: tuple[int, ...] = ()
+) -> list[Explanation]:
+    """The targets that are explained already, told of again; AnotherRun where the `whole` is another."""
+    made = begun.made[:steps]
+    if made:
+        check_prompt(prompt, made[0])
+        if tuple(part.id for part in made[0].whole) != whole:
+            raise AnotherRun("The run to go on from is of another target.")
+    for step, explanation in enumerate(made):
         tell_again(one.emit, explanation, step, steps)
-    return list(begun.made)
+    return list(made)
 
 
 def _most_probable(

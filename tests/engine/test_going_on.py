@@ -212,6 +212,36 @@ def test_it_does_not_go_on_from_another_run(
         explain(other, PROMPT, begun=left)
 
 
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (Request(target="sea and", draws=2), Request(target="sea and sea", draws=2)),
+        (Request(generate=4, draws=2), Request(target="sea and", draws=2)),
+    ],
+    ids=["a longer answer", "an answer, not a generation"],
+)
+def test_targets_that_were_finished_are_of_another_run_where_others_are_asked_for(
+    before: Request, now: Request, calls: Calls
+) -> None:
+    model = tiny("llama")
+    _, count = whole(model, before, calls)
+    left = interrupted(model, before, calls.again(int(0.9 * count)))
+    assert left is not None
+    assert left.finished > 1
+    with pytest.raises(AnotherRun, match="another target"):
+        explain(model, PROMPT, now, begun=left)
+
+
+def test_fewer_tokens_are_the_first_of_those_that_were_generated(calls: Calls) -> None:
+    model, more, fewer = tiny("llama"), Request(generate=4, draws=2), Request(generate=2, draws=2)
+    _, count = whole(model, more, calls)
+    left = interrupted(model, more, calls.again(int(0.9 * count)))
+    assert left is not None
+    assert left.finished == 3
+    found, _ = whole(model, fewer, calls)
+    assert same(explain(model, PROMPT, fewer, begun=left, positions_per_batch=SMALL)) == same(found)
+
+
 def test_a_record_of_what_is_not_known_here_is_of_another_run(calls: Calls) -> None:
     left = interrupted(tiny("llama"), Request(), calls.again(8))
     assert left is not None
