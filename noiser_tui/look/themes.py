@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.errors import StyleSyntaxError
 
-from noiser.errors import NoiserError, unknown
+from noiser.errors import NoiserError, WrongUse, unknown
 from noiser_tui.look.theme import NEGATIVE, POSITIVE, Theme
 from noiser_tui.look.theme_file import read_theme_file
 from noiser_tui.settings.places import Stamp, stamp, together, user_folder
@@ -84,12 +84,14 @@ def load_theme(name: str = DEFAULT_THEME) -> Theme:
 def theme_stamp(name: str) -> Stamp:
     """The files that a theme is read from, with those it includes, as they were when it was read last.
 
-    Of a path where there is no file, that path; an error where there is no theme of that name.
+    Of a path where there is no file, that path; WrongUse where there is no theme of that name.
     """
-    path = _path(name)
-    if path.suffix in _SUFFIXES and not path.is_file() and name not in theme_files():
-        return stamp(path)
-    return _read(_file(name)).stamp
+    try:
+        return _read(_file(name)).stamp
+    except WrongUse:
+        raise
+    except NoiserError:
+        return stamp(_path(name))
 
 
 def theme_title(name: str) -> str:
@@ -113,7 +115,11 @@ def _file(name: str) -> ThemeFile:
     path = _path(name)
     if path.suffix not in _SUFFIXES:
         raise unknown("theme", name, files)
-    if not path.is_file():
+    try:
+        there = path.is_file()
+    except OSError as error:  # a folder that nobody may look into, a name of too many characters
+        raise NoiserError(f"The theme {name} cannot be read: {error.strerror}.") from error
+    if not there:
         raise NoiserError(f"There is no theme file {name}.")
     return ThemeFile(_name(path), path)
 
@@ -141,9 +147,12 @@ _KNOWN: dict[ThemeFile, _Read] = {}
 
 
 def _read(file: ThemeFile) -> _Read:
-    """Read a theme again only where one of its files has changed."""
+    """Read a theme again only where one of its files has changed, or it could not be read.
+
+    A stamp does not tell of a permission that was given.
+    """
     known = _KNOWN.get(file)
-    if known is None or known.stamp.changed():
+    if known is None or isinstance(known.found, str) or known.stamp.changed():
         seen = [stamp(file.path)]
         try:
             found: Theme | str = _load(file, seen)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from noiser.errors import NoiserError
 from noiser_tui.settings.kinds import Value
 from noiser_tui.settings.layers import (
     Layer,
@@ -117,12 +118,16 @@ def _without_damaged_themes(layers: list[Layer]) -> list[Stamp]:
         name, origin = layer.values.get(key, ("", DEFAULT))
         if not name:
             continue
-        from noiser_tui.look.themes import theme_problem, theme_stamp
+        from noiser_tui.look.themes import load_theme, theme_stamp
 
-        if told := theme_problem(str(name)):
+        read = stamp()  # of a name that is no theme's there is no file
+        try:
+            read = theme_stamp(str(name))
+            load_theme(str(name))
+        except NoiserError as error:
             del layer.values[key]
-            layer.problems.append(Problem(origin.place, key, told))
-            stamps.append(theme_stamp(str(name)))
+            layer.problems.append(Problem(origin.place, key, str(error)))
+            stamps.append(read)
     return stamps
 
 

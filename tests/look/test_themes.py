@@ -158,6 +158,22 @@ def test_an_included_file_that_is_changed_is_read_again(folder):
     assert load_theme("mine").colours["truecolor"]["background"] == "#303030"
 
 
+def test_a_file_that_may_be_read_by_now_is_read_again(folder, monkeypatch):
+    write_theme(folder / "mine.json", type="dark")
+    read = Path.read_text
+
+    def refused(path, *arguments, **options):
+        if path.name == "mine.json":
+            raise PermissionError(13, "Permission denied")
+        return read(path, *arguments, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "read_text", refused)
+        with pytest.raises(NoiserError, match=r"mine\.json cannot be read: Permission denied"):
+            load_theme("mine")
+    assert load_theme("mine").dark, "its stamp is the same as before"
+
+
 def test_the_default_is_drawn_without_what_other_themes_need():
     code = (
         "import sys; from noiser_tui.look.themes import load_theme; load_theme('dark'); "

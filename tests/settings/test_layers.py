@@ -226,6 +226,25 @@ def test_a_theme_that_cannot_be_read_is_told_and_the_layer_below_counts(
     assert machine.load().values.appearance.theme == "dark"
 
 
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        (".json", "Unknown theme '.json'"),
+        ("none/.toml", "Unknown theme 'none/.toml'"),
+        ("n" * 300 + ".json", "cannot be read: File name too long"),
+    ],
+    ids=["an ending alone", "a folder and an ending", "too long"],
+)
+def test_a_theme_that_could_be_no_file_is_told_as_well(
+    machine: Machine, name: str, says: str
+) -> None:
+    machine.user.write_text(f'[appearance]\ntheme = "{name}"\n')
+    settings = machine.load()
+    assert settings.values.appearance.theme == "dark"
+    assert [says in problem.what for problem in settings.problems] == [True]
+    assert not settings.changed()
+
+
 def test_every_setting_says_what_it_is_and_allows_its_default() -> None:
     assert {setting.section for setting in SETTINGS.values()} == set(SECTIONS)
     for key, setting in SETTINGS.items():
