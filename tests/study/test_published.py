@@ -264,6 +264,15 @@ def test_any_other_name_is_to_be_there(folder: Path) -> None:
     assert [one.value for one in published_of(study).numbers] == [0.5]
 
 
+def test_a_name_that_no_file_could_have_is_told(folder: Path) -> None:
+    published_folder().mkdir(parents=True)
+    with Store(folder) as store:
+        study = replace(store.study, published="n" * 300)
+    assert published_of(study).problem.endswith("cannot be read: File name too long.")
+    with pytest.raises(NoiserError, match="File name too long"):
+        check_published(study)
+
+
 def test_a_file_is_read_again_where_it_is_another_or_could_not_be_read(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

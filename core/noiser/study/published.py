@@ -136,7 +136,7 @@ def _is_expected(file: str) -> bool:
     """Whether numbers are to be there: of a preset they are where somebody has copied them."""
     from noiser.study.presets import PRESETS
 
-    return bool(file) and (file not in PRESETS or _path(file).is_file())
+    return bool(file) and (file not in PRESETS or _is_there(_path(file)))
 
 
 def is_name(file: str) -> bool:
@@ -156,7 +156,7 @@ def read_published(file: str) -> Published:
     with # and those without a value are skipped. NoiserError names the line that cannot be meant.
     """
     path = _path(file)
-    if is_name(file) and not path.is_file():
+    if is_name(file) and not _is_there(path):
         raise WrongUse(
             f"No published numbers are called {file!r}: there is no file {path}. Numbers elsewhere are "
             "named with the file's ending, .csv.",
@@ -175,6 +175,14 @@ def read_published(file: str) -> Published:
 
 def _path(file: str) -> Path:
     return published_folder() / f"{file}.csv" if is_name(file) else expand(file)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is such a file; where that may not be seen, whoever reads it is told why."""
+    try:
+        return path.is_file()
+    except OSError:
+        return True
 
 
 def _numbers(opened: Iterator[str], name: str) -> Iterator[Number]:
