@@ -15,20 +15,22 @@ from noiser_tui.settings.when import WhenError, parse_when
 
 PREFIX = "noiser."
 """May stand before a command's id, as VS Code's commands have the name of what they are of."""
-_FIELDS = ("key", "command", "when")
+_FIELDS = ("key", "command", "when", "args")
 
 
 @dataclass(frozen=True)
 class KeyRule:
     """One key, in textual's name, for one command where `when` holds; or one that is taken away.
 
-    With `removes` an empty key means all keys of the command, an empty `when` those with any.
+    With `removes` an empty key means all keys of the command, an empty `when` those with any. `args` is
+    what the command would ask for, empty where it is to ask.
     """
 
     key: str
     command: str
     when: str = ""
     removes: bool = False
+    args: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,15 @@ class Keybindings:
 
 
 def read_keybindings(
-    path: Path, commands: Collection[str], names: Collection[str] = ()
+    path: Path,
+    commands: Collection[str],
+    names: Collection[str] = (),
+    given: Collection[str] = (),
 ) -> Keybindings:
     """The rules in a file, none where there is no such file; it never raises.
 
-    `commands` are the ids there are, `names` the words that conditions may ask about (empty: any).
+    `commands` are the ids there are, `names` the words that conditions may ask about (empty: any), and
+    `given` the commands that take `args`.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -52,11 +58,15 @@ def read_keybindings(
         return Keybindings()
     except (OSError, UnicodeDecodeError) as error:
         return Keybindings(problems=(Problem(str(path), "", f"It cannot be read: {error}."),))
-    return parse_keybindings(text, str(path), commands, names)
+    return parse_keybindings(text, str(path), commands, names, given)
 
 
 def parse_keybindings(
-    text: str, source: str, commands: Collection[str], names: Collection[str] = ()
+    text: str,
+    source: str,
+    commands: Collection[str],
+    names: Collection[str] = (),
+    given: Collection[str] = (),
 ) -> Keybindings:
     """The rules in the text of a file called `source`; an entry that is wrong is left out and told."""
     if not text.strip():
@@ -74,7 +84,7 @@ def parse_keybindings(
     problems: list[Problem] = []
     for number, entry in enumerate(entries, 1):
         try:
-            rules += _rules(entry, commands)
+            rules += _rules(entry, commands, given)
         except WrongUse as error:
             problems.append(Problem(source, f"entry {number}", str(error)))
         else:
@@ -98,7 +108,7 @@ def _taken_away(rule: KeyRule, by: KeyRule) -> bool:
     return rule.command == by.command and by.key in ("", rule.key) and by.when in ("", rule.when)
 
 
-def _rules(entry: Any, commands: Collection[str]) -> list[KeyRule]:
+def _rules(entry: Any, commands: Collection[str], given: Collection[str]) -> list[KeyRule]:
     """The rules that an entry is, one for each name of its key; WrongUse where it is none."""
     if not isinstance(entry, dict):
         raise WrongUse('It must be an object: {"key": "…", "command": "…"}.')
@@ -112,6 +122,8 @@ def _rules(entry: Any, commands: Collection[str]) -> list[KeyRule]:
     command: str = entry["command"].strip()
     removes = command.startswith("-")
     command = _known(command.removeprefix("-"), commands)
+    if "args" in entry and command not in given:
+        raise WrongUse(f"{command} takes no args. These do: {', '.join(given)}.")
     when = entry.get("when", "").strip()
     try:
         parse_when(when)
@@ -121,7 +133,8 @@ def _rules(entry: Any, commands: Collection[str]) -> list[KeyRule]:
         return [KeyRule("", command, when, removes)]
     if not entry.get("key", "").strip():
         raise WrongUse("It has no key.")
-    return [KeyRule(key, command, when, removes) for key in textual_keys(entry["key"])]
+    args = entry.get("args", "")
+    return [KeyRule(key, command, when, removes, args) for key in textual_keys(entry["key"])]
 
 
 def _known(command: str, commands: Collection[str]) -> str:

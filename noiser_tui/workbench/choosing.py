@@ -37,7 +37,7 @@ def do(app: Workbench, action: str) -> None:
     app.call_later(app.action_do, action)
 
 
-def method(app: Workbench) -> None:
+def method(app: Workbench, given: str = "") -> None:
     """Choose the method."""
     request = app.state.request
     listed = choices.method_choices(app.state)
@@ -45,22 +45,23 @@ def method(app: Workbench) -> None:
         app,
         Pick("Method", listed, chosen=request.method),
         lambda v: app.change_request(method=v, **let_go(vars(request), v)),
+        given,
     )
 
 
-def bound(app: Workbench) -> None:
+def bound(app: Workbench, given: str = "") -> None:
     """Choose the bound."""
     screen = Pick("Bound", choices.bound_choices(), chosen=app.state.request.bound)
-    _pick(app, screen, lambda value: app.change_request(bound=value))
+    _pick(app, screen, lambda value: app.change_request(bound=value), given)
 
 
-def norm(app: Workbench) -> None:
+def norm(app: Workbench, given: str = "") -> None:
     """Choose the norm."""
     screen = Pick("Norm of the draws", choices.norm_choices(), chosen=app.state.request.norm)
-    _pick(app, screen, lambda value: app.change_request(norm=value))
+    _pick(app, screen, lambda value: app.change_request(norm=value), given)
 
 
-def granularity(app: Workbench) -> None:
+def granularity(app: Workbench, given: str = "") -> None:
     """Choose what gets its noise together."""
     request = app.state.request
 
@@ -71,10 +72,10 @@ def granularity(app: Workbench) -> None:
         app.change_request(**changes)
 
     listed = choices.granularity_choices()
-    _pick(app, Pick("Explain by", listed, chosen=request.granularity), use)
+    _pick(app, Pick("Explain by", listed, chosen=request.granularity), use, given)
 
 
-def zoom(app: Workbench) -> None:
+def zoom(app: Workbench, given: str = "") -> None:
     """Choose how many of the strongest units are explained token by token."""
     request = app.state.request
     if request.granularity == "token":
@@ -89,10 +90,10 @@ def zoom(app: Workbench) -> None:
 
     title = f"Look into how many {request.granularity}s"
     listed = choices.zoom_choices(request.granularity)
-    _pick(app, Pick(title, listed, chosen=str(request.zoom), free="A number"), use)
+    _pick(app, Pick(title, listed, chosen=str(request.zoom), free="A number"), use, given)
 
 
-def target(app: Workbench) -> None:
+def target(app: Workbench, given: str = "") -> None:
     """Choose the token explained."""
     first = Choice(choices.PREDICTED, "The model's own prediction", "default")
     listed = choices.token_choices(app.state, first)
@@ -102,26 +103,26 @@ def target(app: Workbench) -> None:
         chosen=app.state.request.target or "",
         free="Any text: a token, or an answer",
     )
-    _pick(app, screen, lambda value: app.change_request(target=value or None))
+    _pick(app, screen, lambda value: app.change_request(target=value or None), given)
 
 
-def contrast(app: Workbench) -> None:
+def contrast(app: Workbench, given: str = "") -> None:
     """Choose the token that the target is explained against."""
     first = Choice(choices.PREDICTED, "None", "explain the target alone")
     listed = choices.token_choices(app.state, first)
     chosen = app.state.request.contrast or ""
     screen = Pick("Explain the target against", listed, chosen=chosen, free="One token, as text")
-    _pick(app, screen, lambda value: app.change_request(contrast=value or None))
+    _pick(app, screen, lambda value: app.change_request(contrast=value or None), given)
 
 
-def model(app: Workbench) -> None:
+def model(app: Workbench, given: str = "") -> None:
     """Choose the model; any hub id or folder can be typed."""
     listed = choices.model_choices()
     screen = Pick("Model", listed, chosen=app.desk.model_name, free="A hub id or a folder")
-    _pick(app, screen, app.load_model)
+    _pick(app, screen, app.load_model, given)
 
 
-def theme(app: Workbench) -> None:
+def theme(app: Workbench, given: str = "") -> None:
     """Choose the theme: each is tried on while the list is walked, Esc takes the one before again."""
     before = app.theme_name
 
@@ -135,6 +136,9 @@ def theme(app: Workbench) -> None:
         if name is not None and name != app.theme_name:
             app.use_theme(name)
 
+    if given:
+        app.use_theme(given)
+        return
     listed = choices.theme_choices(before)
     app.push_screen(Pick("Theme", listed, chosen=before, pointed=try_on), use)
 
@@ -149,8 +153,14 @@ def example(app: Workbench) -> None:
     _pick(app, Pick("Example prompts", choices.example_choices()), use)
 
 
-def _pick(app: Workbench, screen: Pick, use: Callable[[str], object]) -> None:
-    app.push_screen(screen, _answer(use))
+def _pick(app: Workbench, screen: Pick, use: Callable[[str], object], given: str = "") -> None:
+    """Let the user choose, unless a key has given what is chosen."""
+    if not given:
+        app.push_screen(screen, _answer(use))
+    elif screen.takes(given):
+        use(given)
+    else:
+        app.refuse(f"{screen.heading}: there is no {given!r} here, which the key asks for.")
 
 
 def _answer(use: Callable[[str], object]) -> Callable[[str | None], None]:

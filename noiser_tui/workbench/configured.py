@@ -157,10 +157,13 @@ def user_keymap(
     path: Path, names: Collection[str], preset: str = "vscode"
 ) -> tuple[Keymap, tuple[Problem, ...]]:
     """A preset's keys with what a keybindings.json says; `names` are the words of conditions."""
-    found = read_keybindings(path, ACTIONS, names)
+    given = [one.id for one in ACTIONS.values() if one.args]
+    found = read_keybindings(path, ACTIONS, names, given)
     # with the action's own condition, by which VS Code's files take a key away
     defaults = [KeyRule(one.key, one.action, ACTIONS[one.action].when) for one in default_rules()]
     if preset == "vim":
         defaults += [KeyRule(one.key, one.action, one.when) for one in VIM]
-    rules = tuple(Rule(one.key, one.command, one.when) for one in merged(defaults, found.rules))
+    rules = tuple(
+        Rule(one.key, one.command, one.when, one.args) for one in merged(defaults, found.rules)
+    )
     return Keymap(rules), found.problems

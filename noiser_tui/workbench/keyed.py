@@ -66,7 +66,7 @@ class KeyedApp(App[int]):
         if pressed.second:
             self.begin_chord(pressed.first)
         else:
-            await self.action_do(pressed.action)
+            await self.action_do(pressed.action, pressed.args)
 
     def begin_chord(self, first: str) -> None:
         """Wait for the key that follows this one, or, where it is empty, for none any more."""
@@ -93,16 +93,16 @@ class KeyedApp(App[int]):
         names = (event.key, event.key.removeprefix("ctrl+"), event.key.lower())
         rule = next((follows[name] for name in names if name in follows), None)
         if rule is not None:
-            await self.action_do(rule.action)
+            await self.action_do(rule.action, rule.args)
         elif event.key != "escape":
             told = self.keymap.nothing(first, names)
             self.notify(told, timeout=CTRL_C_TWICE, markup=False)
 
-    async def action_do(self, id: str) -> None:
-        """Do an action of the registry; a key that waits for its second one does so no more."""
+    async def action_do(self, id: str, args: str = "") -> None:
+        """Do an action, with what a key gives it; a key that waits for its second one does so no more."""
         if self.chord and id != "more_keys":
             self.begin_chord("")
-        result = ACTIONS[id].do(self)  # type: ignore[arg-type]  # the workbench is the one app there is
+        result = ACTIONS[id].do(self, *filter(None, [args]))
         if inspect.isawaitable(result):
             await result
 

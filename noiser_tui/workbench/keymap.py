@@ -20,11 +20,26 @@ Facts = Mapping[str, bool | str | int]
 
 @dataclass(frozen=True)
 class Rule:
-    """One key, or two with a space between them, for one action; under a condition besides the action's."""
+    """One key, or two with a space between them, for one action; under a condition besides the action's.
+
+    `args` is what the action would ask for, empty where it is to ask.
+    """
 
     key: str
     action: str
     when: str = ""
+    args: str = ""
+
+    @property
+    def title(self) -> str:
+        """What the key does."""
+        title = ACTIONS[self.action].title
+        return f"{title}: {self.args}" if self.args else title
+
+    @property
+    def done(self) -> str:
+        """That, as textual is to do it."""
+        return f"do({self.action!r}, {self.args!r})" if self.args else f"do({self.action!r})"
 
     @property
     def first(self) -> str:
@@ -56,7 +71,7 @@ class Keymap:
             Binding(
                 rule.first,
                 f"press({index})",
-                ACTIONS[rule.action].title,
+                rule.title,
                 show=False,
                 priority=ACTIONS[rule.action].priority,
             )
@@ -80,12 +95,17 @@ class Keymap:
         pressed = key_label(f"{first} {seconds[0]}")
         for rule in self.rules:
             if rule.first == first and rule.second in seconds:
-                return f"{pressed} is not possible here: {ACTIONS[rule.action].title}."
+                return f"{pressed} is not possible here: {rule.title}."
         return f"{pressed} is no command."
 
     def keys(self, action: str) -> tuple[str, ...]:
-        """The keys of an action, the first one first, each once."""
-        return tuple(dict.fromkeys(rule.key for rule in self.rules if rule.action == action))
+        """The keys of an action, the first one first, each once; not those that give it `args`."""
+        keys = (rule.key for rule in self.rules if rule.action == action and not rule.args)
+        return tuple(dict.fromkeys(keys))
+
+    def giving(self, action: str) -> tuple[Rule, ...]:
+        """The rules whose keys give an action what it would ask for."""
+        return tuple(rule for rule in self.rules if rule.action == action and rule.args)
 
     def label(self, action: str) -> str:
         """Its first key as people write it, empty where it has none."""

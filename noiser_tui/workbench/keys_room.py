@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from noiser.errors import NoiserError
 from noiser.files import write_text
 from noiser_tui.settings.places import user_keybindings
-from noiser_tui.workbench.actions import ACTIONS
 from noiser_tui.workbench.context import facts
 from noiser_tui.workbench.opening import open_file
 from noiser_tui.workbench.screens.key_test import KeyTest
@@ -21,7 +20,8 @@ EXAMPLE = """\
 // The page of keys has the id of each command and the condition under which it is possible.
 [
     // {"key": "ctrl+k", "command": "noiser.run", "when": "focus == 'prompt'"},
-    // {"key": "f5", "command": "-noiser.run"}
+    // {"key": "f5", "command": "-noiser.run"},
+    // {"key": "alt+f3", "command": "noiser.bound", "args": "max"}
 ]
 """
 
@@ -49,7 +49,7 @@ def test_keys(app: Workbench) -> None:
     bound: dict[str, str] = {}
     for index, rule in enumerate(app.keymap.rules):
         if rule.first not in bound or app.keymap.holds(index, here):
-            bound[rule.first] = "begins a chord" if rule.second else ACTIONS[rule.action].title
+            bound[rule.first] = "begins a chord" if rule.second else rule.title
     app.push_screen(KeyTest(bound))
 
 

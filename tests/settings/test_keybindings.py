@@ -25,6 +25,15 @@ FILE = """
 """
 
 
+def test_args_are_for_commands_that_ask_for_something() -> None:
+    text = """[{"key": "f2", "command": "panel", "args": "output"},
+    {"key": "f3", "command": "run", "args": "twice"}, {"key": "f4", "command": "panel", "args": 4}]"""
+    found = parse_keybindings(text, "keys", COMMANDS, NAMES, ("panel",))
+    assert found.rules == (KeyRule("f2", "panel", args="output"),)
+    told = [problem.what for problem in found.problems]
+    assert told == ["run takes no args. These do: panel.", "args must be text in quotes."]
+
+
 def test_a_file_in_vs_code_s_form() -> None:
     found = parse_keybindings(FILE, "keys", COMMANDS, NAMES)
     assert found.problems == ()

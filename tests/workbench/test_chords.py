@@ -84,7 +84,7 @@ async def test_who_hesitates_sees_what_follows_and_can_click_it(size: tuple[int,
         assert len(listed.state or ()) == len(app.following())
         assert listed.size.height * (size[0] // listed._cells(size[0])) >= len(app.following())
         assert "r Explain a response" in text_of(app)
-        at = [entry[2] for entry in listed.state or ()].index("zen")
+        at = [entry[2] for entry in listed.state or ()].index("do('zen')")
         rows = listed._rows(size[0])
         x = at // rows * listed._cells(size[0])
         await pilot.click(ChordList, offset=(x + 4, at % rows + 1))

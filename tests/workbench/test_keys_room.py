@@ -120,6 +120,28 @@ async def test_the_palette_begins_with_what_was_used_last() -> None:
         assert "▸ Quick open" in shown(app), "names of groups are stepped over"
 
 
+async def test_a_key_can_give_what_its_command_would_ask_for(tmp_path: Path) -> None:
+    keys = """[{"key": "alt+f2", "command": "noiser.method", "args": "occlusion"},
+    {"key": "f9 m", "command": "noiser.bound", "args": "max"},
+    {"key": "alt+f4", "command": "noiser.norm", "args": "seven"},
+    {"key": "f12", "command": "noiser.theme", "args": "light"}]"""
+    async with bench(tmp_path, keys=keys) as (app, pilot, _):
+        assert not app.desk.problems
+        await pilot.press("f9", "m")
+        assert app.state.request.bound == "max"
+        await pilot.press("alt+f2")
+        assert app.state.request.method == "occlusion"
+        await pilot.press("f12")
+        assert app.theme_name == "light"
+        await pilot.press("alt+f4")
+        assert "there is no 'seven'" in app.state.error
+        assert not isinstance(app.screen, Pick), "nothing was asked"
+        assert app.keymap.keys("method") == ("f2",), "the others do not choose"
+        await pilot.press("shift+f1", *"choose the bound")
+        await settled(pilot)
+        assert "F9 m takes max." in shown(app)
+
+
 async def test_what_no_command_is_called_is_said() -> None:
     async with workbench((80, 24)) as (app, pilot, _):
         await pilot.press("f1", *"rename")

@@ -40,6 +40,7 @@ action(
     "Choose the method",
     "f2",
     when=_HERE,
+    args=True,
     short="Method",
     help="How importance is measured",
 )(later("choosing:method"))
@@ -49,6 +50,7 @@ action(
     "Choose the bound",
     "f3",
     when=_HERE,
+    args=True,
     short="Bound",
     help="Which noise scale is used for scoring",
 )(later("choosing:bound"))
@@ -58,6 +60,7 @@ action(
     "Choose the norm",
     "f4",
     when=_HERE,
+    args=True,
     short="Norm",
     help="What the noise is divided by",
 )(later("choosing:norm"))
@@ -67,6 +70,7 @@ action(
     "Choose the target",
     "f6",
     when=_HERE,
+    args=True,
     short="Target",
     help="Which next token is explained",
 )(later("choosing:target"))
@@ -76,6 +80,7 @@ action(
     "Choose a contrast",
     "f7",
     when=_HERE,
+    args=True,
     short="Versus",
     help="Explain the target against another",
 )(later("choosing:contrast"))
@@ -121,6 +126,7 @@ action(
     "Explain by token, word, sentence or line",
     "ctrl+g",
     when=_HERE,
+    args=True,
     help="What gets its noise together, for long prompts",
 )(later("choosing:granularity"))
 
@@ -129,6 +135,7 @@ action(
     "Look into the strongest of them",
     "ctrl+l",
     when=_HERE,
+    args=True,
     help="How many words, sentences or lines are explained token by token",
 )(later("choosing:zoom"))
 
@@ -209,6 +216,6 @@ action(
     help="What the system says before the user; the prompt is a chat then",
 )(later("chat_room:ask_system"))
 
-action("model", "Choose the model", "ctrl+k m", help="Built-in, cached or any other")(
+action("model", "Choose the model", "ctrl+k m", help="Built-in, cached or any other", args=True)(
     later("choosing:model")
 )

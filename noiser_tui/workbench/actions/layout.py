@@ -161,7 +161,9 @@ action(
     priority=False,
 )(to_document)
 
-action("theme", "Choose the theme", "f12", "ctrl+k t", help="Colours")(later("choosing:theme"))
+action("theme", "Choose the theme", "f12", "ctrl+k t", help="Colours", args=True)(
+    later("choosing:theme")
+)
 
 
 @action(

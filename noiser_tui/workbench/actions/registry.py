@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
 
-Do = Callable[["Workbench"], object]
+Do = Callable[..., object]
+"""Done with the workbench, and with the `args` of a key where it takes any."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Action:
     `keys` are its default keys in textual's names, `when` the condition under which it is possible
     (see `context.facts` for its words). `short` is its name in the footer, empty when it is not shown
     there. Lists show it under its `group`. A key with `priority` is taken before the widget that has
-    the focus sees it.
+    the focus sees it. `args`: whether a key can give what it would ask for.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Action:
     help: str = ""
     group: str = ""
     priority: bool = True
+    args: bool = False
 
 
 ACTIONS: dict[str, Action] = {}
@@ -46,12 +48,13 @@ def action(
     short: str = "",
     help: str = "",
     priority: bool = True,
+    args: bool = False,
 ) -> Callable[[Do], Do]:
     """Register the function below as an action."""
 
     def register(do: Do) -> Do:
         assert id not in ACTIONS, f"two actions are called {id}"
-        ACTIONS[id] = Action(id, title, do, keys, when, short, help, priority=priority)
+        ACTIONS[id] = Action(id, title, do, keys, when, short, help, priority=priority, args=args)
         return do
 
     return register
@@ -66,9 +69,9 @@ class later:  # noqa: N801 - reads as what it is where actions are listed
 
     where: str
 
-    def __call__(self, app: Workbench) -> object:
+    def __call__(self, app: Workbench, *args: str) -> object:
         """Do it."""
-        return self.function()(app)
+        return self.function()(app, *args)
 
     def function(self) -> Do:
         """The function itself."""

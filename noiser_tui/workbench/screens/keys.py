@@ -95,12 +95,14 @@ def in_words(action: Action, keymap: Keymap, now: Facts) -> Paragraphs:
     if is_changed(action, keymap):
         usual = " or ".join(map(key_label, action.keys)) or "no key"
         notes.insert(0, f"Changed in keybindings.json: it would be {usual}.")
+    given = (f"{key_label(rule.key)} takes {rule.args}." for rule in keymap.giving(action.id))
     when = action.when.removeprefix("!modal").removeprefix(" && ")
     where = f", when {when}" if when else ""
     hint = "" if possible(action.id, now) else " Not possible here now."
     return (
         (f"{action.title}. {action.help}{'.' if action.help else ''}{hint}", "plain"),
         (f"noiser.{action.id}{where}", "muted"),
+        *((one, "plain") for one in given),
         *((note, "warning") for note in notes),
     )
 

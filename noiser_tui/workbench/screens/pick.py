@@ -66,6 +66,15 @@ class Pick(Modal[str | None]):
         self._shown: list[Choice | None] = []  # None is the name of a group
         self._marked: int | None = None
 
+    @property
+    def heading(self) -> str:
+        """What is chosen."""
+        return self._title
+
+    def takes(self, value: str) -> bool:
+        """Whether a value could be chosen."""
+        return bool(self._free) or any(choice.value == value for choice in self._choices)
+
     def compose(self) -> ComposeResult:
         """A filter and the list."""
         box = Vertical(id="pick")

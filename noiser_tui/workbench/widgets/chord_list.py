@@ -25,7 +25,7 @@ AROUND = 3
 """Lines of the screen that it leaves alone or takes for its border."""
 
 Entry = tuple[str, str, str]
-"""Key as people write it, title, action."""
+"""Key as people write it, what it does, and that as textual is to do it."""
 
 
 def _last(follow: tuple[str, Rule]) -> bool:
@@ -44,7 +44,7 @@ class ChordList(DrawnPane[tuple[Entry, ...]]):
             self._opening.stop()
             self._opening = None
         entries = tuple(
-            (key_label(second), ACTIONS[rule.action].title, rule.action)
+            (key_label(second), rule.title, rule.done)
             for second, rule in sorted(following.items(), key=_last)
         )
         if not entries:
@@ -84,7 +84,7 @@ class ChordList(DrawnPane[tuple[Entry, ...]]):
         """Do what was clicked."""
         at = event.get_content_offset(self)
         if event.button == LEFT and at is not None and (entry := self._at(at.x, at.y)):
-            self.post_message(ActionRow.Chosen(f"do('{entry[2]}')"))
+            self.post_message(ActionRow.Chosen(entry[2]))
 
     def _at(self, x: int, y: int) -> Entry | None:
         width = self.size.width
