@@ -13,6 +13,7 @@ from noiser.prompt import Asked, Prompt
 from noiser.reopened import prompt_of, request_of
 from noiser.request import Request
 from noiser.same_model import check_model
+from noiser.target import spelled
 from noiser.tried import Tried
 from noiser.units import cut
 
@@ -124,6 +125,23 @@ def check_same(
     request = replace(request, normalisation="sum") if request.reference else request
     check_begun(model, request.on(prompt), explanation)
     check_prompt(prompt, explanation)
+    check_target(model, request, explanation)
+
+
+def check_target(model: LanguageModel, request: Request, explanation: Explanation) -> None:
+    """AnotherRun where a run explains another target, or against another contrast, than is asked for."""
+    if explanation.explains not in ("token", "answer") or request.generate or request.at:
+        return
+    ids = tuple(one.id for one in explanation.whole or (explanation.target,))
+    asked = None if request.target is None else spelled(model, request.target)
+    if asked is None and explanation.next_tokens:  # the model's own prediction
+        asked = {(explanation.next_tokens[0].id,)}
+    if asked is not None and ids not in asked:
+        raise AnotherRun("The run to go on from is of another target.")
+    there = None if explanation.contrast is None else (explanation.contrast.id,)
+    contrasts = {None} if request.contrast is None else spelled(model, request.contrast)
+    if there not in contrasts:
+        raise AnotherRun("The run to go on from is against another contrast.")
 
 
 def check_prompt(prompt: Prompt, explanation: Explanation) -> None:

@@ -14,6 +14,8 @@ from noiser.events import NextToken
 if TYPE_CHECKING:
     from noiser.model.language_model import LanguageModel
 
+_ID = re.compile(r"id:(\d{1,99})", re.ASCII)
+
 
 @dataclass(frozen=True)
 class Objective:
@@ -114,7 +116,7 @@ def find_token(model: LanguageModel, clean: torch.Tensor, text: str, kind: str) 
 
     `id:N` names an id. WrongUse when the text is not one token of this model.
     """
-    if match := re.fullmatch(r"id:(\d{1,99})", text, re.ASCII):
+    if match := _ID.fullmatch(text):
         id_ = int(match[1])
         if id_ >= len(clean):
             raise WrongUse(
@@ -136,6 +138,18 @@ def find_token(model: LanguageModel, clean: torch.Tensor, text: str, kind: str) 
     raise WrongUse(
         f"The {kind} {text!r} is not one token of {model.info.name}: it is {len(encoded[-1])} ({parts})."
     )
+
+
+def spelled(model: LanguageModel, text: str) -> set[tuple[int, ...]]:
+    """The ids a target or contrast may stand for: of `id:N`, or of the text as it is or after a space."""
+    if match := _ID.fullmatch(text):
+        return {(int(match[1]),)}
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        return set()
+    return {
+        tuple(model.tokenizer(one, add_special_tokens=False)["input_ids"])
+        for one in (text, f" {text}")
+    }
 
 
 def next_token(model: LanguageModel, clean: torch.Tensor, id_: int) -> NextToken:

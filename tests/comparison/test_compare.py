@@ -268,7 +268,8 @@ def test_what_a_cancel_left_is_gone_on_with_and_no_row_is_made_twice() -> None:
 def same(explanation: Explanation | None) -> Explanation:
     """All of it but what differs from run to run."""
     assert explanation is not None
-    return replace(explanation, work=Work(), seconds=0.0)
+    later = tuple(map(same, explanation.continuation))
+    return replace(explanation, work=Work(), seconds=0.0, continuation=later)
 
 
 def cancelled_at(call: int, monkeypatch: pytest.MonkeyPatch, **options: Any) -> noiser.Comparison:
@@ -322,6 +323,39 @@ def test_a_row_that_was_begun_otherwise_begins_anew(monkeypatch: pytest.MonkeyPa
     made = noiser.compare(tiny("llama"), PROMPT, request, methods=TWO, begun=left, emit=told.append)
     assert "another seed" in [one.anew for one in told if isinstance(one, RowStarted)][1]
     alone = noiser.compare(tiny("llama"), PROMPT, request, methods=TWO)
+    assert same(made.rows[0].explanation) == same(alone.rows[0].explanation)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "anew"),
+    [
+        ({}, {"target": "id:9"}, "another target"),
+        ({"target": "id:9"}, {}, "another target"),
+        ({"target": "id:9"}, {"target": "id:8"}, "another target"),
+        ({"target": "id:9"}, {"target": "id:9"}, None),
+        ({}, {}, None),
+        ({"contrast": "id:9"}, {"contrast": "id:8"}, "another contrast"),
+        ({"contrast": "id:9"}, {}, "another contrast"),
+        ({}, {"contrast": "id:9"}, "another contrast"),
+        ({"contrast": "id:9"}, {"contrast": "id:9"}, None),
+        ({"target": "sea"}, {"target": "sea"}, None),
+        ({"target": "sea"}, {"target": "the sea"}, "another target"),
+        ({"target": "the sea"}, {"target": "the sea"}, None),
+        ({"target": "the sea"}, {"target": "the sun"}, "another target"),
+    ],
+)
+def test_rows_that_explain_another_target_are_made_anew(
+    before: dict[str, str], now: dict[str, str], anew: str | None
+) -> None:
+    left = cancelled_after(1, tiny("llama"), request=Request(**before))
+    told: list[Event] = []
+    made = noiser.compare(
+        tiny("llama"), PROMPT, Request(**now), methods=THREE, begun=left, emit=told.append
+    )
+    again = [one.anew for one in told if isinstance(one, RowStarted) and one.row == 0]
+    assert len(again) == (anew is not None)
+    assert all(anew in one for one in again if anew is not None)
+    alone = noiser.compare(tiny("llama"), PROMPT, Request(**now), methods=THREE)
     assert same(made.rows[0].explanation) == same(alone.rows[0].explanation)
 
 
