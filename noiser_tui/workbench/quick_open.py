@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from noiser_tui.settings.places import start_folder
 from noiser_tui.workbench import choices, choosing, runs_room
 from noiser_tui.workbench.explorer_tree import PROMPTS, RECORDS, TABLES, looked_at
 from noiser_tui.workbench.opening import explain_text, open_any
-from noiser_tui.workbench.screens.pick import Choice, Pick
+from noiser_tui.workbench.screens.pick import COMMANDS, Choice, Pick
 
 if TYPE_CHECKING:
     from noiser_tui.workbench.app import Workbench
@@ -45,8 +46,11 @@ def quick_open(app: Workbench) -> None:
         offer(text, "example", explain_text, app, text)
     for model in choices.model_choices():
         offer(model.name, f"model, {model.what}", app.load_model, model.value)
-    commands = choosing.commands(app)
-    opens |= {one.value: partial(choosing.do, app, one.value) for one in commands}
+    commands = []
+    for one in choosing.commands(app):
+        key = f"{COMMANDS}{one.value}"  # a path that is typed may be called as a command is
+        opens[key] = partial(choosing.do, app, one.value)
+        commands.append(replace(one, value=key))
 
     def use(answer: str | None) -> None:
         if answer is None:

@@ -161,6 +161,21 @@ async def test_quick_open_lists_commands_behind_the_sign_that_vs_code_has_for_th
         await settled(pilot)
         assert app.desk.zen
         assert app.used_last == ("zen",)
+        await pilot.press("ctrl+p", *">nowhere", "enter")
+        await settled(pilot)
+        assert isinstance(app.screen, Pick), "it is no path here either"
+
+
+async def test_a_path_that_is_called_as_a_command_is_opened_from_quick_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "zen").write_text("The capital of France is")
+    async with workbench((80, 24)) as (app, pilot, _):
+        await pilot.press("ctrl+p", *"zen", "enter")
+        await settled(pilot)
+        assert app.state.text == "The capital of France is"
+        assert not app.desk.zen
 
 
 def test_every_rule_of_vim_is_of_an_action_and_no_key_is_doubled() -> None:

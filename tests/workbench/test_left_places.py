@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from noiser_tui.history.session import Session, Tab
 from noiser_tui.history.sessions import SessionFile
+from noiser_tui.settings.schema import SETTINGS
 from noiser_tui.settings.settings import load_settings
 from noiser_tui.workbench.app import Workbench
 from noiser_tui.workbench.list_room import open_list
@@ -82,3 +84,31 @@ async def test_they_are_where_they_were_left(
         grid = app.view.query_one(GridView)
         await until(pilot, lambda: (grid.row, grid.column) == cell)
         assert study(app).measure == measure
+
+
+async def test_where_nothing_says_where_it_was_left_no_heading_is_under_the_cursor(
+    tmp_path: Path,
+) -> None:
+    before = SessionFile("here", tmp_path)
+    before.save(Session((Tab("settings"),)))  # as older versions wrote it
+    before.close()
+    settings = load_settings(tmp_path, environ={}, user=tmp_path / "settings.toml")
+    session = SessionFile("here", tmp_path)
+    async with workbench((80, 24), session=session, settings=settings) as (app, pilot, _):
+        await until(pilot, lambda: at(app) is not None)
+        await settled(pilot)
+        assert isinstance(app.view, SettingsView)
+        assert app.view.pointed in SETTINGS
+
+
+async def test_a_measure_that_is_no_more_is_the_first_one_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = begun(tmp_path, 48)
+    before = SessionFile("here", tmp_path)
+    before.save(Session((Tab("study", path=str(folder), measure="gone"),)))
+    before.close()
+    async with workbench((80, 24), session=SessionFile("here", tmp_path)) as (app, pilot, _):
+        await until(pilot, lambda: study(app).grid.columns)
+        assert study(app).measure in study(app).measures

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.app import App, ComposeResult
 
 from noiser_tui.workbench.screens.write import Lines
@@ -13,6 +14,7 @@ from noiser_tui.workbench.views.text import FileText
 from noiser_tui.workbench.widgets.prompt_editor import PromptEditor
 from noiser_tui.workbench.widgets.text_box import TextBox
 from tests.workbench.fake import workbench
+from tests.workbench.hands import until
 
 TEXT = "The capital\nof France\nis"
 
@@ -42,6 +44,24 @@ async def test_keys_do_what_they_do_in_vs_code(keys: tuple[str, ...], left: str)
         app.query_one(TextBox).focus()
         await pilot.press(*keys)
         assert app.query_one(TextBox).text == left
+
+
+@pytest.mark.parametrize(
+    ("keys", "left"),
+    [
+        (("ctrl+a", "H", "i"), "Hi"),
+        (("ctrl+end", "x", "y", "backspace", "z", "ctrl+home", "a"), f"a{TEXT}xz"),
+        (("ctrl+c", "x"), f"x{TEXT}"),
+    ],
+)
+async def test_what_is_typed_at_once_is_done_in_its_order(keys: tuple[str, ...], left: str) -> None:
+    app = Alone()
+    async with app.run_test() as pilot:
+        app.query_one(TextBox).focus()
+        await pilot.pause()
+        for key in keys:  # as they come of a slow line: all of them in one read
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: app.query_one(TextBox).text == left)
 
 
 def test_every_place_for_texts_has_them() -> None:

@@ -88,11 +88,14 @@ async def test_a_text_that_was_not_edited_is_as_its_file_is_by_now(tmp_path: Pat
     async with workbench() as (app, pilot, _):
         opening.open_any(app, file)
         await settled(pilot)
+        await pilot.press(*["right"] * 5)
         theirs = '{"colors": {"editor.background": "#111"}}'
         file.write_text(theirs)
         follow(app)
         await settled(pilot)
         assert (app.view.text, app.desk.active.edited) == (theirs, False)  # type: ignore[attr-defined]
+        assert app.view.place == {"cursor": (0, 5)}, "where it stood"  # type: ignore[attr-defined]
+        await pilot.press("home")
         await pilot.press("x")
         await settled(pilot)
         file.write_text("{}")

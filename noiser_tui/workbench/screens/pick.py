@@ -100,7 +100,7 @@ class Pick(Modal[str | None]):
         choice = self._shown[at] if at is not None and self._shown else None
         if choice is not None:
             self.finish(choice.value)
-        elif self._free and event.value:
+        elif self._free and event.value and not self._of_commands(event.value):
             self.finish(event.value)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -128,8 +128,11 @@ class Pick(Modal[str | None]):
         """Move the highlight; typing goes on in the filter."""
         move(self.query_one(OptionList), self._shown, by)
 
+    def _of_commands(self, typed: str) -> bool:
+        return bool(self._commands) and typed.startswith(COMMANDS)
+
     def _fill(self, needle: str) -> None:
-        command = bool(self._commands) and needle.startswith(COMMANDS)
+        command = self._of_commands(needle)
         needle = needle.removeprefix(COMMANDS) if command else needle
         words = needle.lower().split()
         found = [

@@ -84,7 +84,7 @@ class StudyPage:
         page = replace(self, found=message)
         if message.table is not None and message.table is not (before and before.table):
             page = replace(page, grid=make_grid(message.table, self.against))
-            if not self.chosen:
+            if not self.chosen or page.measure not in page.measures:  # one that is measured no more
                 page = replace(page, chosen=True, measure=first_measure(message.table.study))
         if before is None and message.standing is None and not message.running:
             page = replace(page, editing=True)

@@ -68,9 +68,11 @@ class TextView(View):
         return found.first().text if found else self.page.text
 
     def take(self, text: str) -> None:
-        """Show what the file says by now."""
+        """Show what the file says by now; the cursor stays, as far as there is such a place."""
         for editor in self.query(FileText):
+            at = editor.cursor_location
             editor.load_text(text)
+            editor.move_cursor(at)
 
     def draw(self, document: Document) -> None:
         """Say what it is; the text is the editor's own."""

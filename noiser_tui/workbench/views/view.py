@@ -67,7 +67,8 @@ class View(Container):
         found.show_rows(rows)
         if self._left is not None and rows:
             (row, _), self._left = self._left.cursor, None
-            found.point_at(row)
+            if row < len(rows) and not rows[row].heading:
+                found.point_at(row)
 
     def point(self, position: int | None, row: int | None = None) -> None:
         """Put the cursor on the token at a position, of a row where there are rows."""

@@ -71,7 +71,7 @@ class HeatMap(ScrollView, can_focus=True):
         self._scaffold = scaffold_pieces(pieces, tokens)
         self._steps = [0] * len(pieces)
         self._unsure = frozenset()
-        self._cursor = None
+        self._cursor = self._back_at = None
         self._wrap()
         self.post_message(self.Pointed(()))
 

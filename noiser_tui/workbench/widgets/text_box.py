@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.strip import Strip
 from textual.widgets import TextArea
@@ -41,6 +42,13 @@ class TextBox(TextArea, inherit_bindings=False):
         Binding("ctrl+delete", "delete_word_right", "Delete to the word's end", show=False),
     ]
 
+    async def on_key(self, event: events.Key) -> None:
+        """Do its own keys in their turn: by way of the app they come after letters typed right behind."""
+        action = _ACTIONS.get(event.key)
+        if action is not None and await self.app.run_action(action, self):
+            event.stop()
+            event.prevent_default()
+
     def action_cursor_text_start(self, select: bool = False) -> None:
         """Go to the begin of the text."""
         self.move_cursor((0, 0), select=select)
@@ -52,3 +60,11 @@ class TextBox(TextArea, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         """The line, nothing in it obeyed."""
         return show_controls(super().render_line(y))
+
+
+_ACTIONS = {
+    key: binding.action
+    for binding in TextBox.BINDINGS
+    if isinstance(binding, Binding)
+    for key in binding.key.split(",")
+}
