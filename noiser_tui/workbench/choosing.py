@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from noiser_tui.look.themes import theme_problem
-from noiser_tui.workbench import choices, desk
+from noiser_tui.workbench import choices, desk, settings_room
 from noiser_tui.workbench.asking import run
 from noiser_tui.workbench.context import facts
 from noiser_tui.workbench.request_options import let_go
@@ -123,7 +123,7 @@ def model(app: Workbench, given: str = "") -> None:
 
 
 def theme(app: Workbench, given: str = "") -> None:
-    """Choose the theme: each is tried on while the list is walked, Esc takes the one before again."""
+    """Choose the theme, for the next starts too: each is tried on while the list is walked, Esc leaves it."""
     before = app.theme_name
 
     def try_on(name: str) -> None:
@@ -135,9 +135,11 @@ def theme(app: Workbench, given: str = "") -> None:
             try_on(before)
         if name is not None and name != app.theme_name:
             app.use_theme(name)
+        if name is not None and name == app.theme_name:
+            settings_room.keep(app, "appearance.theme", name)
 
     if given:
-        app.use_theme(given)
+        use(given)
         return
     listed = choices.theme_choices(before)
     app.push_screen(Pick("Theme", listed, chosen=before, pointed=try_on), use)

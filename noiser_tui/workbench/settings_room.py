@@ -82,6 +82,23 @@ def write(app: Workbench, setting: Setting, value: Value) -> None:
         _say(app, note=_overruled(app, setting, scope))
 
 
+def keep(app: Workbench, key: str, value: Value) -> None:
+    """Write what was chosen outside the form into the user's file, or the folder's where it stands there."""
+    settings = _settings(app)
+    if settings is None or settings.get(key) == value:
+        return
+    setting, origin = SETTINGS[key], settings.origins[key]
+    scope: Scope = "workspace" if origin.rank == LAYERS.index("workspace") else "user"
+    try:
+        set_setting(_file(app, scope), key, value)
+    except NoiserError as error:
+        app.notify(f"The next start will not know: {error}", severity="warning", markup=False)
+        return
+    _follow(app)
+    if told := _overruled(app, setting, scope):
+        app.notify(f"At the next start {told}", severity="warning", markup=False)
+
+
 def reset(app: Workbench) -> None:
     """Take the setting under the cursor out of the file of the page's scope."""
     setting = _pointed(app)

@@ -11,6 +11,8 @@ import noiser_tui.workbench
 from noiser_tui.look import themes
 from noiser_tui.look.depth import Depth
 from noiser_tui.look.themes import load_theme
+from noiser_tui.settings.places import workspace_settings
+from noiser_tui.settings.settings import Settings, load_settings
 from noiser_tui.workbench.app import Workbench
 from noiser_tui.workbench.choices import theme_choices
 from noiser_tui.workbench.look import VARIABLE_DEFAULTS, textual_theme
@@ -60,6 +62,31 @@ def test_the_list_has_the_chosen_file_and_says_what_is_damaged(imported, tmp_pat
     assert "damaged" in listed["bad"].name
     assert listed["dark"].name == "Dark"
     assert len(theme_choices("dark")) == len(listed) - 1
+
+
+async def test_a_theme_that_was_chosen_is_there_at_the_next_start(tmp_path: Path) -> None:
+    user, folder = tmp_path / "settings.toml", workspace_settings(tmp_path)
+
+    def started() -> Settings:
+        return load_settings(tmp_path, environ={}, user=user)
+
+    async with workbench(settings=started()) as (app, pilot, _):
+        await pilot.press("f12", *"light")
+        await settled(pilot)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert not user.exists(), "it was tried on only"
+        await pilot.press("f12", *"light", "enter")
+        await settled(pilot)
+        assert app.theme_name == "light"
+    assert started().values.appearance.theme == "light"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.write_text('[appearance]\ntheme = "paper"\n')
+    async with workbench(settings=started()) as (app, pilot, _):
+        await pilot.press("f12", *"solar", "enter")
+        await settled(pilot)
+        assert "solar" in folder.read_text(), "where it stands, there it is changed"
+        assert "light" in user.read_text()
 
 
 async def test_a_theme_is_tried_on_while_the_list_is_walked_and_esc_takes_the_old_one(
