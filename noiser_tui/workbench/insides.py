@@ -149,11 +149,16 @@ class AltParser(XTermParser):
                 yield from self.tick()
 
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
+        if _ALT_DIGIT.fullmatch(
+            sequence
+        ):  # textual has them type what they do on a Mac: ¡ for Alt+1
+            return [events.Key(f"alt+{sequence[1]}", None)]
         number = _NUMBERED.fullmatch(sequence)
         key = self.shifted.get(int(number[1])) if number is not None else None
         return [events.Key(key, None)] if key else super()._sequence_to_key_events(sequence, alt)
 
 
+_ALT_DIGIT = re.compile(r"\x1b[0-9]")
 _NUMBERED = re.compile(r"\x1b\[(\d+)~")
 _PASTE, _PASTED = "\x1b[200~", "\x1b[201~"
 _BEGINS = "\x1b[]OPNX^_"

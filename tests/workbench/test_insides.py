@@ -54,6 +54,7 @@ ALT_E = ["alt+e"]
         (["\x1bex"], ["alt+e", "x"]),
         (["\x1bf"], ["ctrl+right"]),
         (["\x1bé"], ["alt+é"]),
+        (["\x1b1\x1b0x"], ["alt+1", "alt+0", "x"]),
         (["\x1bO", "P", "\x1b", "[15", "~"], ["f1", "f5"]),
         (["\x1b[101;3u"], ["alt+e"]),  # as kitty tells it
     ],
