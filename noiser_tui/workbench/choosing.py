@@ -124,7 +124,7 @@ def model(app: Workbench, given: str = "") -> None:
 
 def theme(app: Workbench, given: str = "") -> None:
     """Choose the theme, for the next starts too: each is tried on while the list is walked, Esc leaves it."""
-    before = app.theme_name
+    before, set_so = app.theme_name, app.values.appearance.theme
 
     def try_on(name: str) -> None:
         if name != app.theme_name and not theme_problem(name):  # the list says what is wrong
@@ -132,7 +132,8 @@ def theme(app: Workbench, given: str = "") -> None:
 
     def use(name: str | None) -> None:
         if name is None or theme_problem(name):
-            try_on(before)
+            now = app.values.appearance.theme  # the file of settings may name another by now
+            try_on(before if now == set_so else now)
         if name is not None and name != app.theme_name:
             app.use_theme(name)
         if name is not None and name == app.theme_name:

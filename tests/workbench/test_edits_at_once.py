@@ -18,6 +18,7 @@ from noiser_tui.workbench.environment import FASTEST
 from tests.look.vscode_themes import write_theme
 from tests.settings.test_every_key import values
 from tests.workbench.fake import ScriptedEngine
+from tests.workbench.hands import settled, until
 
 LOADED = {"device", "dtype", "device_map", "load_in", "revision", "trust"}
 """What the next model is loaded with."""
@@ -136,6 +137,15 @@ async def test_the_theme_in_use_is_as_its_files_are(
         write_theme(tmp_path / "other.json", colors={"editor.background": "#404040"})
         assert await drawn() == "#404040"  # as soon as it is there
         assert app.desk.problems == ()
+        file.write_text('[appearance]\ntheme = "mine"\n')
+        assert await drawn() == "#303030"
+        await pilot.press("ctrl+k", "t")
+        await settled(pilot)
+        await pilot.press("down")
+        file.write_text('[appearance]\ntheme = "paper"\n')
+        await drawn()
+        await pilot.press("escape")
+        await until(pilot, lambda: app.theme_name == "paper")  # not the one before the list
         file.write_text('[appearance]\ntheme = "mine"\n')
         assert await drawn() == "#303030"
         (tmp_path / "mine.json").unlink()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from noiser_tui.settings.settings import load_settings
@@ -161,9 +162,12 @@ async def test_quick_open_lists_commands_behind_the_sign_that_vs_code_has_for_th
         await settled(pilot)
         assert app.desk.zen
         assert app.used_last == ("zen",)
-        await pilot.press("ctrl+p", *">nowhere", "enter")
+        await pilot.press("ctrl+p")
+        app.post_message(events.Key("alt+z", "z"))  # as a terminal tells it; here it is no letter
+        await pilot.press(*">nowhere", "enter")
         await settled(pilot)
         assert isinstance(app.screen, Pick), "it is no path here either"
+        assert app.screen.query_one("Input").value == ">nowhere"
 
 
 async def test_a_path_that_is_called_as_a_command_is_opened_from_quick_open(

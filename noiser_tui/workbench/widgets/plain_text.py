@@ -42,6 +42,8 @@ class Line(Input):
             event.stop()
             event.prevent_default()
             await self.run_action(edit)
+        elif event.key.startswith("alt+"):  # textual types the letter that Alt came with
+            event.prevent_default()
 
     def render_line(self, y: int) -> Strip:
         """The line, nothing in it obeyed."""
