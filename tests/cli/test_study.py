@@ -80,7 +80,7 @@ def test_a_preset_shows_what_was_published_without_being_asked(
     assert "3 (−1)" not in shown.out
     place.write_text("model\n")
     again = run("study", "run", "--preset", "paper-table-7", *asked)
-    assert (again.code, again.out) == (1, "")
+    assert (again.code, again.out) == (2, "")
     assert "paper-table-7.csv: the column dataset is missing." in again.err
     shown = run("study", "show", folder)
     assert shown.code == 0
@@ -90,10 +90,14 @@ def test_a_preset_shows_what_was_published_without_being_asked(
 def test_published_numbers_that_are_not_there_are_told_before_anything_runs(
     run: Run, study: Path, tmp_path: Path
 ) -> None:
-    for name in ("tabel-1", "tabel-1.csv"):
+    told = {
+        "tabel-1": (2, "No published numbers are called 'tabel-1': there is no file "),
+        "tabel-1.csv": (1, "tabel-1.csv cannot be read: No such file"),
+    }
+    for name, (code, why) in told.items():
         ended = run("study", "run", str(study), "--published", name)
-        assert (ended.code, ended.out) == (1, "")
-        assert "tabel-1.csv cannot be read: No such file" in ended.err
+        assert (ended.code, ended.out) == (code, "")
+        assert why in ended.err
     assert not (tmp_path / "small").exists()
 
 
