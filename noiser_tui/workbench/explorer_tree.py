@@ -201,6 +201,8 @@ def kind_of(path: Path) -> str:
     if path.suffix not in RECORDS or path.name == KEYBINDINGS:
         return ""
     try:
+        if not path.is_file():  # who reads from a pipe waits for whoever writes
+            return ""
         with path.open("rb") as file:
             begins = file.read(256).lstrip()
     except OSError:  # opening it says why

@@ -75,11 +75,13 @@ class SamplesRead(EngineMessage):
 class StudyWatch:
     """Looks once a second until it is stopped; posts a `StudyRead` where something changed."""
 
-    def __init__(self, folder: str, post: Post, runs: StudyRuns) -> None:
+    def __init__(
+        self, folder: str, post: Post, runs: StudyRuns, measure: str | None = None
+    ) -> None:
         self._folder = folder
         self._post = post
         self._runs = runs
-        self._measure: str | None = None
+        self._measure = measure
         self._wake = threading.Event()
         self._stopped = threading.Event()
         self._told: tuple[object, ...] = ()

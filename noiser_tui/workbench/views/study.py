@@ -83,7 +83,12 @@ class StudyView(View):
 
     def on_mount(self) -> None:
         """Begin to look at the store."""
-        self._watch = StudyWatch(self.page.folder, self.app.post_message, self.bench.studies)
+        self._watch = StudyWatch(
+            self.page.folder,
+            self.app.post_message,
+            self.bench.studies,
+            self.page.measure if self.page.chosen else None,
+        )
         super().on_mount()
 
     def on_unmount(self) -> None:

@@ -102,6 +102,14 @@ class HeatMap(ScrollView, can_focus=True):
         self._back_at = line
         self.scroll_to(y=line, animate=False)
 
+    def on_mouse_scroll_down(self) -> None:
+        """The user has gone elsewhere."""
+        self._back_at = None
+
+    def on_mouse_scroll_up(self) -> None:
+        """The user has gone elsewhere."""
+        self._back_at = None
+
     def _show_cursor(self) -> None:
         if self._cursor is not None and (row := self._first_row.get(self._cursor)) is not None:
             height = self._row_height

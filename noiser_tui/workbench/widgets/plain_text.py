@@ -29,8 +29,17 @@ _EDITS = {
     for one in Input.BINDINGS
     if isinstance(one, Binding) and one.action.startswith(("delete_", "cursor_", "home", "end"))
     for key in one.key.split(",")
+} | {
+    "ctrl+a": "select_all",
+    "ctrl+home": "home",
+    "ctrl+end": "end",
+    "ctrl+shift+home": "home(True)",
+    "ctrl+shift+end": "end(True)",
+    "ctrl+backspace": "delete_left_word",
+    "alt+backspace": "delete_left_word",
+    "ctrl+delete": "delete_right_word",
 }
-"""The keys that change or walk the line, to what they do."""
+"""The keys that change or walk the line, to what they do in VS Code where that is not what textual does."""
 
 
 class Line(Input):
