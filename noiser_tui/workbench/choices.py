@@ -17,6 +17,7 @@ from noiser_tui.look.cells import by_itself
 from noiser_tui.look.size import size_text
 from noiser_tui.look.themes import theme_names, theme_title
 from noiser_tui.workbench.actions import ACTIONS
+from noiser_tui.workbench.actions.registry import Action
 from noiser_tui.workbench.keymap import Facts, Keymap, key_label, possible
 from noiser_tui.workbench.reading import expected, prompt_read
 from noiser_tui.workbench.screens.choice import Choice
@@ -44,32 +45,31 @@ _ZOOMS = (0, 1, 2, 3, 5, 10)
 
 
 RECENT = "used last"
-HIDDEN = ("moving",)
-"""Groups that are keys and nothing to look for."""
+NOT_NOW = "not possible here now"
 
 
 def command_choices(keymap: Keymap, now: Facts, recent: Sequence[str] = ()) -> list[Choice]:
-    """Every action that is possible now, with its keys: the `recent` ones, then all others by group."""
-    offered = [
-        action
-        for action in ACTIONS.values()
-        if action.id != "palette"
-        and action.group not in HIDDEN
-        and possible(action.id, {**now, "modal": False})
-    ]
-    groups = list(dict.fromkeys(action.group for action in offered))
-    last = [action for id in recent for action in offered if action.id == id]
-    others = [action for action in offered if action not in last]
-    others.sort(key=lambda action: groups.index(action.group))
+    """Every action but the list itself, with its keys.
+
+    The `recent` ones that are possible now, then all others by group, then those that are not.
+    """
+    now = {**now, "modal": False}
+    every = [action for action in ACTIONS.values() if action.id != "palette"]
+    groups = list(dict.fromkeys(action.group for action in every))
+    every.sort(key=lambda action: groups.index(action.group))
+    here = {action.id: action for action in every if possible(action.id, now)}
+    last = [here.pop(id) for id in recent if id in here]
+    other = [action for action in every if action not in last and action.id not in here]
+
+    def choice(action: Action, group: str = "", *, possible: bool = True) -> Choice:
+        keys = ", ".join(map(key_label, keymap.keys(action.id)))
+        group = group or action.group
+        return Choice(action.id, action.title, action.help, keys, group, possible=possible)
+
     return [
-        Choice(
-            action.id,
-            action.title,
-            action.help,
-            ", ".join(map(key_label, keymap.keys(action.id))),
-            RECENT if action in last else action.group,
-        )
-        for action in (*last, *others)
+        *(choice(action, RECENT) for action in last),
+        *(choice(action) for action in here.values()),
+        *(choice(action, NOT_NOW, possible=False) for action in other),
     ]
 
 

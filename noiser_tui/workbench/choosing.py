@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from noiser_tui.look.themes import theme_problem
 from noiser_tui.workbench import choices, desk, settings_room
+from noiser_tui.workbench.actions import ACTIONS
 from noiser_tui.workbench.asking import run
 from noiser_tui.workbench.context import facts
+from noiser_tui.workbench.keymap import possible
 from noiser_tui.workbench.request_options import let_go
 from noiser_tui.workbench.screens.pick import Choice, Pick
 
@@ -21,18 +23,21 @@ MOST_USED = 5
 
 
 def command(app: Workbench) -> None:
-    """Choose any action that is possible now."""
-    empty = app.keymap.spoken("Nothing that is possible here has these words. Shift+F1 lists all.")
-    _pick(app, Pick("Commands", commands(app), empty=empty), lambda chosen: do(app, chosen))
+    """Choose any action."""
+    _pick(app, Pick("Commands", commands(app)), lambda chosen: do(app, chosen))
 
 
 def commands(app: Workbench) -> list[Choice]:
-    """Every action that is possible now, those used last first."""
+    """Every action, those used last first."""
     return choices.command_choices(app.keymap, facts(app), app.used_last)
 
 
 def do(app: Workbench, action: str) -> None:
-    """Do an action that was chosen from a list, once the list is closed."""
+    """Do an action that was chosen from a list, once the list is closed; or say that it cannot be done."""
+    if not possible(action, {**facts(app), "modal": False}):
+        told = f"{ACTIONS[action].title} is not possible here now: Shift+F1 says when it is."
+        app.refuse(app.keymap.spoken(told))
+        return
     app.used_last = (action, *(one for one in app.used_last if one != action))[:MOST_USED]
     app.call_later(app.action_do, action)
 

@@ -12,7 +12,7 @@ import pytest
 from noiser_tui.settings.when import parse_when
 from noiser_tui.workbench.actions import ACTIONS
 from noiser_tui.workbench.actions.registry import later
-from noiser_tui.workbench.choices import HIDDEN, command_choices
+from noiser_tui.workbench.choices import command_choices
 from noiser_tui.workbench.desk import PANELS, SIDES
 from noiser_tui.workbench.keymap import Facts, Keymap, key_label, possible
 from noiser_tui.workbench.screens.keys import list_rows
@@ -90,15 +90,18 @@ def test_keys_that_terminals_take_or_send_as_others_are_never_an_actions_only_ke
         assert arriving or not action.keys, action.id
 
 
-async def test_the_palette_lists_what_is_possible_and_nothing_else() -> None:
+async def test_the_palette_lists_all_and_last_what_is_not_possible() -> None:
     async with workbench((120, 40)) as (app, pilot, engine):
 
         def offered() -> set[str]:
-            return {choice.value for choice in command_choices(app.keymap, app.facts())}
+            listed = command_choices(app.keymap, app.facts())
+            assert {choice.value for choice in listed} == ACTIONS.keys() - {"palette"}
+            assert len(listed) == len(ACTIONS) - 1, "each once"
+            assert listed == sorted(listed, key=lambda one: not one.possible)
+            return {choice.value for choice in listed if choice.possible}
 
         now = offered()
-        moves = {one.id for one in ACTIONS.values() if one.group in HIDDEN}
-        assert now == {id for id in ACTIONS if possible(id, app.facts())} - {"palette"} - moves
+        assert now == {id for id in ACTIONS if possible(id, app.facts())} - {"palette"}
         assert now.isdisjoint({"cancel", "next_tab", "leave_zen"}), "nothing runs, one tab, no zen"
         engine.pause_at = 2
         await type_and_run(pilot, app)

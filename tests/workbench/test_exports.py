@@ -134,7 +134,7 @@ async def test_all_that_is_offered_can_be_written_in_all_its_forms(tmp_path: Pat
         assert found.keys() >= {
             *("explanation", "metrics", "search", "next tokens", "continuation"),
             *("curve of the token", "output", "list of runs", "list of models"),
-            "list of methods",
+            *("list of methods", "list of keys"),
         }
         for what, one in found.items():
             for form in one.forms or (".log",):

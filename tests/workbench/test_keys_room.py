@@ -145,11 +145,22 @@ async def test_a_key_can_give_what_its_command_would_ask_for(tmp_path: Path) -> 
 
 async def test_what_no_command_is_called_is_said() -> None:
     async with workbench((80, 24)) as (app, pilot, _):
-        await pilot.press("f1", *"rename")
+        await pilot.press("f1", *"qwerty")
         await settled(pilot)
-        assert "Nothing that is possible here has these words. Shift+F1 lists all." in shown(app)
+        assert "Nothing has these words." in shown(app)
         await pilot.press("enter", "down", "enter")
         assert isinstance(app.screen, Pick), "a sentence is no command"
+
+
+async def test_a_command_that_is_not_possible_now_is_found_and_says_so() -> None:
+    async with workbench((80, 24)) as (app, pilot, _):
+        await pilot.press("f1", *"next tab")
+        await settled(pilot)
+        assert "▸ Next tab" in shown(app)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert app.state.error == "Next tab is not possible here now: Shift+F1 says when it is."
+        assert app.used_last == (), "it was not used"
 
 
 async def test_quick_open_lists_commands_behind_the_sign_that_vs_code_has_for_them() -> None:

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 from noiser.files import write_text
 from noiser.methods import METHODS
+from noiser_tui.workbench.actions import ACTIONS
 from noiser_tui.workbench.exports.export import Export, of_table, of_texts
 from noiser_tui.workbench.exports.table import FORMS, Cell, Table, render
+from noiser_tui.workbench.keymap import Keymap, key_label
 from noiser_tui.workbench.methods_room import cost_of
 from noiser_tui.workbench.problems import problems as problems_of
 
@@ -136,6 +138,16 @@ def settings(found: Settings | None) -> Export | str:
     ]
     columns = ("setting", "value", "origin", "default", "what")
     return of_table("settings", "settings", lambda: Table(columns, rows))
+
+
+def keys(keymap: Keymap) -> Export:
+    """Every command with its keys, and the condition under which it is possible."""
+    rows = [
+        (one.id, one.title, ", ".join(map(key_label, keymap.keys(one.id))), one.when, one.help)
+        for one in ACTIONS.values()
+    ]
+    columns = ("command", "title", "keys", "when", "help")
+    return of_table("list of keys", "keys", lambda: Table(columns, rows))
 
 
 PROMPT = ("name", "prompt", "standing", "found", "run", "seconds")

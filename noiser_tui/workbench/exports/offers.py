@@ -96,6 +96,7 @@ def _of_side(app: Workbench) -> Mapping[str, Offer]:
         "compare": partial(of_lists.marked, app.desk.shelf),
         "models": partial(of_lists.models, app.desk),
         "methods": partial(of_lists.methods, app.desk),
+        "keys": partial(of_lists.keys, app.keymap),
     }
 
 

@@ -19,7 +19,8 @@ NOTHING = "Nothing has these words."
 class Choice:
     """One line of a list: what is returned, its name, what it is, and at the right its `keys`.
 
-    Choices of one `group` follow each other under its name.
+    Choices of one `group` follow each other under its name. One that is not `possible` now is named, dim and
+    after all others.
     """
 
     value: str
@@ -27,6 +28,7 @@ class Choice:
     what: str = ""
     keys: str = ""
     group: str = ""
+    possible: bool = True
 
 
 def nothing(sentence: str = NOTHING) -> Option:

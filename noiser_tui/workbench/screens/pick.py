@@ -13,7 +13,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from noiser_tui.look.cells import cell_width, one_line, visible
-from noiser_tui.workbench.screens.choice import NOTHING, Choice, move, nothing
+from noiser_tui.workbench.screens.choice import Choice, move, nothing
 from noiser_tui.workbench.screens.modal import Modal
 from noiser_tui.workbench.screens.whole import Whole, room_in
 from noiser_tui.workbench.widgets.plain_text import Line
@@ -32,8 +32,7 @@ class Pick(Modal[str | None]):
     Returns the value chosen, what was typed when `free` is allowed, or None.
 
     `pointed` is called with the value of each line that the highlight comes to while the list is open.
-    `commands` are listed instead once > is typed first, as in VS Code; `empty` stands where no line has
-    the words.
+    `commands` are listed instead once > is typed first, as in VS Code.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -53,7 +52,6 @@ class Pick(Modal[str | None]):
         free: str = "",
         pointed: Callable[[str], object] | None = None,
         commands: Sequence[Choice] = (),
-        empty: str = NOTHING,
     ) -> None:
         super().__init__()
         self._title = title
@@ -62,7 +60,6 @@ class Pick(Modal[str | None]):
         self._free = free
         self._pointed = pointed
         self._commands = commands
-        self._empty = empty
         self._shown: list[Choice | None] = []  # None is the name of a group
         self._marked: int | None = None
 
@@ -141,7 +138,12 @@ class Pick(Modal[str | None]):
             if all(word in f"{choice.name} {choice.what} {choice.keys}".lower() for word in words)
         ]
         # what is called so comes before what only says so
-        found.sort(key=lambda choice: not all(word in choice.name.lower() for word in words))
+        found.sort(
+            key=lambda choice: (
+                not choice.possible,
+                not all(word in choice.name.lower() for word in words),
+            )
+        )
         any_text = self._free and needle and not command
         if any_text and needle not in {choice.value for choice in found}:
             found.append(Choice(needle, needle, "as typed"))
@@ -156,7 +158,7 @@ class Pick(Modal[str | None]):
         options = self.query_one(OptionList)
         self._marked = None
         options.clear_options()
-        options.add_options(lines if found or not needle else [nothing(self._empty)])
+        options.add_options(lines if found or not needle else [nothing()])
         chosen = next((one for one in found if one.value == self._chosen), None)
         if not found:
             self.query_one(Whole).tell(None)
@@ -173,7 +175,8 @@ def _line(choice: Choice, room: int, *, marked: bool = False) -> Text:
     what = cell_width(visible(choice.what)) + 2 if choice.what else 0
     # a long name leaves what is said of it in sight, where that is a few words
     text.append(
-        one_line(choice.name, room - 2 - what) if what <= room // 2 else visible(choice.name)
+        one_line(choice.name, room - 2 - what) if what <= room // 2 else visible(choice.name),
+        "" if choice.possible else "dim",
     )
     if choice.what:
         text.append(f"  {visible(choice.what)}", "dim")
