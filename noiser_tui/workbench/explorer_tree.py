@@ -191,18 +191,18 @@ def chat_nodes(key: str, path: Path) -> list[Node]:
 
 def holds_many(path: Path) -> bool:
     """Whether a file is a list of prompts: by its name, or, where that says nothing, by its beginning."""
-    return path.is_file() and kind_of(path) == MANY  # a pipe would be waited for
+    return kind_of(path) == MANY
 
 
 def kind_of(path: Path) -> str:
     """What a file holds: many prompts, a run, a comparison, a chat; empty for one text, or where unknown."""
-    if path.suffix in TABLES:
-        return MANY
-    if path.suffix not in RECORDS or path.name == KEYBINDINGS:
+    if path.suffix not in (*TABLES, *RECORDS) or path.name == KEYBINDINGS:
         return ""
     try:
         if not path.is_file():  # who reads from a pipe waits for whoever writes
             return ""
+        if path.suffix in TABLES:
+            return MANY
         with path.open("rb") as file:
             begins = file.read(256).lstrip()
     except OSError:  # opening it says why

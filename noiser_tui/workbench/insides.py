@@ -149,9 +149,8 @@ class AltParser(XTermParser):
                 yield from self.tick()
 
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
-        if _ALT_DIGIT.fullmatch(
-            sequence
-        ):  # textual has them type what they do on a Mac: ¡ for Alt+1
+        if _ALT_DIGIT.fullmatch(sequence):
+            # textual has them type what they do on a Mac: ¡ for Alt+1
             return [events.Key(f"alt+{sequence[1]}", None)]
         number = _NUMBERED.fullmatch(sequence)
         key = self.shifted.get(int(number[1])) if number is not None else None

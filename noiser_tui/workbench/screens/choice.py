@@ -12,8 +12,6 @@ from textual.widgets.option_list import Option
 if TYPE_CHECKING:
     from textual.widgets import OptionList
 
-NOTHING = "Nothing has these words."
-
 
 @dataclass(frozen=True)
 class Choice:
@@ -31,9 +29,9 @@ class Choice:
     possible: bool = True
 
 
-def nothing(sentence: str = NOTHING) -> Option:
+def nothing() -> Option:
     """What stands in a list in which nothing has the words that were typed."""
-    return Option(Text(sentence, "dim"), disabled=True)
+    return Option(Text("Nothing has these words.", "dim"), disabled=True)
 
 
 def move(options: OptionList, shown: Sequence[Choice | None], by: int) -> None:

@@ -53,10 +53,8 @@ class ComparisonView(View):
             self.call_after_refresh(self.point, segment, row)  # once it is laid out
 
     @property
-    def place(self) -> dict[str, Any]:
+    def here(self) -> dict[str, Any]:
         """The row and the segment under the cursor."""
-        if self._left is not None or not self.is_mounted:
-            return super().place
         here = self.query_one(ComparisonText).place
         return {"cursor": (here.row, here.segment)}
 

@@ -60,10 +60,8 @@ class PromptListView(View):
         return int(row.key) if row is not None else None
 
     @property
-    def place(self) -> dict[str, Any]:
+    def here(self) -> dict[str, Any]:
         """Which prompt is under the cursor."""
-        if self._left is not None or not self.is_mounted:
-            return super().place
         return {"cursor": (self.query_one(RowList).at, 0)}
 
     def on_mount(self) -> None:

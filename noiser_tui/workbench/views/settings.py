@@ -76,10 +76,10 @@ class SettingsView(View):
         return row.key if row is not None else ""
 
     @property
-    def place(self) -> dict[str, Any]:
+    def here(self) -> dict[str, Any]:
         """Which of all settings is under the cursor."""
-        if self._left is not None or self.settings is None or not self.is_mounted:
-            return super().place
+        if self.settings is None:
+            return {}
         keys = [row.key for row in list_rows(self.settings, "")]
         return {"cursor": (keys.index(self.pointed), 0)} if self.pointed in keys else {}
 

@@ -74,10 +74,8 @@ class StudyView(View):
         return int(row.key) if row is not None else None
 
     @property
-    def place(self) -> dict[str, Any]:
+    def here(self) -> dict[str, Any]:
         """The cell under the cursor."""
-        if self._left is not None or not self.is_mounted:
-            return super().place
         grid = self.query_one(GridView)
         return {"cursor": (grid.row, grid.column)}
 

@@ -60,7 +60,14 @@ class View(Container):
     @property
     def place(self) -> dict[str, Any]:
         """Where one stands in it, as those fields of a tab; where it was left while it is not all back."""
-        return place_in(self._left)
+        if self._left is not None or not self.is_mounted:
+            return place_in(self._left)
+        return self.here
+
+    @property
+    def here(self) -> dict[str, Any]:
+        """Where one stands in it now."""
+        return {}
 
     def show_rows(self, found: RowList, rows: Sequence[Row]) -> None:
         """Show a document's rows, the cursor where it was left once they are back."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rich.segment import Segment
 from textual import events
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.strip import Strip
 from textual.widgets import Input
 
@@ -24,11 +26,20 @@ def show_controls(strip: Strip) -> Strip:
     return Strip(segments).adjust_cell_length(strip.cell_length)
 
 
+def by_key(bindings: Iterable[BindingType]) -> dict[str, str]:
+    """What each key of a widget's bindings does."""
+    return {
+        key: one.action
+        for one in bindings
+        if isinstance(one, Binding)
+        for key in one.key.split(",")
+    }
+
+
 _EDITS = {
-    key: one.action
-    for one in Input.BINDINGS
-    if isinstance(one, Binding) and one.action.startswith(("delete_", "cursor_", "home", "end"))
-    for key in one.key.split(",")
+    key: action
+    for key, action in by_key(Input.BINDINGS).items()
+    if action.startswith(("delete_", "cursor_", "home", "end"))
 } | {
     "ctrl+a": "select_all",
     "ctrl+home": "home",

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.strip import Strip
 from textual.widgets import TextArea
 
-from noiser_tui.workbench.widgets.plain_text import show_controls
+from noiser_tui.workbench.widgets.plain_text import by_key, show_controls
 
 OTHERS = frozenset({"f6", "f7", "ctrl+a"})
 """Keys that textual's own gives to what they do not do in VS Code.
@@ -62,9 +62,4 @@ class TextBox(TextArea, inherit_bindings=False):
         return show_controls(super().render_line(y))
 
 
-_ACTIONS = {
-    key: binding.action
-    for binding in TextBox.BINDINGS
-    if isinstance(binding, Binding)
-    for key in binding.key.split(",")
-}
+_ACTIONS = by_key(TextBox.BINDINGS)
