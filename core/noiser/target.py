@@ -127,10 +127,7 @@ def find_token(model: LanguageModel, clean: torch.Tensor, text: str, kind: str) 
         raise WrongUse(f"The {kind} is empty.")
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise WrongUse(f"The {kind} is not valid UTF-8 text.")
-    spellings = [text] if text.startswith(" ") else [text, f" {text}"]
-    encoded = [
-        list(model.tokenizer(one, add_special_tokens=False)["input_ids"]) for one in spellings
-    ]
+    encoded = _encoded(model, text)
     single: list[int] = [ids[0] for ids in encoded if len(ids) == 1 and ids[0] < len(clean)]
     if single:
         return max(single, key=lambda id_: float(clean[id_]))
@@ -146,10 +143,13 @@ def spelled(model: LanguageModel, text: str) -> set[tuple[int, ...]]:
         return {(int(match[1]),)}
     if any("\ud800" <= character <= "\udfff" for character in text):
         return set()
-    return {
-        tuple(model.tokenizer(one, add_special_tokens=False)["input_ids"])
-        for one in (text, f" {text}")
-    }
+    return set(_encoded(model, text))
+
+
+def _encoded(model: LanguageModel, text: str) -> list[tuple[int, ...]]:
+    """The ids of a text as it is, then, where it begins with no space, after one."""
+    spellings = [text] if text.startswith(" ") else [text, f" {text}"]
+    return [tuple(model.tokenizer(one, add_special_tokens=False)["input_ids"]) for one in spellings]
 
 
 def next_token(model: LanguageModel, clean: torch.Tensor, id_: int) -> NextToken:
